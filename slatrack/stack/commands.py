@@ -1,0 +1,220 @@
+"""What `make` asks for: run, test, services, shell-env, bench, screenshots."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shlex
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from slatrack.stack import services
+from slatrack.stack.bootstrap import ROOT, Failed, Steps, port_is_free
+from slatrack.stack.place import Place, fingerprint
+from slatrack.stack.processes import Nursery, end_leftovers
+from slatrack.stack.supervisor import Stopped, Supervisor
+
+LOCKS = ("requirements/base.txt", "package-lock.json")
+BANNER_WIDTH = 78
+
+
+def data_dir() -> Path:
+    return Path(os.environ.get("DATA_DIR") or ROOT / "var")
+
+
+def address() -> tuple[str, int]:
+    """HOST and PORT; the bootstrap already refused what is not a port."""
+    return os.environ.get("HOST") or "127.0.0.1", int(os.environ.get("PORT") or 8000)
+
+
+def manage(*argv: str) -> list[str | Path]:
+    return [sys.executable, ROOT / "manage.py", *argv]
+
+
+def run() -> int:
+    """The whole desk, until Ctrl-C or until a part of it dies."""
+    began = time.monotonic()
+    steps = Steps()
+    host, port = address()
+    place = Place(data_dir())
+    place.hold()
+    if end_leftovers(place.record):
+        steps.write("    Ended what an earlier start had left running.\n")
+    if not port_is_free(host, port):
+        raise Failed(f"Port {port} on {host} is taken by another program. Choose another one: make run PORT={port + 1}")
+    with Nursery(place.record) as nursery:
+        backing = services.start(place, nursery, steps)
+        env = application_env(place, backing, host, port)
+        prepare(place, nursery, steps, env, ours=backing.database is not None)
+        supervisor = Supervisor(nursery, steps)
+        if backing.database is not None:
+            supervisor.adopt("postgres", backing.database.process, place.log / "postgres.log")
+        if backing.redis is not None:
+            supervisor.adopt("redis", backing.redis.process, place.log / "redis.log")
+        with steps.step("Starting web, worker and beat"):
+            start_application(supervisor, place, env)
+            supervisor.wait_for("The web server", lambda: answers(f"http://{connectable(host)}:{port}/healthz"))
+        url = f"http://localhost:{port}/"
+        place.tell(url=url, env=backing.env())
+        steps.write(banner(url, sign_ins(place, nursery, steps, env), time.monotonic() - began))
+        supervisor.until_one_dies()
+
+
+def application_env(place: Place, backing: services.Services, host: str, port: int) -> dict[str, str]:
+    """The environment of every Django process; what the caller set himself wins."""
+    own = {
+        "DEMO": "1",
+        "DEBUG": "0",
+        "BASE_DOMAIN": "localhost",
+        "SECRET_KEY": place.secret("secret-key"),
+        "LOG_LEVEL": "WARNING",
+        "DJANGO_SETTINGS_MODULE": "slatrack.settings",
+        "PYTHONUNBUFFERED": "1",
+    }
+    fixed = {"HOST": host, "PORT": str(port), "DATA_DIR": str(place.path)}
+    return own | dict(os.environ) | fixed | backing.env()
+
+
+def prepare(place: Place, nursery: Nursery, steps: Steps, env: dict[str, str], *, ours: bool) -> None:
+    """Static files, tables and demo data, each only when its inputs changed since the last time here."""
+    # Somebody else's database may have been emptied or restored meanwhile, so there we always look.
+    every_time = "" if ours else str(time.time_ns())
+    code = ("slatrack/settings.py", *LOCKS)
+
+    def step(title: str, *argv: str) -> None:
+        with steps.step(title):
+            steps.run(manage(*argv), env=env, started=nursery.watch)
+
+    static = fingerprint("static/**/*", "*/static/**/*", "slatrack/staticfiles.py", *code)
+    place.once("static", static, lambda: step("Collecting static files", "collectstatic", "--noinput", "--verbosity=1"))
+    tables = fingerprint("*/migrations/*.py", *code, extra=[every_time])
+    place.once(
+        "tables", tables, lambda: step("Bringing the database up to date", "migrate", "--database=owner", "--noinput")
+    )
+    if env["DEMO"].lower() in ("1", "true", "yes", "on"):
+        place.once("demo", every_time, lambda: step("Loading the five demo workspaces", "demo"))
+
+
+def start_application(supervisor: Supervisor, place: Place, env: dict[str, str]) -> None:
+    # Only migrations need the owner's rights: the serving processes do not even know how to get them.
+    env = {name: value for name, value in env.items() if name != "DATABASE_OWNER_URL"}
+    python = sys.executable
+    supervisor.start("web", [python, "-m", "gunicorn", "-c", "python:slatrack.stack.gunicorn_config"], env)
+    celery: list[str | Path] = [python, "-m", "celery", "-A", "slatrack", "--quiet"]
+    workers = env.get("WORKER_PROCESSES", "2")
+    supervisor.start(
+        "worker",
+        [*celery, "worker", f"--concurrency={workers}", "--loglevel=WARNING", "--without-gossip", "--without-mingle"],
+        env,
+    )
+    schedule = place.run / "beat-schedule"
+    supervisor.start("beat", [*celery, "beat", f"--schedule={schedule}", "--pidfile=", "--loglevel=WARNING"], env)
+
+
+def connectable(host: str) -> str:
+    return "127.0.0.1" if host in ("0.0.0.0", "") else host  # noqa: S104 -- compared, not bound
+
+
+def answers(url: str) -> bool:
+    """Whether the server says it is alive."""
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers={"Host": "localhost"}), timeout=5) as reply:  # noqa: S310 -- our own address
+            return reply.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def sign_ins(place: Place, nursery: Nursery, steps: Steps, env: dict[str, str]) -> str:
+    """What `manage.py demo --sign-ins` prints; kept, because it only changes with the demo's code."""
+    kept = place.run / "sign-ins.txt"
+
+    def ask() -> None:
+        with steps.step("Looking up the demo sign-ins"):
+            kept.write_text(steps.run(manage("demo", "--sign-ins"), env=env, started=nursery.watch))
+
+    if env["DEMO"].lower() not in ("1", "true", "yes", "on"):
+        return ""
+    place.once(
+        "sign-ins", fingerprint("*/management/commands/*.py", "*/demo/*", extra=[env["PORT"], env["BASE_DOMAIN"]]), ask
+    )
+    return kept.read_text() if kept.is_file() else ""
+
+
+def banner(url: str, people: str, seconds: float) -> str:
+    line = "─" * BANNER_WIDTH
+    body = "".join(f"  {text}\n" for text in people.rstrip().splitlines())
+    return f"\n{line}\n  slatrack is ready at {url} ({seconds:.1f} s). Ctrl-C stops it; the data stays.\n\n{body}{line}\n\n"
+
+
+def serve_services() -> int:
+    """Only PostgreSQL and Redis, until Ctrl-C; prints the variables that lead there."""
+    steps = Steps(sys.stderr)
+    place = Place(data_dir())
+    place.hold()
+    end_leftovers(place.record)
+    with Nursery(place.record) as nursery:
+        backing = services.start(place, nursery, steps)
+        place.tell(env=backing.env())
+        print(exports(backing.env()), flush=True)
+        supervisor = Supervisor(nursery, steps)
+        for name, server in (("postgres", backing.database), ("redis", backing.redis)):
+            if server is not None:
+                supervisor.adopt(name, server.process, place.log / f"{name}.log")
+        supervisor.until_one_dies()
+
+
+def shell_env() -> int:
+    """The variables of the stack that runs from DATA_DIR, for `eval`."""
+    found = Place(data_dir()).facts().get("env")
+    if not found:
+        raise Failed(f"Nothing runs from {data_dir()}. Start it with `make run` or `make services`.")
+    print(exports(found))
+    return 0
+
+
+def exports(env: dict[str, str]) -> str:
+    return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in env.items())
+
+
+def with_services(argv: list[str], *, durable: bool = False, migrated: bool = False) -> int:
+    """Run a program against a PostgreSQL and a Redis of its own that vanish afterwards; its exit code."""
+    steps = Steps(sys.stderr)
+    with Nursery() as nursery:
+        place = services.scratch_place(nursery)
+        backing = services.start(place, nursery, steps, durable=durable)
+        env = {"SECRET_KEY": place.secret("secret-key"), "DATA_DIR": str(place.path)} | os.environ | backing.env()
+        if migrated:
+            with steps.step("Bringing the database up to date"):
+                steps.run(manage("migrate", "--database=owner", "--noinput"), env=env, started=nursery.watch)
+        # In a group of its own, so that the guard can end it and all it starts; a debugger still reads this terminal.
+        process = subprocess.Popen(argv, env=env, cwd=ROOT, start_new_session=True)
+        nursery.watch(process)
+        try:
+            return process.wait()
+        except Stopped as stopped:
+            # Let it say what it was doing: pytest prints the interrupted test on SIGINT.
+            process.send_signal(stopped.number)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=20)
+            raise
+
+
+def test(arguments: list[str]) -> int:
+    """pytest with the given arguments against servers of its own."""
+    return with_services([sys.executable, "-m", "pytest", *arguments])
+
+
+def bench(names: list[str]) -> int:
+    """The named benchmarks of `bench/`, or all of them, against a migrated database on disk."""
+    known = sorted(path.stem for path in (ROOT / "bench").glob("*.py") if not path.stem.startswith("_"))
+    unknown = [name for name in names if name not in known]
+    if unknown or not known:
+        raise Failed(f"No such benchmark: {', '.join(unknown) or 'none exists yet'}. There are: {', '.join(known)}")
+    code = 0
+    for name in names or known:
+        code = with_services([sys.executable, "-m", f"bench.{name}"], durable=True, migrated=True) or code
+    return code

@@ -1,0 +1,21 @@
+"""How gunicorn serves slatrack, locally and in the container; every number can be set from the environment."""
+
+import os
+
+wsgi_app = "slatrack.wsgi:application"
+bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
+workers = int(os.environ.get("WEB_WORKERS") or 2)
+worker_class = "gthread"
+threads = int(os.environ.get("WEB_THREADS") or 4)
+# The application is loaded once and forked; connections are opened by the workers on their first request.
+preload_app = True
+timeout = 60
+graceful_timeout = 10
+keepalive = 5
+max_requests = 5000
+max_requests_jitter = 500
+# The heartbeat file must not wait for a disk.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112 -- gunicorn makes a private file
+accesslog = os.environ.get("ACCESS_LOG") or None
+loglevel = (os.environ.get("LOG_LEVEL") or "info").lower()
+forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS") or "127.0.0.1"
