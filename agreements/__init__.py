@@ -1,0 +1,1 @@
+"""SLA documents as versioned data: plans, targets, calendars; business time."""

@@ -1,0 +1,293 @@
+"""Opening hours of one place: checked once, then turned into UTC a year at a time.
+
+The rule of the whole module: the place is open at an instant when its *wall clock* at that instant lies inside
+an opening interval of that local date. Daylight saving needs no further rule. An opening that spans a skipped
+hour is an hour shorter, one that spans a repeated hour an hour longer; an opening that starts inside a skipped hour
+starts when the hour is over; one that lies inside a repeated hour happens twice.
+
+No Django, no clock. Seconds are whole and count from 1970-01-01 UTC.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property, lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAY = 86_400
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST_YEAR, LAST_YEAR = 2, 9998  # a year of room on both sides, so that local time never leaves what datetime can hold
+
+Seconds = npt.NDArray[np.int64]
+Interval = tuple[int, int]  # seconds after local midnight, half-open
+Intervals = tuple[Interval, ...]
+
+_TIME = re.compile(r"([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?")
+_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+_WHOLE_DAY: Intervals = ((0, DAY),)
+# No zone in the tz database has ever changed its offset twice within six days, so looking every second day finds all.
+_SCAN = 2 * DAY
+
+
+@dataclass(frozen=True)
+class LocalHours:
+    """Weekly hours, closed dates and dates with hours of their own, in one time zone. Build with `read`."""
+
+    timezone: str
+    weekly: tuple[Intervals, ...]  # Monday first
+    holidays: tuple[tuple[date, str], ...]  # by date; the name is empty when none was given
+    exceptions: tuple[tuple[date, Intervals], ...]  # by date
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return LocalHours, (self.timezone, self.weekly, self.holidays, self.exceptions)
+
+    @classmethod
+    def read(cls, timezone: object, weekly: object, holidays: object, exceptions: object) -> LocalHours:
+        """Check and normalise what a person wrote. Raises ValueError that says what is wrong and where."""
+        zone = _zone(timezone)
+        if not isinstance(weekly, Mapping):
+            raise ValueError(f"weekly: must map weekdays to opening intervals, not {weekly!r}")
+        for key in weekly:
+            if key not in WEEKDAYS:
+                raise ValueError(f"weekly: unknown weekday {key!r}; use {', '.join(WEEKDAYS)}")
+        if exceptions is None:
+            exceptions = {}
+        if not isinstance(exceptions, Mapping):
+            raise ValueError(f"exceptions: must map dates to opening intervals, not {exceptions!r}")
+        own = {_local_date(day, "exceptions"): hours for day, hours in exceptions.items()}
+        return cls(
+            timezone=zone.key,
+            weekly=tuple(_intervals(weekly.get(day, ()), f'weekly["{day}"]') for day in WEEKDAYS),
+            holidays=_holidays(holidays),
+            exceptions=tuple((day, _intervals(own[day], f"exceptions[{day}]")) for day in sorted(own)),
+        )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @cached_property
+    def holiday_names(self) -> dict[date, str]:
+        return dict(self.holidays)
+
+    @cached_property
+    def own_hours(self) -> dict[date, Intervals]:
+        """Dates the week does not decide. A date with hours of its own keeps them on a holiday too."""
+        return dict.fromkeys(self.holiday_names, ()) | dict(self.exceptions)
+
+    @property
+    def never_opens(self) -> bool:
+        return not any(self.weekly) and not any(hours for _, hours in self.exceptions)
+
+    @property
+    def always_open(self) -> bool:
+        return all(hours == _WHOLE_DAY for hours in (*self.weekly, *self.own_hours.values()))
+
+    @cached_property
+    def open_years(self) -> tuple[int, int]:
+        """First and last UTC year that can hold open time; (LAST_YEAR, FIRST_YEAR) when none can."""
+        if any(self.weekly):
+            return FIRST_YEAR, LAST_YEAR
+        years = [day.year for day, hours in self.exceptions if hours]
+        if not years:
+            return LAST_YEAR, FIRST_YEAR
+        return max(FIRST_YEAR, min(years) - 1), min(LAST_YEAR, max(years) + 1)
+
+    @cached_property
+    def last_own_year(self) -> int:
+        """The last year in which a date differs from its week; FIRST_YEAR when none does."""
+        return max((day.year for day in self.own_hours), default=FIRST_YEAR)
+
+    @cached_property
+    def _own_by_year(self) -> dict[int, list[tuple[int, Intervals]]]:
+        years: dict[int, list[tuple[int, Intervals]]] = {}
+        for day, hours in self.own_hours.items():
+            years.setdefault(day.year, []).append((day.toordinal() - _EPOCH_ORDINAL, hours))
+        return years
+
+    def on(self, day: date) -> Intervals:
+        """The opening intervals of a local date."""
+        own = self.own_hours.get(day)
+        return self.weekly[day.weekday()] if own is None else own
+
+    def open_in(self, year: int) -> tuple[Seconds, Seconds]:
+        """Starts and ends of the open stretches inside a UTC year: sorted, apart from each other, UTC seconds."""
+        first = year_start(year) // DAY - 1  # local dates reach at most a day over the edges of a UTC year
+        days = np.arange(first, year_start(year + 1) // DAY + 1, dtype=np.int64)
+        by_week = np.ones(len(days), dtype=bool)
+        starts: list[Seconds] = []
+        ends: list[Seconds] = []
+        for near in (year - 1, year, year + 1):
+            for day, hours in self._own_by_year.get(near, ()):
+                if 0 <= day - first < len(days):
+                    by_week[day - first] = False
+                    starts.append(np.array([day * DAY + opens for opens, _ in hours], dtype=np.int64))
+                    ends.append(np.array([day * DAY + closes for _, closes in hours], dtype=np.int64))
+        weekdays = (days + 3) % 7  # 1970-01-01 was a Thursday
+        for weekday, hours in enumerate(self.weekly):
+            midnights = days[by_week & (weekdays == weekday)] * DAY
+            for opens, closes in hours:
+                starts.append(midnights + opens)
+                ends.append(midnights + closes)
+        local_starts, local_ends = _joined(starts), _joined(ends)
+        order = np.argsort(local_starts, kind="stable")
+        local_starts, local_ends = local_starts[order], local_ends[order]
+        starts, ends = [], []
+        for begin, end, offset in offsets(self.timezone, year):
+            opens_at = np.maximum(local_starts - offset, begin)
+            closes_at = np.minimum(local_ends - offset, end)
+            real = opens_at < closes_at
+            starts.append(opens_at[real])
+            ends.append(closes_at[real])
+        return merged(_joined(starts), _joined(ends))
+
+    def local_days(self, begin: datetime, end: datetime) -> Iterator[tuple[datetime, datetime, date]]:
+        """Cut a UTC interval at local midnights; each piece comes with its local date."""
+        zone = self.zone
+        while begin < end:
+            day = begin.astimezone(zone).date()
+            midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)
+            cut = midnight.astimezone(UTC)
+            if cut <= begin:  # the clocks went back over midnight and this is the second time round
+                cut = midnight.replace(fold=1).astimezone(UTC)
+            cut = min(cut, end)
+            yield begin, cut, day
+            begin = cut
+
+
+@lru_cache(maxsize=4096)
+def year_start(year: int) -> int:
+    """UTC second at which a UTC year begins."""
+    return (date(year, 1, 1).toordinal() - _EPOCH_ORDINAL) * DAY
+
+
+@lru_cache(maxsize=4096)
+def offsets(timezone: str, year: int) -> tuple[tuple[int, int, int], ...]:
+    """(begin, end, UTC offset) of each part of a UTC year with one and the same offset, all in seconds."""
+    zone = ZoneInfo(timezone)
+
+    def offset_at(second: int) -> int:
+        local = (EPOCH + timedelta(seconds=second)).astimezone(zone)
+        return round((local.utcoffset() or timedelta()).total_seconds())
+
+    begin, year_end = year_start(year), year_start(year + 1)
+    spans = []
+    known, offset = begin, offset_at(begin)
+    while known < year_end:
+        ahead = min(known + _SCAN, year_end)
+        following = offset_at(ahead)
+        if following != offset:
+            while ahead - known > 1:
+                middle = (known + ahead) // 2
+                if offset_at(middle) == offset:
+                    known = middle
+                else:
+                    ahead = middle
+            if ahead < year_end:
+                spans.append((begin, ahead, offset))
+                begin, offset = ahead, offset_at(ahead)
+        known = ahead
+    spans.append((begin, year_end, offset))
+    return tuple(spans)
+
+
+def merged(starts: Seconds, ends: Seconds) -> tuple[Seconds, Seconds]:
+    """Join stretches that overlap or touch; `starts` must be sorted."""
+    if len(starts) < 2:
+        return starts, ends
+    reach = np.maximum.accumulate(ends)
+    apart = starts[1:] > reach[:-1]
+    return starts[np.concatenate(([True], apart))], reach[np.concatenate((apart, [True]))]
+
+
+def clock(seconds: int) -> str:
+    """Seconds after midnight as people write them: 08:30, or 08:30:15 where seconds matter."""
+    hours, rest = divmod(seconds, 3600)
+    minutes, rest = divmod(rest, 60)
+    return f"{hours:02}:{minutes:02}" + (f":{rest:02}" if rest else "")
+
+
+def _joined(pieces: list[Seconds]) -> Seconds:
+    return np.concatenate(pieces) if pieces else np.empty(0, dtype=np.int64)
+
+
+def _zone(timezone: object) -> ZoneInfo:
+    if isinstance(timezone, ZoneInfo):
+        timezone = timezone.key
+    if not isinstance(timezone, str) or not timezone:
+        raise ValueError(f"timezone: must be a name such as 'Europe/Amsterdam', not {timezone!r}")
+    try:
+        return ZoneInfo(timezone)
+    except (KeyError, ValueError, OSError):  # names of folders and names with dots fail in different ways
+        raise ValueError(f"timezone: unknown time zone {timezone!r}") from None
+
+
+def _local_date(day: object, where: str) -> date:
+    if not isinstance(day, date) or isinstance(day, datetime):
+        raise ValueError(f"{where}: {day!r} is not a local date")
+    return day
+
+
+def _holidays(holidays: object) -> tuple[tuple[date, str], ...]:
+    if holidays is None:
+        holidays = ()
+    if isinstance(holidays, str) or not isinstance(holidays, Iterable):
+        raise ValueError(f"holidays: must be a set of dates or map dates to names, not {holidays!r}")
+    named = holidays.items() if isinstance(holidays, Mapping) else ((day, "") for day in holidays)
+    return tuple(sorted({_local_date(day, "holidays"): str(name or "") for day, name in named}.items()))
+
+
+@lru_cache(maxsize=2048)
+def _clock_seconds(text: str) -> int | None:
+    match = _TIME.fullmatch(text)
+    if match is None:
+        return None
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    total = hours * 3600 + minutes * 60 + seconds
+    return total if minutes < 60 and seconds < 60 and total <= DAY else None
+
+
+def _seconds(written: object, where: str) -> int:
+    if isinstance(written, time):
+        if written.tzinfo is not None or written.microsecond:
+            raise ValueError(f"{where}: {written!r} must be a plain local time in whole seconds")
+        return written.hour * 3600 + written.minute * 60 + written.second
+    seconds = _clock_seconds(written) if isinstance(written, str) else None
+    if seconds is None:
+        raise ValueError(f"{where}: {written!r} is not a time between 00:00 and 24:00, written HH:MM")
+    return seconds
+
+
+def _intervals(written: object, where: str) -> Intervals:
+    if written is None:
+        return ()
+    if isinstance(written, str) or not isinstance(written, Iterable):
+        raise ValueError(f"{where}: must be a list of (opens, closes), not {written!r}")
+    intervals = []
+    for pair in written:
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+            raise ValueError(f"{where}: {pair!r} must be a pair (opens, closes)")
+        opens, closes = (_seconds(end, where) for end in pair)
+        if closes <= opens:
+            hint = "; midnight at the end of a day is 24:00" if closes == 0 else ""
+            raise ValueError(f"{where}: {clock(opens)} to {clock(closes)} does not end after it starts{hint}")
+        intervals.append((opens, closes))
+    intervals.sort()
+    joined: list[Interval] = []
+    for opens, closes in intervals:
+        if joined and opens < joined[-1][1]:
+            before = f"{clock(joined[-1][0])} to {clock(joined[-1][1])}"
+            raise ValueError(f"{where}: {before} and {clock(opens)} to {clock(closes)} overlap")
+        if joined and opens == joined[-1][1]:
+            joined[-1] = (joined[-1][0], closes)
+        else:
+            joined.append((opens, closes))
+    return tuple(joined)

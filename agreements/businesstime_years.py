@@ -1,0 +1,98 @@
+"""The open stretches of one calendar or of several together, worked out year by year when somebody asks."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from agreements.businesstime_bulk import Table
+from agreements.businesstime_hours import EPOCH, FIRST_YEAR, LAST_YEAR, LocalHours, Seconds, merged, year_start
+
+ZERO = timedelta()
+_MOST_YEARS = 512  # kept per calendar; far more than any real use, and a bound on what odd use can hold on to
+
+
+class Year(NamedTuple):
+    """A UTC year of open stretches.
+
+    `ends` and `elapsed` begin with an empty stretch at New Year, so that "before the first opening" needs no branch.
+    """
+
+    starts: list[datetime]
+    ends: list[datetime]
+    elapsed: list[timedelta]  # open time of the year up to each end
+    total: timedelta
+
+
+class OpenYears:
+    """Years on demand. Two threads may build the same year at once: they build equal values and one of them stays."""
+
+    __slots__ = ("_arrays", "_parts", "_table", "_totals", "known", "never", "span")
+
+    def __init__(self, parts: tuple[LocalHours, ...]) -> None:
+        self._parts = parts
+        self.never = all(part.never_opens for part in parts)
+        # First and last UTC year that can hold open time.
+        self.span = min(part.open_years[0] for part in parts), max(part.open_years[1] for part in parts)
+        self.known: dict[int, Year] = {}
+        self._arrays: dict[int, tuple[Seconds, Seconds]] = {}
+        self._totals: dict[int, timedelta] = {}
+        self._table: Table | None = None
+
+    def year(self, number: int) -> Year:
+        """Raises ValueError outside the years 2 to 9998."""
+        found = self.known.get(number)
+        if found is None:
+            starts, ends = self._open_in(number)
+            elapsed = [ZERO, *(timedelta(seconds=total) for total in np.cumsum(ends - starts).tolist())]
+            found = Year(
+                starts=[_instant(start) for start in starts.tolist()],
+                ends=[_instant(year_start(number)), *(_instant(end) for end in ends.tolist())],
+                elapsed=elapsed,
+                total=elapsed[-1],
+            )
+            _keep(self.known, number, found)
+        return found
+
+    def total(self, number: int) -> timedelta:
+        """Open time of a whole UTC year."""
+        found = self._totals.get(number)
+        if found is None:
+            starts, ends = self._open_in(number)
+            found = self._totals[number] = timedelta(seconds=int((ends - starts).sum()))
+        return found
+
+    def covering(self, first: int, last: int) -> Table:
+        """A table of at least the UTC years first..last; it never shrinks."""
+        table = self._table
+        if table is None or first < table.first_year or last > table.last_year:
+            if table is not None:
+                first, last = min(first, table.first_year), max(last, table.last_year)
+            table = self._table = Table(first, last, [self._open_in(number) for number in range(first, last + 1)])
+        return table
+
+    def _open_in(self, number: int) -> tuple[Seconds, Seconds]:
+        found = self._arrays.get(number)
+        if found is None:
+            if not FIRST_YEAR <= number <= LAST_YEAR:
+                raise ValueError(f"business time is known for the years {FIRST_YEAR} to {LAST_YEAR}, not for {number}")
+            found = self._parts[0].open_in(number)
+            if len(self._parts) > 1:
+                parts = [part.open_in(number) for part in self._parts]
+                starts, ends = (np.concatenate(column) for column in zip(*parts, strict=True))
+                order = np.argsort(starts, kind="stable")
+                found = merged(starts[order], ends[order])
+            _keep(self._arrays, number, found)
+        return found
+
+
+def _instant(second: int) -> datetime:
+    return EPOCH + timedelta(seconds=second)
+
+
+def _keep(cache: dict[int, Any], number: int, value: object) -> None:
+    if len(cache) >= _MOST_YEARS:
+        cache.clear()
+    cache[number] = value
