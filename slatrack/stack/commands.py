@@ -10,13 +10,15 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
-from slatrack.stack import services
+from slatrack.stack import redis_server, services
 from slatrack.stack.bootstrap import ROOT, Failed, Steps, port_is_free
+from slatrack.stack.interruption import Stopped
 from slatrack.stack.place import Place, fingerprint
 from slatrack.stack.processes import Nursery, end_leftovers
-from slatrack.stack.supervisor import Stopped, Supervisor
+from slatrack.stack.supervisor import Supervisor
 
 LOCKS = ("requirements/base.txt", "package-lock.json")
 BANNER_WIDTH = 78
@@ -47,21 +49,31 @@ def run() -> int:
     if not port_is_free(host, port):
         raise Failed(f"Port {port} on {host} is taken by another program. Choose another one: make run PORT={port + 1}")
     with Nursery(place.record) as nursery:
-        backing = services.start(place, nursery, steps)
-        env = application_env(place, backing, host, port)
-        prepare(place, nursery, steps, env, ours=backing.database is not None)
-        supervisor = Supervisor(nursery, steps)
-        if backing.database is not None:
-            supervisor.adopt("postgres", backing.database.process, place.log / "postgres.log")
-        if backing.redis is not None:
-            supervisor.adopt("redis", backing.redis.process, place.log / "redis.log")
-        with steps.step("Starting web, worker and beat"):
-            start_application(supervisor, place, env)
-            supervisor.wait_for("The web server", lambda: answers(f"http://{connectable(host)}:{port}/healthz"))
-        url = f"http://localhost:{port}/"
-        place.tell(url=url, env=backing.env())
-        steps.write(banner(url, sign_ins(place, nursery, steps, env), time.monotonic() - began))
-        supervisor.until_one_dies()
+        try:
+            supervisor, env = serve(place, nursery, steps, host, port)
+            url = f"http://localhost:{port}/"
+            place.tell(url=url, env={name: env[name] for name in services.VARIABLES if name in env})
+            steps.write(banner(url, sign_ins(place, nursery, steps, env), time.monotonic() - began))
+            supervisor.until_one_dies()
+        except Stopped:
+            steps.write("\n  Stopping …\n")
+            raise
+
+
+def serve(place: Place, nursery: Nursery, steps: Steps, host: str, port: int) -> tuple[Supervisor, dict[str, str]]:
+    """Start everything and wait until the web server answers; the supervisor and the application's environment."""
+    backing = services.start(place, nursery, steps)
+    env = application_env(place, backing, host, port)
+    prepare(place, nursery, steps, env, ours=backing.database is not None)
+    supervisor = Supervisor(nursery, steps)
+    if backing.database is not None:
+        supervisor.adopt("postgres", backing.database.process, place.log / "postgres.log")
+    if backing.redis is not None:
+        supervisor.adopt("redis", backing.redis.process, place.log / "redis.log")
+    with steps.step("Starting web, worker and beat"):
+        start_application(supervisor, place, env)
+        supervisor.wait_for("The web server", lambda: answers(f"http://{connectable(host)}:{port}/healthz"))
+    return supervisor, env
 
 
 def application_env(place: Place, backing: services.Services, host: str, port: int) -> dict[str, str]:
@@ -87,11 +99,12 @@ def prepare(place: Place, nursery: Nursery, steps: Steps, env: dict[str, str], *
 
     def step(title: str, *argv: str) -> None:
         with steps.step(title):
-            steps.run(manage(*argv), env=env, started=nursery.watch)
+            steps.run(manage(*argv), env=env, start=nursery.start_piped)
 
     static = fingerprint("static/**/*", "*/static/**/*", "slatrack/staticfiles.py", *code)
     place.once("static", static, lambda: step("Collecting static files", "collectstatic", "--noinput", "--verbosity=1"))
-    tables = fingerprint("*/migrations/*.py", *code, extra=[every_time])
+    # Row-level security follows the models after every migration.
+    tables = fingerprint("*/migrations/*.py", "*/models*.py", "*/models/*.py", "tenants/**/*.py", *code, extra=[every_time])
     place.once(
         "tables", tables, lambda: step("Bringing the database up to date", "migrate", "--database=owner", "--noinput")
     )
@@ -134,7 +147,7 @@ def sign_ins(place: Place, nursery: Nursery, steps: Steps, env: dict[str, str]) 
 
     def ask() -> None:
         with steps.step("Looking up the demo sign-ins"):
-            kept.write_text(steps.run(manage("demo", "--sign-ins"), env=env, started=nursery.watch))
+            kept.write_text(steps.run(manage("demo", "--sign-ins"), env=env, start=nursery.start_piped))
 
     if env["DEMO"].lower() not in ("1", "true", "yes", "on"):
         return ""
@@ -147,7 +160,8 @@ def sign_ins(place: Place, nursery: Nursery, steps: Steps, env: dict[str, str]) 
 def banner(url: str, people: str, seconds: float) -> str:
     line = "─" * BANNER_WIDTH
     body = "".join(f"  {text}\n" for text in people.rstrip().splitlines())
-    return f"\n{line}\n  slatrack is ready at {url} ({seconds:.1f} s). Ctrl-C stops it; the data stays.\n\n{body}{line}\n\n"
+    head = f"  slatrack is ready at {url} ({seconds:.1f} s). Ctrl-C stops it; the data stays.\n"
+    return f"\n{line}\n{head}\n{body}{line}\n\n"
 
 
 def serve_services() -> int:
@@ -180,41 +194,89 @@ def exports(env: dict[str, str]) -> str:
     return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in env.items())
 
 
-def with_services(argv: list[str], *, durable: bool = False, migrated: bool = False) -> int:
-    """Run a program against a PostgreSQL and a Redis of its own that vanish afterwards; its exit code."""
-    steps = Steps(sys.stderr)
+@contextlib.contextmanager
+def throwaway(steps: Steps, *, durable: bool = False) -> Iterator[tuple[Nursery, dict[str, str]]]:
+    """A PostgreSQL and a Redis that vanish afterwards, and the environment that leads there."""
     with Nursery() as nursery:
         place = services.scratch_place(nursery)
         backing = services.start(place, nursery, steps, durable=durable)
-        env = {"SECRET_KEY": place.secret("secret-key"), "DATA_DIR": str(place.path)} | os.environ | backing.env()
-        if migrated:
-            with steps.step("Bringing the database up to date"):
-                steps.run(manage("migrate", "--database=owner", "--noinput"), env=env, started=nursery.watch)
-        # In a group of its own, so that the guard can end it and all it starts; a debugger still reads this terminal.
-        process = subprocess.Popen(argv, env=env, cwd=ROOT, start_new_session=True)
-        nursery.watch(process)
-        try:
-            return process.wait()
-        except Stopped as stopped:
-            # Let it say what it was doing: pytest prints the interrupted test on SIGINT.
-            process.send_signal(stopped.number)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=20)
-            raise
+        yield (
+            nursery,
+            {"SECRET_KEY": place.secret("secret-key"), "DATA_DIR": str(place.path)} | os.environ | backing.env(),
+        )
+
+
+def foreground(nursery: Nursery, argv: list[str | Path], env: dict[str, str]) -> int:
+    """Run a program on this terminal and return its exit code."""
+    # In a group of its own, so that the guard can end it and all it starts; a debugger still reads this terminal.
+    process = nursery.start(argv, env=env, stdin=None, output=None)
+    try:
+        return process.wait()
+    except Stopped as stopped:
+        # Let it say what it was doing: pytest prints the interrupted test on SIGINT.
+        process.send_signal(stopped.number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=20)
+        raise
 
 
 def test(arguments: list[str]) -> int:
     """pytest with the given arguments against servers of its own."""
-    return with_services([sys.executable, "-m", "pytest", *arguments])
+    with throwaway(Steps(sys.stderr)) as (nursery, env):
+        return foreground(nursery, [sys.executable, "-m", "pytest", *arguments], env)
+
+
+def check(arguments: list[str]) -> int:
+    """Everything that must be clean before a change counts; all of it is run, so that one look shows all."""
+    steps = Steps()
+    found: list[str] = []
+    scripts = Path(sys.executable).parent
+    with throwaway(steps) as (nursery, env):
+        looks: list[tuple[str, list[str | Path]]] = [
+            ("Format", [scripts / "ruff", "format", "--check", "."]),
+            ("Lint", [scripts / "ruff", "check", "."]),
+            ("Types", [scripts / "mypy"]),
+            ("Import layers", [scripts / "lint-imports"]),
+            ("Missing migrations", manage("makemigrations", "--check", "--dry-run")),
+        ]
+        for title, argv in looks:
+            try:
+                with steps.step(title):
+                    steps.run(argv, env=env, start=nursery.start_piped)
+            except Failed as failure:
+                found.append(title)
+                steps.write(f"{failure}\n")
+        if foreground(nursery, [sys.executable, "-m", "pytest", *arguments], env) != 0:
+            found.append("Tests")
+    steps.write(f"\n  Not clean: {', '.join(found)}.\n" if found else "\n  All clean.\n")
+    return 1 if found else 0
 
 
 def bench(names: list[str]) -> int:
-    """The named benchmarks of `bench/`, or all of them, against a migrated database on disk."""
+    """The named benchmarks of `bench/`, or all of them, each against a fresh migrated database on disk."""
     known = sorted(path.stem for path in (ROOT / "bench").glob("*.py") if not path.stem.startswith("_"))
     unknown = [name for name in names if name not in known]
     if unknown or not known:
         raise Failed(f"No such benchmark: {', '.join(unknown) or 'none exists yet'}. There are: {', '.join(known)}")
-    code = 0
+    steps = Steps(sys.stderr)
+    codes = []
     for name in names or known:
-        code = with_services([sys.executable, "-m", f"bench.{name}"], durable=True, migrated=True) or code
-    return code
+        with throwaway(steps, durable=True) as (nursery, env):
+            with steps.step("Bringing the database up to date"):
+                steps.run(manage("migrate", "--database=owner", "--noinput"), env=env, start=nursery.start_piped)
+            codes.append(foreground(nursery, [sys.executable, "-m", f"bench.{name}"], env))
+    return max(codes)
+
+
+def screenshots(arguments: list[str]) -> int:
+    """Every screen as every audience, of a fresh demo that is gone afterwards."""
+    steps = Steps()
+    host, port = "127.0.0.1", redis_server.free_port()
+    with Nursery() as nursery:
+        place = services.scratch_place(nursery)
+        supervisor, env = serve(place, nursery, steps, host, port)
+        argv: list[str | Path] = [sys.executable, "-m", "tests.e2e.screenshots", *arguments]
+        process = nursery.start(argv, env=env, output=None)
+        while process.poll() is None:
+            supervisor.turn()
+        return process.returncode

@@ -7,6 +7,7 @@ the temporary directories. Standard library only and started with `-I -S`, so th
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -45,11 +46,9 @@ def group_lives(pgid: int) -> bool:
         except PermissionError:
             pass
         return True
-    for entry in os.listdir("/proc"):
-        if not entry.isdigit():
-            continue
+    for entry in Path("/proc").glob("[0-9]*/stat"):
         try:
-            fields = Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()
+            fields = entry.read_text().rpartition(")")[2].split()
         except OSError:
             continue
         if int(fields[2]) == pgid and fields[0] not in "ZX":
@@ -58,17 +57,15 @@ def group_lives(pgid: int) -> bool:
 
 
 def signal_group(pgid: int, number: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pgid, number)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 def end_groups(watched: list[dict], grace: float = GRACE_SECONDS) -> None:
     """Stop process groups, the highest `order` first; each gets its own signal, then SIGQUIT, then SIGKILL.
 
-    Every entry holds `pid` (which leads the group), `birth` (see birth_of), `signal` and `order`. A group whose leader's
-    number now belongs to somebody else is left alone.
+    Every entry holds `pid` (which leads the group), `birth` (see birth_of), `signal` and `order`. A group whose
+    leader's number now belongs to somebody else is left alone.
     """
     for order in sorted({entry["order"] for entry in watched}, reverse=True):
         alive = [

@@ -112,7 +112,7 @@ class Cluster:
         return target / "bin"
 
     def create(self, nursery: Nursery) -> None:
-        """Make the files. They appear under their name only when complete, so an interrupted start leaves nothing half."""
+        """Make the files. They get their name only when complete: an interrupted start leaves nothing half done."""
         parent = self.link.parent
         if self.owner is not None and not reachable_by_others(self.link):
             SHARED_STATE.mkdir(parents=True, exist_ok=True)

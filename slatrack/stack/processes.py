@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ from typing import IO, Any
 
 from slatrack.stack import guard
 from slatrack.stack.bootstrap import ROOT
+from slatrack.stack.interruption import uninterrupted
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,15 @@ class Nursery:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.end_all()
-        for path in self._directories:
-            shutil.rmtree(path, ignore_errors=True)
-        if self._guard is not None and self._guard.stdin is not None:
+        with uninterrupted():
+            self.end_all()
+            for path in self._directories:
+                shutil.rmtree(path, ignore_errors=True)
             self._tell({"do": "farewell"})
-            self._guard.stdin.close()
+            assert self._guard is not None
+            assert self._guard.stdin is not None
+            with contextlib.suppress(BrokenPipeError):
+                self._guard.stdin.close()
             self._guard.wait(timeout=10)
 
     def _tell(self, message: dict[str, Any]) -> None:
@@ -74,38 +79,36 @@ class Nursery:
         argv: list[str | Path],
         *,
         env: dict[str, str] | None = None,
-        output: int | IO[bytes] = subprocess.DEVNULL,
+        stdin: int | None = subprocess.DEVNULL,
+        output: int | IO[bytes] | None = subprocess.DEVNULL,
         owner: Owner | None = None,
         order: int = 2,
         stop_signal: signal.Signals = signal.SIGTERM,
         cwd: Path = ROOT,
     ) -> subprocess.Popen[bytes]:
         """Start a program in its own session; on the way out the highest `order` is ended first."""
-        privileges: dict[str, Any] = (
-            {} if owner is None else {"user": owner.uid, "group": owner.gid, "extra_groups": []}
-        )
-        process = subprocess.Popen(
-            [str(part) for part in argv],
-            env=env,
-            cwd=cwd,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            **privileges,
-        )
-        self.watch(process, order=order, stop_signal=stop_signal)
+        drop: dict[str, Any] = {} if owner is None else {"user": owner.uid, "group": owner.gid, "extra_groups": []}
+        with uninterrupted():
+            process = subprocess.Popen(
+                [str(part) for part in argv],
+                env=env,
+                cwd=cwd,
+                stdin=stdin,
+                stdout=output,
+                stderr=None if output is None else subprocess.STDOUT,
+                start_new_session=True,
+                **drop,
+            )
+            entry = {"do": "watch", "pid": process.pid, "birth": guard.birth_of(process.pid), "order": order}
+            entry["signal"] = int(stop_signal)
+            self._watched[process.pid] = entry
+            self._tell(entry)
+            self._write_record()
         return process
 
-    def watch(
-        self, process: subprocess.Popen[Any], *, order: int = 3, stop_signal: signal.Signals = signal.SIGTERM
-    ) -> None:
-        """Take responsibility for a program that leads its own group."""
-        entry = {"do": "watch", "pid": process.pid, "birth": guard.birth_of(process.pid), "order": order}
-        entry["signal"] = int(stop_signal)
-        self._watched[process.pid] = entry
-        self._tell(entry)
-        self._write_record()
+    def start_piped(self, argv: list[str | Path], env: dict[str, str] | None) -> subprocess.Popen[bytes]:
+        """Start a step of a preparation; for `Steps.run`."""
+        return self.start(argv, env=env, output=subprocess.PIPE, order=3)
 
     def forget(self, process: subprocess.Popen[Any]) -> None:
         """A program that ended as it should."""
@@ -114,14 +117,15 @@ class Nursery:
         self._write_record()
 
     def scratch(self, parent: Path | None = None, owner: Owner | None = None) -> Path:
-        """A private directory with a short name that goes when the stack goes; socket paths hold about 100 characters."""
+        """A private directory that goes with the stack. Its name is short: socket paths hold about 100 characters."""
         if parent is None:
             parent = Path(tempfile.gettempdir())
             if len(str(parent)) > 60:
                 parent = Path("/tmp")  # noqa: S108 -- mkdtemp below makes the name unguessable and the directory private
-        path = Path(tempfile.mkdtemp(prefix="slatrack-", dir=parent))
-        self._directories.append(path)
-        self._tell({"do": "remove", "path": str(path)})
+        with uninterrupted():
+            path = Path(tempfile.mkdtemp(prefix="slatrack-", dir=parent))
+            self._directories.append(path)
+            self._tell({"do": "remove", "path": str(path)})
         if owner is not None:
             owner.owns(path)
         return path

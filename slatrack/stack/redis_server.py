@@ -43,7 +43,7 @@ def free_port() -> int:
 
 
 def start(nursery: Nursery, home: Path, log: Path, password: str, *, durable: bool = True) -> RedisServer:
-    """Start a server that keeps its data in `home` and wait until it answers; tries again when its port was snatched."""
+    """Start a server with its data in `home` and wait until it answers; again, should its port be snatched."""
     home.mkdir(parents=True, exist_ok=True)
     for _ in range(3):
         port = free_port()

@@ -14,6 +14,7 @@ from slatrack.stack.postgres import Cluster, Database
 from slatrack.stack.processes import Nursery
 from slatrack.stack.redis_server import RedisServer
 
+VARIABLES = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
 # Less is a sign of a container's tiny default; a test run needs a few hundred megabytes.
 ROOMY = 2 * 1024**3
 
@@ -27,11 +28,7 @@ class Services:
 
     def env(self) -> dict[str, str]:
         """The variables that lead there, for the application and for migrations."""
-        named = {
-            name: os.environ[name]
-            for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
-            if os.environ.get(name)
-        }
+        named = {name: os.environ[name] for name in VARIABLES if os.environ.get(name)}
         own: dict[str, str] = {}
         if self.database is not None:
             own |= {"DATABASE_URL": self.database.app_url, "DATABASE_OWNER_URL": self.database.owner_url}

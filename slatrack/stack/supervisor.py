@@ -6,51 +6,19 @@ import os
 import selectors
 import signal
 import subprocess
-import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
 from typing import NoReturn
 
 from slatrack.stack.bootstrap import Failed, Steps
+from slatrack.stack.interruption import Stopped
 from slatrack.stack.postgres import tail
 from slatrack.stack.processes import Nursery
 
 COLOURS = (36, 32, 35, 33, 34)
-STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-class Stopped(BaseException):
-    """Somebody asked us to stop: Ctrl-C, `kill`, a closed terminal, or the `make` that started us is gone."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
-
-
-@contextmanager
-def stop_on_signals() -> Iterator[None]:
-    """The first signal unwinds the stack; later ones change nothing, so that impatience cannot leave processes behind."""
-
-    def stop(number: int, frame: FrameType | None) -> NoReturn:
-        for each in STOPPING:
-            signal.signal(each, signal.SIG_IGN)
-        raise Stopped(number)
-
-    # A signal ignored on entry (nohup) stays ignored.
-    previous = {each: signal.getsignal(each) for each in STOPPING}
-    for each in STOPPING:
-        if previous[each] is not signal.SIG_IGN or each is not signal.SIGHUP:
-            signal.signal(each, stop)
-    try:
-        yield
-    finally:
-        for each, handler in previous.items():
-            signal.signal(each, handler)
 
 
 @dataclass
@@ -144,9 +112,5 @@ class Supervisor:
         how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"stopped by itself with exit code {code}"
         after = time.monotonic() - service.started
         said = tail(service.log) if service.log else "\n".join("      " + line for line in service.last)
-        return f"{service.name} {how}, {after:.0f} s after its start. Everything else is stopped too. It last wrote:\n{said}"
-
-
-def program() -> list[str | Path]:
-    """This Python, for starting modules of the same environment."""
-    return [sys.executable]
+        first = f"{service.name} {how}, {after:.0f} s after its start. Everything else is stopped too."
+        return f"{first} It last wrote:\n{said or '      (nothing)'}"

@@ -1,0 +1,154 @@
+"""Agreements with their immutable versions, the products they are about, and who has subscribed to which plan."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+
+from agreements.document import AgreementDocument, load
+from tenants.models import Client, TenantForeignKey, TenantManager, TenantOwned, User
+
+
+@lru_cache(maxsize=512)
+def _document(version_id: int, digest: str) -> AgreementDocument:
+    """The document of a version, parsed once a process: what a version says never changes under its digest."""
+    source = AgreementVersion.objects.values_list("source", flat=True).get(pk=version_id)
+    return load(source, name=f"version {version_id}")
+
+
+class Agreement(TenantOwned):
+    """An SLA document of the tenant, across its versions."""
+
+    key = models.SlugField(max_length=60)
+    name = models.CharField(max_length=160)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "key"], name="one_agreement_per_key")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AgreementVersionQuerySet(models.QuerySet["AgreementVersion"]):
+    def published(self) -> AgreementVersionQuerySet:
+        return self.exclude(published_at=None)
+
+    def in_force(self, *, on: date) -> AgreementVersionQuerySet:
+        """Newest first: the first is the one in force on that date of the agreement's zone."""
+        return self.published().filter(effective_from__lte=on).order_by("-effective_from", "-number")
+
+
+class AgreementVersion(TenantOwned):
+    """One version of an agreement: its source, exactly as loaded. Published once, unchanged ever after (B17)."""
+
+    agreement = TenantForeignKey(Agreement, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    label = models.CharField(max_length=120, help_text="As the document calls itself: “version July 2024”.")
+    source = models.TextField()
+    digest = models.CharField(max_length=64)
+    effective_from = models.DateField()
+    created_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = TenantForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = TenantManager.of(AgreementVersionQuerySet)
+
+    class Meta:
+        ordering = ["agreement", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "agreement", "number"], name="one_version_per_number"),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="published_versions_are_immutable",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__published_at__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agreement.name}, {self.label}"
+
+    @property
+    def document(self) -> AgreementDocument:
+        """The parsed document; shared, not to be changed. Its source may be deferred: it is read once a process."""
+        return _document(self.pk, self.digest)
+
+
+class Product(TenantOwned):
+    """What is supported and measured. `category` names the document's product category (B4)."""
+
+    key = models.SlugField(max_length=60)
+    name = models.CharField(max_length=120)
+    category = models.CharField(max_length=60, blank=True)
+    description = models.CharField(max_length=300, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "key"], name="one_product_per_key")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    def running(self, *, on: date) -> SubscriptionQuerySet:
+        return self.filter(Q(ends_on=None) | Q(ends_on__gt=on), starts_on__lte=on)
+
+
+class Subscription(TenantOwned):
+    """A client's plan of an agreement for a period, with its price and payment standing. `ends_on` is the first day without."""
+
+    class Standing(models.TextChoices):
+        PAID = "paid", "Paid"
+        ARREARS = "arrears", "Invoice overdue"
+
+    client = TenantForeignKey(Client, on_delete=models.PROTECT, related_name="subscriptions")
+    agreement = TenantForeignKey(Agreement, on_delete=models.PROTECT, related_name="subscriptions")
+    plan = models.CharField(max_length=60)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    price = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3, default="EUR")
+    billing_period = models.CharField(
+        max_length=10, choices=[("month", "Monthly"), ("quarter", "Quarterly"), ("year", "Yearly")], default="month"
+    )
+    standing = models.CharField(max_length=10, choices=Standing, default=Standing.PAID)
+    is_trial = models.BooleanField("trial", default=False)
+    note = models.CharField(max_length=200, blank=True)
+
+    objects = TenantManager.of(SubscriptionQuerySet)
+
+    class Meta:
+        ordering = ["client", "-starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gt=F("starts_on")), name="a_subscription_ends_after_it_starts"
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "client", "starts_on"], name="subscription_of_client")]
+
+    def __str__(self) -> str:
+        return f"{self.client}: {self.plan}"
+
+
+class SubscribedProduct(TenantOwned):
+    """A product in a subscription, and whether this client has it as beta or early access (B3)."""
+
+    subscription = TenantForeignKey(Subscription, on_delete=models.CASCADE, related_name="products")
+    product = TenantForeignKey(Product, on_delete=models.PROTECT, related_name="subscriptions")
+    is_beta = models.BooleanField("beta or early access", default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "subscription", "product"], name="a_product_once_per_subscription")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.product)

@@ -1,0 +1,36 @@
+"""What every page knows: the tenant, who is signed in, the front doors, the theme."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    tenant = getattr(request, "tenant", None)
+    member = getattr(request, "member", None)
+    contact = getattr(request, "contact", None)
+    theme = request.COOKIES.get("theme", "auto")
+    return {
+        "tenant": tenant,
+        "member": member,
+        "contact": contact,
+        "demo": settings.DEMO,
+        "theme": theme if theme in {"light", "dark"} else "auto",
+        "doors": list(_doors(request.path, tenant, member, contact)),
+    }
+
+
+def _doors(path: str, tenant: Any, member: Any, contact: Any) -> Any:
+    candidates = [
+        ("desk", "Desk", "/desk/", "headset", member is not None and member.works_tickets),
+        ("portal", "Support", "/portal/", "lifebuoy", contact is not None),
+        ("reports", "Reports", "/reports/", "report-analytics", member is not None and member.reads_reports),
+        ("status", "Status", "/status/", "activity", tenant is not None),
+        ("settings", "Settings", "/settings/", "settings", member is not None and member.manages_settings),
+    ]
+    for key, label, url, icon, open_to_you in candidates:
+        if open_to_you:
+            yield {"key": key, "label": label, "url": url, "icon": icon, "active": path.startswith(url)}

@@ -1,0 +1,26 @@
+"""URLs of a tenant's host."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import include, path
+
+from slatrack import pages, theme
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("theme.css", theme.theme_css, name="theme-css"),
+    path("accounts/", include("slatrack.urls_accounts")),
+    path("desk/", include("tickets.urls.desk")),
+    path("portal/", include("tickets.urls.portal")),
+    path("reports/", include("reports.urls")),
+    path("status/", include("statuspage.urls")),
+    path("settings/", include("slatrack.urls_settings")),
+    path("notices/", include("notifications.urls")),
+    path("api/v1/", include("slatrack.urls_api")),
+]
+
+if settings.DEMO:
+    from slatrack import gallery
+
+    urlpatterns += [path("gallery/", gallery.gallery, name="gallery"), path("demo/", include("slatrack.urls_demo"))]

@@ -1,0 +1,69 @@
+"""What every tenant-owned table has in common: a tenant, a manager that insists on a scope, references inside the tenant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from tenants.scope import ScopeError, current_scope, current_tenant_id
+
+
+class TenantForeignKey(models.ForeignKey):
+    """A reference that cannot leave the tenant.
+
+    Django's own constraint on `id` is left out; `rowsecurity.secure` adds one on `(tenant_id, id)` instead. Its index on
+    the column alone is left out too: every index that serves leads with the tenant, and is declared where it is needed.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["db_constraint"] = False
+        kwargs.setdefault("db_index", False)
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("db_constraint", None)
+        return name, path, args, kwargs
+
+
+class OwningTenant(models.ForeignKey):
+    """The tenant of a row: the one in force where it is made. Migrations run in no scope, so they know no default."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["default"] = current_tenant_id
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        kwargs.pop("default", None)
+        return name, "django.db.models.ForeignKey", args, kwargs
+
+
+class TenantManager(models.Manager):
+    """Refuses to read outside a scope, and names the tenant so that every index that leads with it serves."""
+
+    def get_queryset(self) -> Any:
+        scope = current_scope()
+        if scope is None:
+            raise ScopeError(f"{self.model.__name__} was read outside a tenant's scope.")
+        rows = super().get_queryset()
+        return rows if scope.tenant_id is None else rows.filter(tenant_id=scope.tenant_id)
+
+    @classmethod
+    def of(cls, queryset: type[models.QuerySet]) -> Any:
+        """A manager with the methods of `queryset` and this one's insistence."""
+        return cls.from_queryset(queryset)()
+
+
+class TenantOwned(models.Model):
+    """A row of one tenant. `rowsecurity.secure` gives its table row-level security, a key with the tenant, and references."""
+
+    tenant = OwningTenant(
+        "tenants.Tenant", on_delete=models.PROTECT, related_name="+", editable=False, db_index=False
+    )
+
+    objects = TenantManager()
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,99 @@
+"""The cast and the stage: a real PostgreSQL as the application's own role, two tenants, always the same people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connections
+from django.test import Client as Browser
+
+from tenants.models import Tenant
+from tenants.scope import tenant_scope
+from tests import factories
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: Any, django_test_environment: None, django_db_blocker: Any, worker_id: str) -> Iterator[None]:
+    """Create and migrate the test database as its owner; everything else connects as the role the application uses."""
+    owner, app = connections["owner"], connections["default"]
+    with django_db_blocker.unblock():
+        suffix = "" if worker_id == "master" else f"_{worker_id}"
+        name = f"test_{owner.settings_dict['NAME']}{suffix}"
+        owner.settings_dict["TEST"]["NAME"] = name
+        keep = request.config.getvalue("reuse_db") and not request.config.getvalue("create_db")
+        owner.creation.create_test_db(verbosity=0, autoclobber=True, keepdb=keep, serialize=False)
+        with owner.cursor() as cursor:
+            # Only tests empty whole tables, after transactions that really committed.
+            cursor.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {settings.APP_ROLE}")
+        app.close()
+        app.settings_dict["NAME"] = name
+    yield
+    with django_db_blocker.unblock():
+        app.close()
+        owner.close()
+
+
+@pytest.fixture(scope="session")
+def worker_id(request: Any) -> str:
+    """Which process of `pytest -n` this is."""
+    return getattr(request.config, "workerinput", {}).get("workerid", "master")
+
+
+@pytest.fixture(autouse=True)
+def _own_redis(settings: Any, worker_id: str, tmp_path: Any) -> None:
+    """A Redis key prefix, a media folder and fast password hashing per process."""
+    settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": f"test-{worker_id}"}}
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    cache.clear()
+
+
+@pytest.fixture
+def tenant(db: None) -> Tenant:
+    """The tenant a test is about."""
+    return factories.tenant("acme", name="Acme Support")
+
+
+@pytest.fixture
+def other_tenant(db: None) -> Tenant:
+    """The tenant that must never be seen."""
+    return factories.tenant("rival", name="Rival Support")
+
+
+@pytest.fixture
+def in_tenant(tenant: Tenant) -> Iterator[Tenant]:
+    """Inside the tenant's scope."""
+    with tenant_scope(tenant):
+        yield tenant
+
+
+@pytest.fixture
+def cast(tenant: Tenant, other_tenant: Tenant) -> SimpleNamespace:
+    """Owner, lead, agent, account manager, contacts of two clients, and a stranger's tenant with its own people."""
+    return SimpleNamespace(
+        tenant=tenant, other_tenant=other_tenant, **factories.people(tenant), rival=SimpleNamespace(**factories.people(other_tenant))
+    )
+
+
+@pytest.fixture
+def sign_in() -> Any:
+    """A browser signed in as a member or contact, on their tenant's host."""
+
+    def signed_in(person: Any) -> Browser:
+        with tenant_scope(person.tenant):
+            browser = Browser(HTTP_HOST=f"{person.tenant.slug}.{settings.BASE_DOMAIN}")
+            browser.force_login(person.user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        return browser
+
+    return signed_in
+
+
+@pytest.fixture
+def stranger(tenant: Tenant) -> Browser:
+    """Nobody, on the tenant's host."""
+    return Browser(HTTP_HOST=f"{tenant.slug}.{settings.BASE_DOMAIN}")
