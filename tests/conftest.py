@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+import uuid
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connections
 from django.test import Client as Browser
 
@@ -18,12 +20,11 @@ from tests import factories
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(request: Any, django_test_environment: None, django_db_blocker: Any, worker_id: str) -> Iterator[None]:
-    """Create and migrate the test database as its owner; everything else connects as the role the application uses."""
+def django_db_setup(request: Any, django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """Create and migrate a test database as its owner; everything else connects as the role the application uses."""
     owner, app = connections["owner"], connections["default"]
     with django_db_blocker.unblock():
-        suffix = "" if worker_id == "master" else f"_{worker_id}"
-        name = f"test_{owner.settings_dict['NAME']}{suffix}"
+        keeper, name = _free_database(owner)
         owner.settings_dict["TEST"]["NAME"] = name
         keep = request.config.getvalue("reuse_db") and not request.config.getvalue("create_db")
         owner.creation.create_test_db(verbosity=0, autoclobber=True, keepdb=keep, serialize=False)
@@ -32,25 +33,47 @@ def django_db_setup(request: Any, django_test_environment: None, django_db_block
             cursor.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {settings.APP_ROLE}")
         app.close()
         app.settings_dict["NAME"] = name
+        _empty(app)
     yield
     with django_db_blocker.unblock():
         app.close()
         owner.close()
+        keeper.close()
 
 
-@pytest.fixture(scope="session")
-def worker_id(request: Any) -> str:
-    """Which process of `pytest -n` this is."""
-    return getattr(request.config, "workerinput", {}).get("workerid", "master")
+def _free_database(owner: Any) -> tuple[Any, str]:
+    """A test database nobody uses: processes of `pytest -n` and runs side by side each hold their own by a lock.
+
+    Returns the connection that holds the lock, and the name; a name is taken up again by later runs.
+    """
+    keeper = owner.copy()
+    keeper.settings_dict["NAME"] = "postgres"
+    with keeper.cursor() as cursor:
+        for number in itertools.count(1):
+            name = f"test_{owner.settings_dict['NAME']}" + (f"_{number}" if number > 1 else "")
+            cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
+            if cursor.fetchone()[0]:
+                return keeper, name
+    raise AssertionError("counting ends never")
+
+
+def _empty(app: Any) -> None:
+    """A run that was killed may have left rows behind."""
+    with app.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM tenants_tenant)")
+        left_over = cursor.fetchone()[0]
+    if left_over:
+        call_command("flush", database=app.alias, interactive=False, verbosity=0)
 
 
 @pytest.fixture(autouse=True)
-def _own_redis(settings: Any, worker_id: str, tmp_path: Any) -> None:
-    """A Redis key prefix, a media folder and fast password hashing per process."""
-    settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": f"test-{worker_id}"}}
+def _as_in_production(settings: Any, tmp_path: Any) -> None:
+    """Mail goes to the real outbox; each test has Redis keys and a media folder of its own, and fast password hashing."""
+    # Clearing the cache would empty all of Redis, and with it what other runs and the broker keep there.
+    settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": f"test-{uuid.uuid4()}"}}
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    cache.clear()
+    settings.EMAIL_BACKEND = "notifications.backends.OutboxBackend"
 
 
 @pytest.fixture
