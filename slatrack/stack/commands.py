@@ -104,7 +104,9 @@ def prepare(place: Place, nursery: Nursery, steps: Steps, env: dict[str, str], *
     static = fingerprint("static/**/*", "*/static/**/*", "slatrack/staticfiles.py", *code)
     place.once("static", static, lambda: step("Collecting static files", "collectstatic", "--noinput", "--verbosity=1"))
     # Row-level security follows the models after every migration.
-    tables = fingerprint("*/migrations/*.py", "*/models*.py", "*/models/*.py", "tenants/**/*.py", *code, extra=[every_time])
+    tables = fingerprint(
+        "*/migrations/*.py", "*/models*.py", "*/models/*.py", "tenants/**/*.py", *code, extra=[every_time]
+    )
     place.once(
         "tables", tables, lambda: step("Bringing the database up to date", "migrate", "--database=owner", "--noinput")
     )

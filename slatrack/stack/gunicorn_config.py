@@ -19,3 +19,5 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
 accesslog = os.environ.get("ACCESS_LOG") or None
 loglevel = (os.environ.get("LOG_LEVEL") or "info").lower()
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS") or "127.0.0.1"
+# Its default path is one per user: two copies side by side would fight over it, and nothing here uses it.
+control_socket_disable = True

@@ -48,6 +48,15 @@ class Place:
         self._facts.write_text(json.dumps({"pid": os.getpid(), **facts}))
 
     def facts(self) -> dict[str, Any]:
+        """What the stack that holds the place said about itself; nothing where none holds it any more."""
+        try:
+            with (self.run / "lock").open() as lock:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            return {}
+        except FileNotFoundError:
+            return {}
+        except BlockingIOError:
+            pass
         try:
             return json.loads(self._facts.read_text())
         except (OSError, ValueError):

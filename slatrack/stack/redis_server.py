@@ -52,10 +52,10 @@ def start(nursery: Nursery, home: Path, log: Path, password: str, *, durable: bo
         # A file and not arguments: those are in everybody's process list, and the password is among them.
         descriptor = os.open(config, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
-            file.write(f'bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir "{home}"\nloglevel notice\n')
+            file.write(f"bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir .\nloglevel notice\n")
             file.write("save 60 1\n" if durable else 'save ""\n')
         with log.open("ab") as output:
-            process = nursery.start([binary(), config], output=output, order=1)
+            process = nursery.start([binary(), config], output=output, order=1, cwd=home)
         url = f"redis://:{password}@127.0.0.1:{port}/0"
         if _answers(url, process):
             return RedisServer(url, process)
