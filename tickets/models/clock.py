@@ -59,7 +59,7 @@ class Clock(TenantOwned):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "ticket", "metric", "cycle"], name="one_clock_per_metric_and_cycle"),
             models.CheckConstraint(
-                condition=Q(kind="target") | Q(due_at=None, breached_at=None), name="best_effort_is_never_due_or_breached"
+                condition=Q(kind="target") | Q(due_at=None), name="best_effort_is_never_due"
             ),
         ]
         indexes = [

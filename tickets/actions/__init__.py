@@ -1,0 +1,17 @@
+"""Everything a person or program can do to a ticket: one function per verb, one transaction each."""
+
+from tickets.actions.classification import reclassify, set_scope
+from tickets.actions.conversation import answer, write_as_client
+from tickets.actions.filing import file_ticket
+from tickets.actions.standing import assign, reopen, set_status
+
+__all__ = [
+    "answer",
+    "assign",
+    "file_ticket",
+    "reclassify",
+    "reopen",
+    "set_scope",
+    "set_status",
+    "write_as_client",
+]

@@ -1,0 +1,140 @@
+"""What people say on a ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from tenants.models import Contact, Member
+from tenants.scope import current_tenant
+from tickets import announce
+from tickets.actions.filing import BODY_MAX
+from tickets.actions.locking import lock, refuse_closed, settle
+from tickets.actions.standing import change_status
+from tickets.attachments import attach, check_files
+from tickets.events import record
+from tickets.models import Message, Ticket, TicketEvent
+
+_EVENT_OF = {
+    Message.Kind.REPLY: TicketEvent.Kind.AGENT_REPLY,
+    Message.Kind.ACKNOWLEDGEMENT: TicketEvent.Kind.ACKNOWLEDGEMENT,
+    Message.Kind.INTERNAL_NOTE: TicketEvent.Kind.INTERNAL_NOTE,
+}
+
+
+@transaction.atomic
+def write_as_client(
+    *,
+    ticket_id: int,
+    author: Contact,
+    body: str,
+    now: datetime,
+    attachments: Sequence[UploadedFile] = (),
+    submission: UUID | None = None,
+) -> Message:
+    """Add the client's message. It ends the waiting for the client; on a solved ticket it starts nothing.
+
+    Raises ValidationError for an empty body and for a closed ticket. A form sent twice is posted once.
+    """
+    ticket, at = lock(ticket_id, now=now)
+    earlier = _posted(submission)
+    if earlier is not None:
+        return earlier
+    refuse_closed(ticket)
+    message = _post(ticket, Message.Kind.CLIENT, author, body, at, attachments, submission)
+    record(ticket, TicketEvent.Kind.CLIENT_REPLY, by=author, at=at, now=now, message=message)
+    changed = []
+    if ticket.status == Ticket.Status.WAITING:
+        ticket.status = Ticket.Status.OPEN
+        changed.append("status")
+    elif ticket.status == Ticket.Status.ON_HOLD:
+        # What it is on hold for is not the client's word, so the hold goes on.
+        record(ticket, TicketEvent.Kind.HELD, by=None, at=at, now=now, reason="Still on hold.")
+    settle(ticket, at=at, now=now, changed=changed)
+    announce.client_wrote(ticket, message, now=now)
+    return message
+
+
+@transaction.atomic
+def answer(
+    *,
+    ticket_id: int,
+    author: Member,
+    kind: Message.Kind,
+    body: str,
+    now: datetime,
+    attachments: Sequence[UploadedFile] = (),
+    then: Ticket.Status | None = None,
+    seen_event: int | None = None,
+    submission: UUID | None = None,
+) -> Message:
+    """Post a substantive reply, an acknowledgement or an internal note; only the first of them stops clocks (C1).
+
+    `then` is the status that sending leaves the ticket in. `seen_event` is the latest event its author had on screen:
+    when something public has been written since, nothing is sent and ValidationError says so. A form sent twice is
+    posted once. The message, its history, the clocks and the outgoing mail commit together or not at all.
+    """
+    ticket, at = lock(ticket_id, now=now)
+    earlier = _posted(submission)
+    if earlier is not None:
+        return earlier
+    if kind == Message.Kind.CLIENT:
+        raise ValidationError({"kind": "Choose reply, acknowledgement or internal note."})
+    if kind != Message.Kind.INTERNAL_NOTE:
+        refuse_closed(ticket)
+        _refuse_unseen(ticket, author, seen_event)
+    message = _post(ticket, kind, author, body, at, attachments, submission)
+    record(ticket, _EVENT_OF[kind], by=author, at=at, now=now, message=message)
+    changed: list[str] = []
+    if ticket.assignee is None and kind == Message.Kind.REPLY:
+        # Whoever answers first has it, until somebody says otherwise.
+        ticket.assignee = author
+        record(ticket, TicketEvent.Kind.ASSIGNED, by=author, at=at, now=now, data={"to": author.name})
+        changed.append("assignee")
+    if then is not None and then != ticket.status:
+        changed += change_status(ticket, then, by=author, at=at, now=now, reason="")
+    settle(ticket, at=at, now=now, changed=changed)
+    if kind != Message.Kind.INTERNAL_NOTE:
+        announce.answered(ticket, message, tenant=current_tenant(), now=now)
+    return message
+
+
+def _posted(submission: UUID | None) -> Message | None:
+    return Message.objects.filter(submission=submission).first() if submission is not None else None
+
+
+def _refuse_unseen(ticket: Ticket, author: Member, seen_event: int | None) -> None:
+    if seen_event is None:
+        return
+    spoken = [TicketEvent.Kind.CLIENT_REPLY, TicketEvent.Kind.AGENT_REPLY, TicketEvent.Kind.ACKNOWLEDGEMENT]
+    unseen = TicketEvent.objects.filter(ticket=ticket, pk__gt=seen_event, kind__in=spoken).exclude(actor=author.user)
+    names = sorted({event.actor_name for event in unseen})
+    if names:
+        raise ValidationError(f"{' and '.join(names)} wrote while you did. Read it above, then send again.")
+
+
+def _post(
+    ticket: Ticket,
+    kind: Message.Kind,
+    author: Member | Contact,
+    body: str,
+    at: datetime,
+    files: Sequence[UploadedFile],
+    submission: UUID | None,
+) -> Message:
+    if not body.strip():
+        raise ValidationError({"body": "Write something first."})
+    if len(body) > BODY_MAX:
+        raise ValidationError({"body": f"Keep it to {BODY_MAX:,} characters and attach the rest as a file."})
+    check_files(files)
+    message = Message.objects.create(
+        ticket=ticket, kind=kind, author=author.user, author_name=author.name, body=body.strip(), posted_at=at,
+        submission=submission,
+    )  # fmt: skip
+    attach(message, files)
+    return message

@@ -1,0 +1,167 @@
+"""Filing a ticket: the request, the terms it falls under, its clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import F
+
+from agreements.document import AgreementDocument
+from agreements.models import Product
+from tenants.models import Contact, Member
+from tenants.scope import current_tenant
+from tickets import announce
+from tickets.actions.locking import settle
+from tickets.attachments import attach, check_files
+from tickets.events import record
+from tickets.models import Clock, Message, Ticket, TicketEvent, TicketNumber
+from tickets.terms import InForce, TermsRecord, coverage_of, in_force
+
+SUBJECT_MAX = 200
+BODY_MAX = 50_000
+
+
+@transaction.atomic
+def file_ticket(
+    *,
+    requester: Contact,
+    by: Contact | Member,
+    subject: str,
+    body: str,
+    request_type: str,
+    level: str,
+    product: Product | None,
+    channel: Ticket.Channel,
+    received_at: datetime,
+    now: datetime,
+    attachments: Sequence[UploadedFile] = (),
+    submission: UUID | None = None,
+) -> Ticket:
+    """File a request. Its clocks start at `received_at`, under the agreement in force then (B17).
+
+    A form sent twice files once: the second call returns the first one's ticket. Raises ValidationError with a sentence
+    per field for a type or level that the agreement does not have or that this contact may not choose (B8, B10, C12).
+    """
+    if submission is not None:
+        # Numbering locks the tenant's series, so two copies of one form come one after the other.
+        _lock_numbers()
+        earlier = Message.objects.filter(submission=submission).select_related("ticket").first()
+        if earlier is not None:
+            return earlier.ticket
+    check_files(attachments)
+    governing = in_force(requester.client, at=received_at)
+    if governing is None:
+        raise ValidationError("No agreement is in force here yet, so nothing can be filed. Ask your provider.")
+    _check(governing.document, requester, by, subject, body, request_type, level)
+    level = governing.document.level_for(request_type, level).key
+    ticket, terms = _new_ticket(governing, requester, subject, request_type, level, product, channel, received_at)
+    ticket.save()
+    message = Message.objects.create(
+        ticket=ticket,
+        kind=Message.Kind.CLIENT,
+        author=by.user,
+        author_name=requester.name,
+        body=body.strip(),
+        posted_at=received_at,
+        submission=submission,
+    )
+    attach(message, attachments)
+    # Whoever types it in, it is the client who asked: a call that an agent writes down starts every clock.
+    event = record(ticket, TicketEvent.Kind.CREATED, by=requester, at=received_at, now=now, message=message,
+                   data={"terms": terms.as_data(), "typed_by": by.name if isinstance(by, Member) else ""})  # fmt: skip
+    settle(ticket, at=max(received_at, event.at), now=now, changed=[])
+    promised = [
+        (clock.metric, clock.due_at)
+        for clock in Clock.objects.filter(ticket=ticket).exclude(due_at=None).exclude(metric="next_response")
+        if clock.due_at is not None
+    ]
+    announce.filed(ticket, promised=promised, tenant=current_tenant(), now=now)
+    return ticket
+
+
+def _lock_numbers() -> None:
+    TicketNumber.objects.bulk_create([TicketNumber()], ignore_conflicts=True)
+    TicketNumber.objects.select_for_update().get()
+
+
+def next_number() -> int:
+    """The tenant's next ticket number. Holds the series until the transaction ends."""
+    TicketNumber.objects.bulk_create([TicketNumber()], ignore_conflicts=True)
+    TicketNumber.objects.update(last=F("last") + 1)
+    return TicketNumber.objects.values_list("last", flat=True).get()
+
+
+def _new_ticket(
+    governing: InForce,
+    requester: Contact,
+    subject: str,
+    request_type: str,
+    level: str,
+    product: Product | None,
+    channel: Ticket.Channel,
+    received_at: datetime,
+) -> tuple[Ticket, TermsRecord]:
+    cover = coverage_of(governing, requester, request_type, at=received_at)
+    subscription = governing.subscription
+    terms = TermsRecord(
+        version=governing.version.pk,
+        plan=subscription.plan if subscription else "",
+        request_type=request_type,
+        level=level,
+        coverage=cover.kind,
+        sentence=cover.sentence,
+        clause=cover.clause,
+        product=product.key if product else None,
+    )
+    ticket = Ticket(
+        number=next_number(),
+        client=requester.client,
+        requester=requester,
+        product=product,
+        channel=channel,
+        subject=" ".join(subject.split()),
+        agreement_version=governing.version,
+        subscription=subscription,
+        plan=terms.plan,
+        request_type=request_type,
+        level=level,
+        requested_level=level,
+        coverage=cover.kind,
+        coverage_sentence=cover.sentence if cover.kind != "covered" else "",
+        coverage_clause=cover.clause if cover.kind != "covered" else "",
+        received_at=received_at,
+        last_activity_at=received_at,
+    )
+    return ticket, terms
+
+
+def _check(
+    document: AgreementDocument, requester: Contact, by: Contact | Member, subject: str, body: str, request_type: str, level: str
+) -> None:
+    problems: dict[str, str] = {}
+    if not subject.strip():
+        problems["subject"] = "Say in a few words what it is about."
+    elif len(subject) > SUBJECT_MAX:
+        problems["subject"] = f"Keep the subject to {SUBJECT_MAX} characters; this has {len(subject)}."
+    if not body.strip():
+        problems["body"] = "Describe what happens and what you expected."
+    elif len(body) > BODY_MAX:
+        problems["body"] = f"Keep the description to {BODY_MAX:,} characters and attach the rest as a file."
+    if document.request_types.get(request_type) is None:
+        problems["request_type"] = "Choose what kind of request this is."
+    chosen = document.levels.get(level)
+    if chosen is None:
+        problems["level"] = f"Choose a {document.scheme.name.lower()}."
+    elif isinstance(by, Contact):
+        top = min(document.levels, key=lambda each: each.rank)
+        if not chosen.contacts_may_choose:
+            problems["level"] = f"{chosen.name} is set by the support team. Choose another, and say why it is urgent."
+        elif (chosen.needs_permission or chosen.key == top.key) and not requester.may_raise_top_priority:
+            problems["level"] = f"Your account may not choose {chosen.name}. Ask a colleague who may, or choose the next one."
+    if problems:
+        raise ValidationError(problems)

@@ -1,0 +1,41 @@
+"""One ticket at a time: the lock that actions and sweeps agree on, and the instant at which a fact takes effect."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db.models import Max
+
+from tickets import breaches, clocks
+from tickets.models import Ticket, TicketEvent
+
+
+def lock(ticket_id: int, *, now: datetime) -> tuple[Ticket, datetime]:
+    """The ticket, locked, and the instant at which what follows takes effect.
+
+    That is `now`, but never before a fact that is on record already: a sweep that got the lock first and recorded a
+    breach a moment ago cannot be made wrong by an answer that was on its way.
+    """
+    ticket = (
+        Ticket.objects.select_for_update(of=("self",))
+        .select_related("client", "requester__client", "requester__user", "assignee__user")
+        .get(pk=ticket_id)
+    )
+    latest = TicketEvent.objects.filter(ticket=ticket).aggregate(latest=Max("at"))["latest"]
+    return ticket, max(now, latest) if latest else now
+
+
+def settle(ticket: Ticket, *, at: datetime, now: datetime, changed: list[str]) -> None:
+    """After the facts: bring the clocks to them, raise what turned out breached, save the ticket's own columns."""
+    breached = clocks.refresh(ticket, now=at)
+    ticket.last_activity_at = at
+    ticket.save(update_fields=sorted({*changed, "last_activity_at", "queue_at"}))
+    if breached:
+        breaches.announce(breached, now=now)
+
+
+def refuse_closed(ticket: Ticket) -> None:
+    """Raises ValidationError: a closed ticket is final."""
+    if ticket.status == Ticket.Status.CLOSED:
+        raise ValidationError("This ticket is closed. File a new one, and mention this one's number.")

@@ -1,0 +1,93 @@
+"""Where a ticket stands: its status and who has it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from tenants.models import Contact, Member
+from tenants.scope import current_tenant
+from tickets import announce
+from tickets.actions.locking import lock, refuse_closed, settle
+from tickets.events import record
+from tickets.models import Ticket, TicketEvent
+
+Status = Ticket.Status
+_EVENT_OF = {
+    Status.OPEN: TicketEvent.Kind.RESUMED,
+    Status.WAITING: TicketEvent.Kind.WAITING,
+    Status.ON_HOLD: TicketEvent.Kind.HELD,
+    Status.SOLVED: TicketEvent.Kind.SOLVED,
+    Status.CLOSED: TicketEvent.Kind.CLOSED,
+}
+
+
+@transaction.atomic
+def set_status(*, ticket_id: int, by: Member | Contact, status: Ticket.Status, now: datetime, reason: str = "") -> Ticket:
+    """Move a ticket to another status. To the status it has: nothing happens. Of a contact only "solved" is taken.
+
+    Raises ValidationError for a closed ticket; a solved one is opened again by `reopen`, which asks for a reason.
+    """
+    ticket, at = lock(ticket_id, now=now)
+    if ticket.status == status:
+        return ticket
+    refuse_closed(ticket)
+    if isinstance(by, Contact) and status != Status.SOLVED:
+        raise ValidationError({"status": "You can say that it is solved, or that it is not."})
+    if ticket.status == Status.SOLVED and status != Status.CLOSED:
+        raise ValidationError({"status": "This ticket is solved. Reopen it first, and say why."})
+    changed = change_status(ticket, status, by=by, at=at, now=now, reason=reason)
+    settle(ticket, at=at, now=now, changed=changed)
+    return ticket
+
+
+@transaction.atomic
+def reopen(*, ticket_id: int, by: Member | Contact, reason: str, now: datetime) -> Ticket:
+    """Open a solved ticket again; what its clocks do then is the agreement's choice. Raises ValidationError if closed."""
+    ticket, at = lock(ticket_id, now=now)
+    if ticket.is_unsolved:
+        return ticket
+    refuse_closed(ticket)
+    if not reason.strip():
+        raise ValidationError({"reason": "Say what is still wrong."})
+    record(ticket, TicketEvent.Kind.REOPENED, by=by, at=at, now=now, reason=reason.strip())
+    ticket.status, ticket.solved_at = Status.OPEN, None
+    settle(ticket, at=at, now=now, changed=["status", "solved_at"])
+    return ticket
+
+
+@transaction.atomic
+def assign(*, ticket_id: int, by: Member, assignee: Member | None, now: datetime) -> Ticket:
+    """Give the ticket to a member who works tickets, or to nobody. To whom has it already: nothing happens."""
+    ticket, at = lock(ticket_id, now=now)
+    if ticket.assignee_id == (assignee.pk if assignee else None):
+        return ticket
+    if assignee is not None and (not assignee.works_tickets or assignee.deactivated_at is not None):
+        raise ValidationError({"assignee": f"{assignee.name} does not work tickets."})
+    ticket.assignee = assignee
+    data = {"to": assignee.name if assignee else ""}
+    record(ticket, TicketEvent.Kind.ASSIGNED, by=by, at=at, now=now, data=data)
+    settle(ticket, at=at, now=now, changed=["assignee"])
+    if assignee is not None and assignee != by:
+        announce.assigned(ticket, assignee, at=at, now=now)
+    return ticket
+
+
+def change_status(
+    ticket: Ticket, status: Ticket.Status, *, by: Member | Contact, at: datetime, now: datetime, reason: str
+) -> list[str]:
+    """Record a locked ticket's change of status; returns the columns to save. For actions that do more in one go."""
+    record(ticket, _EVENT_OF[status], by=by, at=at, now=now, reason=reason.strip())
+    changed = ["status"]
+    ticket.status = status
+    if status in {Status.SOLVED, Status.CLOSED} and ticket.solved_at is None:
+        ticket.solved_at = at
+        changed.append("solved_at")
+    if status == Status.CLOSED:
+        ticket.closed_at = at
+        changed.append("closed_at")
+    if status == Status.SOLVED and isinstance(by, Member):
+        announce.solved(ticket, tenant=current_tenant(), at=at, now=now)
+    return changed

@@ -1,0 +1,137 @@
+"""Who is told what about a ticket: mails and notices, queued in the transaction of their cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from notifications import outbox
+from tenants.models import Member, Tenant, User
+from tenants.wording import exact_words
+from tickets.models import Message, Ticket
+from tickets.wording import METRIC_LABELS, desk_path, portal_path
+
+EXCERPT = 2000
+
+
+def watchers(ticket: Ticket) -> list[User]:
+    """Whom the desk tells: the assignee, or while there is none the leads and owners."""
+    if ticket.assignee is not None:
+        return [ticket.assignee.user]
+    unassigned = Member.objects.active().select_related("user")
+    return [member.user for member in unassigned if member.hears_of_unassigned]
+
+
+def filed(ticket: Ticket, *, promised: Sequence[tuple[str, datetime]], tenant: Tenant, now: datetime) -> None:
+    """Confirm to the requester what was received and promised. An automatic acknowledgement: no clock listens (C1)."""
+    zone = ZoneInfo(ticket.requester.user.timezone or tenant.timezone) if ticket.requester.user else ZoneInfo(tenant.timezone)
+    lines = [f"{METRIC_LABELS[metric]} by {exact_words(due.astimezone(zone))}." for metric, due in promised]
+    if not lines and ticket.coverage_sentence:
+        lines = [ticket.coverage_sentence]
+    _mail_requester(
+        ticket,
+        tenant,
+        occasion="filed",
+        subject=f"We have your request: {ticket.subject}",
+        body="\n".join(["We have received your request.", "", *lines]),
+        now=now,
+    )
+    _notify(
+        watchers(ticket), ticket, occasion="filed", topic="ticket.filed", title=f"New: {ticket}", body=ticket.client.name, now=now
+    )
+
+
+def answered(ticket: Ticket, message: Message, *, tenant: Tenant, now: datetime) -> None:
+    """Send a public reply to the requester."""
+    _mail_requester(
+        ticket,
+        tenant,
+        occasion=f"message:{message.pk}",
+        subject=f"Re: {ticket.subject}",
+        body=f"{message.author_name} wrote:\n\n{message.body[:EXCERPT]}",
+        now=now,
+    )
+
+
+def client_wrote(ticket: Ticket, message: Message, *, now: datetime) -> None:
+    _notify(
+        watchers(ticket),
+        ticket,
+        occasion=f"message:{message.pk}",
+        topic="ticket.client_wrote",
+        title=f"{message.author_name} wrote on {ticket}",
+        body=message.body[:200],
+        now=now,
+    )
+
+
+def solved(ticket: Ticket, *, tenant: Tenant, at: datetime, now: datetime) -> None:
+    _mail_requester(
+        ticket,
+        tenant,
+        occasion=f"solved:{at.isoformat()}",
+        subject=f"Solved: {ticket.subject}",
+        body="We marked your request as solved. If it is not, open it and say so: it goes on where it stopped.",
+        now=now,
+    )
+
+
+def reclassified(ticket: Ticket, *, sentence: str, reason: str, tenant: Tenant, at: datetime, now: datetime) -> None:
+    """The client sees both classifications and why (B10)."""
+    _mail_requester(
+        ticket,
+        tenant,
+        occasion=f"reclassified:{at.isoformat()}",
+        subject=f"Reclassified: {ticket.subject}",
+        body=f"{sentence}\n\nReason: {reason}",
+        now=now,
+    )
+
+
+def assigned(ticket: Ticket, assignee: Member, *, at: datetime, now: datetime) -> None:
+    _notify(
+        [assignee.user],
+        ticket,
+        occasion=f"assigned:{at.isoformat()}",
+        topic="ticket.assigned",
+        title=f"Assigned to you: {ticket}",
+        body=ticket.client.name,
+        now=now,
+    )
+
+
+def _mail_requester(ticket: Ticket, tenant: Tenant, *, occasion: str, subject: str, body: str, now: datetime) -> None:
+    link = f"Your request #{ticket.number}: {tenant.url(portal_path(ticket))}"
+    outbox.queue(
+        [
+            outbox.Draft(
+                key=f"ticket:{ticket.pk}:{occasion}",
+                topic="ticket",
+                to=ticket.requester.email,
+                sender=f"{tenant.name} <{tenant.support_email}>" if tenant.support_email else "",
+                subject=f"[#{ticket.number}] {subject}",
+                text=f"Hello {ticket.requester.name},\n\n{body}\n\n{link}\n\n{tenant.name}\n",
+            )
+        ],
+        now=now,
+    )
+
+
+def _notify(
+    users: Iterable[User], ticket: Ticket, *, occasion: str, topic: str, title: str, body: str, now: datetime
+) -> None:
+    outbox.notify(
+        [
+            outbox.NoticeDraft(
+                user_id=user.pk,
+                key=f"ticket:{ticket.pk}:{occasion}",
+                topic=topic,
+                title=title,
+                url=desk_path(ticket),
+                body=body,
+            )
+            for user in users
+        ],
+        now=now,
+    )

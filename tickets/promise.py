@@ -1,0 +1,73 @@
+"""What a request would be promised, shown before it is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from agreements.document.promises import Promise
+from tenants.models import Contact
+from tickets.models import Ticket
+from tickets.terms import InForce, TermsRecord, bind, coverage_of, in_force
+from tickets.wording import METRIC_LABELS
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseLine:
+    """One metric of the preview. `due_at` is UTC, None where nothing falls due."""
+
+    metric: str
+    label: str
+    text: str
+    due_at: datetime | None
+    clause: str
+    promise: Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What covers the request, and what would be promised on it, metric by metric."""
+
+    coverage: str
+    sentence: str
+    clause: str
+    lines: tuple[PromiseLine, ...]
+
+
+def preview(*, contact: Contact, request_type: str, level: str, product_key: str | None, at: datetime) -> Preview | None:
+    """What filing this at `at` would promise; None where no agreement is in force. KeyError for an unknown type or level."""
+    governing = in_force(contact.client, at=at)
+    return None if governing is None else preview_under(governing, contact, request_type, level, product_key, at=at)
+
+
+def preview_under(
+    governing: InForce, contact: Contact, request_type: str, level: str, product_key: str | None, *, at: datetime
+) -> Preview:
+    document = governing.document
+    cover = coverage_of(governing, contact, request_type, at=at)
+    bound = bind(
+        TermsRecord(
+            version=governing.version.pk,
+            plan=governing.subscription.plan if governing.subscription else "",
+            request_type=request_type,
+            level=document.level_for(request_type, level).key,
+            coverage=cover.kind,
+            sentence=cover.sentence,
+            clause=cover.clause,
+            product=product_key,
+        )
+    )
+    lines = tuple(
+        PromiseLine(
+            metric=metric,
+            label=METRIC_LABELS[metric],
+            text=promise.text,
+            due_at=document.calendar(promise.calendar).add(at, promise.duration) if promise.duration else None,
+            clause=promise.clause,
+            promise=promise,
+        )
+        for metric, promise in bound.promises.items()
+        if promise.kind != "none" and metric != "next_response"
+    )
+    shown = cover.kind != Ticket.CoverageKind.COVERED
+    return Preview(cover.kind, cover.sentence if shown else "", cover.clause if shown else "", lines)
