@@ -9,6 +9,7 @@ import sys
 import time
 
 from django.core.cache import cache
+from redis.exceptions import RedisError
 
 from slatrack.health import HEART, HEART_STOPS_AFTER_SECONDS
 
@@ -20,7 +21,11 @@ def age_seconds(now: float) -> float | None:
 
 
 def main() -> int:
-    age = age_seconds(time.time())
+    try:
+        age = age_seconds(time.time())
+    except RedisError:
+        print("Redis does not answer")
+        return 1
     print("no heartbeat yet" if age is None else f"last heartbeat {age:.0f} s ago")
     return 0 if age is not None and age < HEART_STOPS_AFTER_SECONDS else 1
 
