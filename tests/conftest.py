@@ -68,7 +68,7 @@ def _empty(app: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def _as_in_production(settings: Any, tmp_path: Any) -> None:
-    """Mail goes to the real outbox; each test has Redis keys and a media folder of its own, and fast password hashing."""
+    """Mail goes to the real outbox; each test has its own Redis keys and media folder, and fast hashing."""
     # Clearing the cache would empty all of Redis, and with it what other runs and the broker keep there.
     settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": f"test-{uuid.uuid4()}"}}
     settings.MEDIA_ROOT = tmp_path / "media"
@@ -99,7 +99,10 @@ def in_tenant(tenant: Tenant) -> Iterator[Tenant]:
 def cast(tenant: Tenant, other_tenant: Tenant) -> SimpleNamespace:
     """Owner, lead, agent, account manager, contacts of two clients, and a stranger's tenant with its own people."""
     return SimpleNamespace(
-        tenant=tenant, other_tenant=other_tenant, **factories.people(tenant), rival=SimpleNamespace(**factories.people(other_tenant))
+        tenant=tenant,
+        other_tenant=other_tenant,
+        **factories.people(tenant),
+        rival=SimpleNamespace(**factories.people(other_tenant)),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 
 from tenants.models.base import TenantForeignKey, TenantManager, TenantOwned
 
@@ -29,9 +30,17 @@ class User(TenantOwned, AbstractBaseUser):
 
     email = models.EmailField("e-mail address", max_length=254)
     name = models.CharField(max_length=120)
-    timezone = models.CharField(max_length=64, blank=True, help_text="Where this person reads times. Empty: the tenant's zone.")
+    timezone = models.CharField(
+        max_length=64, blank=True, help_text="Where this person reads times. Empty: the tenant's zone."
+    )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    sessions_ended_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Sessions from before are over: signed out everywhere, or deactivated.",
+    )
 
     objects: Any = UserManager()  # type: ignore[assignment]
 
@@ -47,6 +56,13 @@ class User(TenantOwned, AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return self.name
+
+    def _get_session_auth_hash(self, secret: Any = None) -> str:
+        """What a session must carry to count: changes with the password, and when sessions are ended."""
+        ended = self.sessions_ended_at.isoformat() if self.sessions_ended_at else ""
+        return salted_hmac(
+            "tenants.User.session", f"{self.password}{ended}", secret=secret, algorithm="sha256"
+        ).hexdigest()
 
 
 class MemberQuerySet(models.QuerySet["Member"]):

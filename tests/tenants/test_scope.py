@@ -41,7 +41,11 @@ def test_a_sweep_sees_every_tenant(cast):
 
 
 def test_a_sweep_does_not_start_inside_a_scope(cast):
-    with tenant_scope(cast.tenant), pytest.raises(ScopeError, match="cannot start inside"), every_tenant(reason="a test"):
+    with (
+        tenant_scope(cast.tenant),
+        pytest.raises(ScopeError, match="cannot start inside"),
+        every_tenant(reason="a test"),
+    ):
         pass
 
 

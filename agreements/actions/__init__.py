@@ -1,0 +1,31 @@
+"""Everything a person or program can ask for about agreements, products and subscriptions."""
+
+from agreements.actions.products import add_product, add_products_of, change_product, restore_product, retire_product
+from agreements.actions.subscriptions import (
+    change_plan,
+    change_standing,
+    change_terms,
+    end_subscription,
+    set_products,
+    subscribe,
+)
+from agreements.actions.versions import UnusableDocumentError, change_draft, discard_draft, publish_version, save_draft
+
+__all__ = [
+    "UnusableDocumentError",
+    "add_product",
+    "add_products_of",
+    "change_draft",
+    "change_plan",
+    "change_product",
+    "change_standing",
+    "change_terms",
+    "discard_draft",
+    "end_subscription",
+    "publish_version",
+    "restore_product",
+    "retire_product",
+    "save_draft",
+    "set_products",
+    "subscribe",
+]

@@ -1,0 +1,235 @@
+"""Subscriptions: which plan a client has for which period, at what price, paid or not, with which products."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+
+from agreements.models import Agreement, AgreementVersion, Product, SubscribedProduct, Subscription
+from tenants import history
+from tenants.models import Client, User
+
+
+@transaction.atomic
+def subscribe(
+    *,
+    client_id: int,
+    agreement_id: int,
+    plan: str,
+    starts_on: date,
+    by: User | None,
+    now: datetime,
+    ends_on: date | None = None,
+    price: Decimal | None = None,
+    currency: str = "EUR",
+    billing_period: str = "month",
+    standing: str = Subscription.Standing.PAID,
+    is_trial: bool = False,
+    note: str = "",
+    products: Mapping[int, bool] | None = None,
+) -> Subscription:
+    """Subscribe a client to a plan from `starts_on` on; `ends_on` is the first day without.
+
+    `products` maps product ids to whether the client has it as beta or early access (B3).
+    Raises ValidationError for a plan the agreement does not have, and for a second subscription to it at the same time.
+    """
+    # Lock the client, so that two subscriptions at once cannot both find the period free.
+    client = Client.objects.select_for_update().get(pk=client_id)
+    agreement = Agreement.objects.get(pk=agreement_id)
+    _check_plan(agreement, plan, on=starts_on)
+    _check_period(starts_on, ends_on)
+    _check_price(price)
+    _check_free(client, agreement, starts_on, ends_on)
+    subscription = Subscription.objects.create(
+        client=client,
+        agreement=agreement,
+        plan=plan,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        price=price,
+        currency=currency,
+        billing_period=billing_period,
+        standing=standing,
+        is_trial=is_trial,
+        note=note.strip(),
+    )
+    _put_products(subscription, products or {})
+    history.record(
+        subscription, "subscription.added", actor=by, at=now, data={"plan": plan, "starts_on": starts_on.isoformat()}
+    )
+    return subscription
+
+
+@transaction.atomic
+def change_plan(*, subscription_id: int, plan: str, from_on: date, by: User | None, now: datetime) -> Subscription:
+    """Move a client to another plan on a day: the subscription ends there and one with the new plan follows it.
+
+    Tickets from before keep what they were promised. Returns the subscription with the new plan.
+    """
+    subscription = _locked(subscription_id)
+    if plan == subscription.plan:
+        return subscription
+    _check_plan(subscription.agreement, plan, on=from_on)
+    if subscription.ends_on is not None and from_on >= subscription.ends_on:
+        raise ValidationError({"from_on": "The subscription has ended by then. Add a new one instead."})
+    before = subscription.plan
+    if from_on <= subscription.starts_on:
+        subscription.plan = plan
+        subscription.save(update_fields=["plan"])
+    else:
+        products = dict(subscription.products.values_list("product_id", "is_beta"))
+        ends_on, subscription.ends_on = subscription.ends_on, from_on
+        subscription.save(update_fields=["ends_on"])
+        subscription.pk, subscription._state.adding = None, True
+        subscription.plan, subscription.starts_on, subscription.ends_on = plan, from_on, ends_on
+        subscription.price = None
+        subscription.save(force_insert=True)
+        _put_products(subscription, products)
+    history.record(
+        subscription,
+        "subscription.plan_changed",
+        actor=by,
+        at=now,
+        data={"from": before, "to": plan, "from_on": from_on.isoformat()},
+    )
+    return subscription
+
+
+@transaction.atomic
+def change_standing(
+    *, subscription_id: int, standing: str, by: User | None, now: datetime, reason: str = ""
+) -> Subscription:
+    """Say whether the client's invoices are paid (A2). Tickets filed from now on are covered accordingly."""
+    if standing not in Subscription.Standing.values:
+        raise ValidationError({"standing": "Choose whether the invoices are paid."})
+    subscription = _locked(subscription_id)
+    if subscription.standing != standing:
+        subscription.standing = standing
+        subscription.save(update_fields=["standing"])
+        history.record(
+            subscription, "subscription.standing_changed", actor=by, at=now, reason=reason, data={"to": standing}
+        )
+    return subscription
+
+
+@transaction.atomic
+def change_terms(
+    *,
+    subscription_id: int,
+    price: Decimal | None,
+    currency: str,
+    billing_period: str,
+    is_trial: bool,
+    note: str,
+    by: User | None,
+    now: datetime,
+) -> Subscription:
+    """Change price, billing period, trial and note. `price` None: as the agreement says."""
+    _check_price(price)
+    subscription = _locked(subscription_id)
+    fields: dict[str, Any] = {
+        "price": price,
+        "currency": currency,
+        "billing_period": billing_period,
+        "is_trial": is_trial,
+        "note": note.strip(),
+    }
+    changed = {field: value for field, value in fields.items() if getattr(subscription, field) != value}
+    if changed:
+        for field, value in changed.items():
+            setattr(subscription, field, value)
+        subscription.save(update_fields=list(changed))
+        data = {field: str(value) if isinstance(value, Decimal) else value for field, value in changed.items()}
+        history.record(subscription, "subscription.terms_changed", actor=by, at=now, data=data)
+    return subscription
+
+
+@transaction.atomic
+def set_products(*, subscription_id: int, products: Mapping[int, bool], by: User | None, now: datetime) -> Subscription:
+    """Give the subscription exactly these products; the value says beta or early access (B3)."""
+    subscription = _locked(subscription_id)
+    before = dict(subscription.products.values_list("product_id", "is_beta"))
+    if before != dict(products):
+        subscription.products.all().delete()
+        _put_products(subscription, products)
+        names = {str(s.product): s.is_beta for s in subscription.products.select_related("product")}
+        history.record(subscription, "subscription.products_changed", actor=by, at=now, data={"beta": names})
+    return subscription
+
+
+@transaction.atomic
+def end_subscription(
+    *, subscription_id: int, ends_on: date | None, by: User | None, now: datetime, reason: str = ""
+) -> Subscription:
+    """Let a subscription run out: `ends_on` is the first day without. None takes an end back."""
+    subscription = _locked(subscription_id)
+    _check_period(subscription.starts_on, ends_on)
+    if ends_on is None or (subscription.ends_on is not None and ends_on > subscription.ends_on):
+        _check_free(subscription.client, subscription.agreement, subscription.starts_on, ends_on, but=subscription.pk)
+    if subscription.ends_on != ends_on:
+        subscription.ends_on = ends_on
+        subscription.save(update_fields=["ends_on"])
+        day = ends_on.isoformat() if ends_on else None
+        history.record(subscription, "subscription.ended", actor=by, at=now, reason=reason, data={"ends_on": day})
+    return subscription
+
+
+def _locked(subscription_id: int) -> Subscription:
+    return (
+        Subscription.objects.select_for_update(of=("self", "client"))
+        .select_related("client", "agreement")
+        .get(pk=subscription_id)
+    )
+
+
+def _check_plan(agreement: Agreement, plan: str, *, on: date) -> None:
+    versions = AgreementVersion.objects.filter(agreement=agreement)
+    version = versions.in_force(on=on).first() or versions.published().order_by("effective_from", "number").first()
+    if version is None:
+        raise ValidationError({"agreement": f"{agreement.name} has no published version yet."})
+    if plan not in version.document.plans:
+        names = ", ".join(known.name for known in version.document.plans)
+        raise ValidationError({"plan": f"{version} has no such plan. Its plans: {names}."})
+
+
+def _check_period(starts_on: date, ends_on: date | None) -> None:
+    if ends_on is not None and ends_on <= starts_on:
+        raise ValidationError({"ends_on": f"It starts on {starts_on:%-d %B %Y}; the first day without is later."})
+
+
+def _check_price(price: Decimal | None) -> None:
+    if price is not None and price < 0:
+        raise ValidationError({"price": "A price is not below zero."})
+
+
+def _check_free(
+    client: Client, agreement: Agreement, starts_on: date, ends_on: date | None, *, but: int | None = None
+) -> None:
+    overlapping = Subscription.objects.filter(client=client, agreement=agreement).exclude(pk=but)
+    overlapping = overlapping.filter(Q(ends_on=None) | Q(ends_on__gt=starts_on))
+    if ends_on is not None:
+        overlapping = overlapping.filter(starts_on__lt=ends_on)
+    other = overlapping.first()
+    if other is not None:
+        until = f" until {other.ends_on:%-d %B %Y}" if other.ends_on else ""
+        raise ValidationError(
+            {
+                "starts_on": f"{client.name} has this agreement from {other.starts_on:%-d %B %Y}{until}. "
+                "End that subscription first."
+            }
+        )
+
+
+def _put_products(subscription: Subscription, products: Mapping[int, bool]) -> None:
+    known: Collection[int] = set(Product.objects.filter(pk__in=products).values_list("pk", flat=True))
+    if set(products) - set(known):
+        raise ValidationError({"products": "One of these products does not exist any more."})
+    SubscribedProduct.objects.bulk_create(
+        [SubscribedProduct(subscription=subscription, product_id=pk, is_beta=beta) for pk, beta in products.items()]
+    )
