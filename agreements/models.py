@@ -147,7 +147,9 @@ class SubscribedProduct(TenantOwned):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "subscription", "product"], name="a_product_once_per_subscription")
+            models.UniqueConstraint(
+                fields=["tenant", "subscription", "product"], name="a_product_once_per_subscription"
+            )
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from tenants.models import Contact, Member, Tenant
 from tenants.scope import current_scope, tenant_scope
@@ -55,7 +56,17 @@ class ActorMiddleware:
         request.member = request.contact = None
         if request.tenant is not None and request.user.is_authenticated:
             identify(request, request.user)
-        return self.get_response(request)
+        with timezone.override(reading_zone(request)):
+            return self.get_response(request)
+
+
+def reading_zone(request: Any) -> str:
+    """Where the reader reads times: their own zone, else the client's, else the tenant's."""
+    if request.tenant is None:
+        return "UTC"
+    own = request.user.timezone if request.user.is_authenticated else ""
+    client = request.contact.client.timezone if request.contact is not None else ""
+    return own or client or request.tenant.timezone
 
 
 def identify(request: Any, user: Any) -> None:

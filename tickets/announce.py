@@ -25,7 +25,11 @@ def watchers(ticket: Ticket) -> list[User]:
 
 def filed(ticket: Ticket, *, promised: Sequence[tuple[str, datetime]], tenant: Tenant, now: datetime) -> None:
     """Confirm to the requester what was received and promised. An automatic acknowledgement: no clock listens (C1)."""
-    zone = ZoneInfo(ticket.requester.user.timezone or tenant.timezone) if ticket.requester.user else ZoneInfo(tenant.timezone)
+    zone = (
+        ZoneInfo(ticket.requester.user.timezone or tenant.timezone)
+        if ticket.requester.user
+        else ZoneInfo(tenant.timezone)
+    )
     lines = [f"{METRIC_LABELS[metric]} by {exact_words(due.astimezone(zone))}." for metric, due in promised]
     if not lines and ticket.coverage_sentence:
         lines = [ticket.coverage_sentence]
@@ -38,7 +42,13 @@ def filed(ticket: Ticket, *, promised: Sequence[tuple[str, datetime]], tenant: T
         now=now,
     )
     _notify(
-        watchers(ticket), ticket, occasion="filed", topic="ticket.filed", title=f"New: {ticket}", body=ticket.client.name, now=now
+        watchers(ticket),
+        ticket,
+        occasion="filed",
+        topic="ticket.filed",
+        title=f"New: {ticket}",
+        body=ticket.client.name,
+        now=now,
     )
 
 

@@ -32,7 +32,9 @@ def check_files(files: Sequence[UploadedFile]) -> None:
     for file in files:
         if (file.size or 0) > settings.ATTACHMENT_MAX_BYTES:
             limit = filesizeformat(settings.ATTACHMENT_MAX_BYTES)
-            problems.append(f"“{clean_name(file.name)}” is larger than {limit}. Share it by a link, or send a smaller one.")
+            problems.append(
+                f"“{clean_name(file.name)}” is larger than {limit}. Share it by a link, or send a smaller one."
+            )
         elif not file.size:
             problems.append(f"“{clean_name(file.name)}” is empty.")
     if problems:

@@ -82,7 +82,12 @@ def _tell(clocks: Sequence[Clock], *, kind: TicketEvent.Kind, now: datetime) -> 
                 recorded_at=now,
                 by="system",
                 actor_name="slatrack",
-                data={"metric": clock.metric, "cycle": clock.cycle, "target": clock.target_text, "clause": clock.clause},
+                data={
+                    "metric": clock.metric,
+                    "cycle": clock.cycle,
+                    "target": clock.target_text,
+                    "clause": clock.clause,
+                },
             )
             for clock in clocks
         ]

@@ -34,7 +34,9 @@ class Preview:
     lines: tuple[PromiseLine, ...]
 
 
-def preview(*, contact: Contact, request_type: str, level: str, product_key: str | None, at: datetime) -> Preview | None:
+def preview(
+    *, contact: Contact, request_type: str, level: str, product_key: str | None, at: datetime
+) -> Preview | None:
     """What filing this at `at` would promise; None where no agreement is in force. KeyError for an unknown type or level."""
     governing = in_force(contact.client, at=at)
     return None if governing is None else preview_under(governing, contact, request_type, level, product_key, at=at)

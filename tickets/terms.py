@@ -129,7 +129,9 @@ def in_force(client: Client, *, at: datetime) -> InForce | None:
     return None
 
 
-def coverage_of(governing: InForce, contact: Contact, request_type: str, *, at: datetime, before: int | None = None) -> Coverage:
+def coverage_of(
+    governing: InForce, contact: Contact, request_type: str, *, at: datetime, before: int | None = None
+) -> Coverage:
     """Whether the agreement covers this request, and the sentence that says so (A2, A3, B8, E3, E8).
 
     `before` is the number of the ticket itself where it exists already, so that it does not use up its own allowance.

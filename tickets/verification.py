@@ -54,7 +54,10 @@ def _differences(ticket: Ticket, events: list[TicketEvent], stored: list[Clock],
     for metric, cycles in (replayed.cycles if replayed else {}).items():
         for state in cycles:
             assert replayed is not None
-            expected[metric, state.cycle] = (state, clock_of(ticket, state, replayed.bound, rows.get((metric, state.cycle))))
+            expected[metric, state.cycle] = (
+                state,
+                clock_of(ticket, state, replayed.bound, rows.get((metric, state.cycle))),
+            )
     for key in sorted(rows.keys() | expected.keys()):
         name = f"{key[0]}, cycle {key[1]}"
         if key not in expected:

@@ -19,9 +19,7 @@ from tickets.terms import InForce, coverage_of
 
 
 @transaction.atomic
-def reclassify(
-    *, ticket_id: int, by: Member, level: str, request_type: str, reason: str, now: datetime
-) -> Ticket:
+def reclassify(*, ticket_id: int, by: Member, level: str, request_type: str, reason: str, now: datetime) -> Ticket:
     """Give the ticket another level or type, with a reason that the client sees (B10).
 
     The new target counts from the original start, under the version the ticket was opened under (B17); what was
@@ -66,7 +64,9 @@ def reclassify(
 
 
 @transaction.atomic
-def set_scope(*, ticket_id: int, by: Member, scope: Ticket.Scope, reproducibility: Ticket.Reproducibility, now: datetime) -> Ticket:
+def set_scope(
+    *, ticket_id: int, by: Member, scope: Ticket.Scope, reproducibility: Ticket.Reproducibility, now: datetime
+) -> Ticket:
     """Say whose side the cause is on and whether it can be reproduced; both show in reports (A6)."""
     ticket, at = lock(ticket_id, now=now)
     if (ticket.scope, ticket.reproducibility) == (scope, reproducibility):

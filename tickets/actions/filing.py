@@ -141,7 +141,13 @@ def _new_ticket(
 
 
 def _check(
-    document: AgreementDocument, requester: Contact, by: Contact | Member, subject: str, body: str, request_type: str, level: str
+    document: AgreementDocument,
+    requester: Contact,
+    by: Contact | Member,
+    subject: str,
+    body: str,
+    request_type: str,
+    level: str,
 ) -> None:
     problems: dict[str, str] = {}
     if not subject.strip():
@@ -162,6 +168,8 @@ def _check(
         if not chosen.contacts_may_choose:
             problems["level"] = f"{chosen.name} is set by the support team. Choose another, and say why it is urgent."
         elif (chosen.needs_permission or chosen.key == top.key) and not requester.may_raise_top_priority:
-            problems["level"] = f"Your account may not choose {chosen.name}. Ask a colleague who may, or choose the next one."
+            problems["level"] = (
+                f"Your account may not choose {chosen.name}. Ask a colleague who may, or choose the next one."
+            )
     if problems:
         raise ValidationError(problems)

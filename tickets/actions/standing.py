@@ -25,7 +25,9 @@ _EVENT_OF = {
 
 
 @transaction.atomic
-def set_status(*, ticket_id: int, by: Member | Contact, status: Ticket.Status, now: datetime, reason: str = "") -> Ticket:
+def set_status(
+    *, ticket_id: int, by: Member | Contact, status: Ticket.Status, now: datetime, reason: str = ""
+) -> Ticket:
     """Move a ticket to another status. To the status it has: nothing happens. Of a contact only "solved" is taken.
 
     Raises ValidationError for a closed ticket; a solved one is opened again by `reopen`, which asks for a reason.

@@ -41,14 +41,18 @@ class Clock(TenantOwned):
     clause = models.CharField(max_length=40, blank=True)
 
     started_at = models.DateTimeField()
-    due_at = models.DateTimeField(null=True, blank=True, help_text="Empty while paused, stopped, or nothing is promised.")
+    due_at = models.DateTimeField(
+        null=True, blank=True, help_text="Empty while paused, stopped, or nothing is promised."
+    )
     promised_at = models.DateTimeField(null=True, blank=True, help_text="The due time that applied when it stopped.")
     warn_at = models.DateTimeField(null=True, blank=True, help_text="The next warning to raise.")
     warn_later = ArrayField(models.DateTimeField(), default=list, help_text="The warnings after that one, in order.")
     warned_at = models.DateTimeField(null=True, blank=True, help_text="When the last warning was raised.")
     paused_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
-    elapsed_seconds = models.PositiveBigIntegerField(default=0, help_text="Business seconds counted until `counted_at`.")
+    elapsed_seconds = models.PositiveBigIntegerField(
+        default=0, help_text="Business seconds counted until `counted_at`."
+    )
     counted_at = models.DateTimeField()
     breached_at = models.DateTimeField(null=True, blank=True, help_text="The due time that passed; set once.")
     breach_recorded_at = models.DateTimeField(null=True, blank=True)
@@ -57,14 +61,22 @@ class Clock(TenantOwned):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "ticket", "metric", "cycle"], name="one_clock_per_metric_and_cycle"),
-            models.CheckConstraint(
-                condition=Q(kind="target") | Q(due_at=None), name="best_effort_is_never_due"
+            models.UniqueConstraint(
+                fields=["tenant", "ticket", "metric", "cycle"], name="one_clock_per_metric_and_cycle"
             ),
+            models.CheckConstraint(condition=Q(kind="target") | Q(due_at=None), name="best_effort_is_never_due"),
         ]
         indexes = [
-            models.Index(fields=["due_at"], name="clock_overdue", condition=Q(stopped_at=None, paused_at=None, breached_at=None, due_at__isnull=False)),
-            models.Index(fields=["warn_at"], name="clock_to_warn", condition=Q(stopped_at=None, paused_at=None, breached_at=None, warn_at__isnull=False)),
+            models.Index(
+                fields=["due_at"],
+                name="clock_overdue",
+                condition=Q(stopped_at=None, paused_at=None, breached_at=None, due_at__isnull=False),
+            ),
+            models.Index(
+                fields=["warn_at"],
+                name="clock_to_warn",
+                condition=Q(stopped_at=None, paused_at=None, breached_at=None, warn_at__isnull=False),
+            ),
             models.Index(fields=["tenant", "metric", "started_at"], name="clock_report"),
         ]
 

@@ -31,7 +31,9 @@ class Message(TenantOwned):
     author_name = models.CharField(max_length=120)
     body = models.TextField()
     posted_at = models.DateTimeField()
-    submission = models.UUIDField(null=True, blank=True, help_text="The form it came from: sent twice, it is posted once.")
+    submission = models.UUIDField(
+        null=True, blank=True, help_text="The form it came from: sent twice, it is posted once."
+    )
 
     objects = TenantManager.of(MessageQuerySet)
 
@@ -103,7 +105,9 @@ class TicketEvent(TenantOwned):
     class Meta:
         ordering = ["at", "id"]
         indexes = [models.Index(fields=["tenant", "ticket", "at", "id"], name="event_of_ticket")]
-        triggers = [pgtrigger.Protect(name="ticket_events_are_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="ticket_events_are_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} #{self.ticket_id}"

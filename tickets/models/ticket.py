@@ -74,7 +74,9 @@ class Ticket(TenantOwned):
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
 
     # The terms it was opened under. `agreement_version` is empty where the client has no agreement at all (A2).
-    agreement_version = TenantForeignKey(AgreementVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    agreement_version = TenantForeignKey(
+        AgreementVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     subscription = TenantForeignKey(Subscription, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     plan = models.CharField(max_length=60, blank=True)
     request_type = models.CharField(max_length=60)
@@ -99,12 +101,21 @@ class Ticket(TenantOwned):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "number"], name="one_ticket_per_number"),
             models.CheckConstraint(
-                condition=Q(agreement_version__isnull=False) | Q(coverage="not_covered"), name="a_covered_ticket_names_its_terms"
+                condition=Q(agreement_version__isnull=False) | Q(coverage="not_covered"),
+                name="a_covered_ticket_names_its_terms",
             ),
         ]
         indexes = [
-            models.Index(fields=["tenant", "queue_at", "id"], name="ticket_queue", condition=Q(status__in=["open", "waiting", "on_hold"])),
-            models.Index(fields=["tenant", "assignee", "queue_at", "id"], name="ticket_queue_of_member", condition=Q(status__in=["open", "waiting", "on_hold"])),
+            models.Index(
+                fields=["tenant", "queue_at", "id"],
+                name="ticket_queue",
+                condition=Q(status__in=["open", "waiting", "on_hold"]),
+            ),
+            models.Index(
+                fields=["tenant", "assignee", "queue_at", "id"],
+                name="ticket_queue_of_member",
+                condition=Q(status__in=["open", "waiting", "on_hold"]),
+            ),
             models.Index(fields=["tenant", "-last_activity_at", "-id"], name="ticket_newest"),
             models.Index(fields=["tenant", "client", "-last_activity_at", "-id"], name="ticket_of_client"),
             models.Index(fields=["tenant", "requester", "-last_activity_at", "-id"], name="ticket_of_requester"),
