@@ -1,0 +1,63 @@
+"""The gallery: every component in every state, for those who build screens. Demo mode only."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from slatrack import gallery_samples as samples
+
+SCREENS = {
+    "desk": "A queue",
+    "ticket": "A ticket on the desk",
+    "portal": "A ticket on the portal",
+    "file": "Filing a ticket",
+    "status": "The status page",
+    "report": "A report",
+    "settings": "Settings",
+}
+
+
+class SampleForm(forms.Form):
+    """One of each kind of field."""
+
+    subject = forms.CharField(max_length=120, help_text="One line that says what is wrong.")
+    email = forms.EmailField(label="E-mail")
+    body = forms.CharField(label="What happened", max_length=400, widget=forms.Textarea(attrs={"rows": 4}))
+    product = forms.ChoiceField(choices=[("", "Choose one"), ("sso", "Single sign-on"), ("dir", "Directory")])
+    since = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), required=False)
+    channel = forms.ChoiceField(choices=[("mail", "By e-mail"), ("phone", "By phone")], widget=forms.RadioSelect)
+    days = forms.MultipleChoiceField(
+        label="Days", choices=[("mon", "Monday"), ("tue", "Tuesday")], widget=forms.CheckboxSelectMultiple, required=False
+    )
+    copy = forms.BooleanField(label="Send me a copy", required=False)
+    files = forms.FileField(required=False)
+
+
+class ReplyForm(forms.Form):
+    body = forms.CharField(label="Your reply", widget=forms.Textarea(attrs={"rows": 3, "placeholder": "Write a reply"}))
+    files = forms.FileField(label="Files", required=False)
+
+
+@require_safe
+def gallery(request: HttpRequest) -> HttpResponse:
+    """The components, or with `?screen=` one sample screen in its layout."""
+    now = timezone.now()
+    screen = request.GET.get("screen", "")
+    if screen and screen not in SCREENS:
+        raise Http404
+    context = samples.everything(now) | {
+        "screens": SCREENS,
+        "form": SampleForm(),
+        "wrong_form": SampleForm({"email": "noor at example", "body": "x" * 401, "channel": ""}),
+        "reply_form": ReplyForm(),
+    }
+    if not screen and "toast" in request.GET:
+        messages.success(request, "Answered. The client has been told.")
+        messages.warning(request, "Eleven minutes left on the next one.")
+        messages.error(request, "The mail could not be sent; it is kept and will be tried again.")
+    return render(request, f"gallery/{screen or 'index'}.html", context)
