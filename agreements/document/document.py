@@ -1,0 +1,202 @@
+"""The agreement itself: everything the file says, typed, and the questions that tickets ask it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from agreements.businesstime import BusinessCalendar
+from agreements.document import promises as resolution
+from agreements.document.calendars import ALWAYS, CalendarSpec, always_spec, business_calendar, specify
+from agreements.document.keys import EMPTY, Catalogue
+from agreements.document.model import (
+    CalendarTerms,
+    Category,
+    Channel,
+    Clause,
+    CoverageTerms,
+    Extension,
+    IncidentTerms,
+    Level,
+    Liability,
+    Metric,
+    Plan,
+    Product,
+    RequestType,
+    Scheme,
+    TargetTerms,
+    TicketTerms,
+    Version,
+)
+from agreements.document.promises import Promise, Rule
+from agreements.document.quantities import Zone
+from agreements.document.service import (
+    AccessTerms,
+    AddendumTerms,
+    AvailabilityTerms,
+    ChangeTerms,
+    ContactTerms,
+    CreditTerms,
+    Link,
+    MaintenanceTerms,
+    Topic,
+)
+
+_REPLY_PREFIX = re.compile(r"\A(?:\s*(?:re|fw|fwd|aw|wg|antw|sv)\s*:)+", re.IGNORECASE)
+_NAMED_LEVEL = re.compile(r"\s*(?:\[([^\]]{1,60})\]|\(([^)]{1,60})\)|([^:–—!-]{1,60}?)\s*(?::|–|—|!|\s-\s))")
+
+
+# Compared by identity: two loads of one text are two documents, and caches may hang on them.
+@dataclass(frozen=True, eq=False)
+class AgreementDocument:
+    """A loaded, checked agreement, from `loader.load`. Its fields are the sections of the file; see schema.json."""
+
+    format: str
+    key: str
+    title: str
+    provider: str
+    version: Version
+    language: str
+    timezone: Zone
+    summary: str
+    liability: Liability
+    clauses: Catalogue[Clause]
+    calendar_terms: Catalogue[CalendarTerms] = field(repr=False, metadata={"section": "calendars"})
+    schemes: Catalogue[Scheme]
+    tickets: TicketTerms
+    request_types: Catalogue[RequestType]
+    channels: Catalogue[Channel]
+    plans: Catalogue[Plan]
+    metrics: Catalogue[Metric]
+    targets: TargetTerms
+    coverage: CoverageTerms
+    categories: Catalogue[Category] = EMPTY
+    products: Catalogue[Product] = EMPTY
+    extensions: Catalogue[Extension] = EMPTY
+    incidents: IncidentTerms | None = None
+    maintenance: MaintenanceTerms | None = None
+    availability: AvailabilityTerms | None = None
+    credits: CreditTerms | None = None
+    topics: Catalogue[Topic] = EMPTY
+    links: Catalogue[Link] = EMPTY
+    contacts: ContactTerms | None = None
+    changes: ChangeTerms | None = None
+    access: AccessTerms | None = None
+    addendum: AddendumTerms | None = None
+
+    #: The plain values of the file (dict, list, str, int, bool), for export and comparison.
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def calendars(self) -> Mapping[str, CalendarSpec]:
+        """All calendars by key, with their zone, hours and named holidays; `always` is there in every document."""
+        specs = {terms.key: specify(terms, self.timezone.name) for terms in self.calendar_terms}
+        specs.setdefault(ALWAYS, always_spec(self.timezone.name))
+        return specs
+
+    @cached_property
+    def _computing(self) -> dict[str, BusinessCalendar]:
+        return {}
+
+    def calendar(self, key: str) -> BusinessCalendar:
+        """The calendar that computes business time; built once. Raises KeyError for an unknown key."""
+        if key not in self._computing:
+            self._computing[key] = business_calendar(self.calendars[key], self.calendars)
+        return self._computing[key]
+
+    @property
+    def scheme(self) -> Scheme:
+        """The scheme of tickets: its name is what people call a level here, Priority or Severity."""
+        return self.schemes[self.tickets.scheme]
+
+    @property
+    def levels(self) -> Catalogue[Level]:
+        """The levels of tickets, highest first."""
+        return self.scheme.levels
+
+    @property
+    def incident_levels(self) -> Catalogue[Level]:
+        """The levels of incidents, highest first; none where the agreement says nothing about incidents."""
+        return self.schemes[self.incidents.scheme].levels if self.incidents else EMPTY
+
+    @property
+    def warnings(self) -> tuple[Fraction | timedelta, ...]:
+        """When to warn: a share of the target, or a time before the due time, counted on the clock's calendar."""
+        return tuple(warning.point for warning in self.tickets.warnings)
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every target of the file as a flat rule."""
+        return resolution.rules_of(self.targets, {key for key, spec in self.calendars.items() if spec.always})
+
+    @cached_property
+    def _rules_by_metric(self) -> Mapping[str, tuple[Rule, ...]]:
+        return {metric.key: tuple(rule for rule in self.rules if rule.metric == metric.key) for metric in self.metrics}
+
+    def rules_for(self, metric: str) -> tuple[Rule, ...]:
+        """The rules of one metric; none for a metric the document does not have."""
+        return self._rules_by_metric.get(metric, ())
+
+    def promises(
+        self,
+        *,
+        plan: str,
+        request_type: str,
+        level: str,
+        product: str | None = None,
+        extensions: Iterable[str] = (),
+    ) -> dict[str, Promise]:
+        """What a ticket is promised, one `Promise` per metric in the document's order.
+
+        `extensions` are the longer hours agreed with the client (E7). Raises KeyError for keys that do not exist.
+        """
+        return resolution.resolve(
+            self, plan=plan, request_type=request_type, level=level, product=product, extensions=extensions
+        )
+
+    def level_for(self, request_type: str, chosen: str | None = None, *, by_mail: bool = False) -> Level:
+        """The level of a new ticket: forced by its type (D6), else as chosen, else the default; mail has its own (D5).
+
+        A choice that the type does not allow, or that does not exist, gives the default.
+        """
+        kind = self.request_types[request_type]
+        if kind.forced_level:
+            return self.levels[kind.forced_level]
+        allowed = kind.levels or self.levels.keys
+        mail_default = self.tickets.mail.default_level if by_mail else None
+        for key in (chosen, mail_default, self.tickets.default_level):
+            if key and key in allowed and key in self.levels.keys:
+                return self.levels[key]
+        return self.levels[allowed[-1]]
+
+    def level_from_subject(self, subject: str) -> Level | None:
+        """The level a mail's subject names at its beginning, as in `Urgent: sign-in down` or `[urgent] …` (D5).
+
+        None when it names none, or when the agreement does not let subjects decide. `Not urgent: …` names none.
+        """
+        if not self.tickets.mail.subject_names_level:
+            return None
+        match = _NAMED_LEVEL.match(_REPLY_PREFIX.sub("", subject[:500]))
+        if match is None:
+            return None
+        named = " ".join(next(group for group in match.groups() if group is not None).split()).casefold()
+        return self._levels_by_word.get(named)
+
+    @cached_property
+    def _levels_by_word(self) -> Mapping[str, Level]:
+        return {
+            word.casefold(): level
+            for level in self.levels
+            for word in (level.key.replace("_", " "), level.name, level.label, *level.aliases)
+            if word
+        }
+
+    def product_name(self, key: str | None) -> str:
+        """A product's name as the agreement has it; the key itself for a product that the file does not list."""
+        product = self.products.get(key)
+        return product.name if product else key or ""

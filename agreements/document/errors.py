@@ -1,0 +1,79 @@
+"""What is wrong with an agreement file, and where: sentences for the person who wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+#: A place inside a document: mapping keys and list positions from the root down.
+Path = tuple[str | int, ...]
+
+#: After this many the file is not being proof-read any more, it is being attacked or is not an agreement at all.
+MAX_ERRORS = 50
+
+
+@dataclass(frozen=True, order=True)
+class DocumentError:
+    """One thing to put right. `line` and `column` count from 1; `path` reads `plans.gold.price`."""
+
+    file: str
+    line: int
+    column: int
+    path: str
+    sentence: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}, line {self.line}, column {self.column}"
+        return f"{where}, at {self.path}: {self.sentence}" if self.path else f"{where}: {self.sentence}"
+
+
+class DocumentErrors(ValueError):  # noqa: N818 (plural: it carries all of them)
+    """Raised when a text is not a usable agreement; `errors` lists everything found, in the order of the file."""
+
+    def __init__(self, errors: Iterable[DocumentError]) -> None:
+        self.errors: tuple[DocumentError, ...] = tuple(sorted(errors)[:MAX_ERRORS])
+        super().__init__("\n".join(str(error) for error in self.errors))
+
+
+def readable_path(path: Path) -> str:
+    """`("targets", "tables", 0, "rows")` as `targets.tables[0].rows`; over-long hostile keys are cut."""
+    words = ""
+    for step in path:
+        if isinstance(step, int):
+            words += f"[{step}]"
+        else:
+            words += f".{shortened(step)}" if words else shortened(step)
+    return words
+
+
+def shortened(text: str, limit: int = 60) -> str:
+    """A quotation that fits into a sentence: one line, at most `limit` characters."""
+    line = " ".join(text[: limit * 4].split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def listed(words: Iterable[str], limit: int = 12) -> str:
+    """`a, b and c`, for the end of a sentence."""
+    shown = [shortened(word, 40) for word in words]
+    if len(shown) > limit:
+        shown = [*shown[:limit], f"{len(shown) - limit} more"]
+    if len(shown) < 2:
+        return "".join(shown) or "nothing"
+    return ", ".join(shown[:-1]) + " and " + shown[-1]
+
+
+@dataclass
+class Problems:
+    """Collects errors against one source while it is being read, so that a person sees all of them at once."""
+
+    file: str
+    found: list[DocumentError] = field(default_factory=list)
+
+    def add(self, path: Path, line: int, column: int, sentence: str) -> None:
+        if len(self.found) < MAX_ERRORS:
+            self.found.append(DocumentError(self.file, line, column, readable_path(path), sentence))
+
+    def raise_any(self) -> None:
+        """Raise `DocumentErrors` when something was found."""
+        if self.found:
+            raise DocumentErrors(self.found)

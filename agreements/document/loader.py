@@ -1,0 +1,74 @@
+"""From text to a checked agreement, or to a list of everything that is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path as FilePath
+
+from agreements.document.binder import Binder
+from agreements.document.calendars import ALWAYS
+from agreements.document.checks import check
+from agreements.document.document import AgreementDocument
+from agreements.document.schema import validate
+from agreements.document.source import read
+
+#: The five agreements of the demo tenants, by the key each one carries.
+BUNDLED = ("seatplan", "engage", "managedops", "identity", "officeware")
+
+
+def load(text: str | bytes, *, name: str) -> AgreementDocument:
+    """Load an agreement. `name` is the file name that errors show.
+
+    Raises DocumentErrors with every problem found: in the YAML first, else against the schema, else between its parts.
+    The time it takes is bounded by the limits in `source`, whatever the text.
+    """
+    source = read(text, name=name)
+    validate(source)
+    binder = Binder(source)
+    document: AgreementDocument = binder.bind(AgreementDocument, source.data, ())
+    # References and quantities first: later checks follow and compare them.
+    binder.follow(_keys(document))
+    source.problems.raise_any()
+    check(document, binder)
+    source.problems.raise_any()
+    return replace(document, data=source.data)
+
+
+def load_file(path: FilePath) -> AgreementDocument:
+    """Load an agreement from a file. Raises DocumentErrors, and OSError when the file cannot be read."""
+    return load(path.read_bytes(), name=path.name)
+
+
+def bundled_text(key: str) -> str:
+    """The YAML of one of the `BUNDLED` agreements, as it is in version control."""
+    if key not in BUNDLED:
+        raise KeyError(f"There is no bundled agreement “{key}”; there are {', '.join(BUNDLED)}")
+    return (files("agreements") / "documents" / f"{key}.yaml").read_text(encoding="utf-8")
+
+
+def load_bundled(key: str) -> AgreementDocument:
+    """Load one of the `BUNDLED` agreements."""
+    return load(bundled_text(key), name=f"{key}.yaml")
+
+
+def _keys(document: AgreementDocument) -> dict[str, tuple[str, ...]]:
+    """Every key that something can refer to, by kind. A scheme that does not exist has no levels."""
+    schemes = document.schemes
+    tickets = schemes.get(document.tickets.scheme)
+    incidents = schemes.get(document.incidents.scheme) if document.incidents else None
+    return {
+        "clause": document.clauses.keys,
+        "calendar": (*document.calendar_terms.keys, ALWAYS),
+        "scheme": schemes.keys,
+        "level": tickets.levels.keys if tickets else (),
+        "incident level": incidents.levels.keys if incidents else (),
+        "request type": document.request_types.keys,
+        "plan": document.plans.keys,
+        "metric": document.metrics.keys,
+        "category": document.categories.keys,
+        "product": document.products.keys,
+        "channel": document.channels.keys,
+        "topic": document.topics.keys,
+        "contact role": document.contacts.roles.keys if document.contacts else (),
+    }
