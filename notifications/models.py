@@ -18,7 +18,7 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         return self.waiting().filter(next_attempt_at__lte=now)
 
     def dead(self) -> OutgoingMailQuerySet:
-        return self.exclude(dead_at=None)
+        return self.filter(dead_at__isnull=False)
 
 
 class OutgoingMail(TenantOwned):
@@ -52,6 +52,7 @@ class OutgoingMail(TenantOwned):
         indexes = [
             models.Index(fields=["next_attempt_at"], name="mail_due", condition=Q(sent_at=None, dead_at=None)),
             models.Index(fields=["tenant", "-queued_at", "-id"], name="mail_newest_first"),
+            models.Index(fields=["tenant", "-queued_at", "-id"], name="mail_dead", condition=Q(dead_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,21 @@
+"""Which versions of the tenant's agreements are in force."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from agreements.models import AgreementVersion
+
+
+def versions_in_force(*, now: datetime) -> list[AgreementVersion]:
+    """The version of each agreement that is in force at `now` by the date of its own zone, by the agreement's name. One query."""
+    # No zone is more than a day ahead of UTC, so nothing later can be in force anywhere.
+    candidates = AgreementVersion.objects.in_force(on=now.date() + timedelta(days=1)).select_related("agreement")
+    found: dict[int, AgreementVersion] = {}
+    for version in candidates:
+        if version.agreement_id in found:
+            continue
+        if version.effective_from <= now.astimezone(ZoneInfo(version.document.timezone.name)).date():
+            found[version.agreement_id] = version
+    return sorted(found.values(), key=lambda version: version.agreement.name)

@@ -1,0 +1,123 @@
+"""Notices inside the app, for members and contacts alike, and the list of outgoing mail for owners."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from notifications import actions
+from notifications.bell import bell
+from notifications.models import Notice, OutgoingMail
+from tenants.doors import settings_view
+from tenants.paging import newest_first
+
+STATES = {"all": "All", "waiting": "Waiting", "sent": "Sent", "dead": "Not delivered"}
+
+
+def _for_people(view: Any) -> Any:
+    """For anybody who is somebody here: a member or a contact."""
+
+    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if request.member is None and request.contact is None:
+            raise Http404("No such page.")
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@require_GET
+@_for_people
+def notices(request: Any) -> HttpResponse:
+    mine = Notice.objects.filter(user=request.user)
+    page = newest_first(mine, at="noticed_at", query=request.GET)
+    layout = _layout(request)
+    return render(request, "notifications/notices.html", {"layout": layout, "page": page, "heading": "Notices"})
+
+
+@require_GET
+@_for_people
+def count(request: Any) -> HttpResponse:
+    """The bell alone, for a page that asks now and then whether there is something new."""
+    return render(request, "notifications/_bell.html", {"notifications": bell(request)})
+
+
+@require_GET
+@_for_people
+def follow(request: Any, notice_id: int) -> HttpResponse:
+    """Read a notice by going where it points. Repeating it changes nothing."""
+    try:
+        notice = actions.read_notice(notice_id=notice_id, reader=request.user, now=timezone.now())
+    except Notice.DoesNotExist as error:
+        raise Http404("No such notice.") from error
+    here = url_has_allowed_host_and_scheme(notice.url, allowed_hosts=None)
+    return redirect(notice.url if notice.url and here else "notifications:notices")
+
+
+@require_POST
+@_for_people
+def read(request: Any, notice_id: int) -> HttpResponse:
+    try:
+        notice = actions.read_notice(notice_id=notice_id, reader=request.user, now=timezone.now())
+    except Notice.DoesNotExist as error:
+        raise Http404("No such notice.") from error
+    if request.htmx:
+        return render(
+            request, "notifications/_notice.html", {"notice": notice, "notifications": bell(request), "with_bell": True}
+        )
+    return redirect("notifications:notices")
+
+
+@require_POST
+@_for_people
+def read_all(request: Any) -> HttpResponse:
+    actions.read_all_notices(reader=request.user, now=timezone.now())
+    return redirect("notifications:notices")
+
+
+@require_GET
+@settings_view
+def outgoing_mail(request: Any) -> HttpResponse:
+    """Who was written to, and did it get through. Not what it says: a mail may carry somebody's sign-in link."""
+    state = request.GET.get("state", "all")
+    rows = OutgoingMail.objects.defer("text", "html", "headers")
+    chosen = {"waiting": rows.waiting(), "sent": rows.exclude(sent_at=None), "dead": rows.dead()}.get(state, rows)
+    # Each is a partial index; "all" and "sent" grow for ever, and nobody needs their number.
+    counts = {"waiting": rows.waiting().count(), "dead": rows.dead().count()}
+    tabs = [
+        {"label": label, "url": f"?state={key}", "active": key == state, "count": counts.get(key)}
+        for key, label in STATES.items()
+    ]
+    page = newest_first(chosen, at="queued_at", query=request.GET)
+    return render(request, "notifications/outgoing_mail.html", {"page": page, "tabs": tabs, "state": state})
+
+
+@require_POST
+@settings_view
+def resend(request: Any, mail_id: int) -> HttpResponse:
+    try:
+        mail = actions.resend_mail(mail_id=mail_id, by=request.member, now=timezone.now())
+    except OutgoingMail.DoesNotExist as error:
+        raise Http404("No such mail.") from error
+    except ValidationError as error:
+        messages.warning(request, error.messages[0])
+    else:
+        messages.success(request, f"The mail to {mail.to} goes out again within a few seconds.")
+    return redirect("/settings/mail/?state=dead")
+
+
+def _layout(request: HttpRequest) -> str:
+    """Members read their notices beside the desk, contacts in the portal."""
+    member = getattr(request, "member", None)
+    if member is None:
+        return "layouts/portal.html"
+    return "layouts/desk.html" if member.works_tickets else "layouts/reports.html"

@@ -1,0 +1,173 @@
+"""How well promises were kept in a quarter, counted by the database from the tickets' clocks.
+
+A clock belongs to the quarter it started in, so the number of promises of a past quarter no longer changes; how the ones that
+still run end is counted there too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Aggregate, Case, Count, IntegerField, Q, QuerySet, Value, When
+
+from tickets.models import Clock, Ticket
+
+Interval = tuple[datetime, datetime]
+
+
+class Median(Aggregate):
+    """The middle value itself, the lower one of two: an actual measurement, in exact integers."""
+
+    function = "PERCENTILE_DISC"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    name = "Median"
+    output_field = IntegerField()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Clocks of one metric, of one client or of all. Medians are business seconds; None where nothing was measured."""
+
+    client_id: int | None
+    client: str
+    metric: str
+    met: int = 0
+    missed: int = 0
+    running: int = 0
+    median_seconds: int | None = None
+    measured: int = 0
+    measured_median_seconds: int | None = None
+
+    @property
+    def attainment(self) -> Fraction | None:
+        """The share of decided promises that were kept; None while none is decided."""
+        decided = self.met + self.missed
+        return Fraction(self.met, decided) if decided else None
+
+    @property
+    def attainment_text(self) -> str:
+        return percent(self.attainment)
+
+    @property
+    def promised(self) -> int:
+        return self.met + self.missed + self.running
+
+
+@dataclass(frozen=True, slots=True)
+class Scoped:
+    """Tickets of one client by scope and by whether what they report was reproducible (A6), and by coverage."""
+
+    client_id: int
+    client: str
+    total: int
+    in_scope: int
+    client_side: int
+    third_party: int
+    reproducible: int
+    not_reproducible: int
+    untried: int
+    covered: int
+    best_effort: int
+    not_covered: int
+
+
+def percent(share: Fraction | None, places: int = 1) -> str:
+    """`99.9 %`, rounded down from the exact share, so that 100 % means all of them; "–" for None."""
+    if share is None:
+        return "–"
+    scale = 10**places
+    whole, rest = divmod(share.numerator * 100 * scale // share.denominator, scale)
+    return f"{whole}.{rest:0{places}d} %"
+
+
+def missed(*, now: datetime) -> Q:
+    """Promises that were broken: those on record, and those that fell due and wait for the sweep to write it down."""
+    return Q(breached_at__isnull=False) | Q(stopped_at=None, paused_at=None, due_at__lte=now)
+
+
+def clocks_of(interval: Interval, client_id: int | None = None) -> QuerySet[Clock]:
+    start, end = interval
+    clocks = Clock.objects.filter(started_at__gte=start, started_at__lt=end)
+    return clocks.filter(ticket__client_id=client_id) if client_id else clocks
+
+
+def by_client(intervals: dict[str, Interval], *, now: datetime, client_id: int | None = None) -> dict[str, list[Row]]:
+    """The rows of each named interval by client and metric, by the client's name. One query, whatever it counts."""
+    return _rows(intervals, now=now, client_id=client_id, each=["ticket__client_id", "ticket__client__name"])
+
+
+def of_all(intervals: dict[str, Interval], *, now: datetime, client_id: int | None = None) -> dict[str, list[Row]]:
+    """The rows of each named interval by metric alone. A query of its own: medians of medians are no medians."""
+    return _rows(intervals, now=now, client_id=client_id, each=[])
+
+
+def _rows(
+    intervals: dict[str, Interval], *, now: datetime, client_id: int | None, each: list[str]
+) -> dict[str, list[Row]]:
+    whole = (min(start for start, _ in intervals.values()), max(end for _, end in intervals.values()))
+    period = Case(
+        *(When(started_at__gte=start, started_at__lt=end, then=Value(name)) for name, (start, end) in intervals.items())
+    )
+    target, broken = Q(kind=Clock.Kind.TARGET), missed(now=now)
+    stopped, effort = Q(stopped_at__isnull=False), Q(kind=Clock.Kind.BEST_EFFORT)
+    counted = (
+        clocks_of(whole, client_id)
+        .annotate(period=period)
+        .exclude(period=None)
+        .values("period", "metric", *each)
+        .annotate(
+            met=Count("id", filter=target & stopped & ~broken),
+            missed=Count("id", filter=target & broken),
+            running=Count("id", filter=target & ~stopped & ~broken),
+            median=Median("elapsed_seconds", filter=target & stopped),
+            measured=Count("id", filter=effort & stopped),
+            measured_median=Median("elapsed_seconds", filter=effort & stopped),
+        )
+        .order_by(*reversed(each), "metric")
+    )
+    found: dict[str, list[Row]] = {name: [] for name in intervals}
+    for row in counted:
+        found[row["period"]].append(_row(row))
+    return found
+
+
+def _row(row: dict[str, Any]) -> Row:
+    return Row(
+        client_id=row.get("ticket__client_id"),
+        client=row.get("ticket__client__name", ""),
+        metric=row["metric"],
+        met=row["met"],
+        missed=row["missed"],
+        running=row["running"],
+        median_seconds=row["median"],
+        measured=row["measured"],
+        measured_median_seconds=row["measured_median"],
+    )
+
+
+def by_scope(interval: Interval, *, client_id: int | None = None) -> list[Scoped]:
+    """Tickets received in the interval by client: scope and reproducibility as A6 wants them, and coverage. One query."""
+    start, end = interval
+    tickets = Ticket.objects.filter(received_at__gte=start, received_at__lt=end)
+    if client_id:
+        tickets = tickets.filter(client_id=client_id)
+    counts = {
+        "total": Count("id"),
+        "in_scope": Count("id", filter=Q(scope=Ticket.Scope.IN_SCOPE)),
+        "client_side": Count("id", filter=Q(scope=Ticket.Scope.CLIENT_SIDE)),
+        "third_party": Count("id", filter=Q(scope=Ticket.Scope.THIRD_PARTY)),
+        "reproducible": Count("id", filter=Q(reproducibility=Ticket.Reproducibility.REPRODUCIBLE)),
+        "not_reproducible": Count("id", filter=Q(reproducibility=Ticket.Reproducibility.NOT_REPRODUCIBLE)),
+        "untried": Count("id", filter=Q(reproducibility=Ticket.Reproducibility.UNKNOWN)),
+        "covered": Count("id", filter=Q(coverage=Ticket.CoverageKind.COVERED)),
+        "best_effort": Count("id", filter=Q(coverage=Ticket.CoverageKind.BEST_EFFORT)),
+        "not_covered": Count("id", filter=Q(coverage=Ticket.CoverageKind.NOT_COVERED)),
+    }
+    rows = tickets.values("client_id", "client__name").annotate(**counts).order_by("client__name")
+    return [
+        Scoped(client_id=row["client_id"], client=row["client__name"], **{name: row[name] for name in counts})
+        for row in rows
+    ]

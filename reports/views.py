@@ -1,0 +1,194 @@
+"""The reports door: how well what was promised was kept, as a document, as a list and as files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from reports import attainment
+from reports.attainment import Row
+from reports.export import csv_response
+from reports.quarters import Quarter
+from tenants.doors import reports_view
+from tenants.models import Client
+from tenants.paging import newest_first
+from tickets.models import Clock
+from tickets.wording import METRIC_LABELS, desk_path
+
+QUARTERS_TO_CHOOSE = 8
+METRIC_ORDER = list(METRIC_LABELS)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a report is about: a quarter of the tenant's zone, and one client or all."""
+
+    quarter: Quarter
+    client: Client | None
+    clients: list[Client]
+    quarters: list[Quarter]
+    zone: ZoneInfo
+    now: datetime
+
+    @property
+    def client_id(self) -> int | None:
+        return self.client.pk if self.client else None
+
+    @property
+    def interval(self) -> attainment.Interval:
+        return self.quarter.interval(self.zone)
+
+    @property
+    def ended(self) -> bool:
+        return self.interval[1] <= self.now
+
+
+def _choice(request: Any) -> Choice:
+    """Read the quarter and client asked for. One query; 404 for a client of nobody here or a quarter not on offer."""
+    now = timezone.now()
+    zone = ZoneInfo(request.tenant.timezone)
+    quarters = [Quarter.of(now.astimezone(zone).date())]
+    while len(quarters) < QUARTERS_TO_CHOOSE:
+        quarters.append(quarters[-1].previous)
+    clients = list(Client.objects.all())
+    asked = request.GET.get("client", "")
+    client = next((client for client in clients if str(client.pk) == asked), None)
+    try:
+        quarter = Quarter.parse(request.GET["quarter"]) if request.GET.get("quarter") else quarters[0]
+    except ValueError as error:
+        raise Http404(str(error)) from error
+    if quarter not in quarters or (asked and client is None):
+        raise Http404("There is no such report.")
+    return Choice(quarter=quarter, client=client, clients=clients, quarters=quarters, zone=zone, now=now)
+
+
+@require_safe
+@reports_view
+def attained(request: Any) -> HttpResponse:
+    """Attainment by client and metric, this quarter beside the one before it, and the scope of what was reported (A6)."""
+    choice = _choice(request)
+    intervals = {"this": choice.interval, "before": choice.quarter.previous.interval(choice.zone)}
+    rows = attainment.by_client(intervals, now=choice.now, client_id=choice.client_id)
+    totals = attainment.of_all(intervals, now=choice.now, client_id=choice.client_id)
+    context = {
+        "choice": choice,
+        "now": choice.now,
+        "totals": list(_beside(totals["this"], totals["before"])),
+        "clients": [
+            {"name": name, "rows": list(lines)}
+            for name, lines in groupby(_beside(rows["this"], rows["before"]), key=lambda line: line["row"].client)
+        ],
+        "scopes": attainment.by_scope(choice.interval, client_id=choice.client_id),
+    }
+    return render(request, "reports/attained.html", context)
+
+
+def _beside(these: list[Row], before: list[Row]) -> Iterator[dict[str, Any]]:
+    """Each row with its attainment one quarter earlier, by client and in the order that metrics happen."""
+    earlier = {(row.client_id, row.metric): row for row in before}
+    for row in sorted(these, key=lambda row: (row.client, _position(row.metric))):
+        past = earlier.get((row.client_id, row.metric))
+        yield {
+            "row": row,
+            "label": METRIC_LABELS.get(row.metric, row.metric),
+            "before": past.attainment_text if past else "–",
+        }
+
+
+def _position(metric: str) -> int:
+    return METRIC_ORDER.index(metric) if metric in METRIC_ORDER else len(METRIC_ORDER)
+
+
+def _missed(choice: Choice, metric: str) -> QuerySet[Clock]:
+    clocks = attainment.clocks_of(choice.interval, choice.client_id).filter(attainment.missed(now=choice.now))
+    clocks = clocks.filter(kind=Clock.Kind.TARGET)
+    return (clocks.filter(metric=metric) if metric else clocks).select_related(
+        "ticket__client", "ticket__requester", "ticket__assignee__user"
+    )
+
+
+def _lines(clocks: Iterable[Clock]) -> Iterator[dict[str, Any]]:
+    for clock in clocks:
+        over = clock.elapsed_seconds - (clock.target_seconds or 0)
+        yield {
+            "clock": clock,
+            "ticket": clock.ticket,
+            "url": desk_path(clock.ticket),
+            "label": METRIC_LABELS.get(clock.metric, clock.metric),
+            "fell_due_at": clock.breached_at or clock.due_at,
+            "over_seconds": over if clock.stopped_at and over > 0 else None,
+        }
+
+
+@require_safe
+@reports_view
+def missed(request: Any) -> HttpResponse:
+    """Every missed promise of the quarter, the latest to start first, each with its ticket."""
+    choice = _choice(request)
+    metric = request.GET.get("metric", "")
+    page = newest_first(_missed(choice, metric), at="started_at", query=request.GET)
+    context = {
+        "choice": choice,
+        "now": choice.now,
+        "metric": metric,
+        "metrics": METRIC_LABELS.items(),
+        "page": page,
+        "lines": list(_lines(page.rows)),
+    }
+    return render(request, "reports/missed.html", context)
+
+
+@require_safe
+@reports_view
+def attained_csv(request: Any) -> HttpResponse:
+    """Exact counts, and seconds of business time; attainment as printed, rounded down."""
+    choice = _choice(request)
+    rows = attainment.by_client({"this": choice.interval}, now=choice.now, client_id=choice.client_id)["this"]
+    header = [
+        "Quarter", "Client", "Promise", "Met", "Missed", "Running", "Attainment",
+        "Median (business seconds)", "Best effort measured", "Best effort median (business seconds)",
+    ]  # fmt: skip
+    lines = (
+        [
+            str(choice.quarter), line["row"].client, line["label"], line["row"].met, line["row"].missed, line["row"].running,
+            line["row"].attainment_text, line["row"].median_seconds, line["row"].measured, line["row"].measured_median_seconds,
+        ]
+        for line in _beside(rows, [])
+    )  # fmt: skip
+    return csv_response(f"attainment-{choice.quarter}.csv", header, lines)
+
+
+@require_safe
+@reports_view
+def missed_csv(request: Any) -> HttpResponse:
+    """The missed promises of the quarter, all of them. Instants in UTC (ISO 8601)."""
+    choice = _choice(request)
+    header = [
+        "Ticket", "Subject", "Client", "Requester", "Assignee", "Promise", "Target", "Clause",
+        "Started", "Fell due", "Answered", "Over (business seconds)",
+    ]  # fmt: skip
+    clocks = _missed(choice, request.GET.get("metric", "")).order_by("started_at", "id")
+    lines = (
+        [
+            line["ticket"].number, line["ticket"].subject, line["ticket"].client.name, line["ticket"].requester.name,
+            line["ticket"].assignee.name if line["ticket"].assignee else None, line["label"], line["clock"].target_text,
+            line["clock"].clause, _stamp(line["clock"].started_at), _stamp(line["fell_due_at"]), _stamp(line["clock"].stopped_at),
+            line["over_seconds"],
+        ]
+        for line in _lines(clocks)
+    )  # fmt: skip
+    return csv_response(f"missed-{choice.quarter}.csv", header, lines)
+
+
+def _stamp(instant: datetime | None) -> str | None:
+    return instant.isoformat(timespec="seconds") if instant else None

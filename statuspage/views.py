@@ -1,0 +1,28 @@
+"""The public status page: no sign-in, no scripts, one sentence of truth on top."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from agreements.inforce import versions_in_force
+from agreements.models import Product
+from statuspage.board import board, truth
+from tenants.wording import exact_words
+
+
+@require_safe
+def status(request: Any) -> HttpResponse:
+    now = timezone.now()
+    products = list(Product.objects.filter(retired_at=None))
+    boards = [board(version.document, products, now=now) for version in versions_in_force(now=now)]
+    # A stranger's zone is not known; the tenant's is, and is named.
+    as_of = exact_words(now.astimezone(ZoneInfo(request.tenant.timezone)).replace(second=0))
+    return render(
+        request, "statuspage/status.html", {"boards": boards, "truth": truth(boards), "now": now, "as_of": as_of}
+    )
