@@ -56,7 +56,7 @@ class AgreementVersion(TenantOwned):
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = TenantForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
-    objects = TenantManager.of(AgreementVersionQuerySet)
+    objects = TenantManager.from_queryset(AgreementVersionQuerySet)()
 
     class Meta:
         ordering = ["agreement", "-number"]
@@ -123,7 +123,7 @@ class Subscription(TenantOwned):
     is_trial = models.BooleanField("trial", default=False)
     note = models.CharField(max_length=200, blank=True)
 
-    objects = TenantManager.of(SubscriptionQuerySet)
+    objects = TenantManager.from_queryset(SubscriptionQuerySet)()
 
     class Meta:
         ordering = ["client", "-starts_on"]

@@ -32,7 +32,7 @@ class OutboxBackend(BaseEmailBackend):
                         topic="account",
                         to=to,
                         sender=message.from_email or "",
-                        subject=message.subject,
+                        subject=str(message.subject),
                         text=str(message.body),
                         html=html,
                         headers=headers,

@@ -39,7 +39,7 @@ class OutgoingMail(TenantOwned):
     sent_at = models.DateTimeField(null=True, blank=True)
     dead_at = models.DateTimeField(null=True, blank=True)
 
-    objects = TenantManager.of(OutgoingMailQuerySet)
+    objects = TenantManager.from_queryset(OutgoingMailQuerySet)()
 
     class Meta:
         ordering = ["-queued_at", "-id"]
@@ -76,7 +76,7 @@ class Notice(TenantOwned):
     noticed_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
 
-    objects = TenantManager.of(NoticeQuerySet)
+    objects = TenantManager.from_queryset(NoticeQuerySet)()
 
     class Meta:
         ordering = ["-noticed_at", "-id"]

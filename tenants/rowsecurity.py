@@ -91,7 +91,7 @@ def _references(model: type[TenantOwned]) -> Iterator[str]:
     table = model._meta.db_table
     for field in model._meta.local_fields:
         if isinstance(field, TenantForeignKey):
-            target = field.related_model._meta.db_table  # type: ignore[union-attr]
+            target = field.related_model._meta.db_table
             yield _unless_constraint(
                 table,
                 f"{field.column}_in_tenant",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models
 
 from tenants.scope import ScopeError, current_scope, current_tenant_id
 
 
-class TenantForeignKey(models.ForeignKey):
+class TenantForeignKey(models.ForeignKey[Any, Any]):
     """A reference that cannot leave the tenant.
 
     Django's own constraint on `id` is left out; `rowsecurity.secure` adds one on `(tenant_id, id)` instead. Its index on
@@ -27,7 +27,7 @@ class TenantForeignKey(models.ForeignKey):
         return name, path, args, kwargs
 
 
-class OwningTenant(models.ForeignKey):
+class OwningTenant(models.ForeignKey[Any, Any]):
     """The tenant of a row: the one in force where it is made. Migrations run in no scope, so they know no default."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -40,7 +40,10 @@ class OwningTenant(models.ForeignKey):
         return name, "django.db.models.ForeignKey", args, kwargs
 
 
-class TenantManager(models.Manager):
+Row = TypeVar("Row", bound=models.Model, covariant=True)
+
+
+class TenantManager(models.Manager[Row]):
     """Refuses to read outside a scope, and names the tenant so that every index that leads with it serves."""
 
     def get_queryset(self) -> Any:
@@ -50,20 +53,13 @@ class TenantManager(models.Manager):
         rows = super().get_queryset()
         return rows if scope.tenant_id is None else rows.filter(tenant_id=scope.tenant_id)
 
-    @classmethod
-    def of(cls, queryset: type[models.QuerySet]) -> Any:
-        """A manager with the methods of `queryset` and this one's insistence."""
-        return cls.from_queryset(queryset)()
-
 
 class TenantOwned(models.Model):
     """A row of one tenant. `rowsecurity.secure` gives its table row-level security, a key with the tenant, and references."""
 
-    tenant = OwningTenant(
-        "tenants.Tenant", on_delete=models.PROTECT, related_name="+", editable=False, db_index=False
-    )
+    tenant = OwningTenant("tenants.Tenant", on_delete=models.PROTECT, related_name="+", editable=False, db_index=False)
 
-    objects = TenantManager()
+    objects: Any = TenantManager()
 
     class Meta:
         abstract = True

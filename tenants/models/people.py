@@ -42,7 +42,7 @@ class User(TenantOwned, AbstractBaseUser):
         help_text="Sessions from before are over: signed out everywhere, or deactivated.",
     )
 
-    objects: Any = UserManager()  # type: ignore[assignment]
+    objects: Any = UserManager()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -87,7 +87,7 @@ class Member(TenantOwned):
     role = models.CharField(max_length=20, choices=Role)
     deactivated_at = models.DateTimeField(null=True, blank=True)
 
-    objects = TenantManager.of(MemberQuerySet)
+    objects = TenantManager.from_queryset(MemberQuerySet)()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "user"], name="a_user_is_one_member")]
@@ -150,7 +150,7 @@ class Contact(TenantOwned):
     may_raise_top_priority = models.BooleanField("may raise the top priority", default=True)
     deactivated_at = models.DateTimeField(null=True, blank=True)
 
-    objects = TenantManager.of(ContactQuerySet)
+    objects = TenantManager.from_queryset(ContactQuerySet)()
 
     class Meta:
         ordering = ["name"]
@@ -183,7 +183,7 @@ class Invitation(TenantOwned):
     accepted_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
-    objects = TenantManager.of(InvitationQuerySet)
+    objects = TenantManager.from_queryset(InvitationQuerySet)()
 
     class Meta:
         constraints = [

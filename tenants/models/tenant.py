@@ -26,7 +26,10 @@ class Tenant(models.Model):
     name = models.CharField(max_length=120)
     timezone = models.CharField(max_length=64, default="UTC")
     accent = models.CharField(
-        "accent colour", max_length=7, default="#206bc4", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", "Like #206bc4.")]
+        "accent colour",
+        max_length=7,
+        default="#206bc4",
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", "Like #206bc4.")],
     )
     support_email = models.EmailField(blank=True)
     is_demo = models.BooleanField(default=False, help_text="Offers its personas on the sign-in page in demo mode.")
@@ -44,7 +47,7 @@ class Tenant(models.Model):
     def url(self, path: str = "/") -> str:
         """The absolute address of `path` on this tenant's host, for mail and webhooks."""
         default_port = {"http": 80, "https": 443}[settings.PUBLIC_SCHEME]
-        port = "" if settings.PORT == default_port or settings.PUBLIC_SCHEME == "https" else f":{settings.PORT}"
+        port = "" if default_port == settings.PORT or settings.PUBLIC_SCHEME == "https" else f":{settings.PORT}"
         return f"{settings.PUBLIC_SCHEME}://{self.host}{port}{path}"
 
 

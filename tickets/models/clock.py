@@ -57,7 +57,7 @@ class Clock(TenantOwned):
     breached_at = models.DateTimeField(null=True, blank=True, help_text="The due time that passed; set once.")
     breach_recorded_at = models.DateTimeField(null=True, blank=True)
 
-    objects = TenantManager.of(ClockQuerySet)
+    objects = TenantManager.from_queryset(ClockQuerySet)()
 
     class Meta:
         constraints = [

@@ -35,7 +35,7 @@ class Message(TenantOwned):
         null=True, blank=True, help_text="The form it came from: sent twice, it is posted once."
     )
 
-    objects = TenantManager.of(MessageQuerySet)
+    objects = TenantManager.from_queryset(MessageQuerySet)()
 
     class Meta:
         ordering = ["posted_at", "id"]

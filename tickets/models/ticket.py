@@ -95,7 +95,7 @@ class Ticket(TenantOwned):
     closed_at = models.DateTimeField(null=True, blank=True)
     queue_at = models.DateTimeField(default=NOTHING_DUE, help_text="The earliest due time of a running clock.")
 
-    objects = TenantManager.of(TicketQuerySet)
+    objects = TenantManager.from_queryset(TicketQuerySet)()
 
     class Meta:
         constraints = [
@@ -116,6 +116,7 @@ class Ticket(TenantOwned):
                 name="ticket_queue_of_member",
                 condition=Q(status__in=["open", "waiting", "on_hold"]),
             ),
+            models.Index(fields=["tenant", "status", "queue_at", "id"], name="ticket_queue_of_status", condition=Q(status__in=["open", "waiting", "on_hold"])),
             models.Index(fields=["tenant", "-last_activity_at", "-id"], name="ticket_newest"),
             models.Index(fields=["tenant", "client", "-last_activity_at", "-id"], name="ticket_of_client"),
             models.Index(fields=["tenant", "requester", "-last_activity_at", "-id"], name="ticket_of_requester"),
