@@ -35,7 +35,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "slatrack.apps.StaticFiles",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -104,9 +104,7 @@ def _database(url_name: str, *, default: str, role: str | None) -> dict[str, Any
 _DEFAULT_DATABASE_URL = "postgres://slatrack_app@localhost:5432/slatrack"
 DATABASES = {
     "default": _database("DATABASE_URL", default=_DEFAULT_DATABASE_URL, role=APP_ROLE),
-    "owner": _database(
-        "DATABASE_OWNER_URL", default=env.str("DATABASE_URL", default=_DEFAULT_DATABASE_URL), role=None
-    ),
+    "owner": _database("DATABASE_OWNER_URL", default=env.str("DATABASE_URL", default=_DEFAULT_DATABASE_URL), role=None),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -173,7 +171,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 EMAIL_BACKEND = "notifications.backends.OutboxBackend"
 _mail = env.email_url("EMAIL_URL", default="consolemail://")
 DELIVERY_EMAIL_BACKEND = (
-    "notifications.backends.DemoMailboxBackend" if DEMO and not env.str("EMAIL_URL", default="") else _mail["EMAIL_BACKEND"]
+    "notifications.backends.DemoMailboxBackend"
+    if DEMO and not env.str("EMAIL_URL", default="")
+    else _mail["EMAIL_BACKEND"]
 )
 EMAIL_HOST = _mail.get("EMAIL_HOST") or "localhost"
 EMAIL_PORT = _mail.get("EMAIL_PORT") or 25
