@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from notifications.bell import bell
+
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     tenant = getattr(request, "tenant", None)
@@ -20,6 +22,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "theme": theme if theme in {"light", "dark"} else "auto",
         "doors": list(_doors(request.path, tenant, member, contact)),
+        "notifications": bell(request),
     }
 
 
