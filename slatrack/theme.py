@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 DEFAULT_ACCENT = "#3550c8"
 TEXT_CONTRAST = 4.5  # WCAG 2.2, 1.4.3, level AA
+DARK_TEXT_CONTRAST = 5.6  # saturated text on black tires the eye before it fails AA
 PART_CONTRAST = 3.0  # WCAG 2.2, 1.4.11: ticks, bars, borders of controls
 
 RGB = tuple[float, float, float]
@@ -123,7 +124,8 @@ def accent_tokens(accent: str, scheme: Scheme) -> dict[str, str]:
         written = PAPER
     fill = readable(fill, [written], TEXT_CONTRAST, darker=written == PAPER)
     wash = mix(accent, scheme.surface, 0.08 if scheme.darker else 0.16)
-    text = readable(accent, [scheme.surface, scheme.sunken, wash], TEXT_CONTRAST, darker=scheme.darker)
+    wanted = TEXT_CONTRAST if scheme.darker else DARK_TEXT_CONTRAST
+    text = readable(accent, [scheme.surface, scheme.sunken, wash], wanted, darker=scheme.darker)
     return {
         "accent": text,
         "accent-fill": fill,

@@ -56,8 +56,9 @@ async function draw(figure) {
   await import("../vendor/chart/chart.umd.min.js");
   charts.get(figure)?.destroy();
   const ink = colour("ink", figure), rule = colour("line", figure);
-  const inks = ["accent", "second", "third", "fourth"].map((name) => colour(name, figure));
+  const inks = (figure.dataset.tones || "accent second good warn").split(" ").map((name) => colour(name, figure));
   const { labels, series } = numbers(figure);
+  const values = series.flatMap((one) => one.data), fromZero = figure.dataset.chart === "bar" || Math.min(...values) < Math.max(...values) / 2;
   const { chart: kind, target, targetLabel, unit, stacked, hatched } = figure.dataset;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const axis = { grid: { color: rule, drawTicks: false }, border: { display: false }, ticks: { color: ink, padding: 8, font: { size: 12 } }, stacked: stacked !== undefined };
@@ -66,8 +67,8 @@ async function draw(figure) {
     data: {
       labels,
       datasets: series.map((one, index) => ({
-        ...one, borderColor: inks[index % 4], backgroundColor: String(index) === hatched ? hatch(ink) : inks[index % 4],
-        borderWidth: kind === "line" ? 2 : 0, borderRadius: kind === "bar" ? 3 : 0, pointRadius: kind === "line" ? 2.5 : 0, tension: 0.2, maxBarThickness: 34, categoryPercentage: 0.7,
+        ...one, borderColor: inks[index % inks.length], backgroundColor: String(index) === hatched ? hatch(ink) : inks[index % inks.length],
+        borderWidth: kind === "line" ? 2 : 0, borderRadius: kind === "bar" ? 3 : 0, pointRadius: kind === "line" ? 2.5 : 0, tension: 0, maxBarThickness: 34, categoryPercentage: 0.7,
       })),
     },
     options: {
@@ -77,9 +78,9 @@ async function draw(figure) {
         legend: { display: series.length > 1, position: "bottom", labels: { color: ink, boxWidth: 10, boxHeight: 10, font: { size: 12 } } },
         tooltip: { callbacks: { label: (item) => `${item.dataset.label}: ${item.formattedValue}${unit ? ` ${unit}` : ""}` } },
       },
-      scales: { x: { ...axis, grid: { display: false } }, y: { ...axis, beginAtZero: true, suggestedMax: target ? Number(target) * 1.1 : undefined } },
+      scales: { x: { ...axis, grid: { display: false } }, y: { ...axis, beginAtZero: fromZero, suggestedMax: target && fromZero ? Number(target) * 1.1 : undefined, grace: fromZero ? 0 : "20%" } },
     },
-    plugins: target ? [commitment(Number(target), targetLabel, colour("bad", figure))] : [],
+    plugins: target ? [commitment(Number(target), targetLabel, colour("promise", figure))] : [],
   }));
 }
 

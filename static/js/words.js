@@ -28,8 +28,8 @@ export function relativeWords(instant, now) {
 export function sizeWords(bytes) {
   let size = bytes;
   for (const unit of ["bytes", "kB", "MB"]) {
-    if (size < 1000) return unit === "bytes" || size >= 100 ? `${Math.round(size)} ${unit}` : `${size.toFixed(1)} ${unit}`;
+    if (size < 1000) return unit === "bytes" || size >= 100 ? `${Math.round(size)} ${unit}` : `${Number(size.toFixed(1))} ${unit}`;
     size /= 1000;
   }
-  return `${size.toFixed(1)} GB`;
+  return `${Number(size.toFixed(1))} GB`;
 }

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from django import forms, template
 from django.conf import settings
@@ -94,18 +95,18 @@ def initials(name: object) -> str:
 @register.filter
 def hue(name: object) -> int:
     """The same name always gets the same one of eight avatar colours."""
-    return sum(str(name).encode()) % 8
+    return crc32(str(name).encode()) % 8
 
 
 @register.filter
 def filesize(value: int) -> str:
-    """Bytes as `1.4 MB`, in powers of a thousand as file managers show them."""
+    """Bytes as `1.4 MB` or `20 MB`, in powers of a thousand as file managers show them."""
     size = float(value or 0)
     for unit in ("bytes", "kB", "MB"):
         if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "bytes" or size >= 100 else f"{size:.1f} {unit}"
+            return f"{size:.0f} {unit}" if unit == "bytes" or size >= 100 else f"{round(size, 1):g} {unit}"
         size /= 1000
-    return f"{size:.1f} GB"
+    return f"{round(size, 1):g} GB"
 
 
 def _control_class(widget: forms.Widget) -> str:
@@ -125,15 +126,15 @@ def _kind(widget: forms.Widget) -> str:
 
 
 @register.simple_tag
-def field(bound: BoundField, label: str = "", help: str = "", hide_label: bool = False, autofocus: bool = False, **attrs: Any) -> str:
+def field(bound: BoundField, label: str = "", help: str | None = None, hide_label: bool = False, autofocus: bool = False, **attrs: Any) -> str:
     """A whole form field: label, control, help, and its errors beside it, tied together for screen readers.
 
-    Further keywords become attributes of the control, underscores as hyphens: `{% field form.name hx_get="/x" %}`.
+    `help=""` leaves the field's own help text out. Further keywords become attributes of the control, underscores as hyphens: `{% field form.name hx_get="/x" %}`.
     """
     if bound.is_hidden:
         return str(bound)
     widget, ident = bound.field.widget, bound.auto_id or bound.html_name
-    help_text = help or bound.help_text
+    help_text = bound.help_text if help is None else help
     described = [f"{ident}_{part}" for part, there in (("helptext", help_text), ("error", bound.errors)) if there]
     limit = getattr(bound.field, "max_length", None) if isinstance(widget, (forms.Textarea, forms.TextInput)) else None
     extra: dict[str, Any] = {key.replace("_", "-"): value for key, value in attrs.items()}
