@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from typing import Any
 
 import holidays as national
 
@@ -53,7 +54,7 @@ class CalendarSpec:
 def supported_subdivisions(country: str) -> tuple[str, ...] | None:
     """The region codes known for an ISO country code, or None for a country the holiday data does not know."""
     # Asking the package for one country imports one module; asking it for its list imports all of them.
-    entity = getattr(national, country, None)
+    entity: Any = getattr(national, country, None)
     return tuple(entity.subdivisions) if getattr(entity, "country", None) == country else None
 
 
@@ -110,7 +111,7 @@ def specify(terms: CalendarTerms, default_zone: str) -> CalendarSpec:
     for own in terms.exceptions:
         for day in own.date.dates(YEARS):
             # A half-day of every year shortens a working day; it opens neither a weekend nor a holiday.
-            if own.date.year is None and (day in closed or WEEKDAYS[day.weekday()] not in weekly):
+            if own.date.year is None and (day in closed or not weekly.get(WEEKDAYS[day.weekday()])):
                 continue
             closed.pop(day, None)
             exceptions[day], names[day] = own.hours, own.name

@@ -137,16 +137,17 @@ def _check_holidays(terms: CalendarTerms, source: Source) -> bool:
 def _check_it_opens(document: AgreementDocument, terms: CalendarTerms, source: Source) -> None:
     """A calendar must open in every year, or a target on it could never fall due."""
     spec = specify(terms, document.timezone.name)
-    openings = dict.fromkeys(YEARS, 0)
-    for year in YEARS:
-        openings[year] = 52 * len(spec.weekly)
+    working = {day for day, hours in spec.weekly.items() if hours}
+    # A year holds each weekday at least 52 times.
+    openings = dict.fromkeys(YEARS, 52 * len(working))
     for day in spec.holidays:
-        if WEEKDAYS[day.weekday()] in spec.weekly:
+        if WEEKDAYS[day.weekday()] in working:
             openings[day.year] -= 1
-    shut = next((year for year, count in openings.items() if count <= 0), None)
-    if shut is not None:
+    shut = [year for year, count in openings.items() if count <= 0]
+    if shut:
+        when = "" if len(shut) == len(YEARS) else f" in {shut[0]}"
         source.report(
-            ("calendars", terms.key), f"This calendar has no open hour in {shut}. Give it weekly hours.", at_key=True
+            ("calendars", terms.key, "weekly"), f"This calendar has no open hour{when}. Give it opening hours."
         )
 
 

@@ -59,7 +59,7 @@ def _keys(document: AgreementDocument) -> dict[str, tuple[str, ...]]:
     incidents = schemes.get(document.incidents.scheme) if document.incidents else None
     return {
         "clause": document.clauses.keys,
-        "calendar": (*document.calendar_terms.keys, ALWAYS),
+        "calendar": tuple(dict.fromkeys((*document.calendar_terms.keys, ALWAYS))),
         "scheme": schemes.keys,
         "level": tickets.levels.keys if tickets else (),
         "incident level": incidents.levels.keys if incidents else (),

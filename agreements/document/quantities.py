@@ -283,8 +283,8 @@ class Weekdays:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        first, _, last = text.partition("-")
-        last = last or first
+        first, dash, last = text.partition("-")
+        last = last if dash else first
         if first not in WEEKDAYS or last not in WEEKDAYS or WEEKDAYS.index(first) > WEEKDAYS.index(last):
             raise ValueError(
                 f"“{shortened(text)}” are not weekdays. Write mon, tue, wed, thu, fri, sat, sun or a run: mon-fri."
