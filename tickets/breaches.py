@@ -1,172 +1,185 @@
-"""Raising warnings and breaches: once each, with history and messages, however late or often anybody looks."""
+"""Raising warnings and breaches: once each, with history and messages, however late or often anybody looks.
+
+Sweeps look for what is due through a partial index, in all tenants: their cost follows what is due and not what exists.
+Raising is one statement a batch that writes the clocks and their history. Telling people comes after it and looks at
+facts again, so that a crash in between delays a message and loses none (docs/decisions/sweeps.md).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
-from django.db.models import F
+from django.db import connection
 
 from notifications import outbox
 from tenants.models import Member, Tenant, User
 from tenants.scope import every_tenant
 from tenants.wording import duration_words
-from tickets.models import Clock, TicketEvent
+from tickets.models import Clock, Ticket, TicketEvent
 from tickets.wording import METRIC_LABELS, desk_path
 
-BATCH = 500
+BATCH = 1000
 Kind = TicketEvent.Kind
+
+# The ticket is locked with its clock: whoever answers holds the ticket, so the two cannot both claim the deadline. A
+# ticket that somebody works on at this moment is skipped; their transaction settles it, or the next sweep does.
+_RAISE = """
+    WITH due AS MATERIALIZED (
+        SELECT clock.tenant_id, clock.id FROM tickets_clock clock
+        JOIN tickets_ticket ticket ON (ticket.tenant_id, ticket.id) = (clock.tenant_id, clock.ticket_id)
+        WHERE clock.stopped_at IS NULL AND clock.paused_at IS NULL AND clock.breached_at IS NULL AND {due}
+        ORDER BY {column} LIMIT %(batch)s FOR UPDATE OF clock, ticket SKIP LOCKED
+    ), raised AS (
+        UPDATE tickets_clock clock SET untold = %(kind)s, {change}
+        FROM due WHERE (clock.tenant_id, clock.id) = (due.tenant_id, due.id) RETURNING clock.*
+    )
+    INSERT INTO tickets_ticketevent (tenant_id, ticket_id, kind, at, recorded_at, by, actor_name, reason, data)
+    SELECT tenant_id, ticket_id, %(kind)s, {fact_at}, %(now)s, 'system', 'slatrack', '',
+        jsonb_build_object('metric', metric, 'cycle', cycle, 'target', target_text, 'clause', clause)
+    FROM raised
+"""
+# A breach happened when it fell due, whenever we noticed.
+_BREACH = _RAISE.format(
+    due="clock.due_at <= %(now)s",
+    column="clock.due_at",
+    change="breached_at = clock.due_at, breach_recorded_at = %(now)s, warn_at = NULL, warn_later = '{}'",
+    fact_at="breached_at",
+)
+# Several points that passed unseen are one warning; the earliest that is still to come is the next.
+_WARN = _RAISE.format(
+    due="clock.warn_at <= %(now)s AND clock.due_at > %(now)s",
+    column="clock.warn_at",
+    change="""warned_at = %(now)s, (warn_at, warn_later) = (
+        SELECT min(point), coalesce((array_agg(point ORDER BY point))[2:], '{}')
+        FROM unnest(clock.warn_later) point WHERE point > %(now)s)""",
+    fact_at="%(now)s",
+)
 
 
 def sweep_breaches(*, now: datetime) -> int:
-    """Record every breach that is due and not recorded, in all tenants; returns how many.
+    """Record every breach that is due and not recorded, in all tenants, earliest first; returns how many.
 
-    In batches of one transaction each, earliest first. A clock whose ticket somebody is working on at this moment is
-    skipped: their transaction settles it, or the next sweep does. Safe to miss, repeat, overlap and kill.
+    One transaction a batch. Safe to miss, repeat, overlap and kill: what is due is a fact, and is recorded once.
     """
-    raised = 0
-    while True:
-        with every_tenant(reason="raise breaches"):
-            clocks = _lock(Clock.objects.overdue(now=now))
-            if clocks:
-                Clock.objects.filter(pk__in=[clock.pk for clock in clocks]).update(
-                    breached_at=F("due_at"), breach_recorded_at=now, warn_at=None, warn_later=[]
-                )
-                for clock in clocks:
-                    clock.breached_at = clock.due_at
-                announce(clocks, now=now)
-        raised += len(clocks)
-        if len(clocks) < BATCH:
-            return raised
+    return _raise_all(_BREACH, Kind.BREACHED, now=now)
 
 
 def sweep_warnings(*, now: datetime) -> int:
-    """Raise every warning that is due; several points that passed unseen are one warning. Like `sweep_breaches`."""
-    raised = 0
+    """Raise every warning that is due, of clocks that are not over yet; returns how many. Like `sweep_breaches`."""
+    return _raise_all(_WARN, Kind.WARNED, now=now)
+
+
+def tell_people(*, now: datetime) -> int:
+    """Put notices and mails about what was raised in front of people, in all tenants; returns how many clocks.
+
+    Those being told about at this moment are skipped, and a key for each occasion keeps a repeat from being a second mail.
+    """
+    told = 0
     while True:
-        with every_tenant(reason="raise warnings"):
-            clocks = _lock(Clock.objects.to_warn(now=now).filter(due_at__gt=now))
-            for clock in clocks:
-                clock.warned_at = now
-                later = [at for at in clock.warn_later if at > now]
-                clock.warn_at, clock.warn_later = (later[0], later[1:]) if later else (None, [])
-            Clock.objects.bulk_update(clocks, ["warned_at", "warn_at", "warn_later"])
-            _tell(clocks, kind=Kind.WARNED, now=now)
-        raised += len(clocks)
+        with every_tenant(reason="tell people of warnings and breaches"):
+            clocks = list(Clock.objects.untold().select_for_update(skip_locked=True)[:BATCH])
+            if clocks:
+                _tell(clocks, now=now)
+                Clock.objects.filter(pk__in=[clock.pk for clock in clocks]).update(untold="")
+        told += len(clocks)
         if len(clocks) < BATCH:
-            return raised
+            return told
 
 
 def announce(clocks: Sequence[Clock], *, now: datetime) -> None:
-    """History and messages of breaches that their caller has just recorded on locked clocks."""
-    _tell(clocks, kind=Kind.BREACHED, now=now)
-
-
-def _lock(due: Iterable[Clock]) -> list[Clock]:
-    # The ticket is locked with its clock: whoever answers holds the ticket, so the two cannot both claim the deadline.
-    return list(
-        due.select_related("ticket__assignee__user", "ticket__client", "tenant").select_for_update(  # type: ignore[attr-defined]
-            of=("self", "ticket"), skip_locked=True
-        )[:BATCH]
-    )
-
-
-def _tell(clocks: Sequence[Clock], *, kind: TicketEvent.Kind, now: datetime) -> None:
-    TicketEvent.objects.bulk_create(
-        [
-            TicketEvent(
-                tenant_id=clock.tenant_id,
-                ticket_id=clock.ticket_id,
-                kind=kind,
-                at=_fact_at(clock, kind, now),
-                recorded_at=now,
-                by="system",
-                actor_name="slatrack",
-                data={
-                    "metric": clock.metric,
-                    "cycle": clock.cycle,
-                    "target": clock.target_text,
-                    "clause": clock.clause,
-                },
-            )
-            for clock in clocks
-        ]
-    )
-    told = _readers(clocks)
-    pairs = [(clock, user) for clock in clocks for user in told[clock.pk]]
-    outbox.notify(
-        [
-            outbox.NoticeDraft(
-                tenant_id=clock.tenant_id,
-                user_id=user.pk,
-                key=_key(clock, kind),
-                topic=f"clock.{kind}",
-                title=_title(clock, kind, now),
-                body=clock.ticket.client.name,
-                url=desk_path(clock.ticket),
-            )
-            for clock, user in pairs
-        ],
-        now=now,
-    )
-    outbox.queue(
-        [
-            outbox.Draft(
-                tenant_id=clock.tenant_id,
-                key=f"{_key(clock, kind)}:{user.pk}",
-                topic=f"clock.{kind}",
-                to=user.email,
-                subject=_title(clock, kind, now),
-                text=_text(clock, kind, clock.tenant),
-            )
-            for clock, user in pairs
-        ],
-        now=now,
-    )
-
-
-def _fact_at(clock: Clock, kind: TicketEvent.Kind, now: datetime) -> datetime:
-    if kind == Kind.BREACHED:
+    """History and messages of breaches that their caller has just recorded on clocks of a locked ticket."""
+    for clock in clocks:
         assert clock.breached_at is not None
-        return clock.breached_at
-    return now
+        TicketEvent.objects.create(
+            ticket_id=clock.ticket_id,
+            kind=Kind.BREACHED,
+            at=clock.breached_at,
+            recorded_at=now,
+            by="system",
+            actor_name="slatrack",
+            data={"metric": clock.metric, "cycle": clock.cycle, "target": clock.target_text, "clause": clock.clause},
+        )
+        clock.untold = Kind.BREACHED.value
+    _tell(clocks, now=now)
 
 
-def _readers(clocks: Sequence[Clock]) -> dict[int, list[User]]:
-    """Whom each clock's news goes to: the ticket's assignee, or while there is none the tenant's leads and owners."""
-    orphans = {clock.tenant_id for clock in clocks if clock.ticket.assignee is None}
+def _raise_all(statement: str, kind: TicketEvent.Kind, *, now: datetime) -> int:
+    total = 0
+    while True:
+        with every_tenant(reason=f"sweep: {kind.label.lower()}"), connection.cursor() as cursor:
+            cursor.execute(statement, {"now": now, "batch": BATCH, "kind": kind.value})
+            raised = cursor.rowcount
+        total += raised
+        if raised < BATCH:
+            return total
+
+
+def _tell(clocks: Sequence[Clock], *, now: datetime) -> None:
+    tenant_ids = {clock.tenant_id for clock in clocks}
+    tickets = {
+        ticket.pk: ticket
+        for ticket in Ticket.objects.filter(tenant_id__in=tenant_ids, pk__in={clock.ticket_id for clock in clocks})
+        .select_related("client", "assignee__user")
+        .only("tenant_id", "number", "subject", "client__name", "assignee__user__email", "assignee__user__name")
+    }
+    tenants = Tenant.objects.in_bulk(tenant_ids)
+    leads = _leads({ticket.tenant_id for ticket in tickets.values() if ticket.assignee is None})
+    mails, notices = [], []
+    for clock in clocks:
+        ticket = tickets[clock.ticket_id]
+        topic, title, key = f"clock.{clock.untold}", _title(clock, ticket, now), _key(clock)
+        text = _text(clock, ticket, tenants[clock.tenant_id])
+        for user in [ticket.assignee.user] if ticket.assignee else leads.get(clock.tenant_id, []):
+            notices.append(
+                outbox.NoticeDraft(
+                    tenant_id=clock.tenant_id, user_id=user.pk, key=key, topic=topic, title=title,
+                    body=ticket.client.name, url=desk_path(ticket),
+                )
+            )  # fmt: skip
+            mails.append(
+                outbox.Draft(
+                    tenant_id=clock.tenant_id,
+                    key=f"{key}:{user.pk}",
+                    topic=topic,
+                    to=user.email,
+                    subject=title,
+                    text=text,
+                )
+            )
+    outbox.notify(notices, now=now)
+    outbox.queue(mails, now=now)
+
+
+def _leads(tenant_ids: set[int]) -> dict[int, list[User]]:
+    """Who hears of tickets that nobody has: each tenant's leads and owners."""
     leads: dict[int, list[User]] = {}
-    if orphans:
-        for member in Member.objects.active().filter(tenant_id__in=orphans).select_related("user"):
+    if tenant_ids:
+        for member in Member.objects.active().filter(tenant_id__in=tenant_ids).select_related("user"):
             if member.hears_of_unassigned:
                 leads.setdefault(member.tenant_id, []).append(member.user)
-    return {
-        clock.pk: [clock.ticket.assignee.user] if clock.ticket.assignee else leads.get(clock.tenant_id, [])
-        for clock in clocks
-    }
+    return leads
 
 
-def _key(clock: Clock, kind: TicketEvent.Kind) -> str:
-    about = f"clock:{clock.ticket_id}:{clock.metric}:{clock.cycle}:{kind}"
-    # A breach happens once in a cycle; a warning once for each point, named by when it was raised.
-    return about if kind == Kind.BREACHED or clock.warned_at is None else f"{about}:{clock.warned_at.timestamp():.0f}"
+def _key(clock: Clock) -> str:
+    about = f"clock:{clock.ticket_id}:{clock.metric}:{clock.cycle}:{clock.untold}"
+    # A breach happens once in a cycle; a warning once for each point, named by when it was given.
+    return f"{about}:{clock.warned_at:%Y%m%dT%H%M%S}" if clock.untold == Kind.WARNED else about
 
 
-def _title(clock: Clock, kind: TicketEvent.Kind, now: datetime) -> str:
+def _title(clock: Clock, ticket: Ticket, now: datetime) -> str:
+    label = METRIC_LABELS[clock.metric].lower()
+    if clock.untold == Kind.BREACHED or clock.due_at is None:
+        return f"Missed: {label} on {ticket}"
+    return f"Due in {duration_words((clock.due_at - now).total_seconds())}: {label} on {ticket}"
+
+
+def _text(clock: Clock, ticket: Ticket, tenant: Tenant) -> str:
     label = METRIC_LABELS[clock.metric]
-    if kind == Kind.BREACHED:
-        return f"Missed: {label.lower()} on {clock.ticket}"
-    assert clock.due_at is not None
-    return f"Due in {duration_words((clock.due_at - now).total_seconds())}: {label.lower()} on {clock.ticket}"
-
-
-def _text(clock: Clock, kind: TicketEvent.Kind, tenant: Tenant) -> str:
-    label = METRIC_LABELS[clock.metric]
-    promised = clock.target_text or duration_words(timedelta(seconds=clock.target_seconds or 0).total_seconds())
     cited = f" ({clock.clause})" if clock.clause else ""
     said = (
-        f"{label} was promised within {promised}{cited} and has not been given."
-        if kind == Kind.BREACHED
-        else f"{label} is promised within {promised}{cited} and is due soon."
+        f"{label} was promised within {clock.target_text}{cited} and has not been given."
+        if clock.untold == Kind.BREACHED
+        else f"{label} is promised within {clock.target_text}{cited} and is due soon."
     )
-    return f"{clock.ticket}\n{clock.ticket.client.name}\n\n{said}\n\n{tenant.url(desk_path(clock.ticket))}\n"
+    return f"{ticket}\n{ticket.client.name}\n\n{said}\n\n{tenant.url(desk_path(ticket))}\n"

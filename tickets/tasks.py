@@ -11,10 +11,14 @@ from tickets import breaches
 @shared_task(ignore_result=True, expires=55)
 def raise_warnings() -> None:
     """Every 15 s: tell people what falls due soon."""
-    breaches.sweep_warnings(now=timezone.now())
+    now = timezone.now()
+    breaches.sweep_warnings(now=now)
+    breaches.tell_people(now=now)
 
 
 @shared_task(ignore_result=True, expires=55)
 def raise_breaches() -> None:
     """Every 15 s: record what fell due. Each clock breaches once, at its due time."""
-    breaches.sweep_breaches(now=timezone.now())
+    now = timezone.now()
+    breaches.sweep_breaches(now=now)
+    breaches.tell_people(now=now)

@@ -20,6 +20,10 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         """Due and not yet recorded as a breach, earliest first: what the sweep has to raise."""
         return self.running().filter(breached_at=None, due_at__lte=now).order_by("due_at")
 
+    def untold(self) -> ClockQuerySet:
+        """Raised, and nobody has been told yet."""
+        return self.exclude(untold="").order_by("pk")
+
     def to_warn(self, *, now: datetime) -> ClockQuerySet:
         return self.running().filter(breached_at=None, warn_at__lte=now).order_by("warn_at")
 
@@ -56,6 +60,10 @@ class Clock(TenantOwned):
     counted_at = models.DateTimeField()
     breached_at = models.DateTimeField(null=True, blank=True, help_text="The due time that passed; set once.")
     breach_recorded_at = models.DateTimeField(null=True, blank=True)
+    untold = models.CharField(
+        max_length=10, blank=True, choices=[("warned", "Due soon"), ("breached", "Target missed")],
+        help_text="What was raised last, until people have been told.",
+    )  # fmt: skip
 
     objects = TenantManager.from_queryset(ClockQuerySet)()
 
@@ -77,6 +85,7 @@ class Clock(TenantOwned):
                 name="clock_to_warn",
                 condition=Q(stopped_at=None, paused_at=None, breached_at=None, warn_at__isnull=False),
             ),
+            models.Index(fields=["id"], name="clock_untold", condition=~Q(untold="")),
             models.Index(fields=["tenant", "metric", "started_at"], name="clock_report"),
         ]
 

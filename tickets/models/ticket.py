@@ -116,7 +116,11 @@ class Ticket(TenantOwned):
                 name="ticket_queue_of_member",
                 condition=Q(status__in=["open", "waiting", "on_hold"]),
             ),
-            models.Index(fields=["tenant", "status", "queue_at", "id"], name="ticket_queue_of_status", condition=Q(status__in=["open", "waiting", "on_hold"])),
+            models.Index(
+                fields=["tenant", "status", "queue_at", "id"],
+                name="ticket_queue_of_status",
+                condition=Q(status__in=["open", "waiting", "on_hold"]),
+            ),
             models.Index(fields=["tenant", "-last_activity_at", "-id"], name="ticket_newest"),
             models.Index(fields=["tenant", "client", "-last_activity_at", "-id"], name="ticket_of_client"),
             models.Index(fields=["tenant", "requester", "-last_activity_at", "-id"], name="ticket_of_requester"),
