@@ -1,0 +1,266 @@
+"""The outbox against a real mail server and a real PostgreSQL: each mail arrives, once, or somebody hears why not."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail as django_mail
+from django.db import connection
+from django.utils import timezone
+
+from notifications import delivery, outbox
+from notifications.models import Notice, OutgoingMail
+from notifications.tasks import deliver_outbox
+from tenants.models import Tenant
+from tenants.scope import tenant_scope
+from tests.notifications.smtp import Mailbox, free_port
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+def queue(tenant: Tenant, *names: str, **fields: Any) -> None:
+    """One mail per name, keyed, addressed and titled by it."""
+    with tenant_scope(tenant):
+        outbox.queue(
+            [
+                outbox.Draft(
+                    **{
+                        "key": name,
+                        "topic": "test",
+                        "to": f"{name}@client.example",
+                        "subject": f"Mail {name}",
+                        "text": f"Hello {name}",
+                        **fields,
+                    }
+                )
+                for name in names
+            ],
+            now=timezone.now(),
+        )
+
+
+def only_mail(tenant: Tenant) -> OutgoingMail:
+    with tenant_scope(tenant):
+        return OutgoingMail.objects.get()
+
+
+def test_a_queued_mail_arrives_once_with_text_html_and_sender(tenant: Tenant, mailbox: Mailbox) -> None:
+    tenant.support_email = "help@acme.example"
+    tenant.save()
+    queue(tenant, "anna", html="<p>Hello <b>anna</b></p>")
+    deliver_outbox()
+    deliver_outbox()
+    (received,) = mailbox.mails
+    assert received["Subject"] == "Mail anna"
+    assert received["To"] == "anna@client.example"
+    assert received["From"] == "Acme Support <desk@acme.example>"
+    assert received["Reply-To"] == "help@acme.example"
+    assert received["Auto-Submitted"] == "auto-generated"
+    parts = {part.get_content_type(): part.get_content() for part in received.walk() if not part.is_multipart()}
+    assert parts["text/plain"].strip() == "Hello anna"
+    assert "<b>anna</b>" in parts["text/html"]
+    assert only_mail(tenant).sent_at is not None
+
+
+def test_one_connection_serves_a_batch(tenant: Tenant, mailbox: Mailbox) -> None:
+    queue(tenant, *(f"n{number}" for number in range(delivery.BATCH)))
+    deliver_outbox()
+    assert len(mailbox.mails) == delivery.BATCH
+    assert len(mailbox.sessions) == 1
+
+
+def test_mails_of_every_tenant_go_out_and_each_under_its_own_name(
+    tenant: Tenant, other_tenant: Tenant, mailbox: Mailbox
+) -> None:
+    queue(tenant, "anna")
+    queue(other_tenant, "anna")
+    deliver_outbox()
+    assert sorted(received["From"] for received in mailbox.mails) == [
+        "Acme Support <desk@acme.example>",
+        "Rival Support <desk@acme.example>",
+    ]
+    assert len({received["Message-ID"] for received in mailbox.mails}) == 2
+
+
+def test_a_queue_longer_than_a_batch_is_emptied_in_one_run(tenant: Tenant, mailbox: Mailbox) -> None:
+    queue(tenant, *(f"n{number}" for number in range(2 * delivery.BATCH + 3)))
+    deliver_outbox()
+    assert len(mailbox.mails) == 2 * delivery.BATCH + 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_deliverers_at_once_send_each_mail_once(tenant: Tenant, mailbox: Mailbox) -> None:
+    names = [f"n{number:02}" for number in range(90)]
+    queue(tenant, *names)
+    start = threading.Barrier(2)
+
+    def deliver() -> None:
+        start.wait()
+        try:
+            deliver_outbox()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=deliver) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(mailbox.subjects) == [f"Mail {name}" for name in names]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_claimed_by_a_worker_that_died_falls_due_again(tenant: Tenant, mailbox: Mailbox) -> None:
+    queue(tenant, "anna")
+    claimed = delivery.claim(now=timezone.now(), limit=10)  # and then the worker was killed
+    assert len(claimed) == 1
+    deliver_outbox()
+    assert mailbox.mails == []
+    with time_machine.travel(timezone.now() + delivery.LEASE, tick=False):
+        deliver_outbox()
+    assert mailbox.subjects == ["Mail anna"]
+
+
+def test_a_mail_sent_again_after_a_crash_carries_the_same_message_id(tenant: Tenant, mailbox: Mailbox) -> None:
+    queue(tenant, "anna")
+    deliver_outbox()
+    with tenant_scope(tenant):  # the worker died before it could write "sent" down
+        OutgoingMail.objects.update(sent_at=None, next_attempt_at=timezone.now())
+    deliver_outbox()
+    first, second = mailbox.mails
+    assert first["Message-ID"] == second["Message-ID"]
+    assert first["Message-ID"].endswith("@acme.example>")
+
+
+def test_a_temporary_refusal_is_tried_again_later(tenant: Tenant, mailbox: Mailbox) -> None:
+    mailbox.refuse["anna@client.example"] = "451 greylisted, come back"
+    with time_machine.travel(NOON, tick=False) as clock:
+        queue(tenant, "anna")
+        deliver_outbox()
+        mail = only_mail(tenant)
+        assert mail.next_attempt_at == NOON + timedelta(minutes=1)
+        assert "451 greylisted, come back" in mail.last_error
+        mailbox.refuse.clear()
+        clock.shift(timedelta(seconds=59))
+        deliver_outbox()
+        assert mailbox.mails == []
+        clock.shift(timedelta(seconds=1))
+        deliver_outbox()
+    assert mailbox.subjects == ["Mail anna"]
+    mail = only_mail(tenant)
+    assert (mail.last_error, mail.attempts) == ("", 2)
+
+
+def test_a_refused_mail_does_not_hold_up_the_others(tenant: Tenant, mailbox: Mailbox) -> None:
+    mailbox.refuse["bad@client.example"] = "550 no such user"
+    mailbox.refuse["busy@client.example"] = "421 too busy, closing"
+    queue(tenant, "bad", "anna", "busy", "bert")
+    deliver_outbox()
+    assert sorted(mailbox.subjects) == ["Mail anna", "Mail bert"]
+
+
+@pytest.mark.parametrize("permanent", ["recipient", "mail"])
+def test_a_permanent_refusal_is_not_tried_again_and_the_owners_hear_of_it(
+    cast: SimpleNamespace, mailbox: Mailbox, permanent: str
+) -> None:
+    if permanent == "recipient":
+        mailbox.refuse["anna@client.example"] = "550 no such user"
+    else:
+        mailbox.answer_to_data = "554 550 no such user wanted this"
+    queue(cast.tenant, "anna")
+    deliver_outbox()
+    mail = only_mail(cast.tenant)
+    assert mail.dead_at is not None
+    assert mail.sent_at is None
+    assert "no such user" in mail.last_error
+    with tenant_scope(cast.tenant):
+        (notice,) = Notice.objects.all()
+    assert notice.user_id == cast.owner.user_id
+    assert "anna@client.example" in notice.title
+
+
+def test_a_mail_is_given_up_after_the_last_wait(tenant: Tenant, mailbox: Mailbox) -> None:
+    mailbox.refuse["anna@client.example"] = "450 mailbox busy"
+    with time_machine.travel(NOON, tick=False) as clock:
+        queue(tenant, "anna")
+        for wait in delivery.WAITS:
+            deliver_outbox()
+            assert only_mail(tenant).next_attempt_at == timezone.now() + wait
+            clock.shift(wait)
+        deliver_outbox()
+    mail = only_mail(tenant)
+    assert mail.dead_at is not None
+    assert mail.attempts == len(delivery.WAITS) + 1
+
+
+def test_while_no_server_answers_mails_wait_and_none_is_lost(tenant: Tenant, mailbox: Mailbox, settings: Any) -> None:
+    serving, settings.EMAIL_PORT = settings.EMAIL_PORT, free_port()
+    with time_machine.travel(NOON, tick=False) as clock:
+        queue(tenant, "anna", "bert")
+        deliver_outbox()
+        with tenant_scope(tenant):
+            assert {mail.next_attempt_at for mail in OutgoingMail.objects.all()} == {NOON + timedelta(minutes=1)}
+        settings.EMAIL_PORT = serving
+        clock.shift(timedelta(minutes=1))
+        deliver_outbox()
+    assert sorted(mailbox.subjects) == ["Mail anna", "Mail bert"]
+
+
+def test_a_worker_whose_lease_ran_out_does_not_undo_what_the_next_one_did(tenant: Tenant, mailbox: Mailbox) -> None:
+    queue(tenant, "anna")
+    (slow,) = delivery.claim(now=timezone.now(), limit=1)
+    with time_machine.travel(timezone.now() + delivery.LEASE, tick=False):
+        deliver_outbox()
+    delivery._write_down(slow, delivery.Failure("550 gone", permanent=True), at=timezone.now())
+    mail = only_mail(tenant)
+    assert mail.sent_at is not None
+    assert mail.dead_at is None
+
+
+def test_a_worker_whose_lease_ran_out_cannot_give_up_a_mail_that_another_one_goes_on_with(
+    tenant: Tenant, mailbox: Mailbox
+) -> None:
+    queue(tenant, "anna")
+    (slow,) = delivery.claim(now=timezone.now(), limit=1)
+    mailbox.refuse["anna@client.example"] = "451 come back"
+    with time_machine.travel(timezone.now() + delivery.LEASE, tick=False):
+        deliver_outbox()
+    delivery._write_down(slow, delivery.Failure("550 gone", permanent=True), at=timezone.now())
+    assert only_mail(tenant).dead_at is None
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"subject": "Hello\r\nBcc: everybody@client.example"},
+        {"headers": {"X-Ticket": "4\r\nBcc: everybody@client.example"}},
+        {"headers": {"Bcc": "everybody@client.example"}},
+        {"headers": {"X-Ticket\r\nBcc": "everybody@client.example"}},
+    ],
+    ids=["subject", "value", "bcc", "name"],
+)
+def test_nothing_a_mail_says_becomes_a_header_or_a_recipient(tenant: Tenant, mailbox: Mailbox, fields: dict[str, Any]) -> None:
+    queue(tenant, "anna", **fields)
+    deliver_outbox()
+    (received,) = mailbox.mails
+    assert received["Bcc"] is None
+    assert received["To"] == "anna@client.example"
+
+
+@pytest.mark.parametrize("field", ["to", "sender"])
+def test_an_address_with_a_line_break_is_refused_for_good(tenant: Tenant, mailbox: Mailbox, field: str) -> None:
+    queue(tenant, "anna", **{field: "anna@client.example\r\nBcc: everybody@client.example"})
+    deliver_outbox()
+    assert mailbox.mails == []
+    assert only_mail(tenant).dead_at is not None
+
+
+def test_djangos_own_mail_waits_in_the_outbox_until_it_is_delivered(in_tenant: Tenant, mailbox: Mailbox) -> None:
+    django_mail.send_mail("Reset", "Here is the link", None, ["anna@client.example"])
+    assert mailbox.mails == []
+    assert OutgoingMail.objects.waiting().count() == 1
