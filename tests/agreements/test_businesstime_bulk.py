@@ -66,15 +66,23 @@ def test_zero_stays_where_it_is_among_others_and_needs_no_open_time():
     assert RARE.add_many([MONDAY, MONDAY], [0, HOUR]).tolist()[0] == MONDAY
 
 
-@pytest.mark.parametrize("weekly", [("09:00", "17:00"), ("09:00", "09:00:01"), ("00:00", "24:00")])
+@pytest.mark.parametrize(
+    "weekly",
+    [
+        {day: [("09:00", "17:00")] for day in WORKDAYS},
+        {day: [("00:00", "24:00")] for day in WORKDAYS},
+        {day: [("09:00", "09:00:01"), ("09:00:02", "09:00:03")] for day in WORKDAYS},  # openings too close for buckets
+        {"mon": [("09:00", "09:00:01")], "tue": [("00:00", "24:00")]},  # closings too close for buckets
+    ],
+    ids=["office", "days", "seconds", "a second and a day"],
+)
 def test_a_large_column_over_many_years_gives_what_single_values_give(weekly):
-    calendar = BusinessCalendar(
-        "America/New_York",
-        {day: [weekly, *([("09:00:02", "09:00:03")] if weekly[1] == "09:00:01" else [])] for day in WORKDAYS},
-    )
+    calendar = BusinessCalendar("America/New_York", weekly)
     random = np.random.default_rng(2)
     starts = random.integers(-(10**9), 4 * 10**9, 40_000)
     durations = random.integers(-(10**3), 10**3, 40_000)
+    starts[::2] = MONDAY + 6 * HOUR + np.arange(20_000) % 2_000 * WEEK  # Mondays near nine
+    durations[::4] = np.arange(10_000) % 5 - 2
     due, spent = calendar.add_many(starts, durations), calendar.between_many(starts, starts[::-1])
     for row in range(0, 40_000, 199):
         at = datetime.fromtimestamp(int(starts[row]), UTC)
