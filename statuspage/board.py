@@ -59,6 +59,8 @@ class Board:
     hours: tuple[Hours, ...]
     urgent: tuple[Hours, ...]
     services: tuple[Service, ...]
+    # What may happen outside these hours and is not promised (A7).
+    beyond: tuple[str, ...]
 
     @property
     def liability(self) -> str:
@@ -75,28 +77,23 @@ def board(document: AgreementDocument, products: Iterable[Product], *, now: date
         hours=tuple(hours),
         urgent=tuple(_urgent(document, now)),
         services=tuple(_services(document, list(products))),
+        beyond=tuple(kind.outside_hours.sentence for kind in document.request_types if kind.outside_hours),
     )
 
 
 def truth(boards: Iterable[Board]) -> str:
     """The one sentence on top. It speaks of support alone, because nobody measures the services yet."""
-    hours = [hours for board in boards for hours in board.hours]
-    if not hours:
+    found = list(boards)
+    first = next((hours for board in found for hours in board.hours), None)
+    if first is None:
         return "No support hours are published yet."
-    first = hours[0]
     if first.always:
         return "Support is there around the clock."
     if first.open:
         return f"Support is open now, {first.changes}."
-    around = next((other for other in hours if other.always), None)
-    beside = f"; {_there(around)} around the clock" if around else ""
+    around = next((hours for board in found for hours in board.urgent if hours.always), None)
+    beside = f"; around the clock for {', '.join(around.serves)}: {around.name}" if around else ""
     return f"Support is closed now {first.changes}{beside}."
-
-
-def _there(hours: Hours) -> str:
-    """`Phone is there`: the channel that keeps these hours, or their own name."""
-    who = " and ".join(hours.serves) or hours.name
-    return f"{who} {'are' if len(hours.serves) > 1 else 'is'} there"
 
 
 def _served(document: AgreementDocument) -> dict[str, tuple[str, ...]]:
@@ -110,27 +107,21 @@ def _served(document: AgreementDocument) -> dict[str, tuple[str, ...]]:
 
 
 def _urgent(document: AgreementDocument, now: datetime) -> Iterable[Hours]:
-    """Who is there beyond the ordinary hours, and for what: channels, exceptions and incident levels kept to some levels."""
+    """Who is there for some levels only: their channels, and then the hours in which incidents are worked on."""
+    told = set(_served(document))
     for channel in document.channels:
         if channel.calendar and channel.levels:
+            told.add(channel.calendar)
             names = tuple(document.levels[key].name for key in channel.levels)
             yield _hours(
                 document, channel.calendar, names, now, name=channel.name, text=channel.text, clause=channel.clause
             )
-    for kind in document.request_types:
-        if kind.outside_hours:
-            beyond = kind.outside_hours
-            names = tuple(document.levels[key].name for key in beyond.levels)
-            yield _hours(
-                document, beyond.calendar, names, now, name=kind.name, text=beyond.sentence, clause=beyond.clause
-            )
-    if document.incidents and document.incidents.line:
-        line, terms = document.incidents.line, document.incidents
-        for calendar in dict.fromkeys(terms.levels[key].calendar for key in line.levels if key in terms.levels):
-            names = tuple(
-                document.incident_levels[key].name for key in line.levels if terms.levels[key].calendar == calendar
-            )
-            yield _hours(document, calendar, names, now, name=line.name, text=line.text, clause=line.clause)
+    by_calendar: dict[str, list[str]] = {}
+    for key, terms in document.incidents.levels.items() if document.incidents else ():
+        by_calendar.setdefault(terms.calendar, []).append(document.incident_levels[key].name)
+    for calendar, names_of in by_calendar.items():
+        if calendar not in told:
+            yield _hours(document, calendar, tuple(names_of), now)
 
 
 def _hours(

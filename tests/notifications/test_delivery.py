@@ -244,7 +244,9 @@ def test_a_worker_whose_lease_ran_out_cannot_give_up_a_mail_that_another_one_goe
     ],
     ids=["subject", "value", "bcc", "name"],
 )
-def test_nothing_a_mail_says_becomes_a_header_or_a_recipient(tenant: Tenant, mailbox: Mailbox, fields: dict[str, Any]) -> None:
+def test_nothing_a_mail_says_becomes_a_header_or_a_recipient(
+    tenant: Tenant, mailbox: Mailbox, fields: dict[str, Any]
+) -> None:
     queue(tenant, "anna", **fields)
     deliver_outbox()
     (received,) = mailbox.mails

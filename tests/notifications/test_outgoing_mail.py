@@ -23,7 +23,18 @@ URL = "/settings/mail/"
 def mail(tenant: Tenant, name: str, **state: Any) -> OutgoingMail:
     now = timezone.now()
     with tenant_scope(tenant):
-        outbox.queue([outbox.Draft(key=name, topic="test", to=f"{name}@client.example", subject=f"About {name}", text="https://secret.example")], now=now)
+        outbox.queue(
+            [
+                outbox.Draft(
+                    key=name,
+                    topic="test",
+                    to=f"{name}@client.example",
+                    subject=f"About {name}",
+                    text="https://secret.example",
+                )
+            ],
+            now=now,
+        )
         OutgoingMail.objects.filter(key=name).update(**state)
         return OutgoingMail.objects.get(key=name)
 
@@ -116,13 +127,17 @@ def test_pages_lead_back_and_forth_without_losing_or_repeating_a_mail(cast: Simp
     assert first.newer_url == ""
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "2026-01-01~1", "2026-01-01T00:00:00+00:00~", "2026-01-01T00:00:00+00:00~9" + "9" * 30])
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "2026-01-01~1", "2026-01-01T00:00:00+00:00~", "2026-01-01T00:00:00+00:00~9" + "9" * 30]
+)
 def test_a_cursor_that_cannot_be_read_gives_the_first_page(cast: SimpleNamespace, sign_in: Any, cursor: str) -> None:
     dead(cast.tenant, "anna")
     assert "anna@client.example" in sign_in(cast.owner).get(URL, {"older": cursor}).content.decode()
 
 
-def test_the_list_costs_the_same_however_long_it_is(cast: SimpleNamespace, sign_in: Any, django_assert_max_num_queries: Any) -> None:
+def test_the_list_costs_the_same_however_long_it_is(
+    cast: SimpleNamespace, sign_in: Any, django_assert_max_num_queries: Any
+) -> None:
     owner = sign_in(cast.owner)
     mail(cast.tenant, "n0")
     with django_assert_max_num_queries(20) as few:

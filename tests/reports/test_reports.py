@@ -41,7 +41,15 @@ def ticket(contact: Any, received_at: datetime = NOW - timedelta(days=3), **fiel
     return Ticket.objects.create(**(values | fields))
 
 
-def clock(contact: Any, state: str, *, metric: str = "first_response", started_at: datetime = NOW - timedelta(days=3), elapsed: int = 600, **fields: Any) -> Clock:
+def clock(
+    contact: Any,
+    state: str,
+    *,
+    metric: str = "first_response",
+    started_at: datetime = NOW - timedelta(days=3),
+    elapsed: int = 600,
+    **fields: Any,
+) -> Clock:
     """A clock of the tenant in force in one of the states that a report tells apart."""
     due = started_at + timedelta(hours=1)
     states: dict[str, dict[str, Any]] = {
@@ -58,7 +66,12 @@ def clock(contact: Any, state: str, *, metric: str = "first_response", started_a
     if values["kind"] == "best_effort":
         values |= {"target_seconds": None, "target_text": "Best effort"}
     return Clock.objects.create(
-        ticket=ticket(contact, started_at), metric=metric, started_at=started_at, elapsed_seconds=elapsed, counted_at=NOW, **(values | fields)
+        ticket=ticket(contact, started_at),
+        metric=metric,
+        started_at=started_at,
+        elapsed_seconds=elapsed,
+        counted_at=NOW,
+        **(values | fields),
     )
 
 
@@ -212,7 +225,9 @@ PATHS = ["/reports/", "/reports/missed/", "/reports/attainment.csv", "/reports/m
     ("who", "status"),
     [("owner", 200), ("lead", 200), ("account_manager", 200), ("agent", 403), ("contact", 404)],
 )
-def test_reports_are_for_those_who_read_them(cast: SimpleNamespace, sign_in: Any, path: str, who: str, status: int) -> None:
+def test_reports_are_for_those_who_read_them(
+    cast: SimpleNamespace, sign_in: Any, path: str, who: str, status: int
+) -> None:
     assert sign_in(getattr(cast, who)).get(path).status_code == status
 
 
@@ -228,7 +243,9 @@ def test_another_tenants_numbers_stay_there(cast: SimpleNamespace, sign_in: Any,
 
 @pytest.mark.parametrize("query", [{"quarter": "2026-Q5"}, {"quarter": "2020-Q1"}, {"client": "x"}, {"client": "0"}])
 @pytest.mark.parametrize("path", PATHS)
-def test_a_report_that_is_not_on_offer_does_not_exist(cast: SimpleNamespace, sign_in: Any, path: str, query: dict[str, str]) -> None:
+def test_a_report_that_is_not_on_offer_does_not_exist(
+    cast: SimpleNamespace, sign_in: Any, path: str, query: dict[str, str]
+) -> None:
     assert sign_in(cast.owner).get(path, query).status_code == 404
 
 
