@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from slatrack.sections import sections
+
 from notifications.bell import bell
 
 
@@ -22,6 +24,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "theme": theme if theme in {"light", "dark"} else "auto",
         "doors": list(_doors(request.path, tenant, member, contact)),
+        "sections": sections(request.path) if request.path.startswith("/settings/") else [],
         "notifications": bell(request),
     }
 

@@ -16,6 +16,8 @@ urlpatterns = [
     path("reports/", include("reports.urls")),
     path("status/", include("statuspage.urls")),
     path("settings/", include("slatrack.urls_settings")),
+    path("profile/", include("tenants.urls.profile")),
+    path("invitation/", include("tenants.urls.invitation")),
     path("notices/", include("notifications.urls")),
     path("api/v1/", include("slatrack.urls_api")),
 ]

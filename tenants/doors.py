@@ -59,3 +59,17 @@ def portal_view(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def person_view(view: View) -> View:
+    """For anybody who is somebody here, member or contact."""
+
+    @wraps(view)
+    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if request.member is None and request.contact is None:
+            raise Http404("No such page.")
+        return view(request, *args, **kwargs)
+
+    return guarded

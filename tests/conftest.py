@@ -19,6 +19,11 @@ from tenants.scope import tenant_scope
 from tests import factories
 
 
+def pytest_configure() -> None:
+    """A key, so that tests also run outside `make test`, which makes one."""
+    settings.SECRET_KEY = "only-for-tests"
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(request: Any, django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
     """Create and migrate a test database as its owner; everything else connects as the role the application uses."""
@@ -71,7 +76,12 @@ def _as_in_production(settings: Any, tmp_path: Any) -> None:
     """Mail goes to the real outbox; each test has its own Redis keys and media folder, and fast hashing."""
     # Clearing the cache would empty all of Redis, and with it what other runs and the broker keep there.
     settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": f"test-{uuid.uuid4()}"}}
-    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.MEDIA_ROOT, settings.STATIC_ROOT = tmp_path / "media", tmp_path
+    # Names without a hash need no `collectstatic` first.
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "notifications.backends.OutboxBackend"
 

@@ -1,0 +1,189 @@
+"""Forms about products, subscriptions and agreement versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from agreements.actions import UnusableDocumentError
+from agreements.document import DocumentError
+from agreements.models import AgreementVersion, Product, Subscription
+from tenants.forms import ActionForm
+
+INCLUDED, BETA = "included", "beta"
+#: An agreement is some tens of kilobytes; `agreements.document` says more exactly what it refuses.
+MOST_BYTES = 1_000_000
+
+
+def date_field(*, label: str, required: bool = True, help_text: str = "") -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=required, help_text=help_text, widget=widget)
+
+
+def plan_choices(versions: Iterable[AgreementVersion]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """`agreement:plan` keys grouped by agreement, with the plans' names and prices."""
+    groups = []
+    for version in versions:
+        plans = []
+        for plan in version.document.plans:
+            amount = plan.price.amount if plan.price else None
+            price = f", {amount.text} a {plan.price.per}" if amount and plan.price else ""
+            plans.append((f"{version.agreement_id}:{plan.key}", f"{plan.name}{price}"))
+        groups.append((version.agreement.name, plans))
+    return groups
+
+
+class SubscriptionForm(ActionForm):
+    plan = forms.ChoiceField(label="Plan")
+    starts_on = date_field(label="From")
+    ends_on = date_field(label="First day without", required=False, help_text="Empty: until further notice.")
+    price = forms.DecimalField(
+        max_digits=12, decimal_places=2, min_value=0, required=False, help_text="Empty: as the agreement says."
+    )
+    currency = forms.RegexField(r"^[A-Z]{3}$", initial="EUR", max_length=3, error_messages={"invalid": "Like EUR."})
+    billing_period = forms.ChoiceField(label="Billed", choices=Subscription._meta.get_field("billing_period").choices)
+    standing = forms.ChoiceField(label="Invoices", choices=Subscription.Standing.choices)
+    is_trial = forms.BooleanField(
+        label="Trial account", required=False, help_text="The agreement says what somebody who is only trying gets."
+    )
+    note = forms.CharField(max_length=200, required=False, help_text="For your own team. Clients do not see it.")
+
+    def __init__(self, *args: Any, versions: Iterable[AgreementVersion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["plan"].choices = plan_choices(versions)  # type: ignore[attr-defined]
+
+    def arguments(self) -> dict[str, Any]:
+        agreement_id, _, plan = self.cleaned_data["plan"].partition(":")
+        return {**self.cleaned_data, "agreement_id": int(agreement_id), "plan": plan}
+
+
+class TermsForm(ActionForm):
+    price = forms.DecimalField(
+        max_digits=12, decimal_places=2, min_value=0, required=False, help_text="Empty: as the agreement says."
+    )
+    currency = forms.RegexField(r"^[A-Z]{3}$", max_length=3, error_messages={"invalid": "Like EUR."})
+    billing_period = forms.ChoiceField(label="Billed", choices=Subscription._meta.get_field("billing_period").choices)
+    is_trial = forms.BooleanField(
+        label="Trial account", required=False, help_text="The agreement says what somebody who is only trying gets."
+    )
+    note = forms.CharField(max_length=200, required=False, help_text="For your own team. Clients do not see it.")
+
+
+class StandingForm(ActionForm):
+    standing = forms.ChoiceField(
+        label="Invoices",
+        choices=Subscription.Standing.choices,
+        widget=forms.RadioSelect,
+        help_text="Counts for tickets filed from now on. Tickets from before keep what they were promised.",
+    )
+    reason = forms.CharField(max_length=500, required=False, help_text="Kept in the history.")
+
+
+class PlanForm(ActionForm):
+    plan = forms.ChoiceField(label="New plan")
+    from_on = date_field(label="From", help_text="The present plan holds until the day before.")
+
+    def __init__(self, *args: Any, plans: Iterable[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["plan"].choices = [(plan.key, plan.name) for plan in plans]  # type: ignore[attr-defined]
+
+
+class EndForm(ActionForm):
+    ends_on = date_field(label="First day without", required=False, help_text="Empty takes an end back.")
+    reason = forms.CharField(max_length=500, required=False, help_text="Kept in the history.")
+
+
+class SubscribedProductsForm(ActionForm):
+    """One choice per product: not in the subscription, in it, or in it as beta (B3)."""
+
+    def __init__(self, *args: Any, products: Iterable[Product], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "Not included"), (INCLUDED, "Included"), (BETA, "Included as beta or early access")]
+        self.products = list(products)
+        for product in self.products:
+            field = forms.ChoiceField(
+                label=product.name, choices=choices, required=False, help_text=product.description
+            )
+            self.fields[f"product_{product.pk}"] = field
+
+    def arguments(self) -> dict[str, Any]:
+        chosen = {product.pk: self.cleaned_data[f"product_{product.pk}"] for product in self.products}
+        return {"products": {pk: choice == BETA for pk, choice in chosen.items() if choice}}
+
+
+class ProductForm(ActionForm):
+    name = forms.CharField(max_length=120)
+    category = forms.ChoiceField(
+        required=False, help_text="Decides which availability is promised, where the agreement promises some."
+    )
+    description = forms.CharField(
+        max_length=300, required=False, help_text="Clients read it when they choose a product."
+    )
+
+    def __init__(self, *args: Any, categories: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].choices = [("", "None"), *categories]  # type: ignore[attr-defined]
+
+
+class VersionForm(ActionForm):
+    """An agreement's text: typed, or from a file, which then stands in the text field to be put right there."""
+
+    source = forms.CharField(
+        label="The agreement, as YAML",
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 28, "spellcheck": "false", "class": "code-input", "wrap": "off"}),
+    )
+    upload = forms.FileField(
+        label="Or a file", required=False, widget=forms.FileInput(attrs={"accept": ".yaml,.yml,text/yaml"})
+    )
+    effective_from = date_field(label="In force from", required=False, help_text="Empty: the date in the text.")
+
+    def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
+        self.problems: tuple[DocumentError, ...] = ()
+        self.unreadable = ""
+        upload = files.get("upload") if files else None
+        if data is not None and upload is not None:
+            data = data.copy()
+            data["source"], self.unreadable = _text_of(upload)
+        super().__init__(data, files, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.unreadable:
+            self.add_error("upload", self.unreadable)
+        elif not cleaned.get("source", "").strip():
+            self.add_error("source", "Paste the agreement here, or choose its file below.")
+        return cleaned
+
+    def arguments(self) -> dict[str, Any]:
+        upload = self.cleaned_data["upload"]
+        return {
+            "source": self.cleaned_data["source"],
+            "effective_from": self.cleaned_data["effective_from"],
+            "name": upload.name if upload else "agreement.yaml",
+        }
+
+    def refuse(self, error: ValidationError) -> None:
+        """The document's problems get a list of their own, with their lines; beside the text stands how many."""
+        if isinstance(error, UnusableDocumentError):
+            self.problems = error.problems
+            many = len(error.problems)
+            self.add_error(
+                "source", "One thing is wrong, see above." if many == 1 else f"{many} things are wrong, see above."
+            )
+        else:
+            super().refuse(error)
+
+
+def _text_of(upload: Any) -> tuple[str, str]:
+    """The text of an uploaded file, and what is wrong with it ("" for nothing)."""
+    if upload.size > MOST_BYTES:
+        return "", "This file is larger than 1 MB. An agreement is some tens of kilobytes."
+    try:
+        return upload.read().decode("utf-8-sig"), ""
+    except UnicodeDecodeError:
+        return "", "This file is not UTF-8 text. Save it with the encoding UTF-8."

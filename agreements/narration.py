@@ -1,0 +1,24 @@
+"""What happened to agreements, products and subscriptions, in words for timelines."""
+
+from __future__ import annotations
+
+from tenants.narration import WORDS as PEOPLE
+
+WORDS: dict[str, tuple[str, str]] = {
+    **PEOPLE,
+    "agreement.added": ("file-plus", "added the agreement {subject}"),
+    "agreement_version.drafted": ("pencil", "drafted {subject}"),
+    "agreement_version.changed": ("pencil", "changed the draft of {subject}"),
+    "agreement_version.discarded": ("trash", "threw the draft of {subject} away"),
+    "agreement_version.published": ("rosette-discount-check", "published {subject}"),
+    "product.added": ("package", "added the product {subject}"),
+    "product.changed": ("pencil", "changed the product {subject}"),
+    "product.retired": ("package-off", "retired the product {subject}"),
+    "product.restored": ("package", "offered the product {subject} again"),
+    "subscription.added": ("contract", "subscribed {subject}"),
+    "subscription.plan_changed": ("switch-horizontal", "changed the plan, {subject}"),
+    "subscription.standing_changed": ("receipt", "changed the payment standing of {subject}"),
+    "subscription.terms_changed": ("pencil", "changed price or terms of {subject}"),
+    "subscription.products_changed": ("package", "changed the products of {subject}"),
+    "subscription.ended": ("calendar-off", "changed the end of {subject}"),
+}

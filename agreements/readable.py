@@ -1,0 +1,126 @@
+"""An agreement as people read it: its targets as a table, its hours as a picture. Pure: takes a document, gives plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from agreements.document import AgreementDocument, Promise
+from agreements.document.calendars import CalendarSpec
+from agreements.document.model import Level, Plan, RequestType
+from agreements.document.quantities import WEEKDAYS
+
+DAY_NAMES = dict(zip(WEEKDAYS, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
+DAY_MINUTES = 24 * 60
+
+
+@dataclass(frozen=True)
+class Row:
+    """One level and metric; `cells` has a promise per plan. `first` where the level changes, which spans `height` rows."""
+
+    level: Level
+    metric: str
+    cells: tuple[Promise, ...]
+    first: bool
+    height: int
+
+
+@dataclass(frozen=True)
+class TargetsTable:
+    """Requests that are promised the same, and what: a row per level and metric, a column per plan."""
+
+    request_types: tuple[RequestType, ...]
+    plans: tuple[Plan, ...]
+    rows: tuple[Row, ...]
+
+
+def targets_tables(document: AgreementDocument) -> list[TargetsTable]:
+    """The targets as the source prints them, one table for all request types that are promised the same."""
+    tables: dict[tuple[Any, ...], tuple[list[RequestType], tuple[Row, ...]]] = {}
+    for kind in document.request_types:
+        if kind.is_outside:
+            continue
+        rows = tuple(_rows(document, kind))
+        same = tuple((row.level.key, row.metric, tuple(_said(cell) for cell in row.cells)) for row in rows)
+        tables.setdefault(same, ([], rows))[0].append(kind)
+    plans = tuple(document.plans)
+    return [TargetsTable(tuple(kinds), plans, rows) for kinds, rows in tables.values()]
+
+
+def _said(promise: Promise) -> tuple[str, str, str]:
+    return promise.kind, promise.text, promise.calendar
+
+
+def _rows(document: AgreementDocument, kind: RequestType) -> Iterator[Row]:
+    allowed = (kind.forced_level,) if kind.forced_level else kind.levels or document.levels.keys
+    for level in document.levels:
+        if level.key not in allowed:
+            continue
+        by_plan = [document.promises(plan=plan.key, request_type=kind.key, level=level.key) for plan in document.plans]
+        said = [
+            (metric, tuple(promises[metric.key] for promises in by_plan))
+            for metric in document.metrics
+            if any(promises[metric.key].kind != "none" for promises in by_plan)
+        ]
+        for place, (metric, cells) in enumerate(said):
+            yield Row(level, metric.name, cells, place == 0, len(said))
+
+
+def week_of(spec: CalendarSpec, others: dict[str, CalendarSpec]) -> list[dict[str, Any]]:
+    """The opening hours of a week as `components/_week.html` draws them. A union's members are drawn over each other."""
+    specs = [others[key] for key in spec.members] or [spec]
+    week = []
+    for day in WEEKDAYS:
+        spans = []
+        for one in specs:
+            hours = [("00:00", "24:00")] if one.always else [(h.opens, h.closes) for h in one.weekly.get(day, ())]
+            for opens, closes in hours:
+                start, end = _minutes(opens), _minutes(closes)
+                words = f"{opens} to {closes}" + (f" ({one.name})" if spec.members else "")
+                spans.append(
+                    {
+                        "from_percent": 100 * start / DAY_MINUTES,
+                        "width_percent": 100 * (end - start) / DAY_MINUTES,
+                        "words": words,
+                    }
+                )
+        week.append({"day": DAY_NAMES[day], "spans": spans})
+    return week
+
+
+def calendars_of(document: AgreementDocument, *, year: int) -> list[dict[str, Any]]:
+    """Every calendar the agreement describes, with its week, its business day and the closed days of `year`."""
+    specs = dict(document.calendars)
+    shown = []
+    for key in document.calendar_terms.keys:
+        spec = specs[key]
+        shown.append(
+            {
+                "spec": spec,
+                "week": week_of(spec, specs),
+                "zone": "" if spec.members or spec.always else spec.timezone.replace("_", " "),
+                "members": [specs[member].name for member in spec.members],
+                "business_day": _hours(spec.business_day),
+                "holidays": list(spec.holidays_in(year).items()),
+                "own_days": [
+                    (day, spec.exception_names[day], ", ".join(f"{h.opens} to {h.closes}" for h in hours))
+                    for day, hours in sorted(spec.exceptions.items())
+                    if day.year == year
+                ],
+            }
+        )
+    return shown
+
+
+def _minutes(clock: str) -> int:
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def _hours(length: timedelta | None) -> str:
+    if length is None:
+        return ""
+    hours, minutes = divmod(int(length.total_seconds()) // 60, 60)
+    return f"{hours} hours" + (f" {minutes} minutes" if minutes else "")

@@ -1,0 +1,162 @@
+"""Settings: clients, their contacts and what those may do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Prefetch, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agreements.models import SubscribedProduct, Subscription
+from agreements.narration import WORDS
+from agreements.readers import with_plan_names
+from tenants import actions
+from tenants.actions.clients import PERMISSIONS
+from tenants.doors import settings_view
+from tenants.forms import ClientForm, ContactForm, PermissionsForm, ReasonForm
+from tenants.models import Client, Contact
+from tenants.narration import entries_about, narrate
+
+
+@require_safe
+@settings_view
+def clients(request: Any) -> HttpResponse:
+    """Every client with its plan and payment standing; `?q=` searches names."""
+    today = timezone.localdate()
+    search = request.GET.get("q", "").strip()
+    rows = Client.objects.annotate(people=Count("contacts", filter=Q(contacts__deactivated_at=None)))
+    if search:
+        rows = rows.filter(name__icontains=search)
+    running = Subscription.objects.running(on=today).select_related("agreement")
+    rows = list(rows.order_by("name").prefetch_related(Prefetch("subscriptions", running, to_attr="running")))
+    with_plan_names([subscription for row in rows for subscription in row.running])
+    return render(request, "agreements/clients.html", {"clients": rows, "search": search})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@settings_view
+def add_client(request: Any) -> HttpResponse:
+    form = ClientForm(request.POST or None)
+    if request.method == "POST" and form.carry_out(actions.add_client, by=request.user, now=timezone.now()):
+        messages.success(request, f"{form.result.name} is added. Next: a subscription, and the people who may ask.")
+        return redirect("settings-client", form.result.pk)
+    return render(request, "agreements/client_new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@settings_view
+def client(request: Any, client_id: int) -> HttpResponse:
+    """One client; posting changes its name and zone."""
+    found = get_object_or_404(Client, pk=client_id)
+    form = ClientForm(request.POST or None, initial={"name": found.name, "timezone": found.timezone})
+    now = timezone.now()
+    if request.method == "POST" and form.carry_out(actions.rename_client, client_id=found.pk, by=request.user, now=now):
+        messages.success(request, "The client is saved.")
+        return redirect("settings-client", found.pk)
+    return _client_page(request, found, form=form)
+
+
+def _client_page(request: Any, found: Client, *, form: ClientForm) -> HttpResponse:
+    products = Prefetch("products", SubscribedProduct.objects.select_related("product"))
+    subscriptions = list(found.subscriptions.select_related("agreement").prefetch_related(products))
+    with_plan_names(subscriptions)
+    today = timezone.localdate()
+    for subscription in subscriptions:
+        subscription.is_running = subscription.starts_on <= today and (
+            subscription.ends_on is None or subscription.ends_on > today
+        )
+    contacts = list(found.contacts.select_related("user").order_by("deactivated_at", "name"))
+    told = entries_about(found, *contacts, *subscriptions)
+    context = {
+        "client": found,
+        "form": form,
+        "contacts": contacts,
+        "subscriptions": subscriptions,
+        "today": today,
+        "events": narrate(told, WORDS),
+    }
+    return render(request, "agreements/client.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@settings_view
+def add_contact(request: Any, client_id: int) -> HttpResponse:
+    """A new contact, invited to sign in at once unless asked not to."""
+    found = get_object_or_404(Client, pk=client_id)
+    first = {"may_request_support": True, "may_raise_top_priority": True}
+    form = ContactForm(request.POST or None, initial=first)
+    now = timezone.now()
+    if request.method == "POST" and form.carry_out(actions.add_contact, client_id=found.pk, by=request.user, now=now):
+        contact = form.result
+        if "invite" in request.POST:
+            actions.invite_contact(contact_id=contact.pk, by=request.user, now=now)
+            messages.success(request, f"{contact.name} is added, and an invitation is on its way.")
+        else:
+            messages.success(request, f"{contact.name} is added. They can sign in once you invite them.")
+        return redirect("settings-client", found.pk)
+    context = {"client": found, "form": form}
+    return render(request, "agreements/contact_new.html", context, status=422 if form.errors else 200)
+
+
+def _contact(contact_id: int) -> Contact:
+    return get_object_or_404(Contact.objects.select_related("client", "user"), pk=contact_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@settings_view
+def contact(request: Any, contact_id: int) -> HttpResponse:
+    """One contact; posting grants exactly the ticked permissions."""
+    found, now = _contact(contact_id), timezone.now()
+    form = PermissionsForm(request.POST or None, initial={name: getattr(found, name) for name in PERMISSIONS})
+    if request.method == "POST":
+        # No box ticked is an answer too.
+        form = PermissionsForm(request.POST)
+        if form.carry_out(actions.set_contact_permissions, contact_id=found.pk, by=request.user, now=now):
+            messages.success(request, f"What {found.name} may do is saved.")
+            return redirect("settings-client", found.client_id)
+    context = {
+        "person": found,
+        "form": form,
+        "reason_form": ReasonForm(),
+        "invited": found.invitations.open(now=now).first(),
+        "events": narrate(entries_about(found), WORDS),
+    }
+    return render(request, "agreements/contact.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@settings_view
+def invite(request: Any, contact_id: int) -> HttpResponse:
+    found = _contact(contact_id)
+    try:
+        actions.invite_contact(contact_id=found.pk, by=request.user, now=timezone.now())
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, f"An invitation is on its way to {found.email}.")
+    return redirect("settings-contact", found.pk)
+
+
+@require_POST
+@settings_view
+def deactivate(request: Any, contact_id: int) -> HttpResponse:
+    found, form = _contact(contact_id), ReasonForm(request.POST)
+    if form.carry_out(actions.deactivate_contact, contact_id=found.pk, by=request.user, now=timezone.now()):
+        messages.success(request, f"{found.name} can no longer sign in.")
+    else:
+        messages.error(request, "The reason is too long.")
+    return redirect("settings-contact", found.pk)
+
+
+@require_POST
+@settings_view
+def reactivate(request: Any, contact_id: int) -> HttpResponse:
+    found = _contact(contact_id)
+    actions.reactivate_contact(contact_id=found.pk, by=request.user, now=timezone.now())
+    messages.success(request, f"{found.name} can sign in again.")
+    return redirect("settings-contact", found.pk)

@@ -1,0 +1,81 @@
+"""Settings: the products that are supported and measured."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agreements import actions
+from agreements.forms import ProductForm
+from agreements.models import Product
+from agreements.narration import WORDS
+from agreements.readers import categories
+from tenants.doors import settings_view
+from tenants.forms import ReasonForm
+from tenants.narration import entries_about, narrate
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@settings_view
+def products(request: Any) -> HttpResponse:
+    """The products; posting adds one."""
+    known = categories(on=timezone.localdate())
+    form = ProductForm(request.POST or None, categories=known)
+    if request.method == "POST" and form.carry_out(actions.add_product, by=request.user, now=timezone.now()):
+        messages.success(request, f"{form.result.name} is added.")
+        return redirect("settings-products")
+    rows = list(Product.objects.annotate(clients=Count("subscriptions__subscription__client", distinct=True)))
+    names = dict(known)
+    for row in rows:
+        row.category_name = names.get(row.category, "")
+    context = {
+        "products": [row for row in rows if row.retired_at is None],
+        "retired": [row for row in rows if row.retired_at is not None],
+        "form": form,
+    }
+    return render(request, "agreements/products.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@settings_view
+def product(request: Any, product_id: int) -> HttpResponse:
+    """One product; posting changes it."""
+    found = get_object_or_404(Product, pk=product_id)
+    first = {"name": found.name, "category": found.category, "description": found.description}
+    form = ProductForm(request.POST or None, categories=categories(on=timezone.localdate()), initial=first)
+    now = timezone.now()
+    if request.method == "POST" and form.carry_out(
+        actions.change_product, product_id=found.pk, by=request.user, now=now
+    ):
+        messages.success(request, f"{form.result.name} is saved.")
+        return redirect("settings-products")
+    events = narrate(entries_about(found), WORDS)
+    context = {"product": found, "form": form, "reason_form": ReasonForm(), "events": events}
+    return render(request, "agreements/product.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@settings_view
+def retire(request: Any, product_id: int) -> HttpResponse:
+    found = get_object_or_404(Product, pk=product_id)
+    form = ReasonForm(request.POST)
+    if form.carry_out(actions.retire_product, product_id=found.pk, by=request.user, now=timezone.now()):
+        messages.success(request, f"{found.name} is no longer offered. Its tickets and figures stay.")
+    else:
+        messages.error(request, "The reason is too long.")
+    return redirect("settings-product", found.pk)
+
+
+@require_POST
+@settings_view
+def restore(request: Any, product_id: int) -> HttpResponse:
+    found = get_object_or_404(Product, pk=product_id)
+    actions.restore_product(product_id=found.pk, by=request.user, now=timezone.now())
+    messages.success(request, f"{found.name} is offered again.")
+    return redirect("settings-product", found.pk)

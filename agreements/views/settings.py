@@ -1,0 +1,38 @@
+"""The first page of the settings: where everything is, and how it stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from agreements.inforce import versions_in_force
+from agreements.models import AgreementVersion, Product, Subscription
+from agreements.narration import WORDS
+from tenants.doors import settings_view
+from tenants.models import Client, Contact, HistoryEntry, Invitation, Member
+from tenants.narration import narrate
+
+
+@require_safe
+@settings_view
+def overview(request: Any) -> HttpResponse:
+    """Counts that lead to each page, what asks for attention, and what changed last."""
+    now = timezone.now()
+    running = Subscription.objects.running(on=timezone.localdate(now))
+    context = {
+        "members": Member.objects.active().count(),
+        "invited": Invitation.objects.open(now=now).filter(contact=None).count(),
+        "clients": Client.objects.count(),
+        "contacts": Contact.objects.active().count(),
+        "in_arrears": running.filter(standing=Subscription.Standing.ARREARS).select_related("client"),
+        "without": Client.objects.exclude(pk__in=running.values("client")).order_by("name"),
+        "products": Product.objects.filter(retired_at=None).count(),
+        "versions": versions_in_force(now=now),
+        "drafts": AgreementVersion.objects.filter(published_at=None).select_related("agreement"),
+        "events": narrate(HistoryEntry.objects.all()[:12], WORDS),
+    }
+    return render(request, "agreements/overview.html", context)

@@ -1,0 +1,109 @@
+"""Settings: what a client has subscribed to, at which price, paid or not, with which products."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agreements import actions
+from agreements.forms import (
+    BETA,
+    INCLUDED,
+    EndForm,
+    PlanForm,
+    StandingForm,
+    SubscribedProductsForm,
+    SubscriptionForm,
+    TermsForm,
+)
+from agreements.models import Product, Subscription
+from agreements.narration import WORDS
+from agreements.readers import offered_versions, published_version, with_plan_names
+from tenants.doors import settings_view
+from tenants.forms import ActionForm
+from tenants.models import Client
+from tenants.narration import entries_about, narrate
+
+TERMS = ("price", "currency", "billing_period", "is_trial", "note")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@settings_view
+def add(request: Any, client_id: int) -> HttpResponse:
+    """Subscribe a client to a plan."""
+    client = get_object_or_404(Client, pk=client_id)
+    today = timezone.localdate()
+    versions = offered_versions(on=today)
+    form = SubscriptionForm(request.POST or None, versions=versions, initial={"starts_on": today})
+    now = timezone.now()
+    if request.method == "POST" and form.carry_out(actions.subscribe, client_id=client.pk, by=request.user, now=now):
+        messages.success(request, f"{client.name} is subscribed. Which products does it include?")
+        return redirect("settings-subscription", form.result.pk)
+    context = {"client": client, "form": form, "versions": versions}
+    return render(request, "agreements/subscription_new.html", context, status=422 if form.errors else 200)
+
+
+def _find(subscription_id: int) -> Subscription:
+    return get_object_or_404(Subscription.objects.select_related("client", "agreement"), pk=subscription_id)
+
+
+def _forms(found: Subscription, data: Any = None, which: str = "") -> dict[str, ActionForm]:
+    """Every form of the page; the one called `which` is bound to what was posted."""
+    today = timezone.localdate()
+    version = published_version(found.agreement_id, on=today)
+    plans = version.document.plans if version else []
+    has = {p.product_id: p.is_beta for p in found.products.all()}
+    listed = Product.objects.filter(retired_at=None) | Product.objects.filter(pk__in=has)
+    chosen = {f"product_{pk}": BETA if beta else INCLUDED for pk, beta in has.items()}
+
+    def bound(name: str) -> Any:
+        return data if name == which else None
+
+    return {
+        "standing": StandingForm(bound("standing"), initial={"standing": found.standing}),
+        "plan": PlanForm(bound("plan"), plans=plans, initial={"plan": found.plan, "from_on": today}),
+        "terms": TermsForm(bound("terms"), initial={field: getattr(found, field) for field in TERMS}),
+        "products": SubscribedProductsForm(bound("products"), products=listed.distinct(), initial=chosen),
+        "end": EndForm(bound("end"), initial={"ends_on": found.ends_on}),
+    }
+
+
+ACTIONS = {
+    "standing": (actions.change_standing, "The payment standing is saved."),
+    "plan": (actions.change_plan, "The plan is changed."),
+    "terms": (actions.change_terms, "Price and terms are saved."),
+    "products": (actions.set_products, "The products are saved."),
+    "end": (actions.end_subscription, "The end is saved."),
+}
+
+
+def _page(request: Any, found: Subscription, forms: dict[str, ActionForm]) -> HttpResponse:
+    with_plan_names([found])
+    context = {"subscription": found, "forms": forms, "events": narrate(entries_about(found), WORDS)}
+    wrong = any(form.errors for form in forms.values())
+    return render(request, "agreements/subscription.html", context, status=422 if wrong else 200)
+
+
+@require_http_methods(["GET", "HEAD"])
+@settings_view
+def subscription(request: Any, subscription_id: int) -> HttpResponse:
+    found = _find(subscription_id)
+    return _page(request, found, _forms(found))
+
+
+@require_POST
+@settings_view
+def change(request: Any, subscription_id: int, what: str) -> HttpResponse:
+    """Change one thing about a subscription; `what` is a key of `ACTIONS`."""
+    found = _find(subscription_id)
+    action, done = ACTIONS[what]
+    forms = _forms(found, request.POST, what)
+    if forms[what].carry_out(action, subscription_id=found.pk, by=request.user, now=timezone.now()):
+        messages.success(request, done)
+        return redirect("settings-subscription", forms[what].result.pk)
+    return _page(request, found, forms)

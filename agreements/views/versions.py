@@ -1,0 +1,136 @@
+"""Settings: the agreements, their versions as a readable document, and drafting and publishing one (B17)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agreements import actions
+from agreements.forms import VersionForm
+from agreements.inforce import versions_in_force
+from agreements.models import Agreement, AgreementVersion, Product
+from agreements.narration import WORDS
+from agreements.readable import calendars_of, targets_tables
+from tenants.doors import settings_view
+from tenants.narration import entries_about, narrate
+
+
+@require_safe
+@settings_view
+def agreements(request: Any) -> HttpResponse:
+    """Every agreement with its versions, newest first."""
+    rows = list(Agreement.objects.prefetch_related("versions__published_by"))
+    in_force = {version.pk for version in versions_in_force(now=timezone.now())}
+    return render(request, "agreements/agreements.html", {"agreements": rows, "in_force": in_force})
+
+
+def _version(version_id: int) -> AgreementVersion:
+    return get_object_or_404(AgreementVersion.objects.select_related("agreement", "published_by"), pk=version_id)
+
+
+@require_safe
+@settings_view
+def version(request: Any, version_id: int) -> HttpResponse:
+    """A version as a document to read; a draft can be published from here."""
+    found = _version(version_id)
+    document = found.document
+    today = timezone.localdate()
+    known = set(Product.objects.values_list("key", flat=True))
+    context = {
+        "version": found,
+        "document": document,
+        "tables": targets_tables(document),
+        "calendars": calendars_of(document, year=today.year),
+        "year": today.year,
+        "outside": [kind for kind in document.request_types if kind.is_outside],
+        "missing_products": [product for product in document.products if product.key not in known],
+        "is_in_force": found.pk in {v.pk for v in versions_in_force(now=timezone.now())},
+        "events": narrate(entries_about(found), WORDS),
+    }
+    return render(request, "agreements/version.html", context)
+
+
+@require_safe
+@settings_view
+def source(request: Any, version_id: int) -> HttpResponse:
+    """The YAML, exactly as it was loaded, as a file."""
+    found = _version(version_id)
+    response = HttpResponse(found.source, content_type="application/yaml; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{found.agreement.key}-{found.number}.yaml"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@settings_view
+def draft(request: Any) -> HttpResponse:
+    """A new draft: of a new agreement, or of the next version of one (`?from=` a version's id brings its text)."""
+    first: dict[str, Any] = {}
+    origin = request.GET.get("from", "")
+    if origin.isdecimal() and len(origin) < 19:
+        first = {"source": _version(int(origin)).source}
+    form = VersionForm(request.POST if request.method == "POST" else None, request.FILES, initial=first)
+    if request.method == "POST" and form.carry_out(actions.save_draft, by=request.user, now=timezone.now()):
+        messages.success(request, "The draft is saved. Read it through, then publish it.")
+        return redirect("settings-version", form.result.pk)
+    context = {"form": form, "version": None}
+    return render(request, "agreements/draft.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@settings_view
+def edit(request: Any, version_id: int) -> HttpResponse:
+    """Change the text of a draft; a published version sends you to a draft made from it."""
+    found = _version(version_id)
+    first = {"source": found.source, "effective_from": found.effective_from}
+    form = VersionForm(request.POST if request.method == "POST" else None, request.FILES, initial=first)
+    now = timezone.now()
+    if request.method == "POST" and form.carry_out(actions.change_draft, version_id=found.pk, by=request.user, now=now):
+        messages.success(request, "The draft is saved.")
+        return redirect("settings-version", found.pk)
+    if found.published_at is not None and request.method != "POST":
+        messages.info(request, "A published version does not change. This is a new draft that starts from it.")
+        return redirect(f"/settings/agreements/new/?from={found.pk}")
+    context = {"form": form, "version": found}
+    return render(request, "agreements/draft.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@settings_view
+def publish(request: Any, version_id: int) -> HttpResponse:
+    found = _version(version_id)
+    try:
+        actions.publish_version(version_id=found.pk, by=request.user, now=timezone.now())
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, f"{found} is published. Tickets filed from its date on are promised by it.")
+    return redirect("settings-version", found.pk)
+
+
+@require_POST
+@settings_view
+def discard(request: Any, version_id: int) -> HttpResponse:
+    found = _version(version_id)
+    try:
+        actions.discard_draft(version_id=found.pk, by=request.user, now=timezone.now())
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return redirect("settings-version", found.pk)
+    messages.success(request, "The draft is thrown away.")
+    return redirect("settings-agreements")
+
+
+@require_POST
+@settings_view
+def add_products(request: Any, version_id: int) -> HttpResponse:
+    """Add the products that this version lists and that are missing in the workspace."""
+    found = _version(version_id)
+    added = actions.add_products_of(version_id=found.pk, by=request.user, now=timezone.now())
+    messages.success(request, f"{len(added)} products are added.")
+    return redirect("settings-version", found.pk)

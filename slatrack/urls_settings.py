@@ -1,0 +1,11 @@
+"""`/settings/`: each app's pages for owners, and the list of them that the pages show beside their content."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("agreements.urls")),
+    path("", include("tenants.urls.settings")),
+    path("mail/", include("notifications.urls_settings")),
+]

@@ -1,0 +1,105 @@
+"""Settings: the members of the workspace, and who is invited."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tenants import actions
+from tenants.doors import settings_view
+from tenants.forms import ROLE_HELP, InviteMemberForm, ReasonForm, RoleForm
+from tenants.models import Invitation, Member
+from tenants.narration import entries_about, narrate
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@settings_view
+def people(request: Any) -> HttpResponse:
+    """The members and open invitations; posting invites somebody."""
+    now = timezone.now()
+    form = InviteMemberForm(request.POST or None)
+    if request.method == "POST" and form.carry_out(actions.invite_member, by=request.user, now=now):
+        messages.success(request, f"An invitation is on its way to {form.result.email}.")
+        return redirect("settings-people")
+    members = Member.objects.select_related("user").order_by("deactivated_at", "user__name")
+    waiting = Invitation.objects.filter(contact=None, accepted_at=None, withdrawn_at=None).select_related("invited_by")
+    context = {
+        "active": [member for member in members if member.deactivated_at is None],
+        "gone": [member for member in members if member.deactivated_at is not None],
+        "invitations": waiting.order_by("-invited_at"),
+        "now": now,
+        "form": form,
+        "roles": [(role.label, ROLE_HELP[role]) for role in Member.Role],
+    }
+    return render(request, "tenants/people.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@settings_view
+def member(request: Any, member_id: int) -> HttpResponse:
+    """One member; posting changes their role."""
+    found = get_object_or_404(Member.objects.select_related("user"), pk=member_id)
+    form = RoleForm(request.POST or None, initial={"role": found.role})
+    now = timezone.now()
+    if request.method == "POST" and form.carry_out(actions.change_role, member_id=found.pk, by=request.user, now=now):
+        messages.success(request, f"{found.name} is now {form.result.get_role_display().lower()}.")
+        return redirect("settings-people")
+    told = entries_about(
+        found, also=Q(actor=found.user, event__startswith="user.") | Q(actor=found.user, event__startswith="api_token.")
+    )
+    context = {"person": found, "form": form, "reason_form": ReasonForm(), "events": narrate(told)}
+    return render(request, "tenants/member.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@settings_view
+def deactivate(request: Any, member_id: int) -> HttpResponse:
+    found = get_object_or_404(Member.objects.select_related("user"), pk=member_id)
+    form = ReasonForm(request.POST)
+    if form.carry_out(actions.deactivate_member, member_id=found.pk, by=request.user, now=timezone.now()):
+        messages.success(request, f"{found.name} can no longer sign in, and their API tokens are revoked.")
+    else:
+        messages.error(request, " ".join(form.non_field_errors()) or "That did not work.")
+    return redirect("settings-member", found.pk)
+
+
+@require_POST
+@settings_view
+def reactivate(request: Any, member_id: int) -> HttpResponse:
+    found = get_object_or_404(Member.objects.select_related("user"), pk=member_id)
+    actions.reactivate_member(member_id=found.pk, by=request.user, now=timezone.now())
+    messages.success(request, f"{found.name} can sign in again.")
+    return redirect("settings-member", found.pk)
+
+
+@require_POST
+@settings_view
+def resend(request: Any, invitation_id: int) -> HttpResponse:
+    found = get_object_or_404(Invitation, pk=invitation_id)
+    try:
+        actions.resend_invitation(invitation_id=found.pk, by=request.user, now=timezone.now())
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, f"A new link is on its way to {found.email}. The one before no longer works.")
+    return redirect("settings-people")
+
+
+@require_POST
+@settings_view
+def withdraw(request: Any, invitation_id: int) -> HttpResponse:
+    found = get_object_or_404(Invitation, pk=invitation_id)
+    try:
+        actions.withdraw_invitation(invitation_id=found.pk, by=request.user, now=timezone.now())
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, f"The link sent to {found.email} no longer works.")
+    return redirect("settings-people")
