@@ -166,7 +166,7 @@ def by_scope(interval: Interval, *, client_id: int | None = None) -> list[Scoped
         "best_effort": Count("id", filter=Q(coverage=Ticket.CoverageKind.BEST_EFFORT)),
         "not_covered": Count("id", filter=Q(coverage=Ticket.CoverageKind.NOT_COVERED)),
     }
-    rows = tickets.values("client_id", "client__name").annotate(**counts).order_by("client__name")
+    rows: Any = tickets.values("client_id", "client__name").annotate(**counts).order_by("client__name")
     return [
         Scoped(client_id=row["client_id"], client=row["client__name"], **{name: row[name] for name in counts})
         for row in rows
