@@ -20,6 +20,7 @@ from tickets.actions.locking import settle
 from tickets.attachments import attach, check_files
 from tickets.events import record
 from tickets.models import Clock, Message, Ticket, TicketEvent, TicketNumber
+from tickets.search import index_subjects
 from tickets.terms import InForce, TermsRecord, coverage_of, in_force
 
 SUBJECT_MAX = 200
@@ -61,6 +62,7 @@ def file_ticket(
     level = governing.document.level_for(request_type, level).key
     ticket, terms = _new_ticket(governing, requester, subject, request_type, level, product, channel, received_at)
     ticket.save()
+    index_subjects([ticket])
     message = Message.objects.create(
         ticket=ticket,
         kind=Message.Kind.CLIENT,

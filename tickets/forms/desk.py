@@ -1,0 +1,218 @@
+"""What agents fill in. Forms read and shape input; what is allowed is decided by the actions."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from agreements.document import AgreementDocument
+from agreements.models import Product
+from tenants.models import Client, Member
+from tickets.actions.filing import BODY_MAX, SUBJECT_MAX
+from tickets.models import Message, Ticket
+
+NOBODY = "nobody"
+
+
+def add_problems(form: forms.Form, problems: ValidationError) -> None:
+    """Put what an action refused beside the fields it names; what names no field of this form goes on top."""
+    if not hasattr(problems, "error_dict"):
+        form.add_error(None, problems)
+        return
+    for field, errors in problems.error_dict.items():
+        field = "files" if field == "attachments" else field
+        form.add_error(field if field in form.fields else None, errors)
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Any number of files; their size and kind are the action's matter."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        return [file for file in (data if isinstance(data, (list, tuple)) else [data]) if file]
+
+
+class AnswerForm(forms.Form):
+    """A reply, an acknowledgement or a note, and where it leaves the ticket."""
+
+    kind = forms.ChoiceField(
+        choices=[(kind, kind.label) for kind in Message.Kind if kind != Message.Kind.CLIENT], initial=Message.Kind.REPLY
+    )
+    body = forms.CharField(
+        label="Your answer", max_length=BODY_MAX, strip=False, error_messages={"required": "Write something first."},
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "Write your answer. **Bold**, lists and links work."}),
+    )  # fmt: skip
+    files = ManyFilesField(label="Files", required=False)
+    then = forms.ChoiceField(label="Then", required=False)
+    submission = forms.UUIDField(widget=forms.HiddenInput)
+    seen_event = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, then: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["then"].choices = then  # type: ignore[attr-defined]
+
+    @classmethod
+    def fresh(cls, *, then: Sequence[tuple[str, str]], seen_event: int) -> AnswerForm:
+        return cls(then=then, initial={"kind": Message.Kind.REPLY, "submission": uuid.uuid4(), "seen_event": seen_event, "then": ""})
+
+    def having_seen(self, event: int) -> None:
+        """After a refusal the page shows everything again, so the next attempt has seen it."""
+        data = self.data.copy()
+        data["seen_event"] = str(event)
+        self.data = data
+
+
+class ReclassifyForm(forms.Form):
+    """Another level or type, and why; the client reads the reason (B10)."""
+
+    level = forms.CharField()
+    request_type = forms.ChoiceField(label="Type of request")
+    reason = forms.CharField(
+        label="Reason", max_length=1000, help_text="The client sees this, beside the old and the new classification.",
+        widget=forms.Textarea(attrs={"rows": 3}), error_messages={"required": "Give the reason; the client sees it."},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, document: AgreementDocument, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["request_type"].choices = [(kind.key, kind.name) for kind in document.request_types]  # type: ignore[attr-defined]
+        self.fields["level"].error_messages["required"] = f"Choose a {document.scheme.name.lower()}."
+
+
+class ScopeForm(forms.Form):
+    """Whose side the cause is on, and whether it can be repeated (A6)."""
+
+    scope = forms.ChoiceField(choices=Ticket.Scope.choices, label="Where is the cause?", widget=forms.RadioSelect)
+    reproducibility = forms.ChoiceField(
+        choices=Ticket.Reproducibility.choices, label="Can it be reproduced?", widget=forms.RadioSelect
+    )
+
+
+class ReopenForm(forms.Form):
+    reason = forms.CharField(
+        label="What is still wrong?", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say what is still wrong."},
+    )  # fmt: skip
+
+
+class NewTicketForm(forms.Form):
+    """A request that came in by phone, mail or chat and is written down by an agent."""
+
+    subject = forms.CharField(max_length=SUBJECT_MAX, error_messages={"required": "Say in a few words what it is about."})
+    body = forms.CharField(
+        label="What they said", max_length=BODY_MAX, strip=False, widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": "Describe what happens and what they expected."},
+    )  # fmt: skip
+    request_type = forms.ChoiceField(label="Type of request")
+    level = forms.CharField()
+    product = forms.ModelChoiceField(Product.objects.none(), required=False, empty_label="Not about one product")
+    channel = forms.ChoiceField(label="How it came in")
+    received_at = forms.DateTimeField(
+        label="Received", help_text="When the client told us. Clocks start here.",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"required": "Say when it reached us.", "invalid": "Give a day and a time, like 2026-11-20 14:05."},
+    )  # fmt: skip
+    files = ManyFilesField(label="Files", required=False)
+    submission = forms.UUIDField(widget=forms.HiddenInput)
+
+    CHANNELS = (Ticket.Channel.PHONE, Ticket.Channel.EMAIL, Ticket.Channel.CHAT)
+
+    def __init__(self, *args: Any, document: AgreementDocument, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.now = now
+        self.fields["request_type"].choices = [(kind.key, kind.name) for kind in document.request_types]  # type: ignore[attr-defined]
+        self.fields["channel"].choices = [(channel, channel.label) for channel in self.CHANNELS]  # type: ignore[attr-defined]
+        self.fields["product"].queryset = Product.objects.filter(retired_at=None)  # type: ignore[attr-defined]
+        self.fields["level"].error_messages["required"] = f"Choose a {document.scheme.name.lower()}."
+
+    def clean_received_at(self) -> datetime:
+        received: datetime = self.cleaned_data["received_at"]
+        if received > self.now:
+            raise ValidationError("This lies in the future. Give the time at which it reached us.")
+        return received
+
+
+class FilterForm(forms.Form):
+    """What narrows a view. Every choice is an address, so a narrowed queue can be shared."""
+
+    status = forms.ChoiceField(required=False)
+    assignee = forms.ChoiceField(required=False)
+    client = forms.CharField(required=False, max_length=160)
+    level = forms.ChoiceField(required=False)
+    product = forms.ChoiceField(required=False)
+    type = forms.ChoiceField(required=False)
+    plan = forms.ChoiceField(required=False)
+    coverage = forms.ChoiceField(required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        members: Iterable[Member],
+        products: Iterable[Product],
+        documents: Iterable[AgreementDocument],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        documents, products = list(documents), list(products)
+        self._product_ids = {product.key: product.pk for product in products}
+        levels = {each.key: each.name for document in documents for each in document.levels}
+        types = {each.key: each.name for document in documents for each in document.request_types}
+        plans = {each.key: each.name for document in documents for each in document.plans}
+        scheme = documents[0].scheme.name if documents else "Level"
+        self._offer("status", "Any status", Ticket.Status.choices)
+        self._offer("assignee", "Anybody", [(NOBODY, "Nobody"), *((str(member.pk), member.name) for member in members)])
+        self._offer("level", f"Any {scheme.lower()}", levels.items())
+        self._offer("product", "Any product", [(product.key, product.name) for product in products])
+        self._offer("type", "Any type", types.items())
+        self._offer("plan", "Any plan", [("none", "No plan"), *plans.items()])
+        self._offer("coverage", "Any coverage", Ticket.CoverageKind.choices)
+
+    def _offer(self, name: str, everything: str, choices: Iterable[tuple[Any, str]]) -> None:
+        self.fields[name].choices = [("", everything), *choices]  # type: ignore[attr-defined]
+
+    def clean_client(self) -> Client | None:
+        name = " ".join(self.cleaned_data["client"].split())
+        if not name:
+            return None
+        # By the exact name first: that is what a choice from the list or a link gives.
+        found = Client.objects.filter(name=name).first() or Client.objects.filter(name__istartswith=name).first()
+        if found is None:
+            raise ValidationError(f"No client's name begins with “{name}”.")
+        return found
+
+    @property
+    def is_set(self) -> bool:
+        return any(self.data.get(name) for name in self.fields)
+
+    def narrow(self, rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
+        """`rows` with what was chosen. A choice that does not exist finds nothing, and the form says why."""
+        if not self.is_valid():
+            return rows.none()
+        chosen = self.cleaned_data
+        if chosen["assignee"]:
+            rows = rows.filter(assignee=None if chosen["assignee"] == NOBODY else int(chosen["assignee"]))
+        if chosen["client"]:
+            rows = rows.filter(client=chosen["client"])
+        if chosen["product"]:
+            rows = rows.filter(product_id=self._product_ids[chosen["product"]])
+        if chosen["plan"]:
+            rows = rows.filter(plan="" if chosen["plan"] == "none" else chosen["plan"])
+        wanted = {"status": "status", "level": "level", "type": "request_type", "coverage": "coverage"}
+        return rows.filter(Q(**{field: chosen[name] for name, field in wanted.items() if chosen[name]}))
+
+
+def local_minute(instant: datetime) -> datetime:
+    """The reader's time of an instant, as the input of a day and a time takes it."""
+    return timezone.localtime(instant).replace(second=0, microsecond=0)

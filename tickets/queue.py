@@ -1,0 +1,238 @@
+"""The desk's queue: views of the tenant's tickets, what they count, and pages of them at a cost that does not grow.
+
+Views of unsolved tickets come in the order in which something falls due; the others by their latest activity. Pages are
+by keyset, so that the thousandth costs what the first does, and counting stops at `COUNT_MAX`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, Func, Prefetch, QuerySet, TextField, Value
+from django.db.models.lookups import GreaterThan, LessThan
+from django.http import QueryDict
+
+from tenants.models import Member
+from tickets.faces import Face, faces_of, most_urgent
+from tickets.models import Clock, Ticket
+
+PAGE = 50
+COUNT_MAX = 1000
+SOON = timedelta(hours=1)
+
+Rows = QuerySet[Ticket]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A named part of the queue. `counted`: its number is worth showing, and an index makes it cheap."""
+
+    key: str
+    label: str
+    icon: str
+    rows: Callable[[Rows, Member, datetime], Rows]
+    empty: str
+    due_first: bool = True
+    counted: bool = True
+    tone: str = ""
+    hotkey: str = ""
+
+    @property
+    def empty_title(self) -> str:
+        return self.empty.partition(". ")[0].rstrip(".")
+
+    @property
+    def empty_hint(self) -> str:
+        return self.empty.partition(". ")[2]
+
+
+VIEWS: Mapping[str, View] = {
+    view.key: view
+    for view in (
+        View(
+            "open", "All unsolved", "inbox", lambda rows, me, now: rows.unsolved(),
+            "Nothing is unsolved. New requests appear here, the most urgent on top.", hotkey="g a",
+        ),
+        View(
+            "mine", "Mine", "user", lambda rows, me, now: rows.unsolved().filter(assignee=me),
+            "Nothing is yours. Take something from “Unassigned”, or answer a ticket: whoever answers first has it.", hotkey="g m",
+        ),
+        View(
+            "unassigned", "Unassigned", "user-question", lambda rows, me, now: rows.unsolved().filter(assignee=None),
+            "Somebody has every ticket. New requests wait here until one of you takes them.", hotkey="g u",
+        ),
+        View(
+            "overdue", "Overdue", "alert-triangle", lambda rows, me, now: rows.unsolved().filter(queue_at__lte=now),
+            "Nothing is overdue. A ticket appears here when a promise on it has fallen due and is still to be kept.",
+            tone="bad", hotkey="g o",
+        ),
+        View(
+            "soon", "Due within an hour", "alarm",
+            lambda rows, me, now: rows.unsolved().filter(queue_at__gt=now, queue_at__lte=now + SOON),
+            "Nothing falls due within the hour.", tone="warn", hotkey="g d",
+        ),
+        View(
+            "waiting", "Waiting for client", "player-pause",
+            lambda rows, me, now: rows.filter(status=Ticket.Status.WAITING),
+            "No ticket waits for a client. One comes here when you answer and choose “waiting for client”.", hotkey="g w",
+        ),
+        View(
+            "on_hold", "On hold", "hand-stop", lambda rows, me, now: rows.filter(status=Ticket.Status.ON_HOLD),
+            "Nothing is on hold.", hotkey="g h",
+        ),
+        View(
+            "solved", "Solved recently", "circle-check",
+            lambda rows, me, now: rows.filter(status__in=[Ticket.Status.SOLVED, Ticket.Status.CLOSED]),
+            "Nothing has been solved yet.", due_first=False, counted=False, hotkey="g s",
+        ),
+        View(
+            "all", "Everything", "list", lambda rows, me, now: rows,
+            "There are no tickets yet. The first one filed on the portal appears here.", due_first=False, counted=False,
+            hotkey="g e",
+        ),
+    )
+}  # fmt: skip
+DEFAULT_VIEW = "open"
+
+
+def counts(member: Member, *, now: datetime) -> dict[str, int]:
+    """How many tickets each counted view holds, at most COUNT_MAX. One query, of one range of an index per view."""
+    parts, params = [], []
+    for view in VIEWS.values():
+        if view.counted:
+            some = view.rows(Ticket.objects.order_by(), member, now).values("pk")[:COUNT_MAX]
+            sql, its = some.query.sql_with_params()
+            parts.append(f"SELECT %s::text, count(*) FROM ({sql}) AS counted")  # noqa: S608 (Django's own SQL)
+            params += [view.key, *its]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), params)
+        return dict(cursor.fetchall())
+
+
+def count_words(count: int) -> str:
+    """`12`, `999+`, and nothing for none."""
+    return f"{COUNT_MAX - 1}+" if count >= COUNT_MAX else str(count or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of rows with the addresses of its neighbours, "" where there is none."""
+
+    rows: list[Row]
+    previous_url: str
+    next_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A ticket as the queue shows it."""
+
+    ticket: Ticket
+    clock: Face | None
+    plan: str
+    level: str
+    rank: int
+    url: str
+
+
+def page(rows: Rows, *, due_first: bool, query: QueryDict, now: datetime, size: int = PAGE) -> Page:
+    """The page of `rows` that `query` asks for by `after=` or `before=`; a cursor that cannot be read gives the first page.
+
+    A fixed number of queries: the tickets with the people and agreements on them, and their clocks.
+    """
+    field = "queue_at" if due_first else "last_activity_at"
+    back = "before" in query and "after" not in query
+    cursor = _cursor(query.get("before" if back else "after", ""))
+    descending = not due_first
+    if cursor is None:
+        back = False
+    else:
+        beyond = LessThan if descending != back else GreaterThan
+        rows = rows.filter(beyond(_Row(F(field), F("pk")), _Row(Value(cursor[0]), Value(cursor[1]))))
+    sign = "-" if descending != back else ""
+    ordered = rows.order_by(f"{sign}{field}", f"{sign}pk")
+    found = list(with_what_rows_show(ordered)[: size + 1])
+    more, found = len(found) > size, found[:size]
+    if back:
+        found.reverse()
+    has_previous, has_next = (more, True) if back else (cursor is not None, more)
+    return Page(
+        rows=[row_of(ticket, now=now) for ticket in found],
+        previous_url=_url(query, "before", found[0], field) if found and has_previous else "",
+        next_url=_url(query, "after", found[-1], field) if found and has_next else "",
+    )
+
+
+def with_what_rows_show(rows: Rows) -> Rows:
+    return rows.select_related("client", "assignee__user", "agreement_version").defer("agreement_version__source").prefetch_related(
+        Prefetch("clocks", queryset=Clock.objects.order_by("metric", "cycle"))
+    )
+
+
+def row_of(ticket: Ticket, *, now: datetime) -> Row:
+    """What the queue shows of a ticket that `with_what_rows_show` fetched."""
+    document = ticket.agreement_version.document if ticket.agreement_version else None
+    url = f"/desk/tickets/{ticket.number}/"
+    faces = faces_of(ticket, ticket.clocks.all(), document, now=now, reader="desk", why=f"{url}clocks/")
+    level = document.levels.get(ticket.level) if document else None
+    plan = document.plans.get(ticket.plan) if document else None
+    return Row(
+        ticket=ticket,
+        clock=most_urgent(faces),
+        plan=plan.name if plan else "",
+        level=level.name if level else ticket.level,
+        rank=level.rank if level else 3,
+        url=url,
+    )
+
+
+def changed_since(rows: Rows, *, since: datetime) -> int:
+    """How many of `rows` have had something new since, at most 100: what the bar above the list says."""
+    return rows.order_by().filter(last_activity_at__gt=since).values("pk")[:100].count()
+
+
+def rail(member: Member, *, now: datetime, active: str) -> list[dict[str, Any]]:
+    """The views as the desk's navigation shows them. One query."""
+    numbers = counts(member, now=now)
+    return [
+        {
+            "label": view.label,
+            "url": f"/desk/?view={view.key}",
+            "icon": view.icon,
+            "count": count_words(numbers.get(view.key, 0)),
+            "active": view.key == active,
+            "tone": view.tone,
+            "hotkey": view.hotkey,
+        }
+        for view in VIEWS.values()
+    ]
+
+
+class _Row(Func):
+    """`ROW(a, b)`: compared as a whole, so that one probe of the index finds where a page begins."""
+
+    function = "ROW"
+    output_field = TextField()
+
+
+def _cursor(text: str) -> tuple[datetime, int] | None:
+    stamp, _, pk = text.partition("~")
+    try:
+        instant = datetime.fromisoformat(stamp)
+    except ValueError:
+        return None
+    return (instant, int(pk)) if instant.tzinfo and pk.isdecimal() and len(pk) < 19 else None
+
+
+def _url(query: QueryDict, direction: str, ticket: Ticket, field: str) -> str:
+    query = query.copy()
+    for other in ("before", "after"):
+        query.pop(other, None)
+    query[direction] = f"{getattr(ticket, field).isoformat()}~{ticket.pk}"
+    return f"?{query.urlencode()}"
+
+

@@ -1,0 +1,186 @@
+"""What agents do to a ticket. Each view reads a form, calls one action, and shows the ticket or what was wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tenants.doors import desk_view
+from tickets import actions
+from tickets.forms.desk import AnswerForm, ReclassifyForm, ReopenForm, ScopeForm, add_problems
+from tickets.models import Message, Ticket
+from tickets.views.desk.choices import chosen_member, level_cards
+from tickets.views.desk.reading import find, show, then_choices
+from tickets.views.desk.shell import page, say, sentence, with_toast
+
+_SENT = {
+    Message.Kind.REPLY: "Your answer is on its way.",
+    Message.Kind.ACKNOWLEDGEMENT: "Acknowledged. The clocks go on.",
+    Message.Kind.INTERNAL_NOTE: "Noted, for colleagues only.",
+}
+
+
+@require_POST
+@desk_view
+def answer(request: Any, number: int) -> HttpResponse:
+    """Send what is in the composer. Refused, the page comes back with everything typed (422)."""
+    now = timezone.now()
+    ticket = find(number)
+    form = AnswerForm(request.POST, request.FILES, then=then_choices(ticket))
+    if not form.is_valid():
+        return show(request, ticket, now=now, answer=form, status=422)
+    chosen = form.cleaned_data
+    kind = Message.Kind(chosen["kind"])
+    try:
+        message = actions.answer(
+            ticket_id=ticket.pk,
+            author=request.member,
+            kind=kind,
+            body=chosen["body"],
+            now=now,
+            attachments=chosen["files"],
+            then=Ticket.Status(chosen["then"]) if chosen["then"] else None,
+            seen_event=chosen["seen_event"],
+            submission=chosen["submission"],
+        )
+    except ValidationError as problems:
+        add_problems(form, problems)
+        return show(request, find(number), now=now, answer=form, status=422)
+    return _done(request, number, _SENT[kind], now=now, anchor=f"#message-{message.pk}")
+
+
+@require_POST
+@desk_view
+def assign(request: Any, number: int) -> HttpResponse:
+    """Give the ticket to somebody, or to nobody."""
+    now = timezone.now()
+    ticket = find(number)
+    try:
+        assignee = chosen_member(request.POST.get("assignee", ""))
+        actions.assign(ticket_id=ticket.pk, by=request.member, assignee=assignee, now=now)
+    except ValidationError as problems:
+        return _refused(request, number, problems, now=now)
+    words = f"Assigned to {assignee.name}." if assignee else "Given back to nobody."
+    return _done(request, number, words, now=now)
+
+
+@require_POST
+@desk_view
+def status(request: Any, number: int) -> HttpResponse:
+    """Move the ticket to another status."""
+    now = timezone.now()
+    ticket = find(number)
+    wanted = request.POST.get("status", "")
+    try:
+        if wanted not in Ticket.Status.values:
+            raise ValidationError("Choose a status from the list.")
+        actions.set_status(ticket_id=ticket.pk, by=request.member, status=Ticket.Status(wanted), now=now)
+    except ValidationError as problems:
+        return _refused(request, number, problems, now=now)
+    return _done(request, number, f"Set to “{Ticket.Status(wanted).label}”.", now=now)
+
+
+@require_http_methods(["GET", "POST"])
+@desk_view
+def reopen(request: Any, number: int) -> HttpResponse:
+    """Open a solved ticket again, with what is still wrong."""
+    now = timezone.now()
+    ticket = find(number)
+    form = ReopenForm(request.POST or None)
+
+    def act(chosen: dict[str, Any]) -> None:
+        actions.reopen(ticket_id=ticket.pk, by=request.member, reason=chosen["reason"], now=now)
+
+    return _asked(request, ticket, "reopen", form, act, "Open again. Its clocks go on as the agreement says.", now=now)
+
+
+@require_http_methods(["GET", "POST"])
+@desk_view
+def reclassify(request: Any, number: int) -> HttpResponse:
+    """Give it another level or type, with the agreement's definitions beside the choice (B10, B11, C3, E6)."""
+    now = timezone.now()
+    ticket = find(number)
+    document = ticket.agreement_version.document if ticket.agreement_version else None
+    if document is None:
+        say(request, "This ticket has no agreement to be classified by.", "error")
+        return redirect("desk:ticket", number=number)
+    initial = {"level": ticket.level, "request_type": ticket.request_type}
+    form = ReclassifyForm(request.POST or None, document=document, initial=initial)
+
+    def act(chosen: dict[str, Any]) -> None:
+        actions.reclassify(
+            ticket_id=ticket.pk, by=request.member, level=chosen["level"], request_type=chosen["request_type"],
+            reason=chosen["reason"], now=now,
+        )  # fmt: skip
+
+    more = {"cards": level_cards(document, form["level"].value() or ""), "scheme": document.scheme}
+    words = "Reclassified. The client sees both, and your reason."
+    return _asked(request, ticket, "reclassify", form, act, words, now=now, more=more)
+
+
+@require_http_methods(["GET", "POST"])
+@desk_view
+def scope(request: Any, number: int) -> HttpResponse:
+    """Say where the cause is and whether it can be reproduced (A6)."""
+    now = timezone.now()
+    ticket = find(number)
+    form = ScopeForm(request.POST or None, initial={"scope": ticket.scope, "reproducibility": ticket.reproducibility})
+
+    def act(chosen: dict[str, Any]) -> None:
+        actions.set_scope(
+            ticket_id=ticket.pk, by=request.member, scope=Ticket.Scope(chosen["scope"]),
+            reproducibility=Ticket.Reproducibility(chosen["reproducibility"]), now=now,
+        )  # fmt: skip
+
+    return _asked(request, ticket, "scope", form, act, "Scope set.", now=now)
+
+
+def _asked(
+    request: Any,
+    ticket: Ticket,
+    name: str,
+    form: forms.Form,
+    act: Callable[[dict[str, Any]], None],
+    words: str,
+    *,
+    now: datetime,
+    more: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """A small form on a page of its own, which the ticket's page opens in a panel: shown, acted upon, or back with its errors."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(form.cleaned_data)
+        except ValidationError as problems:
+            add_problems(form, problems)
+        else:
+            return _done(request, ticket.number, words, now=now)
+    context = {"ticket": ticket, "form": form} | (more or {})
+    template = f"tickets/desk/{name}.html"
+    status = 422 if form.errors else 200
+    if request.htmx and request.method == "GET":
+        return render(request, f"tickets/desk/_{name}.html", context | {"now": now}, status=status)
+    return page(request, template, context, now=now, status=status)
+
+
+def _done(request: Any, number: int, words: str, *, now: datetime, anchor: str = "") -> HttpResponse:
+    if request.htmx:
+        return with_toast(show(request, find(number), now=now), words)
+    say(request, words)
+    return redirect(reverse("desk:ticket", args=[number]) + anchor)
+
+
+def _refused(request: Any, number: int, problems: ValidationError, *, now: datetime) -> HttpResponse:
+    """An action without a form of its own was refused: the ticket as it is, and why."""
+    if request.htmx:
+        return with_toast(show(request, find(number), now=now), sentence(problems), "error")
+    say(request, sentence(problems), "error")
+    return redirect("desk:ticket", number=number)

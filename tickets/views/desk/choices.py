@@ -1,0 +1,38 @@
+"""Choices that several pages of the desk offer, and reading back what was chosen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from agreements.document import AgreementDocument
+from tenants.models import Member
+from tickets.forms.desk import NOBODY
+
+
+def chosen_member(value: str) -> Member | None:
+    """The member that a select's value names, None for nobody. ValidationError for anything else."""
+    if value == NOBODY:
+        return None
+    if value.isdecimal() and len(value) < 19:
+        member = Member.objects.select_related("user").filter(pk=int(value)).first()
+        if member is not None:
+            return member
+    raise ValidationError({"assignee": "Choose somebody from the list."})
+
+
+def level_cards(document: AgreementDocument, chosen: str) -> list[dict[str, Any]]:
+    """The levels with their definitions, for `_choice_cards.html`."""
+    return [
+        {
+            "value": level.key,
+            "id": f"level-{level.key}",
+            "label": f"{level.name} · {level.label}" if level.label else level.name,
+            "rank": level.rank,
+            "checked": level.key == chosen,
+            "definition": level.definition,
+            "examples": level.examples,
+        }
+        for level in document.levels
+    ]

@@ -1,0 +1,180 @@
+"""Writing down a request that came in by phone, mail or chat, for the contact who made it."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tenants.doors import desk_view
+from tenants.models import Contact
+from tenants.wording import when_words
+from tickets import actions
+from tickets.forms.desk import NewTicketForm, add_problems, local_minute
+from tickets.models import Ticket
+from tickets.promise import Preview, preview_under
+from tickets.terms import InForce, in_force
+from tickets.views.desk.choices import level_cards
+from tickets.views.desk.shell import page, say
+
+OFFERED = 25
+
+
+@require_http_methods(["GET", "POST"])
+@desk_view
+def new(request: Any) -> HttpResponse:
+    """First whose request it is, then what it is about, with the due times that each level will get."""
+    now = timezone.now()
+    contact = _contact(request.GET.get("contact", ""))
+    if contact is None:
+        return _choose_contact(request, now)
+    governing = in_force(contact.client, at=now)
+    if governing is None:
+        say(request, "No agreement is in force yet, so nothing can be filed. An owner publishes one in the settings.", "error")
+        return redirect("desk:queue")
+    document = governing.document
+    if request.method == "POST":
+        form = NewTicketForm(request.POST, request.FILES, document=document, now=now)
+        if form.is_valid():
+            try:
+                ticket = _file(request, contact, form, now)
+            except ValidationError as problems:
+                add_problems(form, problems)
+            else:
+                say(request, f"Filed as #{ticket.number}. {contact.name} has been told.")
+                return redirect("desk:ticket", number=ticket.number)
+    else:
+        first = next(iter(document.request_types)).key
+        form = NewTicketForm(
+            document=document, now=now,
+            initial={
+                "request_type": request.GET.get("type", first), "level": document.level_for(first).key,
+                "received_at": local_minute(now), "channel": Ticket.Channel.PHONE, "submission": uuid.uuid4(),
+            },
+        )  # fmt: skip
+    offer = _offer(form, contact, governing, now)
+    context = {
+        "contact": contact, "form": form, "offer": offer, "scheme": document.scheme, "document": document,
+        "max_bytes": settings.ATTACHMENT_MAX_BYTES, "max_files": settings.ATTACHMENTS_PER_MESSAGE,
+    }  # fmt: skip
+    return page(request, "tickets/desk/new.html", context, now=now, status=422 if form.errors else 200)
+
+
+@require_safe
+@desk_view
+def levels(request: Any) -> HttpResponse:
+    """The choice of a level with its due times again, for what the form says now; htmx asks when it changes."""
+    now = timezone.now()
+    contact = get_object_or_404(Contact.objects.active().select_related("client", "user"), pk=_id(request.GET.get("contact", "")))
+    governing = in_force(contact.client, at=now)
+    if governing is None:
+        return HttpResponse(status=204)
+    form = NewTicketForm(request.GET, document=governing.document, now=now)
+    context = {"offer": _offer(form, contact, governing, now), "scheme": governing.document.scheme, "now": now}
+    return render(request, "tickets/desk/_new_levels.html", context)
+
+
+def _file(request: Any, contact: Contact, form: NewTicketForm, now: datetime) -> Ticket:
+    chosen = form.cleaned_data
+    return actions.file_ticket(
+        requester=contact,
+        by=request.member,
+        subject=chosen["subject"],
+        body=chosen["body"],
+        request_type=chosen["request_type"],
+        level=chosen["level"],
+        product=chosen["product"],
+        channel=Ticket.Channel(chosen["channel"]),
+        received_at=chosen["received_at"],
+        now=now,
+        attachments=chosen["files"],
+        submission=chosen["submission"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """The levels with what each would promise. `forced` is the level that this type of request always gets (D6)."""
+
+    cards: list[dict[str, Any]]
+    error: str
+    coverage: Preview | None
+    forced: str
+    type_help: str
+
+
+def _offer(form: NewTicketForm, contact: Contact, governing: InForce, now: datetime) -> _Offer:
+    document = governing.document
+    kind = document.request_types.get(form["request_type"].value() or "") or next(iter(document.request_types))
+    received = _received(form, now)
+    product = _product_key(form)
+    chosen = document.level_for(kind.key, form["level"].value() or None)
+    cards, coverage = [], None
+    for card in level_cards(document, chosen.key):
+        allowed = document.level_for(kind.key, card["value"]).key == card["value"]
+        if not allowed:
+            continue
+        promised = preview_under(governing, contact, kind.key, card["value"], product, at=received)
+        coverage = promised
+        card["promise"] = [
+            {"label": line.label, "words": f"by {_when(line.due_at, now)}" if line.due_at else line.text} for line in promised.lines
+        ]
+        cards.append(card)
+    return _Offer(
+        cards=cards,
+        error=" ".join(form.errors.get("level", [])) if form.is_bound and not form.data.get("partial") else "",
+        coverage=coverage if coverage is not None and coverage.sentence else None,
+        forced=f"{kind.name} requests are always {chosen.name}." if kind.forced_level else "",
+        type_help=kind.description,
+    )
+
+
+def _when(instant: datetime, now: datetime) -> str:
+    return when_words(timezone.localtime(instant), timezone.localtime(now))
+
+
+def _received(form: NewTicketForm, now: datetime) -> datetime:
+    """When the form says that the request came in; now where it says nothing that can be read."""
+    try:
+        received = form.fields["received_at"].clean(form["received_at"].value())
+    except ValidationError:
+        return now
+    return min(received, now)
+
+
+def _product_key(form: NewTicketForm) -> str | None:
+    try:
+        product = form.fields["product"].clean(form["product"].value())
+    except ValidationError:
+        return None
+    return product.key if product else None
+
+
+def _choose_contact(request: Any, now: datetime) -> HttpResponse:
+    text = " ".join(request.GET.get("who", "")[:120].split())
+    contacts = Contact.objects.active().select_related("client").order_by("name", "pk")
+    for word in text.split():
+        contacts = contacts.filter(Q(name__icontains=word) | Q(email__icontains=word) | Q(client__name__icontains=word))
+    found = list(contacts[: OFFERED + 1])
+    context = {"who": text, "contacts": found[:OFFERED], "more": len(found) > OFFERED}
+    return page(request, "tickets/desk/new_for_whom.html", context, now=now)
+
+
+def _contact(value: str) -> Contact | None:
+    """The contact that the address names; Http404 for one that is not this tenant's, None where it names none."""
+    if not value:
+        return None
+    return get_object_or_404(Contact.objects.active().select_related("client", "user"), pk=_id(value))
+
+
+def _id(value: str) -> int:
+    return int(value) if value.isdecimal() and len(value) < 19 else 0

@@ -1,0 +1,205 @@
+"""One ticket on the desk: conversation, composer, facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from agreements.document import AgreementDocument
+from tenants.doors import desk_view
+from tenants.models import Member
+from tickets import story
+from tickets.allowance import usage
+from tickets.faces import faces_of
+from tickets.forms.desk import NOBODY, AnswerForm
+from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent
+from tickets.terms import ON_HOLD, WAITING_FOR_CLIENT
+from tickets.views.desk.shell import page
+from tickets.wording import METRIC_LABELS
+
+Status = Ticket.Status
+_AS_IT_IS = {
+    Status.OPEN: "leave it open",
+    Status.WAITING: "go on waiting for the client",
+    Status.ON_HOLD: "leave it on hold",
+    Status.SOLVED: "leave it solved",
+    Status.CLOSED: "leave it closed",
+}
+_INTO = {Status.OPEN: "open it", Status.WAITING: "wait for the client", Status.ON_HOLD: "put it on hold", Status.SOLVED: "mark it solved"}
+_ICONS = {
+    Status.OPEN: "circle-dot",
+    Status.WAITING: "player-pause",
+    Status.ON_HOLD: "hand-stop",
+    Status.SOLVED: "circle-check",
+    Status.CLOSED: "lock",
+}
+
+
+@require_safe
+@desk_view
+def ticket(request: Any, number: int) -> HttpResponse:
+    now = timezone.now()
+    return show(request, find(number), now=now)
+
+
+def find(number: int) -> Ticket:
+    """The ticket with everything its page says about it. Http404 for another tenant's, and for none."""
+    tickets = Ticket.objects.select_related(
+        "client", "requester__user", "product", "assignee__user", "subscription", "agreement_version__agreement"
+    ).defer("agreement_version__source")
+    return get_object_or_404(tickets, number=number)
+
+
+def show(
+    request: Any, ticket: Ticket, *, now: datetime, answer: AnswerForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The whole page, or for htmx what is inside it."""
+    context = workbench(request, ticket, now=now, answer=answer)
+    if request.htmx:
+        return render(request, "tickets/desk/_ticket.html", context | {"now": now, "swapped": True}, status=status)
+    return page(request, "tickets/desk/ticket.html", context, now=now, status=status)
+
+
+def workbench(request: Any, ticket: Ticket, *, now: datetime, answer: AnswerForm | None = None) -> dict[str, Any]:
+    """What the ticket's page shows. A fixed number of queries, however long the conversation is."""
+    document = ticket.agreement_version.document if ticket.agreement_version else None
+    events = list(
+        TicketEvent.objects.filter(ticket=ticket)
+        .order_by("at", "id")
+        .select_related("message")
+        .prefetch_related(Prefetch("message__attachments", queryset=Attachment.objects.order_by("id")))
+    )
+    clocks = list(Clock.objects.filter(ticket=ticket).order_by("metric", "cycle"))
+    url = reverse("desk:ticket", args=[ticket.number])
+    seen = max(event.pk for event in events)
+    then = _endings(ticket, clocks, document)
+    if answer is not None:
+        answer.having_seen(seen)
+    form = answer or AnswerForm.fresh(then=then, seen_event=seen)
+    return {
+        "ticket": ticket,
+        "document": document,
+        "conversation": story.conversation(
+            ticket, events, clocks, document, reader="desk", now=now,
+            attachment_url=lambda file: reverse("desk:file", args=[ticket.number, file.pk]),
+        ),
+        "clocks": faces_of(ticket, clocks, document, now=now, reader="desk", why=f"{url}clocks/"),
+        "form": form,
+        "modes": _modes(ticket, clocks, document, form),
+        "endings": then,
+        "draft_key": f"{request.member.pk}:{ticket.number}",
+        "max_bytes": settings.ATTACHMENT_MAX_BYTES,
+        "max_files": settings.ATTACHMENTS_PER_MESSAGE,
+        "status_icon": _ICONS[Status(ticket.status)],
+        "statuses": _statuses(ticket),
+        "members": _members(ticket),
+        "nobody": NOBODY,
+        **_named(ticket, document, now=now),
+    }  # fmt: skip
+
+
+def then_choices(ticket: Ticket) -> list[tuple[str, str]]:
+    """The statuses that sending may leave the ticket in; "" leaves it as it is."""
+    document = ticket.agreement_version.document if ticket.agreement_version else None
+    return _endings(ticket, list(Clock.objects.filter(ticket=ticket)), document)
+
+
+def _endings(ticket: Ticket, clocks: Sequence[Clock], document: AgreementDocument | None) -> list[tuple[str, str]]:
+    choices = [("", _AS_IT_IS[Status(ticket.status)])]
+    if not ticket.is_unsolved:
+        return choices
+    live = {clock.metric for clock in clocks if clock.stopped_at is None}
+    for status, words in _INTO.items():
+        if status == ticket.status:
+            continue
+        what = {Status.WAITING: WAITING_FOR_CLIENT, Status.ON_HOLD: ON_HOLD}.get(status, "")
+        effect = ""
+        if document is not None and what:
+            pausing = [metric.name.lower() for metric in document.metrics if metric.key in live and what in metric.pauses]
+            effect = f" (pauses {_and(pausing)})" if pausing else ""
+        elif status == Status.SOLVED and "resolution" in live:
+            effect = " (stops resolution)"
+        choices.append((str(status), f"{words}{effect}"))
+    return choices
+
+
+def _modes(
+    ticket: Ticket, clocks: Sequence[Clock], document: AgreementDocument | None, form: AnswerForm
+) -> list[dict[str, Any]]:
+    """The three kinds of message, each with what sending it will do."""
+    answered_by = [
+        METRIC_LABELS[clock.metric].lower()
+        for clock in clocks
+        if clock.stopped_at is None and clock.metric in {"first_response", "next_response"}
+    ]
+    first = document.metrics.get("first_response") if document else None
+    clause = f" ({first.clause})" if first and first.clause else ""
+    to = ticket.requester.name
+    stops = f"Goes to {to}. Stops {_and(answered_by)}." if answered_by else f"Goes to {to}. No clock is waiting for an answer."
+    effects = {
+        Message.Kind.REPLY: ("arrow-back-up", "Reply", stops, ""),
+        Message.Kind.ACKNOWLEDGEMENT: (
+            "mail-check", "Acknowledgement", f"Goes to {to}. Clocks go on: an acknowledgement is not an answer{clause}.", "",
+        ),
+        Message.Kind.INTERNAL_NOTE: ("eye-off", "Internal note", "Only colleagues read it. Nothing is sent, and clocks go on.", "note"),
+    }  # fmt: skip
+    chosen = form["kind"].value() or Message.Kind.REPLY
+    return [
+        {"value": kind, "label": label, "icon": icon, "effect": effect, "tone": tone, "checked": kind == chosen}
+        for kind, (icon, label, effect, tone) in effects.items()
+    ]
+
+
+def _statuses(ticket: Ticket) -> list[dict[str, str]]:
+    """What the status menu offers: an unsolved ticket anything, a solved one closing; reopening asks for a reason."""
+    if ticket.status == Status.CLOSED:
+        return []
+    offered = [Status.OPEN, Status.WAITING, Status.ON_HOLD, Status.SOLVED] if ticket.is_unsolved else [Status.CLOSED]
+    return [{"value": s, "label": s.label, "icon": _ICONS[s]} for s in offered if s != ticket.status]
+
+
+def _members(ticket: Ticket) -> list[Member]:
+    members = list(Member.objects.working_tickets().select_related("user").order_by("user__name"))
+    if ticket.assignee is not None and ticket.assignee not in members:
+        members.append(ticket.assignee)
+    return members
+
+
+def _named(ticket: Ticket, document: AgreementDocument | None, *, now: datetime) -> dict[str, Any]:
+    """The agreement's words for what the ticket's columns hold as keys."""
+    if document is None:
+        return {"level": ticket.level, "rank": 3, "type_name": ticket.request_type, "plan": None, "scheme": "Level"}
+    level, asked = document.levels.get(ticket.level), document.levels.get(ticket.requested_level)
+    kind, plan = document.request_types.get(ticket.request_type), document.plans.get(ticket.plan)
+    return {
+        "scheme": document.scheme.name,
+        "level": level.name if level else ticket.level,
+        "level_definition": level.definition if level else "",
+        "rank": level.rank if level else 3,
+        "asked_level": asked.name if asked and asked != level else "",
+        "type_name": kind.name if kind else ticket.request_type,
+        "asks_scope": bool(kind and ({"scope", "reproducibility"} & set(kind.asks))),
+        "outside_hours": _outside_hours(ticket, document),
+        "plan": plan,
+        "allowance": usage(ticket.client, document, ticket.plan, now=now),
+    }
+
+
+def _outside_hours(ticket: Ticket, document: AgreementDocument) -> str:
+    """What the agreement says about working on this outside office hours (A7)."""
+    kind = document.request_types.get(ticket.request_type)
+    outside = kind.outside_hours if kind else None
+    return outside.sentence if outside and ticket.level in outside.levels else ""
+
+
+def _and(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
