@@ -109,11 +109,10 @@ def _explain_names(source: Source, error: Any, path: Path, kind: str) -> None:
                 source.report((*path, name), f"“{name}” is missing here. {meaning}".strip())
         return
     allowed = list(error.schema.get("properties", ()))
-    for name in error.instance:
-        if name not in allowed:
-            near = difflib.get_close_matches(name[:60], allowed, n=1)
-            hint = f"Did you mean “{near[0]}”?" if near else f"Known here: {listed(allowed, 40)}."
-            source.report((*path, name), f"“{shortened(name)}” is not known here. {hint}", at_key=True)
+    for name in islice((name for name in error.instance if name not in allowed), MAX_ERRORS):
+        near = difflib.get_close_matches(name[:60], allowed, n=1)
+        hint = f"Did you mean “{near[0]}”?" if near else f"Known here: {listed(allowed, 40)}."
+        source.report((*path, name), f"“{shortened(name)}” is not known here. {hint}", at_key=True)
 
 
 def _nearest_branch(error: Any) -> list[Any]:
@@ -130,6 +129,8 @@ def _nearest_branch(error: Any) -> list[Any]:
 def _sentence(error: Any) -> str:
     value, wanted, rule = error.instance, error.validator_value, error.schema
     kind = error.validator
+    if value is None:
+        return f"There is no value here. {rule.get('description', '')}".strip()
     if kind == "type":
         return _type_sentence(value, wanted)
     if kind == "enum":
@@ -156,8 +157,6 @@ def _sentence(error: Any) -> str:
 
 
 def _type_sentence(value: Any, wanted: Any) -> str:
-    if value is None:
-        return f"There is no value here. {_capital(_KINDS.get(str(wanted), str(wanted)))} is expected."
     if wanted == "string" and isinstance(value, bool | int | Decimal):
         shown = str(value).lower() if isinstance(value, bool) else str(value)
         return f'Text is expected here. Put it in quotes: "{shown}".'
@@ -197,6 +196,8 @@ def _kind_of(value: Any) -> str:
         return f"“{str(value).lower()}”"
     if isinstance(value, int | Decimal):
         return f"the number {value}"
+    if value is None:
+        return "nothing"
     return f"the text “{_shown(value)}”"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from random import Random
 
 import pytest
 
@@ -81,3 +82,29 @@ def test_a_byte_order_mark_is_no_mistake():
 
 def test_windows_line_ends_are_no_mistake():
     assert errors_of(SIXTH.replace("\n", "\r\n")) == []
+
+
+DAMAGE = ("", "~", "[]", "{}", "true", "-1", "9" * 20, "1.5", "[a, b]", "{a: b}", "9 days", "none", "2026-02-30", "'x")
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_a_damaged_file_loads_or_is_refused_and_nothing_else(seed):
+    random = Random(seed)
+    lines = SIXTH.splitlines()
+    for _ in range(random.choice((1, 1, 2, 4))):
+        at = random.randrange(len(lines))
+        name, colon, _ = lines[at].partition(":")
+        damage = random.choice(("delete", "repeat", "replace", "indent", "cut"))
+        if damage == "delete":
+            del lines[at]
+        elif damage == "repeat":
+            lines.insert(at, random.choice(lines))
+        elif damage == "replace" and colon:
+            lines[at] = f"{name}: {random.choice(DAMAGE)}"
+        elif damage == "indent":
+            lines[at] = " " * random.randrange(6) + lines[at]
+        else:
+            lines[at] = lines[at][: random.randrange(len(lines[at]) + 1)] + random.choice("[]{},:'\"#!|>%@")
+    for line, _, sentence in errors_of("\n".join(lines)):
+        assert 1 <= line <= len(lines) + 1
+        assert sentence.endswith((".", "?"))

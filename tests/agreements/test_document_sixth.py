@@ -57,6 +57,24 @@ def test_the_most_specific_target_wins(found, text, length, calendar):
     assert (found.text, found.duration, found.calendar) == (text, length, calendar)
 
 
+@pytest.mark.parametrize(
+    ("rules", "winner"),
+    [
+        (["products: [drive]", "plans: [solo], levels: [cosmetic]"], 1),
+        (["levels: [cosmetic]", "products: [drive]"], 1),
+        (["levels: [cosmetic]", "plans: [solo]"], 1),
+        (["plans: [solo]", "request_types: [trouble]"], 1),
+        (["request_types: [trouble]", "products: [drive]"], 1),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_more_named_dimensions_win_then_product_type_plan_and_level(rules, winner, turned):
+    lines = [f"    - {{metric: workaround, promise: {n + 1} hours, {rule}}}\n" for n, rule in enumerate(rules)]
+    text = SIXTH.replace("  rules:\n", "  rules:\n" + "".join(reversed(lines) if turned else lines))
+    found = load(text, name="k.yaml").promises(plan="solo", request_type="trouble", level="cosmetic", product="drive")
+    assert found["workaround"].text == f"{winner + 1} hours"
+
+
 def test_the_sentence_names_what_the_rule_named():
     assert promise(product="vault").matched == "The rule for product Vault, plan Studio, pain Annoying (1.1)."
     assert promise(level="cosmetic", plan="solo").matched == "The rule for all tickets (3.1)."
@@ -86,6 +104,15 @@ def test_split_days_own_closures_half_days_and_worked_holidays():
     assert not calendar.is_open(tokyo(2026, 5, 16, 11, 0))
     assert spec.exception_names[date(2026, 5, 9)] == "Stock-taking Saturday"
     assert next(iter(spec.holidays_in(2026).values())) == "New Year's Day"
+
+
+def test_a_full_date_with_hours_opens_a_holiday_and_hours_may_touch():
+    text = SIXTH.replace("{date: 2026-05-09,", "{date: 2026-01-01,").replace(
+        "[10:00-14:00]", "[10:00-12:00, 12:00-14:00]"
+    )
+    changed = load(text, name="k.yaml")
+    assert date(2026, 1, 1) not in changed.calendars["desk"].holidays
+    assert changed.calendar("desk").is_open(tokyo(2026, 1, 1, 12, 0))
 
 
 def test_24_by_5_and_a_union_across_zones():
