@@ -99,13 +99,6 @@ def other_tenant(db: None) -> Tenant:
 
 
 @pytest.fixture
-def in_tenant(tenant: Tenant) -> Iterator[Tenant]:
-    """Inside the tenant's scope."""
-    with tenant_scope(tenant):
-        yield tenant
-
-
-@pytest.fixture
 def cast(tenant: Tenant, other_tenant: Tenant) -> SimpleNamespace:
     """Owner, lead, agent, account manager, contacts of two clients, and a stranger's tenant with its own people."""
     return SimpleNamespace(
@@ -114,6 +107,13 @@ def cast(tenant: Tenant, other_tenant: Tenant) -> SimpleNamespace:
         **factories.people(tenant),
         rival=SimpleNamespace(**factories.people(other_tenant)),
     )
+
+
+@pytest.fixture
+def in_tenant(cast: SimpleNamespace) -> Iterator[Tenant]:
+    """Inside the tenant's scope, with its people there."""
+    with tenant_scope(cast.tenant):
+        yield cast.tenant
 
 
 @pytest.fixture
