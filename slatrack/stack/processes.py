@@ -57,6 +57,8 @@ class Nursery:
             self.end_all()
             for path in self._directories:
                 shutil.rmtree(path, ignore_errors=True)
+            self._directories.clear()
+            self._write_record()
             self._tell({"do": "farewell"})
             assert self._guard is not None
             assert self._guard.stdin is not None
@@ -126,6 +128,7 @@ class Nursery:
             path = Path(tempfile.mkdtemp(prefix="slatrack-", dir=parent))
             self._directories.append(path)
             self._tell({"do": "remove", "path": str(path)})
+            self._write_record()
         if owner is not None:
             owner.owns(path)
         return path
@@ -137,8 +140,10 @@ class Nursery:
         self._write_record()
 
     def _write_record(self) -> None:
-        if self._record is not None:
-            self._record.write_text(json.dumps({"boot": boot_id(), "watched": list(self._watched.values())}))
+        # A record inside a scratch directory is gone with it.
+        if self._record is not None and self._record.parent.is_dir():
+            left = {"watched": list(self._watched.values()), "directories": [str(path) for path in self._directories]}
+            self._record.write_text(json.dumps({"boot": boot_id(), **left}))
 
 
 def boot_id() -> str:
@@ -153,8 +158,10 @@ def end_leftovers(record: Path) -> int:
         left = json.loads(record.read_text())
     except (OSError, ValueError):
         return 0
-    if left["boot"] != boot_id():
+    if left.get("boot") != boot_id() or "directories" not in left:
         return 0
     found = [entry for entry in left["watched"] if entry["birth"] and guard.birth_of(entry["pid"]) == entry["birth"]]
     guard.end_groups(found)
+    for path in left["directories"]:
+        shutil.rmtree(path, ignore_errors=True)
     return len(found)

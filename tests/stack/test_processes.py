@@ -95,7 +95,7 @@ def test_kill_9_of_the_supervisor_leaves_no_process_and_no_scratch(supervised):
 
 
 def test_a_start_ends_what_an_earlier_one_could_not_even_when_its_guard_was_killed_too(supervised, tmp_path):
-    process, _, pids = supervised
+    process, scratch, pids = supervised
     for path in Path("/proc").glob("[0-9]*/stat"):
         fields = path.read_text().rpartition(")")[2].split()
         if int(fields[1]) == process.pid and int(path.parent.name) not in pids:
@@ -105,12 +105,13 @@ def test_a_start_ends_what_an_earlier_one_could_not_even_when_its_guard_was_kill
     assert all(alive(pid) for pid in pids)
     assert end_leftovers(tmp_path / "record.json") == 1
     assert not any(alive(pid) for pid in pids)
+    assert not scratch.exists()
 
 
 def test_a_recorded_number_that_belongs_to_somebody_else_by_now_is_left_alone(tmp_path):
     stranger = subprocess.Popen(["sleep", "600"], start_new_session=True)
     entry = {"pid": stranger.pid, "birth": "1", "order": 2, "signal": 15}
-    (tmp_path / "record.json").write_text(json.dumps({"boot": boot_id(), "watched": [entry]}))
+    (tmp_path / "record.json").write_text(json.dumps({"boot": boot_id(), "watched": [entry], "directories": []}))
     try:
         assert end_leftovers(tmp_path / "record.json") == 0
         assert stranger.poll() is None
@@ -122,7 +123,7 @@ def test_a_recorded_number_that_belongs_to_somebody_else_by_now_is_left_alone(tm
 def test_records_of_an_earlier_boot_mean_nothing(tmp_path):
     stranger = subprocess.Popen(["sleep", "600"], start_new_session=True)
     entry = {"pid": stranger.pid, "birth": guard.birth_of(stranger.pid), "order": 2, "signal": 15}
-    (tmp_path / "record.json").write_text(json.dumps({"boot": "another", "watched": [entry]}))
+    (tmp_path / "record.json").write_text(json.dumps({"boot": "another", "watched": [entry], "directories": []}))
     try:
         assert end_leftovers(tmp_path / "record.json") == 0
         assert stranger.poll() is None
