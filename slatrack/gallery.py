@@ -32,10 +32,16 @@ class SampleForm(forms.Form):
     since = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), required=False)
     channel = forms.ChoiceField(choices=[("mail", "By e-mail"), ("phone", "By phone")], widget=forms.RadioSelect)
     days = forms.MultipleChoiceField(
-        label="Days", choices=[("mon", "Monday"), ("tue", "Tuesday")], widget=forms.CheckboxSelectMultiple, required=False
+        label="Days",
+        choices=[("mon", "Monday"), ("tue", "Tuesday")],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
     )
     copy = forms.BooleanField(label="Send me a copy", required=False)
     files = forms.FileField(required=False)
+
+
+WRONG = {"wrong-email": "noor at example", "wrong-body": "x" * 401}
 
 
 class ReplyForm(forms.Form):
@@ -53,8 +59,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
     context = samples.everything(now) | {
         "screens": SCREENS,
         "form": SampleForm(),
-        "wrong_form": SampleForm({"email": "noor at example", "body": "x" * 401, "channel": ""}),
-        "reply_form": ReplyForm(),
+        "wrong_form": SampleForm(WRONG, prefix="wrong"),
+        "reply_form": ReplyForm(prefix="reply"),
     }
     if not screen and "toast" in request.GET:
         messages.success(request, "Answered. The client has been told.")

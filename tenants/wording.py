@@ -35,7 +35,10 @@ def relative_words(instant: datetime, now: datetime) -> str:
 
 
 def when_words(local: datetime, local_now: datetime) -> str:
-    """`today 14:05`, `tomorrow 09:00`, `Mon 14:05` within a week, `12 Nov 14:05` in the same year, `12 Nov 2025` else. Both in the reader's zone."""
+    """`today 14:05`, `tomorrow 09:00`, `Mon 14:05` within a week, `12 Nov 14:05` in the same year, `12 Nov 2025` else.
+
+    Both instants in the reader's zone.
+    """
     days = (local.date() - local_now.date()).days
     clock = f"{local:%H:%M}"
     named = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get(days)

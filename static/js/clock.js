@@ -31,7 +31,7 @@ function show(clock) {
   const remaining = Number(left) - openBetween(start, now, instant(openUntil), instant(opensAt)) / 1000;
   if (remaining < 0 && state !== "breached") become(clock, "breached");
   else if (state === "running" && warnLeft !== undefined && remaining <= Number(warnLeft)) become(clock, "warning");
-  const words = clock.querySelector("[data-clock-words]"), next = leftWords(remaining);
+  const words = clock.querySelector("[data-clock-words]"), next = remaining === 0 && state === "breached" ? "0 m over" : leftWords(remaining);
   if (words.textContent !== next) words.textContent = next;
   if (total) clock.querySelector("[data-clock-bar]")?.setAttribute("x", Math.min(100, 100 - (100 * remaining) / Number(total)).toFixed(2));
 }

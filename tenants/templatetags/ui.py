@@ -36,7 +36,7 @@ def _icon_shapes(name: str) -> str:
     inside = re.search(r"<svg[^>]*>(.*)</svg>", path.read_text(encoding="utf-8"), re.DOTALL)
     shapes = inside.group(1) if inside else ""
     # Tabler puts an invisible square under every drawing; hundreds of icons on a page need not carry it.
-    return re.sub(r"\s*<path stroke=\"none\" d=\"M0 0h24v24H0z\" fill=\"none\" />\s*|\n\s*", "", shapes)
+    return " ".join(re.sub(r"<path\s+stroke=\"none\"\s+d=\"M0 0h24v24H0z\"[^>]*>", "", shapes).split())
 
 
 @lru_cache(maxsize=1024)
@@ -45,7 +45,8 @@ def _icon(name: str, label: str, css: str) -> SafeString:
     naming = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="{}{}" viewBox="0 0 24 24" stroke-linecap="round" stroke-linejoin="round" {}>{}</svg>',
-        kind, f" {css}" if css else "", naming, mark_safe(_icon_shapes(name)),
+        kind, f" {css}" if css else "", naming,
+        mark_safe(_icon_shapes(name)),  # noqa: S308 (comes from the npm package, not from a person)
     )  # fmt: skip
 
 
@@ -126,19 +127,29 @@ def _kind(widget: forms.Widget) -> str:
 
 
 @register.simple_tag
-def field(bound: BoundField, label: str = "", help: str | None = None, hide_label: bool = False, autofocus: bool = False, **attrs: Any) -> str:
+def field(
+    bound: BoundField,
+    label: str = "",
+    help: str | None = None,  # noqa: A002 (the word template authors expect)
+    hide_label: bool = False,
+    autofocus: bool = False,
+    **attrs: Any,
+) -> str:
     """A whole form field: label, control, help, and its errors beside it, tied together for screen readers.
 
-    `help=""` leaves the field's own help text out. Further keywords become attributes of the control, underscores as hyphens: `{% field form.name hx_get="/x" %}`.
+    `help=""` leaves the field's own help text out. Further keywords become attributes of the control, underscores as
+    hyphens: `{% field form.name hx_get="/x" %}`.
     """
     if bound.is_hidden:
         return str(bound)
-    widget, ident = bound.field.widget, bound.auto_id or bound.html_name
+    widget, ident = bound.field.widget, attrs.get("id") or bound.auto_id or bound.html_name
     help_text = bound.help_text if help is None else help
     described = [f"{ident}_{part}" for part, there in (("helptext", help_text), ("error", bound.errors)) if there]
     limit = getattr(bound.field, "max_length", None) if isinstance(widget, (forms.Textarea, forms.TextInput)) else None
     extra: dict[str, Any] = {key.replace("_", "-"): value for key, value in attrs.items()}
-    css = " ".join(part for part in (widget.attrs.get("class", ""), _control_class(widget), extra.pop("class", "")) if part)
+    css = " ".join(
+        part for part in (widget.attrs.get("class", ""), _control_class(widget), extra.pop("class", "")) if part
+    )
     if css:
         extra["class"] = f"{css} is-invalid" if bound.errors else css
     if described:
@@ -153,10 +164,18 @@ def field(bound: BoundField, label: str = "", help: str | None = None, hide_labe
     return render_to_string(
         "components/_field.html",
         {
-            "bound": bound, "kind": _kind(widget), "control": bound.as_widget(attrs=extra), "label": label or bound.label, "help": help_text,
-            "hide_label": hide_label, "ident": ident, "required": bound.field.required, "limit": counted, "many": isinstance(widget, forms.CheckboxSelectMultiple),
+            "bound": bound,
+            "kind": _kind(widget),
+            "control": bound.as_widget(attrs=extra),
+            "label": label or bound.label,
+            "help": help_text,
+            "hide_label": hide_label,
+            "ident": ident,
+            "required": bound.field.required,
+            "limit": counted,
+            "many": isinstance(widget, forms.CheckboxSelectMultiple),
         },
-    )  # fmt: skip
+    )
 
 
 @register.simple_tag
@@ -178,9 +197,17 @@ def query_with(context: Mapping[str, Any], **changes: Any) -> str:
 
 
 @register.simple_block_tag(takes_context=True)
-def dialog(context: Mapping[str, Any], content: str, id: str, title: str, size: str = "", icon: str = "", tone: str = "") -> str:
+def dialog(
+    context: Mapping[str, Any],
+    content: str,
+    id: str,  # noqa: A002 (it becomes the attribute of that name)
+    title: str,
+    size: str = "",
+    icon: str = "",
+    tone: str = "",
+) -> str:
     """A `<dialog>` that `<button data-open-dialog="id">` opens."""
-    parts = {"id": id, "title": title, "size": size, "icon": icon, "tone": tone, "content": mark_safe(content)}
+    parts = {"id": id, "title": title, "size": size, "icon": icon, "tone": tone, "content": content}
     return render_to_string("components/_dialog.html", parts)
 
 
@@ -188,20 +215,22 @@ def dialog(context: Mapping[str, Any], content: str, id: str, title: str, size: 
 def alert(content: str, tone: str = "calm", title: str = "", icon: str = "", dismissible: bool = False) -> str:
     """A banner that stays: tone is calm, good, warn or bad."""
     usual = {"calm": "info-circle", "good": "circle-check", "warn": "alert-triangle", "bad": "alert-circle"}
-    parts = {"tone": tone, "title": title, "icon": icon or usual[tone], "content": mark_safe(content), "dismissible": dismissible}
+    parts = {"tone": tone, "title": title, "icon": icon or usual[tone], "content": content, "dismissible": dismissible}
     return render_to_string("components/_alert.html", parts)
 
 
 @register.simple_block_tag
 def empty(content: str, icon: str, title: str, small: bool = False) -> str:
     """An empty list that says what will be here (title), and how to start (the block)."""
-    return render_to_string("components/_empty.html", {"icon": icon, "title": title, "small": small, "content": mark_safe(content)})
+    return render_to_string(
+        "components/_empty.html", {"icon": icon, "title": title, "small": small, "content": content}
+    )
 
 
 @register.simple_block_tag
 def menu(content: str, label: str, icon: str = "", align: str = "end", hide_label: bool = False, css: str = "") -> str:
     """A menu of links and buttons behind a button; works without JavaScript."""
-    parts = {"label": label, "icon": icon, "align": align, "hide_label": hide_label, "css": css, "content": mark_safe(content)}
+    parts = {"label": label, "icon": icon, "align": align, "hide_label": hide_label, "css": css, "content": content}
     return render_to_string("components/_menu.html", parts)
 
 
@@ -210,10 +239,18 @@ def badge(label: object, tone: str = "", icon: str = "", title: str = "") -> Saf
     """A word in a coloured pill: tone is "", good, warn, bad, calm or accent."""
     mark = _icon(icon, "", "") if icon else ""
     hint = format_html(' title="{}"', title) if title else ""
-    return format_html('<span class="pill{}"{}>{}{}</span>', f" pill-{tone}" if tone else "", hint, mark, conditional_escape(label))
+    return format_html(
+        '<span class="pill{}"{}>{}{}</span>', f" pill-{tone}" if tone else "", hint, mark, conditional_escape(label)
+    )
 
 
-LEVELS = {1: ("bad", "chevrons-up"), 2: ("warn", "chevron-up"), 3: ("calm", "equal"), 4: ("", "chevron-down"), 5: ("", "chevrons-down")}
+LEVELS = {
+    1: ("bad", "chevrons-up"),
+    2: ("warn", "chevron-up"),
+    3: ("calm", "equal"),
+    4: ("", "chevron-down"),
+    5: ("", "chevrons-down"),
+}
 
 
 @register.simple_tag
@@ -222,4 +259,11 @@ def level(label: object, rank: int | None = None, title: str = "", plain: bool =
     tone, mark = LEVELS[min(max(int(rank or 3), 1), 5)]
     hint = format_html(' title="{}"', title) if title else ""
     base = "level" if plain else "pill"
-    return format_html('<span class="{0}{1}"{2}>{3}{4}</span>', base, f" {base}-{tone}" if tone else "", hint, _icon(mark, "", ""), conditional_escape(label))
+    return format_html(
+        '<span class="{0}{1}"{2}>{3}{4}</span>',
+        base,
+        f" {base}-{tone}" if tone else "",
+        hint,
+        _icon(mark, "", ""),
+        conditional_escape(label),
+    )
