@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.contrib.staticfiles.utils import matches_patterns
 from django.core.files.storage import FileSystemStorage
-from whitenoise.storage import CompressedManifestStaticFilesStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]
 
 # public prefix -> (folder in node_modules, files). Source maps are listed because hashed storage insists on what a file names.
 VENDOR_FILES: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -33,7 +33,7 @@ class VendorFinder(BaseFinder):
     def check(self, **kwargs: Any) -> list[Any]:
         return []
 
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
         prefix, _, name = path.rpartition("/")
         folder, names = VENDOR_FILES.get(prefix, ("", ()))
         found = self.node_modules / folder / name

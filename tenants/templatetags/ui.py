@@ -15,7 +15,7 @@ from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from tenants.wording import duration_words, exact_words, relative_words, when_words
@@ -239,9 +239,7 @@ def badge(label: object, tone: str = "", icon: str = "", title: str = "") -> Saf
     """A word in a coloured pill: tone is "", good, warn, bad, calm or accent."""
     mark = _icon(icon, "", "") if icon else ""
     hint = format_html(' title="{}"', title) if title else ""
-    return format_html(
-        '<span class="pill{}"{}>{}{}</span>', f" pill-{tone}" if tone else "", hint, mark, conditional_escape(label)
-    )
+    return format_html('<span class="pill{}"{}>{}{}</span>', f" pill-{tone}" if tone else "", hint, mark, label)
 
 
 LEVELS = {
@@ -265,5 +263,5 @@ def level(label: object, rank: int | None = None, title: str = "", plain: bool =
         f" {base}-{tone}" if tone else "",
         hint,
         _icon(mark, "", ""),
-        conditional_escape(label),
+        label,
     )
