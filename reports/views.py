@@ -49,6 +49,11 @@ class Choice:
         return self.quarter.interval(self.zone)
 
     @property
+    def city(self) -> str:
+        """The zone as people say it: `Amsterdam`."""
+        return self.zone.key.rpartition("/")[2].replace("_", " ")
+
+    @property
     def ended(self) -> bool:
         return self.interval[1] <= self.now
 
@@ -80,17 +85,37 @@ def attained(request: Any) -> HttpResponse:
     intervals = {"this": choice.interval, "before": choice.quarter.previous.interval(choice.zone)}
     rows = attainment.by_client(intervals, now=choice.now, client_id=choice.client_id)
     totals = attainment.of_all(intervals, now=choice.now, client_id=choice.client_id)
+    groups = [
+        {"name": name, "rows": list(lines)}
+        for name, lines in groupby(_beside(rows["this"], rows["before"]), key=lambda line: line["row"].client)
+    ]
     context = {
         "choice": choice,
-        "now": choice.now,
+        "now": choice.now.replace(second=0, microsecond=0),
         "totals": list(_beside(totals["this"], totals["before"])),
-        "clients": [
-            {"name": name, "rows": list(lines)}
-            for name, lines in groupby(_beside(rows["this"], rows["before"]), key=lambda line: line["row"].client)
-        ],
+        "clients": groups,
+        "chart": _chart(groups),
         "scopes": attainment.by_scope(choice.interval, client_id=choice.client_id),
     }
     return render(request, "reports/attained.html", context)
+
+
+def _chart(groups: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Promises kept and missed by client, as `components/_chart.html` draws them; nothing to compare with one client."""
+    sums = [
+        [
+            group["name"],
+            sum(line["row"].met for line in group["rows"]),
+            sum(line["row"].missed for line in group["rows"]),
+        ]
+        for group in groups
+    ]
+    sums = [row for row in sums if row[1] or row[2]]
+    if len(sums) < 2:
+        return None
+    worst = max(sums, key=lambda row: row[2])
+    text = f"Most were missed for {worst[0]}: {worst[2]} of {worst[1] + worst[2]}." if worst[2] else "None was missed."
+    return {"headers": ["Client", "Met", "Missed"], "rows": sums, "text": text}
 
 
 def _beside(these: list[Row], before: list[Row]) -> Iterator[dict[str, Any]]:
@@ -139,7 +164,6 @@ def missed(request: Any) -> HttpResponse:
     page = newest_first(_missed(choice, metric), at="started_at", query=request.GET)
     context = {
         "choice": choice,
-        "now": choice.now,
         "metric": metric,
         "metrics": METRIC_LABELS.items(),
         "page": page,

@@ -47,8 +47,8 @@ def personas() -> list[Persona]:
         found.append(
             _persona(
                 reader.user,
-                f"Contact at {reader.client}, without the right to request support",
-                "Shows what somebody sees whom the agreement does not name.",
+                f"Contact at {reader.client}, not authorised",
+                "What somebody sees who may not request support: they can write, and no service level applies.",
             )
         )
     return found

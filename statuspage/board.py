@@ -15,7 +15,7 @@ from tenants.wording import when_words
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """One set of opening hours as it stands now. `changes` reads like “until today 17:00”; `zone` is its IANA name."""
+    """One set of opening hours as it stands now. `changes` is “until today 17:00”, “opens Mon 09:00”; `zone` an IANA name."""
 
     name: str
     description: str
@@ -91,9 +91,13 @@ def truth(boards: Iterable[Board]) -> str:
         return "Support is there around the clock."
     if first.open:
         return f"Support is open now, {first.changes}."
-    around = next((hours for board in found for hours in board.urgent if hours.always), None)
-    beside = f"; around the clock for {', '.join(around.serves)}: {around.name}" if around else ""
-    return f"Support is closed now {first.changes}{beside}."
+    return f"Support is closed now and {first.changes}."
+
+
+def at_any_hour(boards: Iterable[Board]) -> str:
+    """Who is there while support is closed, and for what; "" where nobody is."""
+    around = next((hours for board in boards for hours in board.urgent if hours.always), None)
+    return f"Around the clock for {', '.join(around.serves)}: {around.name}." if around else ""
 
 
 def _served(document: AgreementDocument) -> dict[str, tuple[str, ...]]:
@@ -143,7 +147,7 @@ def _hours(
         zone = ZoneInfo(spec.timezone)
         change = calendar.next_close(now) if is_open else calendar.next_open(now)
         words = when_words(change.astimezone(zone), now.astimezone(zone))
-        changes = f"until {words}" if is_open else f"and opens {words}"
+        changes = f"until {words}" if is_open else f"opens {words}"
     return Hours(
         name=name or spec.name,
         description=text or spec.description,

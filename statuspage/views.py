@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from agreements.inforce import versions_in_force
 from agreements.models import Product
-from statuspage.board import board, truth
+from statuspage.board import at_any_hour, board, truth
 from tenants.wording import exact_words
 
 
@@ -23,6 +23,5 @@ def status(request: Any) -> HttpResponse:
     boards = [board(version.document, products, now=now) for version in versions_in_force(now=now)]
     # A stranger's zone is not known; the tenant's is, and is named.
     as_of = exact_words(now.astimezone(ZoneInfo(request.tenant.timezone)).replace(second=0))
-    return render(
-        request, "statuspage/status.html", {"boards": boards, "truth": truth(boards), "now": now, "as_of": as_of}
-    )
+    context = {"boards": boards, "truth": truth(boards), "at_any_hour": at_any_hour(boards), "now": now, "as_of": as_of}
+    return render(request, "statuspage/status.html", context)

@@ -89,16 +89,16 @@ def test_B4_each_product_shows_the_availability_its_category_is_promised(
 def test_A8_an_objective_is_not_called_a_promise(stranger: Any, under: Any) -> None:
     under("seatplan")
     text = text_of(stranger.get("/status/"))
-    assert "What we aim for" in text
+    assert "The availability we aim for" in text
     assert "an objective, not a promise" in text
 
 
 @pytest.mark.parametrize(
     ("key", "truth"),
     [
-        ("engage", "opens Mon 08:30; around the clock for P1, P2: Network operations centre."),
-        ("managedops", "opens Mon 09:00; around the clock for P1: Incident line."),
-        ("identity", "opens tomorrow 22:00; around the clock for Urgent: On-call engineers."),
+        ("engage", "opens Mon 08:30. Around the clock for P1, P2: Network operations centre."),
+        ("managedops", "opens Mon 09:00. Around the clock for P1: Incident line."),
+        ("identity", "opens tomorrow 22:00. Around the clock for Urgent: On-call engineers."),
         ("seatplan", "opens Mon 09:00."),
     ],
 )
