@@ -258,7 +258,9 @@ def check(arguments: list[str]) -> int:
 
 def bench(names: list[str]) -> int:
     """The named benchmarks of `bench/`, or all of them, each against a fresh migrated database on disk."""
-    known = sorted(path.stem for path in (ROOT / "bench").glob("*.py") if not path.stem.startswith("_"))
+    known = sorted(
+        path.stem for path in (ROOT / "bench").glob("*.py") if 'if __name__ == "__main__"' in path.read_text()
+    )
     unknown = [name for name in names if name not in known]
     if unknown or not known:
         raise Failed(f"No such benchmark: {', '.join(unknown) or 'none exists yet'}. There are: {', '.join(known)}")
