@@ -1,0 +1,19 @@
+"""`/portal/`: where clients' contacts ask for help and follow it."""
+
+from django.urls import path
+
+from tickets.views.portal import acting, agreement, clocks, files, filing, home, reading
+
+app_name = "portal"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("agreement/", agreement.agreement, name="agreement"),
+    path("tickets/new/", filing.new, name="new"),
+    path("tickets/new/promise/", filing.promise, name="promise"),
+    path("tickets/<int:number>/", reading.ticket, name="ticket"),
+    path("tickets/<int:number>/reply/", acting.reply, name="reply"),
+    path("tickets/<int:number>/solved/", acting.solved, name="solved"),
+    path("tickets/<int:number>/reopen/", acting.reopen, name="reopen"),
+    path("tickets/<int:number>/clocks/<slug:metric>/<int:cycle>/", clocks.why, name="why"),
+    path("tickets/<int:number>/files/<int:attachment_id>/", files.download, name="file"),
+]

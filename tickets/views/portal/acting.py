@@ -1,0 +1,72 @@
+"""What a contact does to a ticket: write, say that it is solved, say that it is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from tenants.doors import portal_view
+from tickets import actions
+from tickets.forms.desk import add_problems
+from tickets.forms.portal import ReopenForm, ReplyForm
+from tickets.models import Ticket
+from tickets.views.portal.reading import find, show
+
+
+@require_POST
+@portal_view
+def reply(request: Any, number: int) -> HttpResponse:
+    """Post a message. What is wrong stands beside the field, with everything typed kept."""
+    now, ticket = timezone.now(), find(request.contact, number)
+    form = ReplyForm(request.POST, request.FILES)
+    if form.is_valid():
+        chosen = form.cleaned_data
+        try:
+            message = actions.write_as_client(
+                ticket_id=ticket.pk, author=request.contact, body=chosen["body"], now=now, attachments=chosen["files"],
+                submission=chosen["submission"],
+            )  # fmt: skip
+        except ValidationError as problems:
+            add_problems(form, problems)
+        else:
+            messages.success(request, "Sent. We read it and answer here.")
+            return redirect(f"{reverse('portal:ticket', args=[number])}#message-{message.pk}")
+    return show(request, ticket, now=now, reply=form, status=422)
+
+
+@require_POST
+@portal_view
+def solved(request: Any, number: int) -> HttpResponse:
+    """The contact says that it is solved. Said twice, it is solved once."""
+    now, ticket = timezone.now(), find(request.contact, number)
+    try:
+        actions.set_status(ticket_id=ticket.pk, by=request.contact, status=Ticket.Status.SOLVED, now=now)
+    except ValidationError as problems:
+        messages.error(request, " ".join(problems.messages))
+    else:
+        messages.success(request, "Marked as solved. If it comes back, open it again here.")
+    return redirect("portal:ticket", number=number)
+
+
+@require_POST
+@portal_view
+def reopen(request: Any, number: int) -> HttpResponse:
+    """The contact says what is still wrong, and the ticket goes on."""
+    now, ticket = timezone.now(), find(request.contact, number)
+    form = ReopenForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.reopen(ticket_id=ticket.pk, by=request.contact, reason=form.cleaned_data["reason"], now=now)
+        except ValidationError as problems:
+            add_problems(form, problems)
+        else:
+            messages.success(request, "It is open again. We have what you wrote.")
+            return redirect("portal:ticket", number=number)
+    return show(request, ticket, now=now, reopening=form, status=422)

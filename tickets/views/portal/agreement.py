@@ -1,0 +1,74 @@
+"""What is promised to this client: the agreement in force, read from its terms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from agreements.document import AgreementDocument
+from agreements.document.model import Plan
+from agreements.readable import calendars_of, targets_tables
+from tenants.doors import portal_view
+from tickets.terms import in_force
+from tickets.views.portal import words
+from tickets.views.portal.shell import page
+
+
+@require_safe
+@portal_view
+def agreement(request: Any) -> HttpResponse:
+    """Plan, targets, definitions, hours, availability and credits, in the words of the version in force."""
+    now = timezone.now()
+    governing = in_force(request.contact.client, at=now)
+    if governing is None:
+        return page(request, "tickets/portal/nothing_in_force.html", {}, now=now, active="agreement")
+    document, subscription = governing.document, governing.subscription
+    plan = document.plans.get(subscription.plan) if subscription else None
+    context = {
+        "version": governing.version,
+        "document": document,
+        "subscription": subscription,
+        "plan": plan,
+        "standing": words.standing(governing, request.contact, now=now),
+        "tables": _tables(document, plan),
+        "outside": [kind for kind in document.request_types if kind.is_outside],
+        "calendars": calendars_of(document, year=timezone.localtime(now).year),
+        "year": timezone.localtime(now).year,
+        "ways": words.ways(document, plan.key if plan else "", now=now),
+        "commitments": _commitments(document, plan),
+        "schedules": _schedules(document, plan),
+    }
+    return page(request, "tickets/portal/agreement.html", context, now=now, active="agreement")
+
+
+def _tables(document: AgreementDocument, plan: Plan | None) -> list[dict[str, Any]]:
+    """The targets of the client's plan alone; of all plans for a client without one."""
+    plans = [place for place, each in enumerate(document.plans) if plan is None or each.key == plan.key]
+    return [
+        {
+            "request_types": table.request_types,
+            "plans": [table.plans[place] for place in plans],
+            "rows": [(row, [row.cells[place] for place in plans]) for row in table.rows],
+        }
+        for table in targets_tables(document)
+    ]
+
+
+def _commitments(document: AgreementDocument, plan: Plan | None) -> list[dict[str, Any]]:
+    found = []
+    for commitment in document.availability.commitments if document.availability else ():
+        if plan is not None and commitment.plans and plan.key not in commitment.plans:
+            continue
+        names = [category.name for category in document.categories if category.key in commitment.categories]
+        found.append({"commitment": commitment, "names": ", ".join(names) or "Everything measured"})
+    return found
+
+
+def _schedules(document: AgreementDocument, plan: Plan | None) -> list[Any]:
+    credits = document.credits
+    if credits is None or not credits.offered:
+        return []
+    return [each for each in credits.schedules if plan is None or not each.plans or plan.key in each.plans]

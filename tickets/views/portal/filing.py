@@ -1,0 +1,183 @@
+"""Asking for help: what it is, how pressing it is, and what will be promised, before anything is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agreements.document.model import Level, RequestType
+from agreements.models import Product, SubscribedProduct
+from tenants.doors import portal_view
+from tenants.models import Contact
+from tickets import actions
+from tickets.actions.filing import why_not
+from tickets.forms.desk import add_problems
+from tickets.forms.portal import NewTicketForm
+from tickets.models import Ticket
+from tickets.promise import Preview, preview_under
+from tickets.terms import InForce, in_force
+from tickets.views.portal.shell import page
+from tickets.views.portal.words import STILL_WELCOME
+
+#: What an agreement asks of a request of a type, as something that helps in its description.
+_HELPS = {
+    "impact": "who is affected, and what they cannot do",
+    "reproducibility": "the steps that lead to it",
+    "scope": "whether your own system or integration plays a part",
+    "approval": "who approves it on your side, and when it may happen",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the form says now, and what it would get: the types, the levels with their due times, the promise chosen."""
+
+    types: list[dict[str, Any]]
+    levels: list[dict[str, Any]]
+    kind: RequestType
+    level: Level
+    promise: Preview
+    forced: bool
+    helps: str
+    still_welcome: str
+
+
+@require_http_methods(["GET", "POST"])
+@portal_view
+def new(request: Any) -> HttpResponse:
+    """The form. Sent with `show` it only shows what it would get; otherwise it files."""
+    now, contact = timezone.now(), request.contact
+    governing = in_force(contact.client, at=now)
+    if governing is None:
+        return page(request, "tickets/portal/nothing_in_force.html", {}, now=now, active="new")
+    asks = {"document": governing.document, "products": _products(governing)}
+    if request.method == "POST" and "show" not in request.POST:
+        form = NewTicketForm(request.POST, request.FILES, **asks)
+        if form.is_valid():
+            try:
+                ticket = _file(contact, form, now)
+            except ValidationError as problems:
+                add_problems(form, problems)
+            else:
+                return redirect(f"{reverse('portal:ticket', args=[ticket.number])}?filed")
+    else:
+        form = NewTicketForm.again(request.POST or request.GET, **asks)
+    context = {
+        "form": form,
+        "document": governing.document,
+        "offer": _offer(form, contact, governing, now),
+        "draft_key": f"{request.user.pk}:new",
+        "max_bytes": settings.ATTACHMENT_MAX_BYTES,
+        "max_files": settings.ATTACHMENTS_PER_MESSAGE,
+    }
+    return page(request, "tickets/portal/new.html", context, now=now, active="new", status=422 if form.errors else 200)
+
+
+@require_safe
+@portal_view
+def promise(request: Any) -> HttpResponse:
+    """The parts of the form that change with its choices, for what they are now; htmx asks when one changes."""
+    now, contact = timezone.now(), request.contact
+    governing = in_force(contact.client, at=now)
+    if governing is None:
+        return HttpResponse(status=204)
+    form = NewTicketForm.again(request.GET, document=governing.document, products=_products(governing))
+    context = {"form": form, "document": governing.document, "offer": _offer(form, contact, governing, now), "now": now}
+    return render(request, "tickets/portal/_choices.html", context)
+
+
+def _file(contact: Contact, form: NewTicketForm, now: datetime) -> Ticket:
+    chosen = form.cleaned_data
+    return actions.file_ticket(
+        requester=contact,
+        by=contact,
+        subject=chosen["subject"],
+        body=chosen["body"],
+        request_type=chosen["request_type"],
+        level=chosen["level"],
+        product=chosen["product"],
+        channel=Ticket.Channel.PORTAL,
+        received_at=now,
+        now=now,
+        attachments=chosen["files"],
+        submission=chosen["submission"],
+    )
+
+
+def _products(governing: InForce) -> QuerySet[Product]:
+    """Those of the client's subscription; all of them where it names none."""
+    offered = Product.objects.filter(retired_at=None)
+    if governing.subscription is None:
+        return offered
+    subscribed = SubscribedProduct.objects.filter(subscription=governing.subscription)
+    return offered.filter(pk__in=subscribed.values("product")) if subscribed.exists() else offered
+
+
+def _offer(form: NewTicketForm, contact: Contact, governing: InForce, now: datetime) -> Offer:
+    document = governing.document
+    kind = document.request_types.get(str(form["request_type"].value() or "")) or next(iter(document.request_types))
+    product = _product_key(form)
+    allowed = [
+        level for level in document.levels if document.level_for(kind.key, level.key).key == level.key
+    ]  # fmt: skip
+    refusals = {level.key: why_not(document, kind.key, level, contact) for level in allowed}
+    chosen = document.level_for(kind.key, str(form["level"].value() or "") or None)
+    if refusals.get(chosen.key) and not form.is_bound:
+        # What is chosen beforehand has to be something this contact may choose.
+        chosen = next((level for level in reversed(allowed) if not refusals[level.key]), chosen)
+    promises = {
+        level.key: preview_under(governing, contact, kind.key, level.key, product, at=now) for level in allowed
+    }  # fmt: skip
+    promised = promises[chosen.key]
+    uncovered = promised.coverage == Ticket.CoverageKind.NOT_COVERED
+    return Offer(
+        types=[_type_card(each, each == kind) for each in document.request_types],
+        levels=[_level_card(level, level == chosen, refusals[level.key], promises[level.key]) for level in allowed],
+        kind=kind,
+        level=chosen,
+        promise=promised,
+        forced=len(allowed) == 1,
+        helps="; ".join(_HELPS[what] for what in kind.asks if what in _HELPS),
+        still_welcome=STILL_WELCOME if uncovered and not kind.is_outside else "",
+    )
+
+
+def _type_card(kind: RequestType, checked: bool) -> dict[str, Any]:
+    return {
+        "value": kind.key, "id": f"type-{kind.key}", "label": kind.name, "definition": kind.description, "checked": checked,
+    }  # fmt: skip
+
+
+def _level_card(level: Level, checked: bool, refusal: str, promised: Preview) -> dict[str, Any]:
+    return {
+        "value": level.key,
+        "id": f"level-{level.key}",
+        "label": f"{level.name} · {level.label}" if level.label else level.name,
+        "rank": level.rank,
+        "checked": checked and not refusal,
+        "disabled": bool(refusal),
+        "why_not": refusal,
+        "definition": level.definition,
+        "examples": level.examples,
+        "expectations": level.expectations,
+        "lines": promised.lines,
+    }
+
+
+def _product_key(form: NewTicketForm) -> str | None:
+    try:
+        product = form.fields["product"].clean(form["product"].value())
+    except ValidationError:
+        return None
+    return product.key if product else None
+

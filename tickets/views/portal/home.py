@@ -1,0 +1,111 @@
+"""The first page of the portal: how you stand, what waits for you, what we are working on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from tenants.doors import portal_view
+from tenants.models import Contact
+from tenants.paging import NEWER, OLDER, newest_first
+from tickets.allowance import usage
+from tickets.faces import Face, faces_of, most_urgent
+from tickets.models import Clock, Ticket
+from tickets.search import search
+from tickets.terms import in_force
+from tickets.views.portal import words
+from tickets.views.portal.shell import page
+from tickets.views.portal.showing import shown_clocks
+
+PAGE = 20
+SHOWN = {
+    "open": ("Open", [Ticket.Status.OPEN, Ticket.Status.WAITING, Ticket.Status.ON_HOLD]),
+    "solved": ("Solved", [Ticket.Status.SOLVED, Ticket.Status.CLOSED]),
+    "all": ("All", list(Ticket.Status)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A ticket in the list, with the one clock that matters most."""
+
+    ticket: Ticket
+    face: Face | None
+    is_mine: bool
+
+
+@require_safe
+@portal_view
+def home(request: Any) -> HttpResponse:
+    """Greeting, standing, hours, and the tickets this contact may see: those waiting for the client first."""
+    now, contact = timezone.now(), request.contact
+    show = request.GET.get("show", "")
+    show = show if show in SHOWN else "open"
+    everyone = contact.may_see_organisation and request.GET.get("who") == "all"
+    text = " ".join(request.GET.get("q", "")[:120].split())
+    visible = (search(text).tickets if text else Ticket.objects.all()).visible_to_contact(contact)
+    visible = _readable(visible if everyone else visible.filter(requester=contact))
+    shown = visible.filter(status__in=SHOWN[show][1])
+    waiting: list[Ticket] = []
+    if show == "open":
+        # What waits for the client stands on top, and so not in the pages below.
+        if OLDER not in request.GET and NEWER not in request.GET:
+            waiting = list(shown.filter(status=Ticket.Status.WAITING).newest_first()[:PAGE])
+        shown = shown.exclude(status=Ticket.Status.WAITING)
+    found = newest_first(shown, at="last_activity_at", query=request.GET, size=PAGE)
+    governing = in_force(contact.client, at=now)
+    document = governing.document if governing else None
+    plan = governing.subscription.plan if governing and governing.subscription else ""
+    used = usage(contact.client, document, plan, now=now) if document else None
+    rows = _rows([*waiting, *found.rows], contact, now)
+    context = {
+        "first_name": contact.name.split()[0] if contact.name.split() else contact.name,
+        "standing": words.standing(governing, contact, now=now),
+        "document": document,
+        "hours": words.hours(document, document.targets.calendar, now=now) if document else None,
+        "ways": words.ways(document, plan, now=now) if document else [],
+        "usage": used,
+        "usage_words": f"{used.words} used" if used else "",
+        "waiting": rows[: len(waiting)],
+        "rows": rows[len(waiting) :],
+        "page": found,
+        "show": show,
+        "who": "all" if everyone else "mine",
+        "q": text,
+        "tabs": [{"label": label, "url": _tab(request, key), "active": key == show} for key, (label, _) in SHOWN.items()],
+        "narrowed": bool(text or show != "open" or everyone),
+    }
+    return page(request, "tickets/portal/home.html", context, now=now, active="home")
+
+
+def _readable(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    return tickets.select_related("requester", "client", "agreement_version").defer("agreement_version__source")
+
+
+def _rows(tickets: list[Ticket], contact: Contact, now: datetime) -> list[Row]:
+    """One query for the clocks of all of them."""
+    clocks: dict[int, list[Clock]] = {}
+    for clock in Clock.objects.filter(ticket__in=tickets).order_by("ticket_id", "metric", "cycle") if tickets else ():
+        clocks.setdefault(clock.ticket_id, []).append(clock)
+    return [
+        Row(ticket, _face(ticket, clocks.get(ticket.pk, []), now), ticket.requester_id == contact.pk) for ticket in tickets
+    ]
+
+
+def _face(ticket: Ticket, clocks: list[Clock], now: datetime) -> Face | None:
+    document = ticket.agreement_version.document if ticket.agreement_version else None
+    return most_urgent(faces_of(ticket, shown_clocks(clocks), document, now=now, reader="client"))
+
+
+def _tab(request: Any, show: str) -> str:
+    query = request.GET.copy()
+    for gone in (OLDER, NEWER):
+        query.pop(gone, None)
+    query["show"] = show
+    return f"?{query.urlencode()}"

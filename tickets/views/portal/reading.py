@@ -1,0 +1,110 @@
+"""A ticket as its client reads it: where it stands, what was promised, what was said. Nothing of the desk's own work."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from tenants.doors import portal_view
+from tenants.models import Contact
+from tickets import story
+from tickets.faces import Face, faces_of
+from tickets.forms.portal import ReopenForm, ReplyForm
+from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent
+from tickets.views.portal import words
+from tickets.views.portal.shell import page
+from tickets.views.portal.showing import shown_clocks
+
+LIVE = {"running", "warning", "breached", "paused"}
+
+
+@require_safe
+@portal_view
+def ticket(request: Any, number: int) -> HttpResponse:
+    """The page; with `filed` in its address it begins by saying what happens next."""
+    return show(request, find(request.contact, number), now=timezone.now())
+
+
+def find(contact: Contact, number: int) -> Ticket:
+    """A ticket that this contact may see. Http404 for everybody else's."""
+    tickets = (
+        Ticket.objects.visible_to_contact(contact)
+        .select_related("client", "requester__user", "product", "agreement_version__agreement")
+        .defer("agreement_version__source")
+    )
+    return get_object_or_404(tickets, number=number)
+
+
+def show(
+    request: Any,
+    ticket: Ticket,
+    *,
+    now: datetime,
+    reply: ReplyForm | None = None,
+    reopening: ReopenForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The whole page, with a form that was refused in its place. A fixed number of queries."""
+    document = ticket.agreement_version.document if ticket.agreement_version else None
+    # Internal notes are left out where they are read, so that nothing further down can show one by mistake.
+    events = list(
+        TicketEvent.objects.filter(ticket=ticket)
+        .exclude(message__kind=Message.Kind.INTERNAL_NOTE)
+        .order_by("at", "id")
+        .select_related("message")
+        .prefetch_related(Prefetch("message__attachments", queryset=Attachment.objects.order_by("id")))
+    )
+    clocks = list(Clock.objects.filter(ticket=ticket).order_by("metric", "cycle"))
+    url = reverse("portal:ticket", args=[ticket.number])
+    faces = faces_of(ticket, shown_clocks(clocks), document, now=now, reader="client", why=f"{url}clocks/")
+    context = {
+        "ticket": ticket,
+        "document": document,
+        "filed": "filed" in request.GET,
+        "state": words.state_of(ticket, clocks, now=now),
+        "faces": [face for face in faces if face.state in LIVE],
+        "quiet_faces": [face for face in faces if face.state not in LIVE and face.state != "not_covered"],
+        "next_due": _next_due(faces),
+        "conversation": story.conversation(
+            ticket, events, clocks, document, reader="client", now=now,
+            attachment_url=lambda file: reverse("portal:file", args=[ticket.number, file.pk]),
+        ),
+        "still_welcome": words.STILL_WELCOME if ticket.coverage == Ticket.CoverageKind.NOT_COVERED else "",
+        "reply": reply or ReplyForm.fresh(),
+        "reopening": reopening or ReopenForm(),
+        "draft_key": f"{request.user.pk}:{ticket.number}",
+        "max_bytes": settings.ATTACHMENT_MAX_BYTES,
+        "max_files": settings.ATTACHMENTS_PER_MESSAGE,
+        **_named(ticket),
+    }  # fmt: skip
+    return page(request, "tickets/portal/ticket.html", context, now=now, status=status)
+
+
+def _next_due(faces: list[Face]) -> Face | None:
+    """What falls due first of all that is still to come."""
+    due = [face for face in faces if face.state in {"running", "warning"} and face.due_at is not None]
+    return min(due, key=lambda face: face.due_at or datetime.max, default=None)
+
+
+def _named(ticket: Ticket) -> dict[str, Any]:
+    """The agreement's words for the ticket's classification; what was asked for too, where it became another (B10)."""
+    document = ticket.agreement_version.document if ticket.agreement_version else None
+    level = document.levels.get(ticket.level) if document else None
+    asked = document.levels.get(ticket.requested_level) if document else None
+    kind = document.request_types.get(ticket.request_type) if document else None
+    plan = document.plans.get(ticket.plan) if document else None
+    return {
+        "level": level,
+        "asked": asked if asked != level else None,
+        "type_name": kind.name if kind else "",
+        "plan_name": plan.name if plan else "",
+        "scheme_name": document.scheme.name if document else "",
+    }

@@ -1,0 +1,123 @@
+"""What the portal says in sentences: how a client stands, when support is open, where a ticket stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from agreements.document import AgreementDocument
+from agreements.document.calendars import CalendarSpec
+from agreements.document.model import Channel
+from tenants.models import Contact
+from tenants.wording import when_words
+from tickets.models import Clock, Ticket
+from tickets.terms import InForce, coverage_of
+
+Status = Ticket.Status
+STILL_WELCOME = "You can still write to us. We read everything and help where we can, but no time is promised."
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How requests of a contact are covered now. `tone` is that of an alert, "" where all is well; `meaning` says what follows."""
+
+    tone: str
+    sentence: str
+    meaning: str
+    clause: str
+
+
+def standing(governing: InForce | None, contact: Contact, *, now: datetime) -> Standing:
+    """What covers a request of the usual kind now (A2, A3, B8, E3)."""
+    if governing is None:
+        sentence = "No agreement is in force here yet, so nothing can be filed."
+        return Standing("warn", sentence, "Please ask your provider when it will be.", "")
+    document, subscription = governing.document, governing.subscription
+    usual = next((kind for kind in document.request_types if not kind.is_outside), None)
+    if usual is None:
+        return Standing("", "", "", "")
+    cover = coverage_of(governing, contact, usual.key, at=now)
+    trial = document.coverage.trial
+    if subscription is not None and subscription.is_trial and trial is not None and contact.may_request_support:
+        return Standing("calm", trial.sentence, trial.other_sentence, trial.clause or "")
+    if cover.kind == Ticket.CoverageKind.NOT_COVERED:
+        return Standing("warn", cover.sentence, STILL_WELCOME, cover.clause)
+    if cover.kind == Ticket.CoverageKind.BEST_EFFORT:
+        return Standing("calm", cover.sentence, "You can go on writing; the time it takes is measured and shown.", cover.clause)
+    plan = document.plans[subscription.plan] if subscription else None
+    sentence = f"Your plan is {plan.name}." if plan and len(document.plans) > 1 else f"You are covered by our {_lower(document.title)}."
+    return Standing("", sentence, "You see what we promise before you send anything.", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Opening hours as they stand now, in the reader's zone: `until today 17:00`, `opens Mon 08:30`, `around the clock`."""
+
+    name: str
+    open: bool
+    words: str
+
+
+def hours(document: AgreementDocument, key: str, *, now: datetime) -> Hours:
+    """The calendar `key` now."""
+    spec, calendar = document.calendars[key], document.calendar(key)
+    if _always(document, spec):
+        return Hours(spec.name, True, "around the clock")
+    is_open = calendar.is_open(now)
+    change = calendar.next_close(now) if is_open else calendar.next_open(now)
+    words = when_words(timezone.localtime(change), timezone.localtime(now))
+    return Hours(spec.name, is_open, f"until {words}" if is_open else f"opens {words}")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to reach support beside the portal. `levels` are the names of those it is only for, "" for all."""
+
+    channel: Channel
+    hours: Hours | None
+    levels: str
+
+
+def ways(document: AgreementDocument, plan: str, *, now: datetime) -> list[Way]:
+    """The channels of a plan, in the agreement's order; all of them where there is no plan (B18, E2)."""
+    terms = document.plans.get(plan)
+    return [
+        Way(
+            channel,
+            hours(document, channel.calendar, now=now) if channel.calendar else None,
+            ", ".join(document.levels[key].name for key in channel.levels),
+        )
+        for channel in document.channels
+        if terms is None or channel.key in terms.channels
+    ]
+
+
+def state_of(ticket: Ticket, clocks: Sequence[Clock], *, now: datetime) -> str:
+    """Where a ticket stands, in the one or two sentences its contact reads first."""
+    answered = any(clock.metric == "first_response" and clock.stopped_at is not None for clock in clocks)
+    if ticket.status == Status.WAITING:
+        return "We asked you something and wait for your answer."
+    if ticket.status == Status.ON_HOLD:
+        return "It is on hold. We write as soon as it goes on; you can write at any time."
+    if ticket.status == Status.SOLVED:
+        return "It is solved. If it is not, say so and it goes on."
+    if ticket.status == Status.CLOSED:
+        return "It is closed. Nothing can be added any more."
+    due = min((c.due_at for c in clocks if c.metric != "resolution" and c.due_at and c.stopped_at is None), default=None)
+    if due is None:
+        return "We have it and are working on it." if answered else "We have it, and a person will answer you here."
+    if due <= now:
+        return "You should have heard from us by now, and have not. The team knows that it is late."
+    when = when_words(timezone.localtime(due), timezone.localtime(now))
+    return f"We have your message, and answer by {when}." if answered else f"We have it, and a person answers by {when}."
+
+
+def _always(document: AgreementDocument, spec: CalendarSpec) -> bool:
+    return spec.always or any(_always(document, document.calendars[member]) for member in spec.members)
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]
