@@ -389,5 +389,5 @@ def everything(now: datetime) -> Sample:
         "chart_rows": [["July", 118, 4], ["August", 96, 1], ["September", 131, 9]],
         "line_headers": ["Day", "Availability"],
         "line_rows": [["1 Sep", 99.99], ["8 Sep", 99.97], ["15 Sep", 99.71], ["22 Sep", 99.95], ["29 Sep", 99.99]],
-        "notifications": {"url": "#", "count": 3},
+        "notifications": {"url": "/gallery/?screen=settings", "count": 3},
     }

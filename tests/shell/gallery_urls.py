@@ -1,11 +1,8 @@
-"""What the gallery needs of demo mode's addresses, for tests."""
+"""The addresses of demo mode, for tests: those of a tenant's host, and the gallery."""
 
-from django.urls import include, path
+from django.urls import path
 
-from slatrack import gallery, theme
+from slatrack import gallery
+from slatrack.urls import urlpatterns as tenant_patterns
 
-urlpatterns = [
-    path("gallery/", gallery.gallery, name="gallery"),
-    path("theme.css", theme.theme_css, name="theme-css"),
-    path("accounts/", include("slatrack.urls_accounts")),
-]
+urlpatterns = [*tenant_patterns, path("gallery/", gallery.gallery, name="gallery")]
