@@ -133,14 +133,17 @@ class VersionForm(ActionForm):
 
     source = forms.CharField(
         label="The agreement, as YAML",
-        required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 28, "spellcheck": "false", "class": "code-input", "wrap": "off"}),
+        widget=forms.Textarea(attrs={"rows": 28, "spellcheck": "false", "class": "source-text", "wrap": "off"}),
+        error_messages={"required": "Paste the agreement here, or choose its file below."},
     )
     upload = forms.FileField(
         label="Or a file", required=False, widget=forms.FileInput(attrs={"accept": ".yaml,.yml,text/yaml"})
     )
     effective_from = date_field(label="In force from", required=False, help_text="Empty: the date in the text.")
+
+    # A file alone will do, which the browser cannot know.
+    use_required_attribute = False
 
     def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
         self.problems: tuple[DocumentError, ...] = ()
@@ -152,12 +155,10 @@ class VersionForm(ActionForm):
         super().__init__(data, files, **kwargs)
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if self.unreadable:
+            self.errors.pop("source", None)
             self.add_error("upload", self.unreadable)
-        elif not cleaned.get("source", "").strip():
-            self.add_error("source", "Paste the agreement here, or choose its file below.")
-        return cleaned
+        return self.cleaned_data
 
     def arguments(self) -> dict[str, Any]:
         upload = self.cleaned_data["upload"]

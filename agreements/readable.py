@@ -35,9 +35,18 @@ class TargetsTable:
     plans: tuple[Plan, ...]
     rows: tuple[Row, ...]
 
+    @property
+    def clause(self) -> str:
+        """The clause that all of it stands on; "" where several do."""
+        clauses = {cell.clause for row in self.rows for cell in row.cells}
+        return clauses.pop() if len(clauses) == 1 else ""
+
 
 def targets_tables(document: AgreementDocument) -> list[TargetsTable]:
-    """The targets as the source prints them, one table for all request types that are promised the same."""
+    """The targets as the source prints them, one table for all request types that are promised the same.
+
+    What the agreement sets no target for anywhere is only measured, and stands in the list of metrics instead.
+    """
     tables: dict[tuple[Any, ...], tuple[list[RequestType], tuple[Row, ...]]] = {}
     for kind in document.request_types:
         if kind.is_outside:
@@ -62,7 +71,7 @@ def _rows(document: AgreementDocument, kind: RequestType) -> Iterator[Row]:
         said = [
             (metric, tuple(promises[metric.key] for promises in by_plan))
             for metric in document.metrics
-            if any(promises[metric.key].kind != "none" for promises in by_plan)
+            if document.rules_for(metric.key) and any(promises[metric.key].kind != "none" for promises in by_plan)
         ]
         for place, (metric, cells) in enumerate(said):
             yield Row(level, metric.name, cells, place == 0, len(said))

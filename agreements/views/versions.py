@@ -30,6 +30,11 @@ def agreements(request: Any) -> HttpResponse:
     return render(request, "agreements/agreements.html", {"agreements": rows, "in_force": in_force})
 
 
+def _posted(request: Any) -> tuple[Any, Any]:
+    """What a form is bound to; nothing at all unless something was posted."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
 def _version(version_id: int) -> AgreementVersion:
     return get_object_or_404(AgreementVersion.objects.select_related("agreement", "published_by"), pk=version_id)
 
@@ -74,7 +79,7 @@ def draft(request: Any) -> HttpResponse:
     origin = request.GET.get("from", "")
     if origin.isdecimal() and len(origin) < 19:
         first = {"source": _version(int(origin)).source}
-    form = VersionForm(request.POST if request.method == "POST" else None, request.FILES, initial=first)
+    form = VersionForm(*_posted(request), initial=first)
     if request.method == "POST" and form.carry_out(actions.save_draft, by=request.user, now=timezone.now()):
         messages.success(request, "The draft is saved. Read it through, then publish it.")
         return redirect("settings-version", form.result.pk)
@@ -88,7 +93,7 @@ def edit(request: Any, version_id: int) -> HttpResponse:
     """Change the text of a draft; a published version sends you to a draft made from it."""
     found = _version(version_id)
     first = {"source": found.source, "effective_from": found.effective_from}
-    form = VersionForm(request.POST if request.method == "POST" else None, request.FILES, initial=first)
+    form = VersionForm(*_posted(request), initial=first)
     now = timezone.now()
     if request.method == "POST" and form.carry_out(actions.change_draft, version_id=found.pk, by=request.user, now=now):
         messages.success(request, "The draft is saved.")

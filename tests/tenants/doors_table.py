@@ -1,0 +1,170 @@
+"""Who may pass which address: the whole list, by the names of URLs. An address that is not on it fails the tests.
+
+Outcomes: IN passes; SIGN_IN is sent to the sign-in page; 401, 403 and 404 are what they are. A stranger to the tenant, to the client
+or to the ticket gets 404; a member whose role does not reach gets 403.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+IN, SIGN_IN = "in", "sign in"
+MEMBERS = ("owner", "lead", "agent", "account_manager")
+#: The contact filed the ticket; the colleague is of the same client and sees own tickets only; the other is of another client.
+CONTACTS = ("contact", "colleague", "other_contact")
+AUDIENCES = ("nobody", *MEMBERS, *CONTACTS)
+
+Outcome = str | int
+
+
+@dataclass(frozen=True)
+class Door:
+    """What each audience gets, with `method`. `mine`: the object behind the address is the asking person's own affair."""
+
+    outcomes: dict[str, Outcome]
+    method: str = "GET"
+
+    def post(self) -> Door:
+        return replace(self, method="POST")
+
+    def but(self, **outcomes: Outcome) -> Door:
+        return replace(self, outcomes={**self.outcomes, **outcomes})
+
+
+def _door(*, nobody: Outcome, members: Outcome, contacts: Outcome, **others: Outcome) -> Door:
+    everyone = {"nobody": nobody, **dict.fromkeys(MEMBERS, members), **dict.fromkeys(CONTACTS, contacts)}
+    return Door({**everyone, **others})
+
+
+ANYONE = _door(nobody=IN, members=IN, contacts=IN)
+PEOPLE = _door(nobody=SIGN_IN, members=IN, contacts=IN)
+OWNERS = _door(nobody=SIGN_IN, members=403, contacts=404, owner=IN)
+DESK = _door(nobody=SIGN_IN, members=IN, contacts=404, account_manager=403)
+REPORTS = _door(nobody=SIGN_IN, members=IN, contacts=404, agent=403)
+PORTAL = _door(nobody=SIGN_IN, members=404, contacts=IN)
+PORTAL_TICKET = PORTAL.but(colleague=404, other_contact=404)
+API = _door(nobody=401, members=IN, contacts=IN)
+API_TICKET = API.but(colleague=404, other_contact=404)
+API_TICKET_CHANGE = API_TICKET.but(account_manager=403)
+API_TEAM = API_TICKET_CHANGE.but(contact=404)
+#: Only the owner of a thing finds it: a token, a notice.
+OWNERS_OWN = _door(nobody=SIGN_IN, members=404, contacts=404, owner=IN)
+NOT_HERE = _door(nobody=404, members=404, contacts=404)
+#: There is no second factor to take away or show.
+SECOND_FACTOR = _door(nobody=SIGN_IN, members=404, contacts=404)
+
+
+def _all(door: Door, *names: str) -> dict[str, Door]:
+    return dict.fromkeys(names, door)
+
+
+DOORS: dict[str, Door] = {
+    **_all(ANYONE, "home", "theme-css", "statuspage:status", "api-schema", "api-docs", "invitation"),
+    # django-allauth's pages: those for strangers, and those about oneself.
+    **_all(
+        ANYONE,
+        "account_login",
+        "account_signup",
+        "account_inactive",
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_reset_password_from_key",
+        "account_reset_password_from_key_done",
+    ),
+    **_all(
+        PEOPLE,
+        "account_reauthenticate",
+        "account_change_password",
+        "account_set_password",
+        "mfa_index",
+        "mfa_reauthenticate",
+        "mfa_activate_totp",
+    ),
+    **_all(ANYONE, "account_logout", "mfa_authenticate"),
+    **_all(
+        SECOND_FACTOR,
+        "mfa_deactivate_totp",
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+        "mfa_download_recovery_codes",
+    ),
+    **_all(PEOPLE, "profile", "notifications:notices", "notifications:count"),
+    **_all(PEOPLE.post(), "profile-token-create", "profile-sessions-end", "notifications:read_all"),
+    **_all(OWNERS_OWN.post(), "profile-token-revoke", "notifications:read"),
+    **_all(OWNERS_OWN, "notifications:follow"),
+    **_all(
+        DESK,
+        "desk:queue",
+        "desk:changes",
+        "desk:new",
+        "desk:new_levels",
+        "desk:ticket",
+        "desk:why",
+        "desk:file",
+        "desk:clients",
+        "desk:client",
+    ),
+    **_all(
+        DESK.post(),
+        "desk:bulk",
+        "desk:answer",
+        "desk:assign",
+        "desk:status",
+        "desk:reopen",
+        "desk:reclassify",
+        "desk:scope",
+    ),
+    **_all(REPORTS, "reports:attained", "reports:attained_csv", "reports:missed", "reports:missed_csv"),
+    **_all(
+        OWNERS,
+        "settings",
+        "settings-people",
+        "settings-member",
+        "settings-workspace",
+        "settings-clients",
+        "settings-client-new",
+        "settings-client",
+        "settings-contact-new",
+        "settings-subscription-new",
+        "settings-contact",
+        "settings-subscription",
+        "settings-products",
+        "settings-product",
+        "settings-agreements",
+        "settings-version-new",
+        "settings-version",
+        "settings-version-edit",
+        "settings-version-source",
+        "settings-mail",
+    ),
+    **_all(
+        OWNERS.post(),
+        "settings-member-deactivate",
+        "settings-member-reactivate",
+        "settings-invitation-resend",
+        "settings-invitation-withdraw",
+        "settings-contact-invite",
+        "settings-contact-deactivate",
+        "settings-contact-reactivate",
+        "settings-subscription-standing",
+        "settings-subscription-plan",
+        "settings-subscription-terms",
+        "settings-subscription-products",
+        "settings-subscription-end",
+        "settings-product-retire",
+        "settings-product-restore",
+        "settings-version-publish",
+        "settings-version-discard",
+        "settings-version-products",
+        "settings-mail-resend",
+    ),
+    **_all(API, "api-me", "api-tickets"),
+    **_all(API.post().but(account_manager=403), "api-promises"),
+    **_all(API_TICKET, "api-ticket", "api-messages", "api-events", "api-attachment"),
+    **_all(API_TICKET_CHANGE.post(), "api-status", "api-reopen"),
+    **_all(API_TEAM.post(), "api-assignment", "api-classification", "api-scope"),
+    **_all(NOT_HERE, "api-nothing"),
+}
+
+#: Only in demo mode, where every visitor may be anybody; a test of the shell shows that production does not have them.
+DEMO_ONLY = {"gallery", "demo:"}

@@ -1,0 +1,87 @@
+"""One of everything in our tenant, so that every address has something real behind it."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from agreements.document import bundled_text
+from agreements.models import Product
+from notifications.models import Notice, OutgoingMail
+from tenants import actions as people_actions
+from tenants.models import Invitation
+from tenants.scope import tenant_scope
+from tests import factories
+from tickets import actions as ticket_actions
+from tickets.models import Attachment, Clock, Message, Ticket
+
+#: Words that stand in our tenant only; whoever reads one elsewhere has crossed the line.
+MARK = "zebracorn"
+
+
+def furnish(cast: Any) -> SimpleNamespace:
+    """Fill `cast.tenant`. Returns what the parameters of addresses stand for, by their names."""
+    now = timezone.now()
+    owner = cast.owner.user
+    with tenant_scope(cast.tenant):
+        version = factories.agreement("officeware", source=bundled_text("officeware"))
+        plan = version.document.plans[0].key
+        subscription = factories.subscription(cast.client, version, plan)
+        factories.subscription(cast.other_client, version, plan)
+        product = Product.objects.create(key=MARK, name=f"{MARK} product")
+        client = people_actions.add_client(name=f"{MARK} client", by=owner, now=now)
+        invited = people_actions.add_contact(
+            client_id=client.pk, name=MARK, email=f"{MARK}@client.example", by=owner, now=now
+        )
+        people_actions.invite_member(email=f"{MARK}@provider.example", role="agent", by=owner, now=now)
+        invitation_mail = OutgoingMail.objects.get(to=f"{MARK}@provider.example")
+        path = re.search(r"/invitation/([^/\s]+)/", invitation_mail.text)
+        token, _ = people_actions.create_api_token(user_id=owner.pk, name=MARK, now=now)
+        ticket = ticket_actions.file_ticket(
+            requester=cast.contact,
+            by=cast.contact,
+            subject=f"The {MARK} is down",
+            body=f"Since this morning the {MARK} does not answer.",
+            request_type=version.document.request_types[0].key,
+            level=version.document.levels[0].key,
+            product=None,
+            channel=Ticket.Channel.PORTAL,
+            received_at=now - timedelta(hours=1),
+            now=now,
+            attachments=[SimpleUploadedFile(f"{MARK}.txt", b"what we saw")],
+        )
+        message = Message.objects.filter(ticket=ticket).earliest("id")
+        attachment = Attachment.objects.filter(message=message).earliest("id")
+        clock = Clock.objects.filter(ticket=ticket).earliest("id")
+        notice = Notice.objects.create(
+            user=owner, key=MARK, topic="ticket", title=f"{MARK} is down", url="/desk/", noticed_at=now
+        )
+        OutgoingMail.objects.filter(pk=invitation_mail.pk).update(dead_at=now)
+        return SimpleNamespace(
+            attachment=attachment.pk,
+            attachment_id=attachment.pk,
+            client_id=client.pk,
+            contact_id=invited.pk,
+            cycle=clock.cycle,
+            invitation_id=Invitation.objects.get(email=f"{MARK}@provider.example").pk,
+            key="not-a-key",
+            mail_id=invitation_mail.pk,
+            member_id=cast.agent.pk,
+            message_id=message.pk,
+            metric=clock.metric,
+            notice_id=notice.pk,
+            number=ticket.number,
+            product_id=product.pk,
+            rest="nothing/here",
+            subscription_id=subscription.pk,
+            token=path.group(1) if path else "",
+            token_id=token.pk,
+            uidb36="1",
+            user_id=owner.pk,
+            version_id=version.pk,
+        )
