@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail as django_mail
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 from django.utils import timezone
 
@@ -260,6 +261,40 @@ def test_an_address_with_a_line_break_is_refused_for_good(tenant: Tenant, mailbo
     deliver_outbox()
     assert mailbox.mails == []
     assert only_mail(tenant).dead_at is not None
+
+
+def test_a_demo_without_a_mail_server_delivers_to_its_own_mail_page(tenant: Tenant, settings: Any) -> None:
+    settings.DELIVERY_EMAIL_BACKEND = "notifications.backends.DemoMailboxBackend"
+    queue(tenant, "anna")
+    deliver_outbox()
+    assert only_mail(tenant).sent_at is not None
+
+
+def test_a_backend_that_fails_in_its_own_way_holds_up_nobody(tenant: Tenant, settings: Any) -> None:
+    settings.DELIVERY_EMAIL_BACKEND = "tests.notifications.test_delivery.Moody"
+    queue(tenant, "bad", "good")
+    deliver_outbox()
+    with tenant_scope(tenant):
+        sent = {mail.key: (mail.sent_at is not None, mail.last_error) for mail in OutgoingMail.objects.all()}
+    assert sent["good"] == (True, "")
+    assert sent["bad"] == (False, "Sending failed: KeyError: 'quota'")
+
+
+class Moody(BaseEmailBackend):
+    """A third party's backend."""
+
+    def send_messages(self, email_messages: Any) -> int:
+        if any(recipient.startswith("bad") for message in email_messages for recipient in message.to):
+            raise KeyError("quota")
+        return 1
+
+
+def test_the_beat_table_names_the_task_that_delivers() -> None:
+    from slatrack.celery import app
+
+    app.loader.import_default_modules()
+    assert app.conf.beat_schedule["deliver outbox"]["task"] == deliver_outbox.name
+    assert deliver_outbox.name in app.tasks
 
 
 def test_djangos_own_mail_waits_in_the_outbox_until_it_is_delivered(in_tenant: Tenant, mailbox: Mailbox) -> None:
