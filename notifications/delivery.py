@@ -10,7 +10,7 @@ import hashlib
 import logging
 import re
 import smtplib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import formataddr
@@ -56,11 +56,14 @@ class Failure:
     permanent: bool
 
 
-def deliver_due(*, limit: int = BATCH) -> int:
-    """Send one batch of due mails of all tenants; returns how many were claimed. Safe to run many times at once."""
+def deliver_due(*, limit: int = BATCH, enough: Callable[[], bool] = lambda: False) -> int:
+    """Send one batch of due mails of all tenants; returns how many were claimed. Safe to run many times at once.
+
+    `enough` is asked before each mail; once it says so, the rest of the batch is left to the next one.
+    """
     mails = claim(now=timezone.now(), limit=limit)
     if mails:
-        _send(mails)
+        _send(mails, enough)
     return len(mails)
 
 
@@ -116,11 +119,14 @@ def next_wait(attempts: int) -> timedelta | None:
     return WAITS[attempts - 1] if attempts <= len(WAITS) else None
 
 
-def _send(mails: list[OutgoingMail]) -> None:
+def _send(mails: list[OutgoingMail], enough: Callable[[], bool]) -> None:
     """Send over one connection, opened again after a failure. What became of each mail is written down at once."""
     connection = get_connection(backend=settings.DELIVERY_EMAIL_BACKEND)
     try:
         for position, mail in enumerate(mails):
+            if enough():
+                _hand_back(mails[position:])
+                return
             try:
                 connection.open()
             except (OSError, smtplib.SMTPException) as error:
@@ -133,6 +139,14 @@ def _send(mails: list[OutgoingMail]) -> None:
                 _close(connection)
     finally:
         _close(connection)
+
+
+def _hand_back(mails: list[OutgoingMail]) -> None:
+    """Let go of mails that were claimed and not attempted, so that nobody waits for the lease to run out."""
+    with every_tenant(reason="hand back mail"):
+        for mail in mails:
+            untouched = OutgoingMail.objects.waiting().filter(pk=mail.pk, attempts=mail.attempts)
+            untouched.update(next_attempt_at=timezone.now(), attempts=mail.attempts - 1)
 
 
 def _attempt(connection: Any, mail: OutgoingMail) -> Failure | None:

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail as django_mail
+from django.core.cache import cache
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 from django.utils import timezone
 
-from notifications import delivery, outbox
+from notifications import delivery, outbox, tasks
 from notifications.models import Notice, OutgoingMail
 from notifications.tasks import deliver_outbox
 from tenants.models import Tenant
@@ -103,7 +104,8 @@ def test_two_deliverers_at_once_send_each_mail_once(tenant: Tenant, mailbox: Mai
     def deliver() -> None:
         start.wait()
         try:
-            deliver_outbox()
+            while delivery.deliver_due():
+                pass
         finally:
             connection.close()
 
@@ -113,6 +115,27 @@ def test_two_deliverers_at_once_send_each_mail_once(tenant: Tenant, mailbox: Mai
     for thread in threads:
         thread.join()
     assert sorted(mailbox.subjects) == [f"Mail {name}" for name in names]
+
+
+def test_while_one_task_sends_another_leaves_the_worker_to_the_sweeps(tenant: Tenant, mailbox: Mailbox) -> None:
+    queue(tenant, "anna")
+    cache.add(tasks.SENDER, "somebody else", timeout=60)
+    deliver_outbox()
+    assert mailbox.mails == []
+    cache.delete(tasks.SENDER)
+    deliver_outbox()
+    assert mailbox.subjects == ["Mail anna"]
+    assert cache.get(tasks.SENDER) is None
+
+
+def test_what_a_task_has_no_time_for_is_due_for_the_next_one_at_once(tenant: Tenant, mailbox: Mailbox) -> None:
+    queue(tenant, "anna", "bert", "cleo")
+    delivery.deliver_due(enough=lambda: len(mailbox.mails) == 1)
+    assert len(mailbox.mails) == 1
+    with tenant_scope(tenant):
+        assert {mail.attempts for mail in OutgoingMail.objects.waiting()} == {0}
+    deliver_outbox()
+    assert sorted(mailbox.subjects) == ["Mail anna", "Mail bert", "Mail cleo"]
 
 
 @pytest.mark.django_db(transaction=True)
