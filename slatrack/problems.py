@@ -5,17 +5,31 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import ValidationError as Refusal
+from django.db import transaction
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
-from rest_framework.views import exception_handler, set_rollback
+from rest_framework.views import APIView, exception_handler
+
+from tenants.scope import current_scope
 
 
 def problem_details(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Render what DRF understands as `application/problem+json`; `errors` names the field of each mistake."""
+    """Render an error as `application/problem+json`; `errors` names the field of each mistake.
+
+    What an action refuses (Django's ValidationError) is a mistake in the request like any other.
+    """
+    if isinstance(error, Refusal):
+        error = ValidationError(_refused(error))
     response = exception_handler(error, context)
     if response is None:
         return None
-    set_rollback()
+    if current_scope() is not None:
+        transaction.set_rollback(True)
     status = HTTPStatus(response.status_code)
     problem: dict[str, Any] = {"type": "about:blank", "title": status.phrase, "status": status.value}
     if isinstance(error, ValidationError):
@@ -26,6 +40,25 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
     response.data = problem
     response.content_type = "application/problem+json"
     return response
+
+
+@extend_schema(exclude=True)
+class NoSuchAddress(APIView):
+    """Every other address below the API."""
+
+    permission_classes = [AllowAny]
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        raise Http404("There is nothing at this address.")
+
+
+def _refused(refusal: Refusal) -> dict[str, list[str]]:
+    if hasattr(refusal, "error_dict"):
+        return {
+            "non_field_errors" if field == NON_FIELD_ERRORS else field: messages
+            for field, messages in refusal.message_dict.items()
+        }
+    return {"non_field_errors": list(refusal.messages)}
 
 
 def _mistakes(detail: Any, path: str) -> Any:

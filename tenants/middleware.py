@@ -61,8 +61,8 @@ class ActorMiddleware:
 
 
 def reading_zone(request: Any) -> str:
-    """Where the reader reads times: their own zone, else the client's, else the tenant's."""
-    if request.tenant is None:
+    """Where the reader reads times: their own zone, else the client's, else the tenant's. Programs read UTC."""
+    if request.tenant is None or request.path.startswith("/api/"):
         return "UTC"
     own = request.user.timezone if request.user.is_authenticated else ""
     client = request.contact.client.timezone if request.contact is not None else ""

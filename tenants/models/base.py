@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from django.db import models
 
-from tenants.scope import ScopeError, current_scope, current_tenant_id
+from tenants.scope import ScopeError, current_scope
 
 
 class TenantForeignKey(models.ForeignKey[Any, Any]):
@@ -27,11 +27,19 @@ class TenantForeignKey(models.ForeignKey[Any, Any]):
         return name, path, args, kwargs
 
 
+def tenant_id_in_force() -> int | None:
+    scope = current_scope()
+    return None if scope is None else scope.tenant_id
+
+
 class OwningTenant(models.ForeignKey[Any, Any]):
-    """The tenant of a row: the one in force where it is made. Migrations run in no scope, so they know no default."""
+    """The tenant of a row: the one in force where it is made; with none the database refuses the row.
+
+    Migrations run in no scope, so they know no default.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["default"] = current_tenant_id
+        kwargs["default"] = tenant_id_in_force
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> Any:
@@ -52,6 +60,10 @@ class TenantManager(models.Manager[Row]):
             raise ScopeError(f"{self.model.__name__} was read outside a tenant's scope.")
         rows = super().get_queryset()
         return rows if scope.tenant_id is None else rows.filter(tenant_id=scope.tenant_id)
+
+    def none(self) -> Any:
+        """No rows need no scope: what forms start from."""
+        return super().get_queryset().none()
 
 
 class TenantOwned(models.Model):

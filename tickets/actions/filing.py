@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from agreements.document import AgreementDocument
+from agreements.document.model import Level
 from agreements.models import Product
 from tenants.models import Contact, Member
 from tenants.scope import current_tenant
@@ -45,8 +46,9 @@ def file_ticket(
 ) -> Ticket:
     """File a request. Its clocks start at `received_at`, under the agreement in force then (B17).
 
-    A form sent twice files once: the second call returns the first one's ticket. Raises ValidationError with a sentence
-    per field for a type or level that the agreement does not have or that this contact may not choose (B8, B10, C12).
+    A form sent twice files once: the second call returns the first one's ticket. An empty `level` is the agreement's
+    default. Raises ValidationError with a sentence per field for a type or level that the agreement does not have or
+    that this contact may not choose (B8, B10, C12).
     """
     if submission is not None:
         # Numbering locks the tenant's series, so two copies of one form come one after the other.
@@ -160,18 +162,32 @@ def _check(
         problems["body"] = "Describe what happens and what you expected."
     elif len(body) > BODY_MAX:
         problems["body"] = f"Keep the description to {BODY_MAX:,} characters and attach the rest as a file."
-    if document.request_types.get(request_type) is None:
+    kind = document.request_types.get(request_type)
+    if kind is None:
         problems["request_type"] = "Choose what kind of request this is."
-    chosen = document.levels.get(level)
-    if chosen is None:
+    chosen = document.levels.get(level) if level else None
+    if level and chosen is None:
         problems["level"] = f"Choose a {document.scheme.name.lower()}."
-    elif isinstance(by, Contact):
-        top = min(document.levels, key=lambda each: each.rank)
-        if not chosen.contacts_may_choose:
-            problems["level"] = f"{chosen.name} is set by the support team. Choose another, and say why it is urgent."
-        elif (chosen.needs_permission or chosen.key == top.key) and not requester.may_raise_top_priority:
-            problems["level"] = (
-                f"Your account may not choose {chosen.name}. Ask a colleague who may, or choose the next one."
-            )
+    elif chosen is not None and kind is not None and kind.levels and chosen.key not in (*kind.levels, kind.forced_level):
+        allowed = ", ".join(document.levels[key].name for key in kind.levels)
+        problems["level"] = f"{kind.name} requests are {allowed}. Choose one of these."
+    elif chosen is not None and isinstance(by, Contact) and (refusal := why_not(document, request_type, chosen, requester)):
+        problems["level"] = refusal
     if problems:
         raise ValidationError(problems)
+
+
+def why_not(document: AgreementDocument, request_type: str, level: Level, contact: Contact) -> str:
+    """Why this contact may not file a request of this type at `level`, in a sentence; "" where they may (C12).
+
+    A level that the type of request decides by itself needs nobody's permission (D6).
+    """
+    kind = document.request_types.get(request_type)
+    if kind is not None and kind.forced_level == level.key:
+        return ""
+    if not level.contacts_may_choose:
+        return f"{level.name} is set by the support team. Choose another, and say why it is urgent."
+    top = min(document.levels, key=lambda each: each.rank)
+    if (level.needs_permission or level.key == top.key) and not contact.may_raise_top_priority:
+        return f"Your account may not choose {level.name}. Ask a colleague who may, or choose the next one."
+    return ""

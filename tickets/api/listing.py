@@ -1,0 +1,47 @@
+"""The ticket list: its filters and its keyset pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import Exists, OuterRef
+from rest_framework.pagination import CursorPagination
+
+from tickets.api.fields import LARGEST_ID
+from tickets.models import Clock, Ticket
+
+_ORDERS = {"due_first": ("queue_at", "id"), "newest": ("-last_activity_at", "-id")}
+
+
+class TicketFilter(django_filters.FilterSet):
+    status = django_filters.MultipleChoiceFilter(choices=Ticket.Status.choices)
+    coverage = django_filters.ChoiceFilter(choices=Ticket.CoverageKind.choices)
+    level = django_filters.CharFilter(max_length=60)
+    request_type = django_filters.CharFilter(max_length=60)
+    client = django_filters.NumberFilter(field_name="client_id", min_value=1, max_value=LARGEST_ID)
+    assignee = django_filters.NumberFilter(field_name="assignee_id", min_value=1, max_value=LARGEST_ID)
+    updated_since = django_filters.IsoDateTimeFilter(field_name="last_activity_at", lookup_expr="gte")
+    breached = django_filters.BooleanFilter(
+        method="only_breached", help_text="Tickets with a missed target, or without."
+    )
+
+    class Meta:
+        model = Ticket
+        fields: list[str] = []
+
+    def only_breached(self, tickets: Any, name: str, value: bool) -> Any:
+        missed = Exists(Clock.objects.filter(ticket=OuterRef("pk")).exclude(breached_at=None))
+        return tickets.filter(missed if value else ~missed)
+
+
+class TicketPages(CursorPagination):
+    """Keyset pages: page one hundred costs what page one does."""
+
+    page_size = 50
+    page_size_query_param = "page_size"
+    max_page_size = 200
+    ordering = _ORDERS["newest"]
+
+    def get_ordering(self, request: Any, queryset: Any, view: Any) -> tuple[str, ...]:
+        return _ORDERS.get(request.query_params.get("order", "newest"), _ORDERS["newest"])

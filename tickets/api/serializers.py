@@ -1,0 +1,180 @@
+"""What goes in and out. Shapes only: rules are in the actions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from tickets.actions.filing import BODY_MAX, SUBJECT_MAX
+from tickets.api.fields import Body, IdField
+from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent
+
+
+class PersonOut(serializers.Serializer):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+
+
+class ClockOut(serializers.ModelSerializer):
+    """One promise on one ticket. Durations are business seconds; `due_at` is null while it is paused, stopped or best effort."""
+
+    state = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Clock
+        fields = [
+            "metric", "cycle", "state", "kind", "target_seconds", "target_text", "calendar", "clause", "started_at", "due_at",
+            "paused_at", "stopped_at", "promised_at", "breached_at", "elapsed_seconds", "counted_at",
+        ]  # fmt: skip
+
+    @extend_schema_field(
+        {"type": "string", "enum": ["running", "paused", "met", "missed", "breached", "best_effort", "measured"]}
+    )
+    def get_state(self, clock: Clock) -> str:
+        if clock.kind == Clock.Kind.BEST_EFFORT:
+            return "measured" if clock.stopped_at else "best_effort"
+        if clock.stopped_at:
+            return "missed" if clock.breached_at else "met"
+        if clock.breached_at:
+            return "breached"
+        return "paused" if clock.paused_at else "running"
+
+
+class TicketOut(serializers.ModelSerializer):
+    client = PersonOut()
+    requester = PersonOut()
+    assignee = PersonOut(allow_null=True)
+    product = serializers.CharField(source="product.key", allow_null=True, default=None)
+    clocks = ClockOut(many=True)
+
+    class Meta:
+        model = Ticket
+        fields = [
+            "number", "subject", "status", "client", "requester", "assignee", "product", "channel", "plan", "request_type",
+            "level", "requested_level", "coverage", "coverage_sentence", "coverage_clause", "scope", "reproducibility",
+            "received_at", "last_activity_at", "solved_at", "closed_at", "clocks",
+        ]  # fmt: skip
+
+
+class AttachmentOut(serializers.ModelSerializer):
+    class Meta:
+        model = Attachment
+        fields = ["id", "name", "content_type", "size"]
+
+
+class MessageOut(serializers.ModelSerializer):
+    attachments = AttachmentOut(many=True)
+
+    class Meta:
+        model = Message
+        fields = ["id", "kind", "author_name", "body", "posted_at", "attachments"]
+
+
+class EventOut(serializers.ModelSerializer):
+    """A fact on the ticket's history. `data` names the change."""
+
+    data = serializers.SerializerMethodField()
+
+    class Meta:
+        model = TicketEvent
+        fields = ["id", "kind", "at", "by", "actor_name", "reason", "data"]
+
+    @extend_schema_field(OpenApiTypes.OBJECT)
+    def get_data(self, event: TicketEvent) -> dict[str, Any]:
+        # The bound terms are how clocks are replayed, not something a reader can use.
+        return {name: value for name, value in event.data.items() if name != "terms"}
+
+
+class PromiseOut(serializers.Serializer):
+    metric = serializers.CharField()
+    text = serializers.CharField()
+    due_at = serializers.DateTimeField(allow_null=True)
+    clause = serializers.CharField()
+
+
+class PreviewOut(serializers.Serializer):
+    coverage = serializers.CharField()
+    sentence = serializers.CharField()
+    clause = serializers.CharField()
+    promises = PromiseOut(many=True, source="lines")
+
+
+class MeOut(serializers.Serializer):
+    name = serializers.CharField()
+    email = serializers.EmailField()
+    kind = serializers.ChoiceField(choices=["member", "contact"])
+    role = serializers.CharField(allow_null=True)
+    tenant = serializers.CharField()
+
+
+class RequestIn(Body):
+    """What decides a request's promises."""
+
+    request_type = serializers.CharField(
+        max_length=60, help_text="A request type of the agreement, such as `incident`."
+    )
+    level = serializers.CharField(
+        max_length=60,
+        required=False,
+        allow_blank=True,
+        help_text="Such as `high` or `p1`; the agreement's default if left out.",
+    )
+    product = serializers.CharField(max_length=60, required=False, allow_null=True, help_text="A product's key.")
+    requester = IdField(required=False, help_text="The contact on whose behalf a member files. Contacts leave it out.")
+
+
+class TicketIn(RequestIn):
+    subject = serializers.CharField(max_length=SUBJECT_MAX)
+    body = serializers.CharField(max_length=BODY_MAX, trim_whitespace=False)
+    channel = serializers.ChoiceField(choices=Ticket.Channel.choices, required=False)
+    received_at = serializers.DateTimeField(required=False, help_text="When it reached you, if not now. Members only.")
+
+
+class MessageIn(Body):
+    body = serializers.CharField(max_length=BODY_MAX, trim_whitespace=False)
+    kind = serializers.ChoiceField(
+        choices=[kind for kind in Message.Kind.choices if kind[0] != Message.Kind.CLIENT],
+        required=False,
+        help_text="Members only. A reply is substantive and stops clocks; an acknowledgement does not.",
+    )
+    then = serializers.ChoiceField(choices=Ticket.Status.choices, required=False, help_text="Members only.")
+    attachments = serializers.ListField(
+        child=serializers.FileField(allow_empty_file=True), required=False, help_text="Files, in a multipart request."
+    )
+
+
+class StatusIn(Body):
+    status = serializers.ChoiceField(choices=Ticket.Status.choices)
+    reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+
+class ReopenIn(Body):
+    reason = serializers.CharField(max_length=2000)
+
+
+class AssignmentIn(Body):
+    assignee = IdField(allow_null=True, help_text="A member's id, or null for nobody.")
+
+
+class ClassificationIn(Body):
+    level = serializers.CharField(max_length=60)
+    request_type = serializers.CharField(max_length=60, required=False)
+    reason = serializers.CharField(max_length=2000)
+
+
+class ScopeIn(Body):
+    scope = serializers.ChoiceField(choices=Ticket.Scope.choices)
+    reproducibility = serializers.ChoiceField(choices=Ticket.Reproducibility.choices)
+
+
+class ProblemOut(serializers.Serializer):
+    """RFC 9457 problem details."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    errors = serializers.ListField(child=serializers.DictField(child=serializers.CharField()), required=False)

@@ -1,0 +1,24 @@
+"""Addresses below /api/v1/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tickets.api import views
+
+urlpatterns = [
+    path("me/", views.Me.as_view(), name="api-me"),
+    path("promises/", views.Promises.as_view(), name="api-promises"),
+    path("tickets/", views.TicketList.as_view(), name="api-tickets"),
+    path("tickets/<int:number>/", views.TicketDetail.as_view(), name="api-ticket"),
+    path("tickets/<int:number>/messages/", views.MessageList.as_view(), name="api-messages"),
+    path(
+        "tickets/<int:number>/attachments/<int:attachment>/", views.AttachmentDownload.as_view(), name="api-attachment"
+    ),
+    path("tickets/<int:number>/events/", views.EventList.as_view(), name="api-events"),
+    path("tickets/<int:number>/status/", views.StatusChange.as_view(), name="api-status"),
+    path("tickets/<int:number>/reopen/", views.Reopening.as_view(), name="api-reopen"),
+    path("tickets/<int:number>/assignment/", views.Assignment.as_view(), name="api-assignment"),
+    path("tickets/<int:number>/classification/", views.Classification.as_view(), name="api-classification"),
+    path("tickets/<int:number>/scope/", views.ScopeChange.as_view(), name="api-scope"),
+]
