@@ -50,6 +50,8 @@ def asked(world: Any) -> Any:
 
     def ask(browser: Browser, name: str, parameters: tuple[str, ...], method: str) -> Any:
         path = reverse(name, kwargs={parameter: getattr(world, parameter) for parameter in parameters})
+        if query := DOORS[name].query:
+            path += "?" + query.format_map(vars(world))
         cookies = dict(browser.cookies)
         with transaction.atomic():
             answer = browser.generic(method, path)
@@ -63,7 +65,8 @@ def asked(world: Any) -> Any:
 
 
 def outcome(answer: Any) -> str | int:
-    if answer.status_code == 302 and answer.headers["Location"].startswith("/accounts/login/"):
+    # Signing out leads to the sign-in page too, but asks for nothing to come back to.
+    if answer.status_code == 302 and answer.headers["Location"].startswith("/accounts/login/?next="):
         return SIGN_IN
     if answer.status_code in {401, 403, 404} or answer.status_code >= 500:
         return int(answer.status_code)
