@@ -88,7 +88,7 @@ def face(
 
 def uncovered(sentence: str) -> Face:
     """The face of a ticket that no service level applies to."""
-    return Face(state="not_covered", metric="", metric_label="Service level", words=f"No service level: {sentence}")
+    return Face(state="not_covered", metric="", metric_label="Service level", words="No service level", paused_for=sentence)
 
 
 def most_urgent(faces: Iterable[Face]) -> Face | None:

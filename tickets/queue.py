@@ -12,19 +12,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Func, Prefetch, QuerySet, TextField, Value
+from django.db.models import F, Func, Prefetch, TextField, Value
 from django.db.models.lookups import GreaterThan, LessThan
 from django.http import QueryDict
 
 from tenants.models import Member
 from tickets.faces import Face, faces_of, most_urgent
 from tickets.models import Clock, Ticket
+from tickets.models.ticket import TicketQuerySet
 
 PAGE = 50
 COUNT_MAX = 1000
 SOON = timedelta(hours=1)
 
-Rows = QuerySet[Ticket]
+Rows = TicketQuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +169,10 @@ def page(rows: Rows, *, due_first: bool, query: QueryDict, now: datetime, size: 
 
 
 def with_what_rows_show(rows: Rows) -> Rows:
-    return rows.select_related("client", "assignee__user", "agreement_version").defer("agreement_version__source").prefetch_related(
-        Prefetch("clocks", queryset=Clock.objects.order_by("metric", "cycle"))
+    return (
+        rows.select_related("client", "assignee__user", "agreement_version")
+        .defer("agreement_version__source")
+        .prefetch_related(Prefetch("clocks", queryset=Clock.objects.order_by("metric", "cycle")))
     )
 
 
@@ -177,7 +180,10 @@ def row_of(ticket: Ticket, *, now: datetime) -> Row:
     """What the queue shows of a ticket that `with_what_rows_show` fetched."""
     document = ticket.agreement_version.document if ticket.agreement_version else None
     url = f"/desk/tickets/{ticket.number}/"
-    faces = faces_of(ticket, ticket.clocks.all(), document, now=now, reader="desk", why=f"{url}clocks/")
+    clocks = ticket.clocks.all()
+    # A clock that has stopped is shown only where none is left that has not.
+    shown = [clock for clock in clocks if clock.stopped_at is None] or clocks
+    faces = faces_of(ticket, shown, document, now=now, reader="desk", why=f"{url}clocks/")
     level = document.levels.get(ticket.level) if document else None
     plan = document.plans.get(ticket.plan) if document else None
     return Row(
@@ -234,5 +240,3 @@ def _url(query: QueryDict, direction: str, ticket: Ticket, field: str) -> str:
         query.pop(other, None)
     query[direction] = f"{getattr(ticket, field).isoformat()}~{ticket.pk}"
     return f"?{query.urlencode()}"
-
-

@@ -12,12 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.db.models.expressions import RawSQL
 
 from tenants.scope import current_tenant_id
 from tickets.models import Ticket, TicketWord
 from tickets.models.search import WORD_MAX
+from tickets.models.ticket import TicketQuerySet
 
 #: Of the rarest word, so many of its newest tickets are looked through.
 CANDIDATES = 5_000
@@ -32,7 +33,7 @@ _NUMBER = re.compile(r"\s*#?\s*(\d{1,18})\s*")
 class Found:
     """The tickets that match. `cut_short`: every word is so common that only the newest tickets were looked through."""
 
-    tickets: QuerySet[Ticket]
+    tickets: TicketQuerySet
     cut_short: bool = False
 
 

@@ -70,12 +70,24 @@ def conversation(
             continue
         text = words(event, document, reader=reader)
         if text:
-            turns.append(Turn(kind="system", at=event.at, text=text, icon=_ICONS.get(event.kind, "point"), anchor=f"event-{event.pk}"))
+            turns.append(
+                Turn(
+                    kind="system",
+                    at=event.at,
+                    text=text,
+                    icon=_ICONS.get(event.kind, "point"),
+                    anchor=f"event-{event.pk}",
+                )
+            )
     return turns
 
 
 def _spoken(
-    ticket: Ticket, event: TicketEvent, message: Message, stopped: list[str], attachment_url: Callable[[Attachment], str]
+    ticket: Ticket,
+    event: TicketEvent,
+    message: Message,
+    stopped: list[str],
+    attachment_url: Callable[[Attachment], str],
 ) -> Turn:
     role = ticket.client.name if message.kind == Message.Kind.CLIENT else ""
     typed_by = event.data.get("typed_by", "") if event.kind == Kind.CREATED else ""
@@ -182,7 +194,9 @@ def _type_name(document: AgreementDocument | None, key: str) -> str:
 def _file_icon(content_type: str) -> str:
     if content_type.startswith("image/"):
         return "photo"
-    return {"application/pdf": "file-type-pdf", "text/plain": "file-text", "application/zip": "file-zip"}.get(content_type, "file")
+    return {"application/pdf": "file-type-pdf", "text/plain": "file-text", "application/zip": "file-zip"}.get(
+        content_type, "file"
+    )
 
 
 def _lower(words: str) -> str:

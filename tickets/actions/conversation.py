@@ -76,8 +76,8 @@ def answer(
     """Post a substantive reply, an acknowledgement or an internal note; only the first of them stops clocks (C1).
 
     `then` is the status that sending leaves the ticket in. `seen_event` is the latest event its author had on screen:
-    when something public has been written since, nothing is sent and ValidationError says so. A form sent twice is
-    posted once. The message, its history, the clocks and the outgoing mail commit together or not at all.
+    when something public has been written since, nothing is sent and ValidationError says so. So does a `then` that
+    would open a solved ticket: `reopen` asks why. A form sent twice is posted once. The message, its history, the clocks and the outgoing mail commit together or not at all.
     """
     ticket, at = lock(ticket_id, now=now)
     earlier = _posted(submission)
@@ -97,6 +97,8 @@ def answer(
         record(ticket, TicketEvent.Kind.ASSIGNED, by=author, at=at, now=now, data={"to": author.name})
         changed.append("assignee")
     if then is not None and then != ticket.status:
+        if ticket.status == Ticket.Status.SOLVED and then != Ticket.Status.CLOSED:
+            raise ValidationError({"then": "This ticket is solved. Reopen it first, and say why."})
         changed += change_status(ticket, then, by=author, at=at, now=now, reason="")
     settle(ticket, at=at, now=now, changed=changed)
     if kind != Message.Kind.INTERNAL_NOTE:

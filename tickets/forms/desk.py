@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Q, QuerySet
+from django.db.models import Q
+from django.http import QueryDict
 from django.utils import timezone
 
 from agreements.document import AgreementDocument
@@ -18,6 +19,7 @@ from agreements.models import Product
 from tenants.models import Client, Member
 from tickets.actions.filing import BODY_MAX, SUBJECT_MAX
 from tickets.models import Message, Ticket
+from tickets.models.ticket import TicketQuerySet
 
 NOBODY = "nobody"
 
@@ -55,24 +57,24 @@ class AnswerForm(forms.Form):
         label="Your answer", max_length=BODY_MAX, strip=False, error_messages={"required": "Write something first."},
         widget=forms.Textarea(attrs={"rows": 3, "placeholder": "Write your answer. **Bold**, lists and links work."}),
     )  # fmt: skip
-    files = ManyFilesField(label="Files", required=False)
-    then = forms.ChoiceField(label="Then", required=False)
+    # A form keeps its uploads in `files`; the field of that name is only ever reached as form["files"].
+    files = ManyFilesField(label="Files", required=False)  # type: ignore[assignment]
+    then = forms.ChoiceField(
+        label="Then", choices=[("", "Leave it as it is"), *Ticket.Status.choices], required=False,
+        error_messages={"invalid_choice": "Choose from the list what happens then."},
+    )  # fmt: skip
     submission = forms.UUIDField(widget=forms.HiddenInput)
     seen_event = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, then: Sequence[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["then"].choices = then  # type: ignore[attr-defined]
-
     @classmethod
-    def fresh(cls, *, then: Sequence[tuple[str, str]], seen_event: int) -> AnswerForm:
-        return cls(then=then, initial={"kind": Message.Kind.REPLY, "submission": uuid.uuid4(), "seen_event": seen_event, "then": ""})
+    def fresh(cls, *, seen_event: int) -> AnswerForm:
+        return cls(
+            initial={"kind": Message.Kind.REPLY, "submission": uuid.uuid4(), "seen_event": seen_event, "then": ""}
+        )
 
     def having_seen(self, event: int) -> None:
         """After a refusal the page shows everything again, so the next attempt has seen it."""
-        data = self.data.copy()
-        data["seen_event"] = str(event)
-        self.data = data
+        self.data = {**self.data.dict(), "seen_event": str(event)} if isinstance(self.data, QueryDict) else self.data
 
 
 class ReclassifyForm(forms.Form):
@@ -110,7 +112,9 @@ class ReopenForm(forms.Form):
 class NewTicketForm(forms.Form):
     """A request that came in by phone, mail or chat and is written down by an agent."""
 
-    subject = forms.CharField(max_length=SUBJECT_MAX, error_messages={"required": "Say in a few words what it is about."})
+    subject = forms.CharField(
+        max_length=SUBJECT_MAX, error_messages={"required": "Say in a few words what it is about."}
+    )
     body = forms.CharField(
         label="What they said", max_length=BODY_MAX, strip=False, widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": "Describe what happens and what they expected."},
@@ -124,7 +128,7 @@ class NewTicketForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={"required": "Say when it reached us.", "invalid": "Give a day and a time, like 2026-11-20 14:05."},
     )  # fmt: skip
-    files = ManyFilesField(label="Files", required=False)
+    files = ManyFilesField(label="Files", required=False)  # type: ignore[assignment]
     submission = forms.UUIDField(widget=forms.HiddenInput)
 
     CHANNELS = (Ticket.Channel.PHONE, Ticket.Channel.EMAIL, Ticket.Channel.CHAT)
@@ -196,7 +200,7 @@ class FilterForm(forms.Form):
     def is_set(self) -> bool:
         return any(self.data.get(name) for name in self.fields)
 
-    def narrow(self, rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    def narrow(self, rows: TicketQuerySet) -> TicketQuerySet:
         """`rows` with what was chosen. A choice that does not exist finds nothing, and the form says why."""
         if not self.is_valid():
             return rows.none()

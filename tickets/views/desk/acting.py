@@ -19,7 +19,7 @@ from tickets import actions
 from tickets.forms.desk import AnswerForm, ReclassifyForm, ReopenForm, ScopeForm, add_problems
 from tickets.models import Message, Ticket
 from tickets.views.desk.choices import chosen_member, level_cards
-from tickets.views.desk.reading import find, show, then_choices
+from tickets.views.desk.reading import find, show
 from tickets.views.desk.shell import page, say, sentence, with_toast
 
 _SENT = {
@@ -35,7 +35,7 @@ def answer(request: Any, number: int) -> HttpResponse:
     """Send what is in the composer. Refused, the page comes back with everything typed (422)."""
     now = timezone.now()
     ticket = find(number)
-    form = AnswerForm(request.POST, request.FILES, then=then_choices(ticket))
+    form = AnswerForm(request.POST, request.FILES)
     if not form.is_valid():
         return show(request, ticket, now=now, answer=form, status=422)
     chosen = form.cleaned_data

@@ -49,6 +49,7 @@ def client(request: Any, client_id: int) -> HttpResponse:
     client = get_object_or_404(Client, pk=client_id)
     governing = in_force(client, at=now)
     document = governing.document if governing else None
+    running = governing.subscription if governing else None
     tickets = Ticket.objects.filter(client=client)
     context = {
         "client": client,
@@ -57,8 +58,8 @@ def client(request: Any, client_id: int) -> HttpResponse:
             _subscription(each, document) for each in
             Subscription.objects.filter(client=client).select_related("agreement").prefetch_related("products__product")
         ],
-        "running": governing.subscription if governing else None,
-        "allowance": usage(client, document, governing.subscription.plan, now=now) if governing and document and governing.subscription else None,
+        "running": running,
+        "allowance": usage(client, document, running.plan, now=now) if document and running else None,
         "unsolved": queue.page(tickets.unsolved(), due_first=True, query=request.GET, now=now),
         "recent": queue.page(
             tickets.filter(status__in=[Ticket.Status.SOLVED, Ticket.Status.CLOSED]), due_first=False, query=QueryDict(), now=now, size=20

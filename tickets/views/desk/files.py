@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
@@ -14,7 +14,7 @@ from tickets.models import Attachment
 
 @require_safe
 @desk_view
-def download(request: Any, number: int, attachment_id: int) -> FileResponse:
+def download(request: Any, number: int, attachment_id: int) -> HttpResponseBase:
     """A file of this ticket."""
     return as_download(get_object_or_404(Attachment, pk=attachment_id, message__ticket__number=number))
 

@@ -39,7 +39,11 @@ def new(request: Any) -> HttpResponse:
         return _choose_contact(request, now)
     governing = in_force(contact.client, at=now)
     if governing is None:
-        say(request, "No agreement is in force yet, so nothing can be filed. An owner publishes one in the settings.", "error")
+        say(
+            request,
+            "No agreement is in force yet, so nothing can be filed. An owner publishes one in the settings.",
+            "error",
+        )
         return redirect("desk:queue")
     document = governing.document
     if request.method == "POST":
@@ -61,7 +65,7 @@ def new(request: Any) -> HttpResponse:
                 "received_at": local_minute(now), "channel": Ticket.Channel.PHONE, "submission": uuid.uuid4(),
             },
         )  # fmt: skip
-    offer = _offer(form, contact, governing, now)
+    offer = _offer(form, contact, governing, now, tell_errors=request.method == "POST")
     context = {
         "contact": contact, "form": form, "offer": offer, "scheme": document.scheme, "document": document,
         "max_bytes": settings.ATTACHMENT_MAX_BYTES, "max_files": settings.ATTACHMENTS_PER_MESSAGE,
@@ -74,12 +78,18 @@ def new(request: Any) -> HttpResponse:
 def levels(request: Any) -> HttpResponse:
     """The choice of a level with its due times again, for what the form says now; htmx asks when it changes."""
     now = timezone.now()
-    contact = get_object_or_404(Contact.objects.active().select_related("client", "user"), pk=_id(request.GET.get("contact", "")))
+    contact = get_object_or_404(
+        Contact.objects.active().select_related("client", "user"), pk=_id(request.GET.get("contact", ""))
+    )
     governing = in_force(contact.client, at=now)
     if governing is None:
         return HttpResponse(status=204)
     form = NewTicketForm(request.GET, document=governing.document, now=now)
-    context = {"offer": _offer(form, contact, governing, now), "scheme": governing.document.scheme, "now": now}
+    context = {
+        "offer": _offer(form, contact, governing, now, tell_errors=False),
+        "scheme": governing.document.scheme,
+        "now": now,
+    }
     return render(request, "tickets/desk/_new_levels.html", context)
 
 
@@ -112,7 +122,7 @@ class _Offer:
     type_help: str
 
 
-def _offer(form: NewTicketForm, contact: Contact, governing: InForce, now: datetime) -> _Offer:
+def _offer(form: NewTicketForm, contact: Contact, governing: InForce, now: datetime, *, tell_errors: bool) -> _Offer:
     document = governing.document
     kind = document.request_types.get(form["request_type"].value() or "") or next(iter(document.request_types))
     received = _received(form, now)
@@ -126,12 +136,13 @@ def _offer(form: NewTicketForm, contact: Contact, governing: InForce, now: datet
         promised = preview_under(governing, contact, kind.key, card["value"], product, at=received)
         coverage = promised
         card["promise"] = [
-            {"label": line.label, "words": f"by {_when(line.due_at, now)}" if line.due_at else line.text} for line in promised.lines
+            {"label": line.label, "words": f"by {_when(line.due_at, now)}" if line.due_at else line.text}
+            for line in promised.lines
         ]
         cards.append(card)
     return _Offer(
         cards=cards,
-        error=" ".join(form.errors.get("level", [])) if form.is_bound and not form.data.get("partial") else "",
+        error=" ".join(str(error) for error in form["level"].errors) if tell_errors else "",
         coverage=coverage if coverage is not None and coverage.sentence else None,
         forced=f"{kind.name} requests are always {chosen.name}." if kind.forced_level else "",
         type_help=kind.description,

@@ -20,7 +20,8 @@ from agreements.inforce import versions_in_force
 from agreements.models import Product
 from tenants.doors import desk_view
 from tenants.models import Client, Member
-from tickets import actions, queue as tickets_queue
+from tickets import actions
+from tickets import queue as tickets_queue
 from tickets.forms.desk import NOBODY, FilterForm
 from tickets.models import Ticket
 from tickets.search import number_in, search
@@ -29,6 +30,8 @@ from tickets.views.desk.shell import page, say, sentence
 
 BULK_MAX = 200
 CLIENTS_OFFERED = 200
+# What a view has decided already needs no filter.
+_DECIDED = {"waiting": {"status"}, "on_hold": {"status"}, "mine": {"assignee"}, "unassigned": {"assignee"}}
 
 
 @require_safe
@@ -72,7 +75,7 @@ def changes(request: Any) -> JsonResponse:
 
 def _choices(asked: _Asked) -> list[BoundField]:
     """The filters that can narrow this view; one that the view has decided already is left out."""
-    decided = set() if asked.text else {"waiting": {"status"}, "on_hold": {"status"}, "mine": {"assignee"}, "unassigned": {"assignee"}}.get(asked.view.key, set())
+    decided = set() if asked.text else _DECIDED.get(asked.view.key, set())
     return [bound for bound in asked.filters if bound.name != "client" and bound.name not in decided]
 
 
@@ -165,4 +168,6 @@ def _asked(request: Any, now: datetime) -> _Asked:
     if number is not None and Ticket.objects.filter(number=number).exists():
         return _Asked(view, filters, members, Ticket.objects.none(), due_first=False, text=text, jump=number)
     found = search(text)
-    return _Asked(view, filters, members, filters.narrow(found.tickets), due_first=False, text=text, cut_short=found.cut_short)
+    return _Asked(
+        view, filters, members, filters.narrow(found.tickets), due_first=False, text=text, cut_short=found.cut_short
+    )

@@ -34,7 +34,12 @@ _AS_IT_IS = {
     Status.SOLVED: "leave it solved",
     Status.CLOSED: "leave it closed",
 }
-_INTO = {Status.OPEN: "open it", Status.WAITING: "wait for the client", Status.ON_HOLD: "put it on hold", Status.SOLVED: "mark it solved"}
+_INTO = {
+    Status.OPEN: "open it",
+    Status.WAITING: "wait for the client",
+    Status.ON_HOLD: "put it on hold",
+    Status.SOLVED: "mark it solved",
+}
 _ICONS = {
     Status.OPEN: "circle-dot",
     Status.WAITING: "player-pause",
@@ -81,10 +86,9 @@ def workbench(request: Any, ticket: Ticket, *, now: datetime, answer: AnswerForm
     clocks = list(Clock.objects.filter(ticket=ticket).order_by("metric", "cycle"))
     url = reverse("desk:ticket", args=[ticket.number])
     seen = max(event.pk for event in events)
-    then = _endings(ticket, clocks, document)
     if answer is not None:
         answer.having_seen(seen)
-    form = answer or AnswerForm.fresh(then=then, seen_event=seen)
+    form = answer or AnswerForm.fresh(seen_event=seen)
     return {
         "ticket": ticket,
         "document": document,
@@ -95,7 +99,7 @@ def workbench(request: Any, ticket: Ticket, *, now: datetime, answer: AnswerForm
         "clocks": faces_of(ticket, clocks, document, now=now, reader="desk", why=f"{url}clocks/"),
         "form": form,
         "modes": _modes(ticket, clocks, document, form),
-        "endings": then,
+        "endings": _endings(ticket, clocks, document),
         "draft_key": f"{request.member.pk}:{ticket.number}",
         "max_bytes": settings.ATTACHMENT_MAX_BYTES,
         "max_files": settings.ATTACHMENTS_PER_MESSAGE,
@@ -107,13 +111,8 @@ def workbench(request: Any, ticket: Ticket, *, now: datetime, answer: AnswerForm
     }  # fmt: skip
 
 
-def then_choices(ticket: Ticket) -> list[tuple[str, str]]:
-    """The statuses that sending may leave the ticket in; "" leaves it as it is."""
-    document = ticket.agreement_version.document if ticket.agreement_version else None
-    return _endings(ticket, list(Clock.objects.filter(ticket=ticket)), document)
-
-
 def _endings(ticket: Ticket, clocks: Sequence[Clock], document: AgreementDocument | None) -> list[tuple[str, str]]:
+    """The statuses that sending may leave the ticket in, with what that does to its clocks; "" leaves it as it is."""
     choices = [("", _AS_IT_IS[Status(ticket.status)])]
     if not ticket.is_unsolved:
         return choices
@@ -124,7 +123,9 @@ def _endings(ticket: Ticket, clocks: Sequence[Clock], document: AgreementDocumen
         what = {Status.WAITING: WAITING_FOR_CLIENT, Status.ON_HOLD: ON_HOLD}.get(status, "")
         effect = ""
         if document is not None and what:
-            pausing = [metric.name.lower() for metric in document.metrics if metric.key in live and what in metric.pauses]
+            pausing = [
+                metric.name.lower() for metric in document.metrics if metric.key in live and what in metric.pauses
+            ]
             effect = f" (pauses {_and(pausing)})" if pausing else ""
         elif status == Status.SOLVED and "resolution" in live:
             effect = " (stops resolution)"
@@ -144,7 +145,11 @@ def _modes(
     first = document.metrics.get("first_response") if document else None
     clause = f" ({first.clause})" if first and first.clause else ""
     to = ticket.requester.name
-    stops = f"Goes to {to}. Stops {_and(answered_by)}." if answered_by else f"Goes to {to}. No clock is waiting for an answer."
+    stops = (
+        f"Goes to {to}. Stops {_and(answered_by)}."
+        if answered_by
+        else f"Goes to {to}. No clock is waiting for an answer."
+    )
     effects = {
         Message.Kind.REPLY: ("arrow-back-up", "Reply", stops, ""),
         Message.Kind.ACKNOWLEDGEMENT: (
