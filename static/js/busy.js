@@ -10,13 +10,13 @@ function button(form, submitter) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method === "dialog") return;
+  // Not form.method: a field of that name would hide it.
+  if ((form.getAttribute("method") ?? "get").toLowerCase() !== "post") return;
   if (sending.has(form)) {
     event.preventDefault();
     event.stopImmediatePropagation();
     return;
   }
-  if (form.method !== "post") return;
   sending.add(form);
   button(form, event.submitter)?.setAttribute("aria-busy", "true");
   // A download leaves the page as it is; let it be sent again later.

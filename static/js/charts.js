@@ -51,16 +51,15 @@ function numbers(figure) {
   return { labels: rows.map((row) => row[0]), series: headers.slice(1).map((label, index) => ({ label, data: rows.map((row) => value(row[index + 1])) })) };
 }
 
-async function draw(figure) {
+function draw(figure, animated) {
   const canvas = figure.querySelector("canvas");
-  await import("../vendor/chart/chart.umd.min.js");
   charts.get(figure)?.destroy();
   const ink = colour("ink", figure), rule = colour("line", figure);
   const inks = (figure.dataset.tones || "accent second good warn").split(" ").map((name) => colour(name, figure));
   const { labels, series } = numbers(figure);
   const values = series.flatMap((one) => one.data), fromZero = figure.dataset.chart === "bar" || Math.min(...values) < Math.max(...values) / 2;
   const { chart: kind, target, targetLabel, unit, stacked, hatched } = figure.dataset;
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const still = !animated || matchMedia("(prefers-reduced-motion: reduce)").matches;
   const axis = { grid: { color: rule, drawTicks: false }, border: { display: false }, ticks: { color: ink, padding: 8, font: { size: 12 } }, stacked: stacked !== undefined };
   charts.set(figure, new window.Chart(canvas, {
     type: kind,
@@ -84,9 +83,16 @@ async function draw(figure) {
   }));
 }
 
-const drawAll = () => document.querySelectorAll("[data-chart]").forEach((figure) => { if (!charts.has(figure)) draw(figure); });
-const redraw = () => { for (const figure of charts.keys()) draw(figure); };
+async function drawAll() {
+  const fresh = [...document.querySelectorAll("[data-chart]")].filter((figure) => !charts.has(figure));
+  if (!fresh.length) return;
+  await import("../vendor/chart/chart.umd.min.js");
+  for (const figure of fresh) draw(figure, true);
+}
+
+// Paper is always light, and the browser does not wait: this must be done when it returns.
+const redraw = () => { for (const figure of charts.keys()) draw(figure, false); };
 drawAll();
 document.addEventListener("htmx:load", drawAll);
 document.addEventListener("theme:change", redraw);
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+for (const query of ["(prefers-color-scheme: dark)", "print"]) matchMedia(query).addEventListener("change", redraw);

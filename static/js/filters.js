@@ -3,7 +3,8 @@ document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-auto-submit]");
   if (!form) return;
   // Leave empty parameters out of the address; people share it.
-  for (const control of form.elements) if (control.name && control.value === "") control.disabled = true;
+  const empty = [...form.elements].filter((control) => control.name && control.value === "" && !control.disabled);
+  for (const control of empty) control.disabled = true;
   form.requestSubmit();
-  setTimeout(() => { for (const control of form.elements) control.disabled = false; });
+  setTimeout(() => { for (const control of empty) control.disabled = false; });
 });
