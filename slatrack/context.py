@@ -6,10 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-
-from slatrack.sections import sections
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from notifications.bell import bell
+from slatrack.sections import sections
+from tickets import queue
+from tickets.views.portal.shell import places
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -26,7 +29,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "doors": list(_doors(request.path, tenant, member, contact)),
         "sections": sections(request.path) if request.path.startswith("/settings/") else [],
         "notifications": bell(request),
+        **(_frame(member) if request.path == "/notices/" else {}),
     }
+
+
+def _frame(member: Any) -> dict[str, Any]:
+    """What stands around a page that is of neither the desk nor the portal, and is read beside them."""
+    if member is None:
+        return {"portal_nav": places()}
+    return {"views": SimpleLazyObject(lambda: queue.rail(member, now=timezone.now(), active=""))}
 
 
 def _doors(path: str, tenant: Any, member: Any, contact: Any) -> Any:

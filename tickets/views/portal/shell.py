@@ -10,15 +10,19 @@ from django.shortcuts import render
 from django.urls import reverse
 
 
+def places(active: str = "") -> list[dict[str, Any]]:
+    """The portal's few places; `active` is the name of the one that a page is."""
+    found = [
+        ("home", "Your tickets", reverse("portal:home"), "ticket"),
+        ("new", "Get help", reverse("portal:new"), "message-circle-plus"),
+        ("agreement", "Our promises", reverse("portal:agreement"), "file-certificate"),
+        ("status", "Status", "/status/", "activity"),
+    ]
+    return [{"label": label, "url": url, "icon": icon, "active": key == active} for key, label, url, icon in found]
+
+
 def page(
     request: Any, template: str, context: dict[str, Any], *, now: datetime, active: str = "", status: int = 200
 ) -> HttpResponse:
-    """A whole page with the portal's few places around it; `active` is the name of the one it is."""
-    places = [
-        ("home", "Your tickets", reverse("portal:home"), "ticket"),
-        ("new", "Get help", reverse("portal:new"), "message-circle-plus"),
-        ("agreement", "What we promise", reverse("portal:agreement"), "file-certificate"),
-        ("status", "Status", reverse("status"), "activity"),
-    ]
-    nav = [{"label": label, "url": url, "icon": icon, "active": key == active} for key, label, url, icon in places]
-    return render(request, template, {"now": now, "portal_nav": nav} | context, status=status)
+    """A whole page with the portal's places around it; `active` is the name of the one it is."""
+    return render(request, template, {"now": now, "portal_nav": places(active)} | context, status=status)
