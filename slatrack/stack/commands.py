@@ -86,6 +86,8 @@ def application_env(place: Place, backing: services.Services, host: str, port: i
         "LOG_LEVEL": "WARNING",
         "DJANGO_SETTINGS_MODULE": "slatrack.settings",
         "PYTHONUNBUFFERED": "1",
+        # Ctrl-C should not wait for a browser that keeps a connection open.
+        "WEB_GRACE_SECONDS": "1",
         # A local copy started by root is no news to whoever started it.
         "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
     }

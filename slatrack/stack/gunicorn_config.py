@@ -10,7 +10,7 @@ threads = int(os.environ.get("WEB_THREADS") or 4)
 # The application is loaded once and forked; connections are opened by the workers on their first request.
 preload_app = True
 timeout = 60
-graceful_timeout = 10
+graceful_timeout = int(os.environ.get("WEB_GRACE_SECONDS") or 10)
 keepalive = 5
 max_requests = 5000
 max_requests_jitter = 500

@@ -40,7 +40,7 @@ class Place:
                 f"slatrack is already running from {self.path} (process {facts.get('pid', 'unknown')}){where}. "
                 "Stop that one, or start a second copy beside it: make run PORT=8001 DATA_DIR=var2"
             ) from None
-        self._facts.unlink(missing_ok=True)
+        self.tell()
 
     def tell(self, **facts: Any) -> None:
         """Leave facts about the running stack for `shell-env` and for whoever tries to start a second one."""
