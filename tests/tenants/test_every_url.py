@@ -83,7 +83,9 @@ def test_every_address_has_a_name_and_a_row_in_the_table():
 
 def test_every_parameter_stands_for_something_real(world):
     used = {parameter for _, parameters in ADDRESSES for parameter in parameters}
-    assert {parameter for parameter in used if not hasattr(world, parameter)} == set(), "Say in tests/world.py what it is."
+    assert {parameter for parameter in used if not hasattr(world, parameter)} == set(), (
+        "Say in tests/world.py what it is."
+    )
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)
@@ -140,4 +142,11 @@ def test_our_pages_do_carry_the_mark(cast, asked, sign_in):
     """Otherwise the tests above would find nothing because there is nothing to find."""
     browser = sign_in(cast.owner)
     seen = {name for name, parameters in ADDRESSES if MARK.encode() in asked(browser, name, parameters, "GET").body}
-    assert {"settings-clients", "settings-people", "settings-product", "desk:queue", "desk:ticket", "api-ticket"} <= seen
+    assert {
+        "settings-clients",
+        "settings-people",
+        "settings-product",
+        "desk:queue",
+        "desk:ticket",
+        "api-ticket",
+    } <= seen
