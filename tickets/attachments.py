@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.template.defaultfilters import filesizeformat
 
+from tenants.templatetags.ui import filesize
 from tickets.models import Attachment, Message
 
 # What a file really is, by its first bytes. Anything else is kept, and served as plain bytes.
@@ -31,7 +31,7 @@ def check_files(files: Sequence[UploadedFile]) -> None:
         problems.append(f"At most {settings.ATTACHMENTS_PER_MESSAGE} files at a time; these are {len(files)}.")
     for file in files:
         if (file.size or 0) > settings.ATTACHMENT_MAX_BYTES:
-            limit = filesizeformat(settings.ATTACHMENT_MAX_BYTES)
+            limit = filesize(settings.ATTACHMENT_MAX_BYTES)
             problems.append(
                 f"“{clean_name(file.name)}” is larger than {limit}. Share it by a link, or send a smaller one."
             )
