@@ -7,8 +7,6 @@ DEV = $(PYTHON) slatrack/stack/bootstrap.py dev
 BIN = .venv/bin
 UV = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade --only-binary :all: --no-binary business-duration
 
-export PORT HOST DATA_DIR
-
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench screenshots services shell-env lock clean
 
