@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
@@ -31,7 +32,8 @@ class OutboxBackend(BaseEmailBackend):
                         key=f"{key}:{to}",
                         topic="account",
                         to=to,
-                        sender=message.from_email or "",
+                        # Where nobody in particular writes, the tenant does: delivery puts its name there.
+                        sender="" if message.from_email == settings.DEFAULT_FROM_EMAIL else message.from_email or "",
                         subject=str(message.subject),
                         text=str(message.body),
                         html=html,

@@ -33,7 +33,7 @@ def filed(ticket: Ticket, *, promised: Sequence[tuple[str, datetime]], tenant: T
     lines = [f"{METRIC_LABELS[metric]} by {exact_words(due.astimezone(zone))}." for metric, due in promised]
     if not lines and ticket.coverage_sentence:
         lines = [ticket.coverage_sentence]
-    _mail_requester(
+    _tell_requester(
         ticket,
         tenant,
         occasion="filed",
@@ -54,12 +54,13 @@ def filed(ticket: Ticket, *, promised: Sequence[tuple[str, datetime]], tenant: T
 
 def answered(ticket: Ticket, message: Message, *, tenant: Tenant, now: datetime) -> None:
     """Send a public reply to the requester."""
-    _mail_requester(
+    _tell_requester(
         ticket,
         tenant,
         occasion=f"message:{message.pk}",
         subject=f"Re: {ticket.subject}",
         body=f"{message.author_name} wrote:\n\n{message.body[:EXCERPT]}",
+        notice=f"{message.author_name} answered {ticket}",
         now=now,
     )
 
@@ -77,24 +78,26 @@ def client_wrote(ticket: Ticket, message: Message, *, now: datetime) -> None:
 
 
 def solved(ticket: Ticket, *, tenant: Tenant, at: datetime, now: datetime) -> None:
-    _mail_requester(
+    _tell_requester(
         ticket,
         tenant,
         occasion=f"solved:{at.isoformat()}",
         subject=f"Solved: {ticket.subject}",
         body="We marked your request as solved. If it is not, open it and say so: it goes on where it stopped.",
+        notice=f"Solved: {ticket}",
         now=now,
     )
 
 
 def reclassified(ticket: Ticket, *, sentence: str, reason: str, tenant: Tenant, at: datetime, now: datetime) -> None:
     """The client sees both classifications and why (B10)."""
-    _mail_requester(
+    _tell_requester(
         ticket,
         tenant,
         occasion=f"reclassified:{at.isoformat()}",
         subject=f"Reclassified: {ticket.subject}",
         body=f"{sentence}\n\nReason: {reason}",
+        notice=f"Reclassified: {ticket}",
         now=now,
     )
 
@@ -111,7 +114,10 @@ def assigned(ticket: Ticket, assignee: Member, *, at: datetime, now: datetime) -
     )
 
 
-def _mail_requester(ticket: Ticket, tenant: Tenant, *, occasion: str, subject: str, body: str, now: datetime) -> None:
+def _tell_requester(
+    ticket: Ticket, tenant: Tenant, *, occasion: str, subject: str, body: str, now: datetime, notice: str = ""
+) -> None:
+    """A mail to the requester, and a notice on the portal where they sign in and `notice` says something."""
     link = f"Your request #{ticket.number}: {tenant.url(portal_path(ticket))}"
     outbox.queue(
         [
@@ -119,13 +125,25 @@ def _mail_requester(ticket: Ticket, tenant: Tenant, *, occasion: str, subject: s
                 key=f"ticket:{ticket.pk}:{occasion}",
                 topic="ticket",
                 to=ticket.requester.email,
-                sender=f"{tenant.name} <{tenant.support_email}>" if tenant.support_email else "",
                 subject=f"[#{ticket.number}] {subject}",
                 text=f"Hello {ticket.requester.name},\n\n{body}\n\n{link}\n\n{tenant.name}\n",
             )
         ],
         now=now,
     )
+    if notice and ticket.requester.user_id:
+        outbox.notify(
+            [
+                outbox.NoticeDraft(
+                    user_id=ticket.requester.user_id,
+                    key=f"ticket:{ticket.pk}:{occasion}",
+                    topic="ticket",
+                    title=notice,
+                    url=portal_path(ticket),
+                )
+            ],
+            now=now,
+        )
 
 
 def _notify(

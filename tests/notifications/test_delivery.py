@@ -69,6 +69,17 @@ def test_a_queued_mail_arrives_once_with_text_html_and_sender(tenant: Tenant, ma
     assert only_mail(tenant).sent_at is not None
 
 
+@pytest.mark.parametrize("name", ["Zoë & Söhne, Ltd", 'The "Desk" <us>', "A\r\nBcc: all@client.example", "木"])
+def test_a_tenant_may_be_called_anything(tenant: Tenant, mailbox: Mailbox, name: str) -> None:
+    Tenant.objects.filter(pk=tenant.pk).update(name=name)
+    queue(tenant, "anna")
+    deliver_outbox()
+    (received,) = mailbox.mails
+    (sender,) = received["From"].addresses
+    assert (sender.display_name, sender.addr_spec) == (" ".join(name.split()), "desk@acme.example")
+    assert received["Bcc"] is None
+
+
 def test_one_connection_serves_a_batch(tenant: Tenant, mailbox: Mailbox) -> None:
     queue(tenant, *(f"n{number}" for number in range(delivery.BATCH)))
     deliver_outbox()
