@@ -13,6 +13,7 @@ from agreements.document import DocumentError
 from agreements.models import AgreementVersion, Product, Subscription
 from tenants.forms import ActionForm
 
+BILLING = list(Subscription._meta.get_field("billing_period").flatchoices)
 INCLUDED, BETA = "included", "beta"
 #: An agreement is some tens of kilobytes; `agreements.document` says more exactly what it refuses.
 MOST_BYTES = 1_000_000
@@ -44,7 +45,7 @@ class SubscriptionForm(ActionForm):
         max_digits=12, decimal_places=2, min_value=0, required=False, help_text="Empty: as the agreement says."
     )
     currency = forms.RegexField(r"^[A-Z]{3}$", initial="EUR", max_length=3, error_messages={"invalid": "Like EUR."})
-    billing_period = forms.ChoiceField(label="Billed", choices=Subscription._meta.get_field("billing_period").choices)
+    billing_period = forms.ChoiceField(label="Billed", choices=BILLING)
     standing = forms.ChoiceField(label="Invoices", choices=Subscription.Standing.choices)
     is_trial = forms.BooleanField(
         label="Trial account", required=False, help_text="The agreement says what somebody who is only trying gets."
@@ -65,7 +66,7 @@ class TermsForm(ActionForm):
         max_digits=12, decimal_places=2, min_value=0, required=False, help_text="Empty: as the agreement says."
     )
     currency = forms.RegexField(r"^[A-Z]{3}$", max_length=3, error_messages={"invalid": "Like EUR."})
-    billing_period = forms.ChoiceField(label="Billed", choices=Subscription._meta.get_field("billing_period").choices)
+    billing_period = forms.ChoiceField(label="Billed", choices=BILLING)
     is_trial = forms.BooleanField(
         label="Trial account", required=False, help_text="The agreement says what somebody who is only trying gets."
     )

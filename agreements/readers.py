@@ -17,8 +17,8 @@ def published_version(agreement_id: int, *, on: date) -> AgreementVersion | None
 def offered_versions(*, on: date) -> list[AgreementVersion]:
     """The published version of each agreement that a new subscription on that day falls under, by name."""
     ids = AgreementVersion.objects.published().values_list("agreement_id", flat=True).distinct().order_by()
-    versions = [published_version(agreement_id, on=on) for agreement_id in ids]
-    return sorted((v for v in versions if v is not None), key=lambda version: version.agreement.name)
+    offered = [version for agreement_id in ids if (version := published_version(agreement_id, on=on)) is not None]
+    return sorted(offered, key=lambda version: version.agreement.name)
 
 
 def with_plan_names(subscriptions: Collection[Subscription]) -> None:
@@ -30,8 +30,8 @@ def with_plan_names(subscriptions: Collection[Subscription]) -> None:
     ):
         newest[version.agreement_id] = version
     for subscription in subscriptions:
-        version = newest.get(subscription.agreement_id)
-        plan = version.document.plans.get(subscription.plan) if version else None
+        latest = newest.get(subscription.agreement_id)
+        plan = latest.document.plans.get(subscription.plan) if latest else None
         subscription.plan_name = plan.name if plan else subscription.plan  # type: ignore[attr-defined]
         subscription.listed_price = plan.price if plan else None  # type: ignore[attr-defined]
 

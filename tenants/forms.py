@@ -39,6 +39,11 @@ class ActionForm(forms.Form):
         """What the action is given of the form."""
         return self.cleaned_data
 
+    @property
+    def refusal(self) -> str:
+        """Every sentence that stands against the form, for where there is no form to stand beside."""
+        return " ".join(str(sentence) for sentences in self.errors.values() for sentence in sentences)
+
     def refuse(self, error: ValidationError) -> None:
         """Put the sentences of `error` beside the fields they name; those of fields not asked for above the form."""
         sentences = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}

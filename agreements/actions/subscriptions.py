@@ -208,9 +208,7 @@ def _check_price(price: Decimal | None) -> None:
         raise ValidationError({"price": "A price is not below zero."})
 
 
-def _check_free(
-    client: Client, agreement: Agreement, starts_on: date, ends_on: date | None, *, but: int | None = None
-) -> None:
+def _check_free(client: Client, agreement: Agreement, starts_on: date, ends_on: date | None, *, but: int = 0) -> None:
     overlapping = Subscription.objects.filter(client=client, agreement=agreement).exclude(pk=but)
     overlapping = overlapping.filter(Q(ends_on=None) | Q(ends_on__gt=starts_on))
     if ends_on is not None:

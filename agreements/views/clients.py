@@ -66,10 +66,6 @@ def _client_page(request: Any, found: Client, *, form: ClientForm) -> HttpRespon
     subscriptions = list(found.subscriptions.select_related("agreement").prefetch_related(products))
     with_plan_names(subscriptions)
     today = timezone.localdate()
-    for subscription in subscriptions:
-        subscription.is_running = subscription.starts_on <= today and (
-            subscription.ends_on is None or subscription.ends_on > today
-        )
     contacts = list(found.contacts.select_related("user").order_by("deactivated_at", "name"))
     told = entries_about(found, *contacts, *subscriptions)
     context = {
@@ -77,6 +73,7 @@ def _client_page(request: Any, found: Client, *, form: ClientForm) -> HttpRespon
         "form": form,
         "contacts": contacts,
         "subscriptions": subscriptions,
+        "running": set(found.subscriptions.running(on=today).values_list("pk", flat=True)),
         "today": today,
         "events": narrate(told, WORDS),
     }
@@ -149,7 +146,7 @@ def deactivate(request: Any, contact_id: int) -> HttpResponse:
     if form.carry_out(actions.deactivate_contact, contact_id=found.pk, by=request.user, now=timezone.now()):
         messages.success(request, f"{found.name} can no longer sign in.")
     else:
-        messages.error(request, "The reason is too long.")
+        messages.error(request, form.refusal)
     return redirect("settings-contact", found.pk)
 
 

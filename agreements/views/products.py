@@ -68,7 +68,7 @@ def retire(request: Any, product_id: int) -> HttpResponse:
     if form.carry_out(actions.retire_product, product_id=found.pk, by=request.user, now=timezone.now()):
         messages.success(request, f"{found.name} is no longer offered. Its tickets and figures stay.")
     else:
-        messages.error(request, "The reason is too long.")
+        messages.error(request, form.refusal)
     return redirect("settings-product", found.pk)
 
 

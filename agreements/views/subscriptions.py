@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -73,7 +74,7 @@ def _forms(found: Subscription, data: Any = None, which: str = "") -> dict[str, 
     }
 
 
-ACTIONS = {
+ACTIONS: dict[str, tuple[Callable[..., Subscription], str]] = {
     "standing": (actions.change_standing, "The payment standing is saved."),
     "plan": (actions.change_plan, "The plan is changed."),
     "terms": (actions.change_terms, "Price and terms are saved."),

@@ -66,7 +66,7 @@ def deactivate(request: Any, member_id: int) -> HttpResponse:
     if form.carry_out(actions.deactivate_member, member_id=found.pk, by=request.user, now=timezone.now()):
         messages.success(request, f"{found.name} can no longer sign in, and their API tokens are revoked.")
     else:
-        messages.error(request, " ".join(form.non_field_errors()) or "That did not work.")
+        messages.error(request, form.refusal)
     return redirect("settings-member", found.pk)
 
 
