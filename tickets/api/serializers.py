@@ -76,7 +76,7 @@ class MessageOut(serializers.ModelSerializer):
 class EventOut(serializers.ModelSerializer):
     """A fact on the ticket's history. `data` names the change."""
 
-    data = serializers.SerializerMethodField()
+    data = serializers.SerializerMethodField()  # type: ignore[assignment]  # the field is called what it holds
 
     class Meta:
         model = TicketEvent
@@ -177,4 +177,6 @@ class ProblemOut(serializers.Serializer):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField()
-    errors = serializers.ListField(child=serializers.DictField(child=serializers.CharField()), required=False)
+    errors = serializers.ListField(  # type: ignore[assignment]  # the field is called what RFC 9457 calls it
+        child=serializers.DictField(child=serializers.CharField()), required=False
+    )

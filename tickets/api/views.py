@@ -68,7 +68,8 @@ def _requester(request: Any, body: dict[str, Any]) -> Contact:
         if body.get("requester") not in (None, who.pk):
             raise ValidationError({"requester": "You can file for yourself only."})
         return who
-    found = Contact.objects.active().select_related("client", "user").filter(pk=body.get("requester")).first()
+    named = body.get("requester") or 0
+    found = Contact.objects.active().select_related("client", "user").filter(pk=named).first()
     if found is None:
         raise ValidationError({"requester": "Name the contact on whose behalf you file."})
     return found
