@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import F
 
 from notifications import outbox
-from tenants.models import Member, Tenant, User
+from tenants.models import Member, Tenant
 from tenants.scope import every_tenant
 from tenants.wording import duration_words
 from tickets.models import Clock, Ticket, TicketEvent
@@ -81,10 +82,23 @@ def tell_people(*, now: datetime) -> int:
             clocks = list(Clock.objects.untold().select_for_update(skip_locked=True)[:BATCH])
             if clocks:
                 _tell(clocks, now=now)
-                Clock.objects.filter(pk__in=[clock.pk for clock in clocks]).update(untold="")
+                Clock.objects.untold().filter(pk__in=[clock.pk for clock in clocks]).update(untold="")
         told += len(clocks)
         if len(clocks) < BATCH:
             return told
+
+
+def raise_in_tenant(*, now: datetime) -> None:
+    """Raise what is due in the tenant in force and tell people, in the caller's transaction.
+
+    For a past that is being written down and cannot wait for a sweep: the demo plays each sweep at its own instant.
+    """
+    with connection.cursor() as cursor:
+        for statement, kind in ((_WARN, Kind.WARNED), (_BREACH, Kind.BREACHED)):
+            cursor.execute(statement, {"now": now, "batch": BATCH, "kind": kind.value})
+    clocks = list(Clock.objects.untold())
+    _tell(clocks, now=now)
+    Clock.objects.untold().filter(pk__in=[clock.pk for clock in clocks]).update(untold="")
 
 
 def announce(clocks: Sequence[Clock], *, now: datetime) -> None:
@@ -116,49 +130,53 @@ def _raise_all(statement: str, kind: TicketEvent.Kind, *, now: datetime) -> int:
 
 
 def _tell(clocks: Sequence[Clock], *, now: datetime) -> None:
-    tenant_ids = {clock.tenant_id for clock in clocks}
+    # A warning that came too late to act on, or whose promise has been kept meanwhile, would only alarm.
+    clocks = [clock for clock in clocks if clock.untold == Kind.BREACHED or _still_to_keep(clock, now)]
+    tenants = Tenant.objects.in_bulk({clock.tenant_id for clock in clocks})
     tickets = {
         ticket.pk: ticket
-        for ticket in Ticket.objects.filter(tenant_id__in=tenant_ids, pk__in={clock.ticket_id for clock in clocks})
-        .select_related("client", "assignee__user")
-        .only("tenant_id", "number", "subject", "client__name", "assignee__user__email", "assignee__user__name")
+        for ticket in Ticket.objects.filter(tenant__in=tenants, pk__in={clock.ticket_id for clock in clocks})
+        .only("tenant_id", "number", "subject")
+        .annotate(client_name=F("client__name"), left_at=F("assignee__deactivated_at"))
+        .annotate(user_id=F("assignee__user_id"), email=F("assignee__user__email"))
     }
-    tenants = Tenant.objects.in_bulk(tenant_ids)
-    leads = _leads({ticket.tenant_id for ticket in tickets.values() if ticket.assignee is None})
+    theirs = {pk: (row.user_id, row.email) for pk, row in tickets.items() if row.user_id and row.left_at is None}
+    leads = _leads({ticket.tenant_id for pk, ticket in tickets.items() if pk not in theirs})
     mails, notices = [], []
     for clock in clocks:
         ticket = tickets[clock.ticket_id]
         topic, title, key = f"clock.{clock.untold}", _title(clock, ticket, now), _key(clock)
-        text = _text(clock, ticket, tenants[clock.tenant_id])
-        for user in [ticket.assignee.user] if ticket.assignee else leads.get(clock.tenant_id, []):
+        path = desk_path(ticket)
+        text = f"{ticket}\n{ticket.client_name}\n\n{_said(clock)}\n\n{tenants[clock.tenant_id].url(path)}\n"
+        hearing = [theirs[ticket.pk]] if ticket.pk in theirs else leads.get(clock.tenant_id, [])
+        for user_id, email in hearing:
             notices.append(
                 outbox.NoticeDraft(
-                    tenant_id=clock.tenant_id, user_id=user.pk, key=key, topic=topic, title=title,
-                    body=ticket.client.name, url=desk_path(ticket),
+                    tenant_id=clock.tenant_id, user_id=user_id, key=key, topic=topic, title=title,
+                    body=ticket.client_name, url=path,
                 )
             )  # fmt: skip
             mails.append(
                 outbox.Draft(
-                    tenant_id=clock.tenant_id,
-                    key=f"{key}:{user.pk}",
-                    topic=topic,
-                    to=user.email,
-                    subject=title,
-                    text=text,
+                    tenant_id=clock.tenant_id, key=f"{key}:{user_id}", topic=topic, to=email, subject=title, text=text
                 )
             )
     outbox.notify(notices, now=now)
     outbox.queue(mails, now=now)
 
 
-def _leads(tenant_ids: set[int]) -> dict[int, list[User]]:
-    """Who hears of tickets that nobody has: each tenant's leads and owners."""
-    leads: dict[int, list[User]] = {}
-    if tenant_ids:
-        for member in Member.objects.active().filter(tenant_id__in=tenant_ids).select_related("user"):
+def _leads(tenants: set[int | None]) -> dict[int | None, list[tuple[int, str]]]:
+    """Who hears of tickets that nobody has: each tenant's leads and owners, as (user, address)."""
+    leads: dict[int | None, list[tuple[int, str]]] = {}
+    if tenants:
+        for member in Member.objects.active().filter(tenant__in=tenants).select_related("user"):
             if member.hears_of_unassigned:
-                leads.setdefault(member.tenant_id, []).append(member.user)
+                leads.setdefault(member.tenant_id, []).append((member.user_id, member.user.email))
     return leads
+
+
+def _still_to_keep(clock: Clock, now: datetime) -> bool:
+    return clock.stopped_at is None and clock.due_at is not None and clock.due_at > now
 
 
 def _key(clock: Clock) -> str:
@@ -174,12 +192,9 @@ def _title(clock: Clock, ticket: Ticket, now: datetime) -> str:
     return f"Due in {duration_words((clock.due_at - now).total_seconds())}: {label} on {ticket}"
 
 
-def _text(clock: Clock, ticket: Ticket, tenant: Tenant) -> str:
-    label = METRIC_LABELS[clock.metric]
-    cited = f" ({clock.clause})" if clock.clause else ""
-    said = (
-        f"{label} was promised within {clock.target_text}{cited} and has not been given."
-        if clock.untold == Kind.BREACHED
-        else f"{label} is promised within {clock.target_text}{cited} and is due soon."
-    )
-    return f"{ticket}\n{ticket.client.name}\n\n{said}\n\n{tenant.url(desk_path(ticket))}\n"
+def _said(clock: Clock) -> str:
+    label, cited = METRIC_LABELS[clock.metric], f" ({clock.clause})" if clock.clause else ""
+    if clock.untold == Kind.WARNED:
+        return f"{label} is promised within {clock.target_text}{cited} and is due soon."
+    how = "has not been given" if clock.stopped_at is None else "came late"
+    return f"{label} was promised within {clock.target_text}{cited} and {how}."
