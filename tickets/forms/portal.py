@@ -14,7 +14,6 @@ from tickets.actions.filing import BODY_MAX, SUBJECT_MAX
 from tickets.forms.desk import ManyFilesField
 
 
-
 class NewTicketForm(forms.Form):
     """A request as its contact makes it. The level may be left out where the type of request decides it (D6)."""
 
@@ -32,7 +31,7 @@ class NewTicketForm(forms.Form):
         Product.objects.none(), label="Which product?", required=False, empty_label="Not sure, or none of them"
     )
     level = forms.CharField(required=False)
-    files = ManyFilesField(label="Files", required=False)
+    files = ManyFilesField(label="Files", required=False)  # type: ignore[assignment]
     submission = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, document: AgreementDocument, products: QuerySet[Product], **kwargs: Any) -> None:
@@ -65,7 +64,7 @@ class ReplyForm(forms.Form):
         label="Your message", max_length=BODY_MAX, strip=False, error_messages={"required": "Write something first."},
         widget=forms.Textarea(attrs={"rows": 3, "placeholder": "Write your message"}),
     )  # fmt: skip
-    files = ManyFilesField(label="Files", required=False)
+    files = ManyFilesField(label="Files", required=False)  # type: ignore[assignment]
     submission = forms.UUIDField(widget=forms.HiddenInput)
 
     @classmethod

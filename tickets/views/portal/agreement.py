@@ -32,7 +32,9 @@ def agreement(request: Any) -> HttpResponse:
         "document": document,
         "subscription": subscription,
         "plan": plan,
-        "standing": words.standing(governing, request.contact, now=now),
+        "standing": words.standing(
+            governing, request.contact, words.used_of(governing, request.contact, now=now), now=now
+        ),
         "tables": _tables(document, plan),
         "outside": [kind for kind in document.request_types if kind.is_outside],
         "calendars": calendars_of(document, year=timezone.localtime(now).year),
@@ -68,7 +70,7 @@ def _commitments(document: AgreementDocument, plan: Plan | None) -> list[dict[st
 
 
 def _schedules(document: AgreementDocument, plan: Plan | None) -> list[Any]:
-    credits = document.credits
-    if credits is None or not credits.offered:
+    terms = document.credits
+    if terms is None or not terms.offered:
         return []
-    return [each for each in credits.schedules if plan is None or not each.plans or plan.key in each.plans]
+    return [each for each in terms.schedules if plan is None or not each.plans or plan.key in each.plans]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,7 +25,7 @@ from tickets.actions.filing import why_not
 from tickets.forms.desk import add_problems
 from tickets.forms.portal import NewTicketForm
 from tickets.models import Ticket
-from tickets.promise import Preview, preview_under
+from tickets.promise import Preview, PromiseLine, preview_under
 from tickets.terms import InForce, in_force
 from tickets.views.portal.shell import page
 from tickets.views.portal.words import STILL_WELCOME
@@ -60,7 +61,7 @@ def new(request: Any) -> HttpResponse:
     governing = in_force(contact.client, at=now)
     if governing is None:
         return page(request, "tickets/portal/nothing_in_force.html", {}, now=now, active="new")
-    asks = {"document": governing.document, "products": _products(governing)}
+    asks: dict[str, Any] = {"document": governing.document, "products": _products(governing)}
     if request.method == "POST" and "show" not in request.POST:
         form = NewTicketForm(request.POST, request.FILES, **asks)
         if form.is_valid():
@@ -139,10 +140,17 @@ def _offer(form: NewTicketForm, contact: Contact, governing: InForce, now: datet
         level.key: preview_under(governing, contact, kind.key, level.key, product, at=now) for level in allowed
     }  # fmt: skip
     promised = promises[chosen.key]
+    # Where every level is promised the same, saying so at each of them tells nobody anything.
+    alike = (
+        len({tuple((line.metric, line.text, line.due_at) for line in each.lines) for each in promises.values()}) == 1
+    )
     uncovered = promised.coverage == Ticket.CoverageKind.NOT_COVERED
     return Offer(
         types=[_type_card(each, each == kind) for each in document.request_types],
-        levels=[_level_card(level, level == chosen, refusals[level.key], promises[level.key]) for level in allowed],
+        levels=[
+            _level_card(level, level == chosen, refusals[level.key], () if alike else promises[level.key].lines)
+            for level in allowed
+        ],
         kind=kind,
         level=chosen,
         promise=promised,
@@ -158,7 +166,7 @@ def _type_card(kind: RequestType, checked: bool) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _level_card(level: Level, checked: bool, refusal: str, promised: Preview) -> dict[str, Any]:
+def _level_card(level: Level, checked: bool, refusal: str, lines: Sequence[PromiseLine]) -> dict[str, Any]:
     return {
         "value": level.key,
         "id": f"level-{level.key}",
@@ -170,7 +178,7 @@ def _level_card(level: Level, checked: bool, refusal: str, promised: Preview) ->
         "definition": level.definition,
         "examples": level.examples,
         "expectations": level.expectations,
-        "lines": promised.lines,
+        "lines": lines,
     }
 
 
@@ -180,4 +188,3 @@ def _product_key(form: NewTicketForm) -> str | None:
     except ValidationError:
         return None
     return product.key if product else None
-

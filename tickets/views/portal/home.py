@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -14,9 +13,9 @@ from django.views.decorators.http import require_safe
 from tenants.doors import portal_view
 from tenants.models import Contact
 from tenants.paging import NEWER, OLDER, newest_first
-from tickets.allowance import usage
 from tickets.faces import Face, faces_of, most_urgent
 from tickets.models import Clock, Ticket
+from tickets.models.ticket import TicketQuerySet
 from tickets.search import search
 from tickets.terms import in_force
 from tickets.views.portal import words
@@ -24,6 +23,7 @@ from tickets.views.portal.shell import page
 from tickets.views.portal.showing import shown_clocks
 
 PAGE = 20
+FEW = 5
 SHOWN = {
     "open": ("Open", [Ticket.Status.OPEN, Ticket.Status.WAITING, Ticket.Status.ON_HOLD]),
     "solved": ("Solved", [Ticket.Status.SOLVED, Ticket.Status.CLOSED]),
@@ -49,9 +49,9 @@ def home(request: Any) -> HttpResponse:
     show = show if show in SHOWN else "open"
     everyone = contact.may_see_organisation and request.GET.get("who") == "all"
     text = " ".join(request.GET.get("q", "")[:120].split())
-    visible = (search(text).tickets if text else Ticket.objects.all()).visible_to_contact(contact)
-    visible = _readable(visible if everyone else visible.filter(requester=contact))
-    shown = visible.filter(status__in=SHOWN[show][1])
+    found_or_all = search(text).tickets if text else Ticket.objects.all()
+    visible = found_or_all.visible_to_contact(contact)
+    shown = _readable(visible if everyone else visible.filter(requester=contact)).filter(status__in=SHOWN[show][1])
     waiting: list[Ticket] = []
     if show == "open":
         # What waits for the client stands on top, and so not in the pages below.
@@ -62,11 +62,11 @@ def home(request: Any) -> HttpResponse:
     governing = in_force(contact.client, at=now)
     document = governing.document if governing else None
     plan = governing.subscription.plan if governing and governing.subscription else ""
-    used = usage(contact.client, document, plan, now=now) if document else None
+    used = words.used_of(governing, contact, now=now)
     rows = _rows([*waiting, *found.rows], contact, now)
     context = {
         "first_name": contact.name.split()[0] if contact.name.split() else contact.name,
-        "standing": words.standing(governing, contact, now=now),
+        "standing": words.standing(governing, contact, used, now=now),
         "document": document,
         "hours": words.hours(document, document.targets.calendar, now=now) if document else None,
         "ways": words.ways(document, plan, now=now) if document else [],
@@ -78,13 +78,16 @@ def home(request: Any) -> HttpResponse:
         "show": show,
         "who": "all" if everyone else "mine",
         "q": text,
-        "tabs": [{"label": label, "url": _tab(request, key), "active": key == show} for key, (label, _) in SHOWN.items()],
-        "narrowed": bool(text or show != "open" or everyone),
+        "tabs": [
+            {"label": label, "url": _tab(request, key), "active": key == show} for key, (label, _) in SHOWN.items()
+        ],
+        # A handful of tickets needs no search; everything that is over does.
+        "findable": bool(text or show != "open" or found.older_url or found.newer_url or len(rows) > FEW),
     }
     return page(request, "tickets/portal/home.html", context, now=now, active="home")
 
 
-def _readable(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+def _readable(tickets: TicketQuerySet) -> TicketQuerySet:
     return tickets.select_related("requester", "client", "agreement_version").defer("agreement_version__source")
 
 
@@ -94,13 +97,17 @@ def _rows(tickets: list[Ticket], contact: Contact, now: datetime) -> list[Row]:
     for clock in Clock.objects.filter(ticket__in=tickets).order_by("ticket_id", "metric", "cycle") if tickets else ():
         clocks.setdefault(clock.ticket_id, []).append(clock)
     return [
-        Row(ticket, _face(ticket, clocks.get(ticket.pk, []), now), ticket.requester_id == contact.pk) for ticket in tickets
+        Row(ticket, _face(ticket, clocks.get(ticket.pk, []), now), ticket.requester_id == contact.pk)
+        for ticket in tickets
     ]
 
 
 def _face(ticket: Ticket, clocks: list[Clock], now: datetime) -> Face | None:
     document = ticket.agreement_version.document if ticket.agreement_version else None
-    return most_urgent(faces_of(ticket, shown_clocks(clocks), document, now=now, reader="client"))
+    shown = shown_clocks(clocks)
+    # What is over already matters only once everything is.
+    shown = [clock for clock in shown if clock.stopped_at is None] or shown
+    return most_urgent(faces_of(ticket, shown, document, now=now, reader="client"))
 
 
 def _tab(request: Any, show: str) -> str:

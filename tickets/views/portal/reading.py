@@ -64,7 +64,8 @@ def show(
     )
     clocks = list(Clock.objects.filter(ticket=ticket).order_by("metric", "cycle"))
     url = reverse("portal:ticket", args=[ticket.number])
-    faces = faces_of(ticket, shown_clocks(clocks), document, now=now, reader="client", why=f"{url}clocks/")
+    shown = shown_clocks(clocks)
+    faces = faces_of(ticket, shown, document, now=now, reader="client", why=f"{url}clocks/")
     context = {
         "ticket": ticket,
         "document": document,
@@ -74,7 +75,7 @@ def show(
         "quiet_faces": [face for face in faces if face.state not in LIVE and face.state != "not_covered"],
         "next_due": _next_due(faces),
         "conversation": story.conversation(
-            ticket, events, clocks, document, reader="client", now=now,
+            ticket, events, shown, document, reader="client", now=now,
             attachment_url=lambda file: reverse("portal:file", args=[ticket.number, file.pk]),
         ),
         "still_welcome": words.STILL_WELCOME if ticket.coverage == Ticket.CoverageKind.NOT_COVERED else "",
@@ -90,8 +91,8 @@ def show(
 
 def _next_due(faces: list[Face]) -> Face | None:
     """What falls due first of all that is still to come."""
-    due = [face for face in faces if face.state in {"running", "warning"} and face.due_at is not None]
-    return min(due, key=lambda face: face.due_at or datetime.max, default=None)
+    due = [(face.due_at, face) for face in faces if face.state in {"running", "warning"} and face.due_at is not None]
+    return min(due, key=lambda pair: pair[0])[1] if due else None
 
 
 def _named(ticket: Ticket) -> dict[str, Any]:

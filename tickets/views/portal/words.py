@@ -13,6 +13,7 @@ from agreements.document.calendars import CalendarSpec
 from agreements.document.model import Channel
 from tenants.models import Contact
 from tenants.wording import when_words
+from tickets.allowance import Usage, usage
 from tickets.models import Clock, Ticket
 from tickets.terms import InForce, coverage_of
 
@@ -30,7 +31,7 @@ class Standing:
     clause: str
 
 
-def standing(governing: InForce | None, contact: Contact, *, now: datetime) -> Standing:
+def standing(governing: InForce | None, contact: Contact, used: Usage | None, *, now: datetime) -> Standing:
     """What covers a request of the usual kind now (A2, A3, B8, E3)."""
     if governing is None:
         sentence = "No agreement is in force here yet, so nothing can be filed."
@@ -46,10 +47,26 @@ def standing(governing: InForce | None, contact: Contact, *, now: datetime) -> S
     if cover.kind == Ticket.CoverageKind.NOT_COVERED:
         return Standing("warn", cover.sentence, STILL_WELCOME, cover.clause)
     if cover.kind == Ticket.CoverageKind.BEST_EFFORT:
-        return Standing("calm", cover.sentence, "You can go on writing; the time it takes is measured and shown.", cover.clause)
+        sentence, meaning = cover.sentence, "You can go on writing; the time it takes is measured and shown."
+        if used is not None and used.used >= used.included:
+            # The agreement's own sentence speaks of the one request that is being made.
+            sentence = f"All incidents included this month ({used.included}) have been used."
+            meaning = "You can send more. They are handled on best effort: measured and shown, without a promised time."
+        return Standing("calm", sentence, meaning, cover.clause)
     plan = document.plans[subscription.plan] if subscription else None
-    sentence = f"Your plan is {plan.name}." if plan and len(document.plans) > 1 else f"You are covered by our {_lower(document.title)}."
+    sentence = (
+        f"Your plan is {plan.name}."
+        if plan and len(document.plans) > 1
+        else f"You are covered by our {_lower(document.title)}."
+    )
     return Standing("", sentence, "You see what we promise before you send anything.", "")
+
+
+def used_of(governing: InForce | None, contact: Contact, *, now: datetime) -> Usage | None:
+    """What the client has used of the month's included incidents (E3); None without a limit."""
+    if governing is None or governing.subscription is None:
+        return None
+    return usage(contact.client, governing.document, governing.subscription.plan, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +123,19 @@ def state_of(ticket: Ticket, clocks: Sequence[Clock], *, now: datetime) -> str:
         return "It is solved. If it is not, say so and it goes on."
     if ticket.status == Status.CLOSED:
         return "It is closed. Nothing can be added any more."
-    due = min((c.due_at for c in clocks if c.metric != "resolution" and c.due_at and c.stopped_at is None), default=None)
-    if due is None:
-        return "We have it and are working on it." if answered else "We have it, and a person will answer you here."
-    if due <= now:
+    due = {c.metric: c.due_at for c in clocks if c.due_at is not None and c.stopped_at is None}
+    late = {metric for metric, due_at in due.items() if due_at <= now}
+    if late - {"resolution"}:
         return "You should have heard from us by now, and have not. The team knows that it is late."
-    when = when_words(timezone.localtime(due), timezone.localtime(now))
-    return f"We have your message, and answer by {when}." if answered else f"We have it, and a person answers by {when}."
+    if late:
+        return "It should have been solved by now, and is not. The team knows that it is late."
+    next_word = min((due_at for metric, due_at in due.items() if metric != "resolution"), default=None)
+    if next_word is None:
+        return "We have it and are working on it." if answered else "We have it, and a person will answer you here."
+    when = when_words(timezone.localtime(next_word), timezone.localtime(now))
+    return (
+        f"We have your message, and answer by {when}." if answered else f"We have it, and a person answers by {when}."
+    )
 
 
 def _always(document: AgreementDocument, spec: CalendarSpec) -> bool:
