@@ -57,6 +57,10 @@ def gallery(request: HttpRequest) -> HttpResponse:
     if screen and screen not in SCREENS:
         raise Http404
     context = samples.everything(now) | {
+        # Whoever looks, a stranger too, sees the frames as somebody of the desk does.
+        "member": "Noor de Wit",
+        "tenant": getattr(request, "tenant", None) or {"name": "Identity Works"},
+        "doors": samples.doors(screen),
         "screens": SCREENS,
         "form": SampleForm(),
         "wrong_form": SampleForm(WRONG, prefix="wrong"),

@@ -77,7 +77,7 @@ function draw(figure, animated) {
         legend: { display: series.length > 1, position: "bottom", labels: { color: ink, boxWidth: 10, boxHeight: 10, font: { size: 12 } } },
         tooltip: { callbacks: { label: (item) => `${item.dataset.label}: ${item.formattedValue}${unit ? ` ${unit}` : ""}` } },
       },
-      scales: { x: { ...axis, grid: { display: false } }, y: { ...axis, beginAtZero: fromZero, suggestedMax: target && fromZero ? Number(target) * 1.1 : undefined, grace: fromZero ? 0 : "20%" } },
+      scales: { x: { ...axis, grid: { display: false } }, y: { ...axis, beginAtZero: fromZero, suggestedMax: target && fromZero ? Number(target) * 1.1 : undefined, max: unit === "%" ? 100 : undefined, grace: fromZero ? 0 : "20%" } },
     },
     plugins: target ? [commitment(Number(target), targetLabel, colour("promise", figure))] : [],
   }));
