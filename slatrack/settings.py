@@ -163,7 +163,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "slatrack.staticfiles.StaticFilesStorage"},
 }
-ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=20 * 1024 * 1024)
+ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=20_000_000)
 ATTACHMENTS_PER_MESSAGE = 10
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
