@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from tenants.models import TenantForeignKey, TenantOwned, User
+from tenants.models import Domain, Tenant, TenantForeignKey, TenantOwned, User
 from tenants.scope import TENANT_SETTING
 
 # Current tenant, or null: comparing with null is never true, so without a tenant there are no rows.
@@ -53,6 +53,8 @@ def secure(connection: BaseDatabaseWrapper) -> None:
             owned = "EXISTS (SELECT FROM tenants_user WHERE tenants_user.id = user_id)"
             for statement in _policy(third_party._meta.db_table, owned):
                 cursor.execute(statement)
+        for statement in (*_routing(Tenant, f"id = {_TENANT}", added="true"), *_routing(Domain, f"tenant_id = {_TENANT}")):
+            cursor.execute(statement)
 
 
 def _roles() -> Iterator[str]:
@@ -106,11 +108,30 @@ def _policy(table: str, condition: str) -> Iterator[str]:
         ("tenant_isolation", settings.APP_ROLE, condition),
         ("cross_tenant_sweep", settings.SWEEPER_ROLE, "true"),
     ):
-        yield f"""DO $$ BEGIN
-            IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = '{table}' AND policyname = '{name}') THEN
-                CREATE POLICY {name} ON {table} TO {role} USING ({using}) WITH CHECK ({using});
-            END IF;
-        END $$"""
+        yield _unless_policy(table, name, f"TO {role} USING ({using}) WITH CHECK ({using})")
+
+
+def _routing(model: type[models.Model], own: str, *, added: str = "") -> Iterator[str]:
+    """The routing tables: a host is looked up before its tenant is known, but only the tenant itself changes its rows."""
+    table = model._meta.db_table
+    yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
+    yield f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"
+    for name, role, what in (
+        ("anybody_may_look_up", settings.APP_ROLE, "FOR SELECT {role} USING (true)"),
+        ("added_by_itself", settings.APP_ROLE, f"FOR INSERT {{role}} WITH CHECK ({added or own})"),
+        ("changed_by_itself", settings.APP_ROLE, f"FOR UPDATE {{role}} USING ({own}) WITH CHECK ({own})"),
+        ("removed_by_itself", settings.APP_ROLE, f"FOR DELETE {{role}} USING ({own})"),
+        ("cross_tenant_sweep", settings.SWEEPER_ROLE, "FOR SELECT {role} USING (true)"),
+    ):
+        yield _unless_policy(table, name, what.format(role=f"TO {role}"))
+
+
+def _unless_policy(table: str, name: str, definition: str) -> str:
+    return f"""DO $$ BEGIN
+        IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = '{table}' AND policyname = '{name}') THEN
+            CREATE POLICY {name} ON {table} {definition};
+        END IF;
+    END $$"""
 
 
 def _unless_constraint(table: str, name: str, definition: str) -> str:

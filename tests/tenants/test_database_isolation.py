@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import IntegrityError, InternalError, ProgrammingError, connection, connections, models, transaction
 
 from agreements.models import AgreementVersion
-from tenants.models import Invitation, TenantForeignKey, User
+from tenants.models import Domain, Invitation, TenantForeignKey, User
 from tenants.rowsecurity import models_of_users, secure, tenant_owned_models
 from tenants.scope import tenant_scope
 from tests.rows import is_append_only, plant
@@ -22,7 +22,7 @@ PLANTED = [model for model in MODELS if model is not User]
 
 #: Tables that belong to no tenant, and why that is right.
 GLOBAL_TABLES = {
-    "tenants_tenant": "the routing table: a host name is looked up before any tenant is known",
+    "tenants_tenant": "the routing table, read before any tenant is known; only the tenant itself changes its row",
     "tenants_domain": "the same, for domains of their own",
     "django_session": "random keys; what a session says is believed only of a user row-level security shows",
     "django_migrations": "the schema's own history",
@@ -147,6 +147,23 @@ def test_every_foreign_key_of_the_model_stays_in_the_tenant_or_names_it(model):
 
 def test_every_planted_model_is_walked_here(ours):
     assert set(ours) == set(PLANTED)
+
+
+def test_a_tenant_is_looked_up_by_anybody_and_changed_by_itself_alone(cast):
+    with tenant_scope(cast.other_tenant):
+        Domain.objects.create(tenant=cast.other_tenant, host="help.rival.example")
+    assert rows("SELECT count(*) FROM tenants_domain") == [(1,)]
+    assert changed("UPDATE tenants_tenant SET name = 'Taken'") == 0
+    with tenant_scope(cast.tenant):
+        assert rows("SELECT count(*) FROM tenants_tenant") == [(2,)]
+        assert changed("UPDATE tenants_tenant SET name = 'Ours'") == 1
+        assert changed("DELETE FROM tenants_tenant WHERE id = %s", cast.other_tenant.pk) == 0
+        assert changed("UPDATE tenants_domain SET host = 'taken.example'") == 0
+        assert changed("DELETE FROM tenants_domain") == 0
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            Domain.objects.create(tenant=cast.other_tenant, host="phish.example")
+    cast.other_tenant.refresh_from_db()
+    assert cast.other_tenant.name == "Rival Support"
 
 
 @pytest.mark.parametrize("model", MODELS, ids=ids)
