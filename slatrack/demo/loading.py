@@ -10,6 +10,8 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from slatrack.demo.people import OPENED, set_up
+from slatrack.demo.planning import Planner
+from slatrack.demo.playing import Player
 from slatrack.demo.world import World
 from tenants.models import Client, Contact, Member, Tenant
 from tenants.scope import tenant_scope
@@ -52,7 +54,9 @@ def load(world: World, *, now: datetime, tickets: int | None = None) -> Loaded:
         )
         with tenant_scope(tenant):
             if created:
-                set_up(world, tenant, password=make_password(PASSWORD), now=now)
+                stage = set_up(world, tenant, password=make_password(PASSWORD), now=now)
+                plans = Planner(world, stage.document, now=now).plans(tickets or world.tickets)
+                Player(stage, now=now).play(world, plans)
             return Loaded(
                 tenant,
                 members=Member.objects.count(),

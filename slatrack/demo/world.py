@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from slatrack.demo.story import Story, Words
+from slatrack.demo.storybook import read
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,24 @@ class Ware:
 
 
 @dataclass(frozen=True, slots=True)
+class Live:
+    """A conversation that is under way when the workspace is loaded: so many of its story's turns have happened.
+
+    It was filed `age` ago, or its first response falls due in `due` (below zero: fell due so long ago). Both are counted on
+    the promise's own calendar, so that "in an hour" is an hour after the next opening while the office is closed.
+    """
+
+    story: str
+    customer: str
+    caller: str
+    turns: int = 1
+    due: timedelta | None = None
+    age: timedelta = timedelta(hours=4)
+    assigned: bool | None = None
+    this_month: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """One workspace, which lives by `agreements/documents/<slug>.yaml`."""
 
@@ -76,11 +95,18 @@ class World:
     accent: str
     team: tuple[Person, ...]
     customers: tuple[Customer, ...]
-    words: Words
-    stories: tuple[Story, ...]
     tickets: int
     #: Products beyond those that the agreement lists.
     products: tuple[Ware, ...] = ()
+    live: tuple[Live, ...] = ()
+
+    @property
+    def words(self) -> Words:
+        return read(self.slug)[0]
+
+    @property
+    def stories(self) -> tuple[Story, ...]:
+        return read(self.slug)[1]
 
     @property
     def support_email(self) -> str:

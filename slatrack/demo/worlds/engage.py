@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-from slatrack.demo.stories.engage import STORIES, WORDS
-from slatrack.demo.world import Caller, Customer, Deal, Person, World
+from slatrack.demo.world import Caller, Customer, Deal, Live, Person, World
 
 ENGAGE = World(
     slug="engage",
@@ -116,7 +115,29 @@ ENGAGE = World(
             timezone="Europe/Stockholm",
         ),
     ),
-    words=WORDS,
-    stories=STORIES,
     tickets=150,
+    live=(
+        # High: one business hour. While the office is closed these fall due after the next opening.
+        Live("sms-delayed", "Parcelroute", "Joost van Rijn", due=timedelta(minutes=4), assigned=True),
+        Live("voice-one-way", "TaxiPlus Maasstad", "Achmed Yilmaz", due=timedelta(minutes=8), assigned=False),
+        Live("campaign-stuck", "Fiets & Veer", "Lieke Boersma", due=timedelta(minutes=41)),
+        Live("inbox-slow", "Gemeente Rietveen", "Wesley Tromp", due=timedelta(minutes=55), turns=2, assigned=True),
+        Live("api-401", "Klinieken Noordzijde", "Omar Bensaïd", due=timedelta(hours=3)),
+        Live("template-rejected", "Parcelroute", "Meral Aydın", due=timedelta(hours=5), assigned=False),
+        # Fell due, and nobody has answered.
+        Live("sms-delayed", "Klinieken Noordzijde", "Sanne Dijkstra", due=timedelta(minutes=-35), assigned=True),
+        Live("rcs", "Sundrift Travel", "Callum Reid", due=timedelta(hours=-2), assigned=False),
+        Live("sender-id", "Parcelroute", "Joost van Rijn", turns=4, age=timedelta(hours=18)),
+        Live("voice-one-way", "Gemeente Rietveen", "Gerda Postma", turns=3, age=timedelta(hours=4)),
+        Live("port-numbers", "Bank van Oosterveld", "Ravi Baldew", turns=4, age=timedelta(hours=30)),
+        Live("chat-widget", "Bank van Oosterveld", "Ellen Drost", turns=4, age=timedelta(hours=5)),
+        Live("urgent-newsletter", "Fiets & Veer", "Tom Haverkamp", turns=3, age=timedelta(hours=6)),
+        Live("bot-handover", "Bank van Oosterveld", "Hanna Wiersma", turns=3, age=timedelta(hours=9)),
+        # Not an authorised user (B8), no order any more, and help with the client's own code: no service level.
+        Live("invoice-numbers", "Parcelroute", "Pim Schouten", age=timedelta(hours=2)),
+        Live("api-401", "Luma Games", "Isak Lindqvist", age=timedelta(hours=5)),
+        Live("own-code", "Fiets & Veer", "Lieke Boersma", turns=2, age=timedelta(hours=3)),
+        Live("campaign-stuck", "Parcelroute", "Joost van Rijn", turns=5, age=timedelta(hours=12)),
+        Live("trunk-backup", "Parcelroute", "Joost van Rijn", turns=3, age=timedelta(hours=10)),
+    ),
 )

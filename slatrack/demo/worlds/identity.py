@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-from slatrack.demo.stories.identity import STORIES, WORDS
-from slatrack.demo.world import Caller, Customer, Deal, Person, World
+from slatrack.demo.world import Caller, Customer, Deal, Live, Person, World
 
 BOTH = ("sign_in", "directory")
 
@@ -102,7 +101,30 @@ IDENTITY = World(
             share=1,
         ),
     ),
-    words=WORDS,
-    stories=STORIES,
     tickets=150,
+    live=(
+        # Urgent: one hour, at every hour of every day (D2).
+        Live("signin-down", "Harrow & Finch Insurance", "Oliver Tennant", due=timedelta(minutes=3), assigned=True),
+        Live("urgent-mail", "Larkspur Health", "Dana Whitfield", due=timedelta(minutes=7), assigned=False),
+        Live("signin-down", "Tasman Freight", "Bronwyn Hale", due=timedelta(minutes=26), assigned=True),
+        Live("signin-down", "Bramble Retail Group", "Kofi Boateng", due=timedelta(minutes=-14), assigned=True),
+        Live("phishing", "Penwith University", "Jessica Nance", turns=2, due=timedelta(minutes=18), assigned=True),
+        Live("signin-down", "Cobalt Rail", "Sunita Rao", turns=3, age=timedelta(hours=2)),
+        # The other priorities count while one of the three teams works (D1).
+        Live("scim-sync", "Harrow & Finch Insurance", "Zainab Malik", due=timedelta(minutes=50), assigned=True),
+        Live("slow-signin", "Cobalt Rail", "Gethin Price", turns=2, due=timedelta(hours=2), assigned=True),
+        Live("saml-setup", "Osprey Analytics", "Noah Feldman", due=timedelta(hours=4), assigned=False),
+        Live("scim-sync", "Bramble Retail Group", "Hannah Stone", due=timedelta(hours=-1), assigned=False),
+        Live("token-lifetime", "Tasman Freight", "Lachlan Ferris", due=timedelta(minutes=-50), assigned=True),
+        Live("onboarding", "Harrow & Finch Insurance", "Oliver Tennant", turns=2, age=timedelta(hours=12)),
+        Live("clock-skew", "Penwith University", "Dr Alan Trewin", turns=2, age=timedelta(hours=9)),
+        Live("slow-signin", "Larkspur Health", "Marcus Bell", turns=5, age=timedelta(hours=26)),
+        Live("phishing", "Bramble Retail Group", "Hannah Stone", turns=5, age=timedelta(hours=16)),
+        Live("mfa-lost", "Larkspur Health", "Dana Whitfield", turns=3, age=timedelta(hours=10)),
+        Live("provisioning", "Harrow & Finch Insurance", "Oliver Tennant", turns=3, age=timedelta(hours=8)),
+        Live("feature-passkeys", "Harrow & Finch Insurance", "Oliver Tennant", turns=2, age=timedelta(hours=30)),
+        # A subscription that has ended.
+        Live("email-change", "Quayside Credit Union", "Fiona Drummond", age=timedelta(hours=6)),
+        Live("clock-skew", "Cobalt Rail", "Molly Hargreaves", turns=5, age=timedelta(hours=14)),
+    ),
 )

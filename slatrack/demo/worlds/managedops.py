@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-from slatrack.demo.stories.managedops import STORIES, WORDS
-from slatrack.demo.world import Caller, Customer, Deal, Person, World
+from slatrack.demo.world import Caller, Customer, Deal, Live, Person, World
 
 HOSTING = ("hosting", "portal")
 EVERYTHING = ("hosting", "portal", "control_plane")
@@ -99,7 +98,31 @@ MANAGEDOPS = World(
             share=1,
         ),
     ),
-    words=WORDS,
-    stories=STORIES,
     tickets=150,
+    live=(
+        # P1: one hour, around the clock.
+        Live("shop-down", "Groenland Webwinkels", "Tessa Vos", turns=2, due=timedelta(minutes=4), assigned=True),
+        Live("restore", "Zorggroep De Linde", "Samuel Osei", due=timedelta(minutes=9), assigned=False),
+        Live("shop-down", "Saffier Software", "Emre Kaya", due=timedelta(minutes=33), assigned=True),
+        # Fell due, and nobody has given a substantive answer; an acknowledgement is none (C1).
+        Live("shop-down", "Drukkerij Hoekstra", "Sjoerd Hoekstra", turns=2, due=timedelta(minutes=-22), assigned=True),
+        Live("shop-down", "Zorggroep De Linde", "Patricia Nouwen", turns=4, age=timedelta(hours=2)),
+        Live("security-scan", "Saffier Software", "Robin Verhagen", turns=3, age=timedelta(hours=3)),
+        Live("security-scan", "Groenland Webwinkels", "Mark Oudshoorn", turns=4, age=timedelta(hours=6)),
+        # Everything else is best effort: measured in office hours.
+        Live("memory", "Saffier Software", "Lisa Tan", turns=2, age=timedelta(hours=6)),
+        Live("certificate", "Museum De Werf", "Fatima Zahra Idrissi", turns=2, age=timedelta(hours=5)),
+        Live("disk-filling", "Drukkerij Hoekstra", "Anna Zijlstra", age=timedelta(hours=2), assigned=False),
+        Live("firewall", "Groenland Webwinkels", "Tessa Vos", turns=4, age=timedelta(hours=20)),
+        Live("login-portal", "Notariaat Van Dalen", "Ilse Roos", turns=2, age=timedelta(hours=7)),
+        Live("firewall", "Saffier Software", "Emre Kaya", turns=2, age=timedelta(hours=9)),
+        Live("partner-outage", "Groenland Webwinkels", "Mark Oudshoorn", turns=5, age=timedelta(hours=11)),
+        Live("monitoring-wish", "Zorggroep De Linde", "Joke de Wit", turns=4, age=timedelta(hours=36)),
+        Live("dns-change", "Notariaat Van Dalen", "Michiel van Dalen", turns=2, age=timedelta(hours=8)),
+        # Not an agreed contact (C10), and a package that has ended (C6): no service level.
+        Live("php-version", "Groenland Webwinkels", "Iris Kok", age=timedelta(hours=3)),
+        Live("slow-queries", "Bakels Transport", "Ramona Stoica", age=timedelta(hours=4)),
+        Live("queue-stuck", "Groenland Webwinkels", "Tessa Vos", turns=6, age=timedelta(hours=10)),
+        Live("backup-report", "Groenland Webwinkels", "Tessa Vos", turns=3, age=timedelta(hours=12)),
+    ),
 )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-from slatrack.demo.stories.officeware import STORIES, WORDS
-from slatrack.demo.world import Caller, Customer, Deal, Person, Ware, World
+from slatrack.demo.world import Caller, Customer, Deal, Live, Person, Ware, World
 
 OFFICEWARE = World(
     slug="officeware",
@@ -89,13 +88,36 @@ OFFICEWARE = World(
             timezone="Europe/Amsterdam",
         ),
     ),
-    words=WORDS,
-    stories=STORIES,
     tickets=150,
     products=(
         Ware("suite", "Office suite", "Spreadsheets, writing and calendars."),
         Ware("documents", "Document archive", "Scanning, filing and finding documents."),
         Ware("invoicing", "Invoicing", "Offers, invoices and reminders."),
         Ware("payroll", "Payroll", "Wages, payslips and notifications to the authorities."),
+    ),
+    live=(
+        # While the office is closed these fall due after the next opening.
+        Live("files-locked", "Albrecht Maschinenbau", "Martina Albrecht", due=timedelta(minutes=5), assigned=True),
+        Live("payslip", "Clinique du Val Fleuri", "Mathilde Roche", turns=2, due=timedelta(minutes=10), assigned=True),
+        Live("access-rights", "Kanzlei Reuter & Sommer", "Simone Reuter", turns=2, due=timedelta(minutes=50)),
+        Live("bank-import", "Stadtwerke Elmenau", "Patrick Seidel", due=timedelta(hours=2), assigned=False),
+        Live("invoice-numbers", "Nordlicht Verlag", "Henrike Paulsen", due=timedelta(hours=6), assigned=True),
+        # Fell due, and nobody has answered.
+        Live("slow-archive", "Stadtwerke Elmenau", "Aylin Koç", due=timedelta(hours=-1), assigned=True),
+        Live("crash-export", "Nordlicht Verlag", "Tobias Lenz", due=timedelta(minutes=-20), assigned=False),
+        # The month's incidents are used up: best effort (E3).
+        Live("print-margin", "Autohaus Lindner", "Steffen Lindner", turns=2, age=timedelta(hours=26), this_month=True),
+        Live("calendar-sync", "Autohaus Lindner", "Carola Beck", age=timedelta(hours=6), this_month=True),
+        Live("bank-import", "Bäckerei Hofmann", "Eva Hofmann", turns=3, age=timedelta(hours=22), this_month=True),
+        Live("payslip", "Bäckerei Hofmann", "Eva Hofmann", age=timedelta(hours=4), this_month=True),
+        # Outside the plans (E8), and a subscription that has ended: no service level.
+        Live("training", "Albrecht Maschinenbau", "Martina Albrecht", turns=2, age=timedelta(hours=9)),
+        Live("formula", "Polder Accountants", "Marleen de Graaf", age=timedelta(hours=5)),
+        Live("crash-export", "Albrecht Maschinenbau", "Jörg Winter", turns=2, age=timedelta(hours=11)),
+        Live("invoice-numbers", "Stadtwerke Elmenau", "Dr. Ute Lorenz", turns=4, age=timedelta(hours=14)),
+        Live("email-out", "Albrecht Maschinenbau", "Jörg Winter", turns=3, age=timedelta(hours=8)),
+        Live("payslip", "Albrecht Maschinenbau", "Martina Albrecht", turns=5, age=timedelta(hours=15)),
+        Live("server-update", "Kanzlei Reuter & Sommer", "Jan Ostermann", turns=3, age=timedelta(hours=7)),
+        Live("vat", "Albrecht Maschinenbau", "Martina Albrecht", turns=4, age=timedelta(hours=18)),
     ),
 )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-from slatrack.demo.stories.seatplan import STORIES, WORDS
-from slatrack.demo.world import Caller, Customer, Deal, Person, World
+from slatrack.demo.world import Caller, Customer, Deal, Live, Person, World
 
 SEATING = ("seating",)
 
@@ -102,7 +101,29 @@ SEATPLAN = World(
             share=1,
         ),
     ),
-    words=WORDS,
-    stories=STORIES,
     tickets=140,
+    live=(
+        # Serious and unanswered: best effort, running at any hour (A5, A7).
+        Live(
+            "double-booking", "Theater De Lantaarn", "Katrien Maes", turns=2, age=timedelta(minutes=40), assigned=True
+        ),
+        Live("double-booking", "Meerhout Arena", "Femke Aerts", turns=4, age=timedelta(hours=5)),
+        Live("slow-plan", "Zomerklank Festivals", "Wout Peeters", turns=2, age=timedelta(hours=2)),
+        Live("row-missing", "Theater De Lantaarn", "Bram Willems", age=timedelta(minutes=25)),
+        Live("price-categories", "Theater De Lantaarn", "Katrien Maes", turns=2, age=timedelta(hours=7)),
+        Live("webhook-late", "Orchestre de la Sambre", "Hugo Dumont", turns=2, age=timedelta(hours=11)),
+        Live("new-hall", "Halle Neun Kulturbetrieb", "Britta Scholz", turns=2, age=timedelta(hours=14)),
+        Live("dark-mode", "Theater De Lantaarn", "Katrien Maes", turns=4, age=timedelta(hours=40)),
+        Live("print-plan", "Meerhout Arena", "Stijn Jacobs", turns=3, age=timedelta(hours=26)),
+        # No service level: an overdue invoice (A2), no subscription any more (A2), more than a question in a trial (A3).
+        Live("wrong-total", "Northgate Comedy Rooms", "Gareth Pugh", age=timedelta(hours=3)),
+        Live("export", "Northgate Comedy Rooms", "Shanice Cole", turns=4, age=timedelta(hours=12)),
+        Live("embed-csp", "Velodroom Kortrijk", "Ruben Declercq", age=timedelta(hours=5)),
+        Live("row-missing", "Ópera do Tejo", "Rui Antunes", age=timedelta(hours=6)),
+        Live("trial-questions", "Ópera do Tejo", "Marta Figueiredo", turns=3, age=timedelta(hours=4)),
+        Live("accessible", "Theater De Lantaarn", "Katrien Maes", turns=3, age=timedelta(hours=6)),
+        Live("export", "Halle Neun Kulturbetrieb", "Cem Yıldız", turns=3, age=timedelta(hours=20)),
+        Live("embed-csp", "Meerhout Arena", "Dries Luyten", turns=5, age=timedelta(hours=9)),
+        Live("group-booking", "Zomerklank Festivals", "Nadia El Amrani", age=timedelta(hours=1)),
+    ),
 )

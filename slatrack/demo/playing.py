@@ -1,0 +1,162 @@
+"""Playing plans: every act through the action that a person's click calls, at its own instant, all tickets side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from heapq import merge
+
+from django.db.models import F, Min
+
+from agreements import actions as agreement_actions
+from agreements.models import Subscription
+from notifications.models import Notice, OutgoingMail
+from slatrack.demo.people import Stage
+from slatrack.demo.planning import Act, Plan
+from slatrack.demo.world import World
+from tenants.models import Contact, Member
+from tickets import actions, breaches
+from tickets.models import Clock, Message, Ticket
+
+#: Beat looks for what is due at every quarter of a minute, and so it did here.
+SWEEP = timedelta(seconds=15)
+DELIVERED_AFTER = timedelta(seconds=4)
+READ_AFTER = timedelta(hours=2)
+UNREAD_FOR = timedelta(hours=36)
+
+Status = Ticket.Status
+_KINDS = {"ack": Message.Kind.ACKNOWLEDGEMENT, "note": Message.Kind.INTERNAL_NOTE}
+_THEN = {"wait": Status.WAITING, "solve": Status.SOLVED}
+_STATUS = {"hold": Status.ON_HOLD, "resume": Status.OPEN, "close": Status.CLOSED}
+
+
+class Player:
+    """Plays a workspace up to `now`, in the tenant in force."""
+
+    def __init__(self, stage: Stage, *, now: datetime) -> None:
+        self._stage = stage
+        self._now = now
+        self._due: datetime | None = None
+
+    def play(self, world: World, plans: Iterable[Plan]) -> None:
+        """Everything in the order in which it happened, with the sweeps between: what nobody answered is on record as missed."""
+        tickets: dict[int, int] = {}
+        for at, index, plan, act in self._script(world, plans):
+            self._sweep_until(at)
+            if plan is None:
+                self._fall_into_arrears(world.customers[index].name, at=at)
+            elif act is None:
+                tickets[index] = self._file(plan)
+            else:
+                self._do(tickets[index], plan, act)
+            self._look_ahead()
+        self._sweep_until(self._now)
+        self._settle_messages()
+
+    def _script(self, world: World, plans: Iterable[Plan]) -> Iterator[tuple[datetime, int, Plan | None, Act | None]]:
+        lines: list[list[tuple[datetime, int, Plan | None, Act | None]]] = []
+        for index, plan in enumerate(plans):
+            acts = [(act.at, index, plan, act) for act in plan.acts if act.at <= self._now]
+            lines.append([(plan.received_at, index, plan, None), *acts])
+        lines.append(
+            sorted(
+                (
+                    (self._now - deal.arrears, index, None, None)
+                    for index, customer in enumerate(world.customers)
+                    for deal in customer.deals
+                    if deal.arrears
+                ),
+                key=lambda line: line[0],
+            )
+        )
+        return merge(*lines, key=lambda line: line[0])
+
+    def _file(self, plan: Plan) -> int:
+        caller = self._stage.contacts[plan.customer, plan.caller]
+        return actions.file_ticket(
+            requester=caller,
+            by=self._stage.members[plan.typed_by] if plan.typed_by else caller,
+            subject=plan.subject,
+            body=plan.body,
+            request_type=plan.request_type,
+            level=plan.level,
+            product=self._stage.products.get(plan.product),
+            channel=Ticket.Channel(plan.channel),
+            received_at=plan.received_at,
+            now=plan.received_at + DELIVERED_AFTER,
+        ).pk
+
+    def _do(self, ticket_id: int, plan: Plan, act: Act) -> None:
+        turn, at = act.turn, act.at
+        caller = self._stage.contacts[plan.customer, plan.caller]
+        if not act.by:
+            self._as_client(ticket_id, caller, act)
+            return
+        member = self._stage.members[act.by]
+        if turn.kind in {"reply", "wait", "solve", "ack", "note"}:
+            kind = _KINDS.get(turn.kind, Message.Kind.REPLY)
+            actions.answer(
+                ticket_id=ticket_id, author=member, kind=kind, body=turn.text, now=at, then=_THEN.get(turn.kind)
+            )
+        elif turn.kind == "classify":
+            actions.reclassify(
+                ticket_id=ticket_id, by=member, level=turn.level, request_type=turn.request_type or plan.request_type,
+                reason=turn.text, now=at,
+            )  # fmt: skip
+        elif turn.kind == "scope":
+            actions.set_scope(
+                ticket_id=ticket_id,
+                by=member,
+                scope=Ticket.Scope(turn.scope),
+                reproducibility=Ticket.Reproducibility(turn.reproducibility),
+                now=at,
+            )
+        elif turn.kind == "assign":
+            actions.assign(ticket_id=ticket_id, by=member, assignee=self._stage.members[turn.text], now=at)
+        else:
+            actions.set_status(ticket_id=ticket_id, by=member, status=_STATUS[turn.kind], now=at, reason=turn.text)
+
+    def _as_client(self, ticket_id: int, caller: Contact, act: Act) -> None:
+        if act.turn.kind == "reopen":
+            actions.reopen(ticket_id=ticket_id, by=caller, reason=act.turn.text, now=act.at)
+        elif act.turn.kind == "done":
+            actions.set_status(ticket_id=ticket_id, by=caller, status=Status.SOLVED, now=act.at)
+        else:
+            actions.write_as_client(ticket_id=ticket_id, author=caller, body=act.turn.text, now=act.at)
+
+    def _fall_into_arrears(self, customer: str, *, at: datetime) -> None:
+        manager = next(m for m in self._stage.members.values() if m.role == Member.Role.ACCOUNT_MANAGER)
+        for subscription in self._stage.subscriptions[customer]:
+            agreement_actions.change_standing(
+                subscription_id=subscription.pk,
+                standing=Subscription.Standing.ARREARS,
+                by=manager.user,
+                now=at,
+                reason="Second reminder passed without payment.",
+            )
+
+    def _sweep_until(self, at: datetime) -> None:
+        """Raise what fell due before `at`, when the sweep of that moment did."""
+        while self._due is not None and (swept_at := _next_sweep(self._due)) <= at:
+            breaches.raise_in_tenant(now=swept_at)
+            self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        """When the next warning or breach is due."""
+        soonest = Clock.objects.running().filter(breached_at=None).aggregate(due=Min("due_at"), warn=Min("warn_at"))
+        self._due = min((at for at in soonest.values() if at is not None), default=None)
+
+    def _settle_messages(self) -> None:
+        """What went out then has arrived, and what people were told of days ago they have read."""
+        OutgoingMail.objects.waiting().filter(queued_at__lte=self._now).update(
+            sent_at=F("queued_at") + DELIVERED_AFTER, attempts=1
+        )
+        Notice.objects.unread().filter(noticed_at__lte=self._now - UNREAD_FOR).update(
+            read_at=F("noticed_at") + READ_AFTER
+        )
+
+
+def _next_sweep(due: datetime) -> datetime:
+    seconds = due.timestamp()
+    late = -seconds % SWEEP.total_seconds()
+    return due + timedelta(seconds=late)

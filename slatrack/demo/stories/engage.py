@@ -1,8 +1,0 @@
-"""Stories of engage."""
-
-from __future__ import annotations
-
-from slatrack.demo.story import Story, Words
-
-WORDS: Words = {}
-STORIES: tuple[Story, ...] = ()
