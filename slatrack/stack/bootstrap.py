@@ -14,6 +14,7 @@ import os
 import platform
 import selectors
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -265,6 +266,9 @@ def main(argv: list[str]) -> int:
         sys.stderr.write("usage: bootstrap.py local|dev COMMAND [ARGUMENT ...]\n")
         return 2
     steps = Steps()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # As Ctrl-C: the installer that runs just now leads a group of its own and has to be ended.
+        signal.signal(number, signal.default_int_handler)
     try:
         if rest[0] == "run":
             refuse_a_taken_port()

@@ -205,6 +205,8 @@ def throwaway(steps: Steps, *, durable: bool = False) -> Iterator[tuple[Nursery,
     """A PostgreSQL and a Redis that vanish afterwards, and the environment that leads there."""
     with Nursery() as nursery:
         place = services.scratch_place(nursery)
+        # A test database is a database of its own on any server, but tests empty the whole Redis they are given.
+        os.environ.pop("REDIS_URL", None)
         backing = services.start(place, nursery, steps, durable=durable)
         yield (
             nursery,

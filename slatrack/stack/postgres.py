@@ -210,6 +210,30 @@ def prepare(database: Database) -> None:
         connection.close()
 
 
+def ensure_roles(url: str) -> None:
+    """Make the roles on somebody else's server where they are missing; `Failed` with what to do where that is not ours."""
+    try:
+        connection = psycopg2.connect(url)
+    except psycopg2.OperationalError as error:
+        raise Failed(f"The database that DATABASE_URL names does not answer: {error}") from None
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_roles WHERE rolname IN ('slatrack_app', 'slatrack_sweeper')")
+            if cursor.fetchone() == (2,):
+                return
+            cursor.execute(ROLES.read_text())
+            # Who is not a superuser becomes slatrack_app by membership.
+            cursor.execute("GRANT slatrack_app TO CURRENT_USER WITH INHERIT FALSE, SET TRUE")
+    except (psycopg2.errors.InsufficientPrivilege, psycopg2.errors.SyntaxError) as error:
+        raise Failed(
+            "The server that DATABASE_URL names (PostgreSQL 16 or newer) needs roles that this user may not make. "
+            f"Have its administrator run slatrack/stack/roles.sql there, then start again. It said: {error}"
+        ) from None
+    finally:
+        connection.close()
+
+
 def tail(log: Path, lines: int = 15) -> str:
     """The last lines of a log, indented for a message."""
     if not log.is_file():

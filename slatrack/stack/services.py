@@ -10,7 +10,7 @@ from pathlib import Path
 from slatrack.stack import redis_server
 from slatrack.stack.bootstrap import Steps
 from slatrack.stack.place import Place
-from slatrack.stack.postgres import Cluster, Database
+from slatrack.stack.postgres import Cluster, Database, ensure_roles
 from slatrack.stack.processes import Nursery
 from slatrack.stack.redis_server import RedisServer
 
@@ -40,7 +40,9 @@ class Services:
 def start(place: Place, nursery: Nursery, steps: Steps, *, durable: bool = True) -> Services:
     """Start what DATABASE_URL and REDIS_URL do not name, with data below the place."""
     database = None
-    if not os.environ.get("DATABASE_URL"):
+    if named := os.environ.get("DATABASE_OWNER_URL") or os.environ.get("DATABASE_URL"):
+        ensure_roles(named)
+    else:
         cluster = Cluster(place.path / "postgres", place.log / "postgres.log", durable=durable)
         if not cluster.exists:
             with steps.step("Making a new PostgreSQL database"):

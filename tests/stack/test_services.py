@@ -18,7 +18,8 @@ import pytest
 import redis
 
 from slatrack.stack import guard
-from slatrack.stack.bootstrap import ROOT
+from slatrack.stack.bootstrap import ROOT, Failed
+from slatrack.stack.postgres import ensure_roles
 
 OURS = {"DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "DATA_DIR", "PORT", "HOST", "MAKELEVEL"}
 
@@ -86,6 +87,17 @@ def query(url: str, sql: str) -> list[tuple]:
         connection.close()
 
 
+def run(url: str, *statements: str) -> None:
+    connection = psycopg2.connect(url)
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+    finally:
+        connection.close()
+
+
 def recorded(data_dir: Path) -> list[int]:
     return [entry["pid"] for entry in json.loads((data_dir / "run" / "processes.json").read_text())["watched"]]
 
@@ -121,6 +133,22 @@ def test_the_application_owns_nothing_bypasses_nothing_and_sweeps_only_on_purpos
         assert query(owner, "SELECT rolsuper, rolcreatedb FROM pg_roles WHERE rolname = current_user") == [
             (False, True)
         ]
+
+
+def test_on_somebody_elses_server_missing_roles_are_made_or_asked_for(place):
+    with services(place / "var") as (_, env):
+        admin = env["DATABASE_URL"].replace("slatrack_app@/slatrack", "postgres@/postgres")
+        nobody = admin.replace("postgres@/postgres", "nobody@/postgres")
+        run(admin, "CREATE ROLE nobody LOGIN")
+        ensure_roles(nobody)
+        run(admin, "DROP DATABASE slatrack", "DROP ROLE slatrack_sweeper", "DROP ROLE slatrack_app")
+        with pytest.raises(Failed, match=r"administrator run slatrack/stack/roles\.sql"):
+            ensure_roles(nobody)
+        ensure_roles(admin)
+        became = query(admin, "SET ROLE slatrack_app; SET ROLE slatrack_sweeper; SELECT current_user")
+        assert became == [("slatrack_sweeper",)]
+    with pytest.raises(Failed, match="does not answer"):
+        ensure_roles(nobody)
 
 
 def test_two_copies_run_side_by_side_and_one_directory_holds_one_copy(place):
