@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 from collections.abc import Iterator
@@ -21,7 +22,9 @@ class Mailbox:
         self.refuse: dict[str, str] = {}
         self.answer_to_data: str = "250 OK"
         self.sessions: set[int] = set()
-        self.gate: threading.Event | None = None
+        #: Having taken that many mails, the server falls silent before it says so.
+        self.stall_after: int | None = None
+        self.stalled = threading.Event()
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
         if address in self.refuse:
@@ -34,6 +37,10 @@ class Mailbox:
             self.sessions.add(id(session))
             mail = message_from_bytes(envelope.content, policy=policy.default)
             self.mails.append(mail)  # type: ignore[arg-type]
+            if self.stall_after == len(self.mails):
+                self.stalled.set()
+                while self.stall_after is not None:
+                    await asyncio.sleep(0.05)
         return self.answer_to_data
 
     @property

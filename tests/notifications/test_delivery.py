@@ -20,6 +20,7 @@ from notifications.models import Notice, OutgoingMail
 from notifications.tasks import deliver_outbox
 from tenants.models import Tenant
 from tenants.scope import tenant_scope
+from tests import factories
 from tests.notifications.smtp import Mailbox, free_port
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -52,8 +53,7 @@ def only_mail(tenant: Tenant) -> OutgoingMail:
 
 
 def test_a_queued_mail_arrives_once_with_text_html_and_sender(tenant: Tenant, mailbox: Mailbox) -> None:
-    tenant.support_email = "help@acme.example"
-    tenant.save()
+    factories.change(tenant, support_email="help@acme.example")
     queue(tenant, "anna", html="<p>Hello <b>anna</b></p>")
     deliver_outbox()
     deliver_outbox()
@@ -71,7 +71,7 @@ def test_a_queued_mail_arrives_once_with_text_html_and_sender(tenant: Tenant, ma
 
 @pytest.mark.parametrize("name", ["Zoë & Söhne, Ltd", 'The "Desk" <us>', "A\r\nBcc: all@client.example", "木"])
 def test_a_tenant_may_be_called_anything(tenant: Tenant, mailbox: Mailbox, name: str) -> None:
-    Tenant.objects.filter(pk=tenant.pk).update(name=name)
+    factories.change(tenant, name=name)
     queue(tenant, "anna")
     deliver_outbox()
     (received,) = mailbox.mails

@@ -24,7 +24,8 @@ def demo(cast: SimpleNamespace, settings: Any) -> SimpleNamespace:
     """A demo installation in which both tenants are demos."""
     settings.DEMO = True
     settings.ROOT_URLCONF = "tests.slatrack.urls_with_demo"
-    Tenant.objects.update(is_demo=True)
+    for tenant in (cast.tenant, cast.other_tenant):
+        factories.change(tenant, is_demo=True)
     return cast
 
 
@@ -108,7 +109,7 @@ def test_outside_a_demo_none_of_it_exists(
     elif off == "setting":
         settings.DEMO = False
     else:
-        Tenant.objects.filter(pk=demo.tenant.pk).update(is_demo=False)
+        factories.change(demo.tenant, is_demo=False)
     assert owner.get(path.format(mail=sent.pk)).status_code == 404
     assert owner.post(f"/demo/sign-in/{demo.agent.user_id}/").status_code == 404
 

@@ -46,7 +46,7 @@ def test_somebody_deactivated_is_a_stranger(cast: SimpleNamespace, sign_in: Any)
 
 
 def test_the_bare_host_tells_nobody_which_tenants_there_are(tenant: Tenant) -> None:
-    Tenant.objects.update(is_demo=True)
+    factories.change(tenant, is_demo=True)
     page = Browser(HTTP_HOST=configured.BASE_DOMAIN).get("/").content.decode()
     assert "Acme" not in page
 
@@ -55,7 +55,7 @@ def test_the_bare_host_of_a_demo_lists_its_workspaces_and_their_terms(
     tenant: Tenant, other_tenant: Tenant, settings: Any
 ) -> None:
     settings.DEMO = True
-    Tenant.objects.filter(pk=tenant.pk).update(is_demo=True)
+    factories.change(tenant, is_demo=True)
     with tenant_scope(tenant):
         version = factories.agreement("officeware")
     page = Browser(HTTP_HOST=configured.BASE_DOMAIN).get("/").content.decode()
@@ -66,5 +66,5 @@ def test_the_bare_host_of_a_demo_lists_its_workspaces_and_their_terms(
 
 
 def test_the_sign_in_page_offers_nobody_outside_a_demo(cast: SimpleNamespace, stranger: Browser) -> None:
-    Tenant.objects.update(is_demo=True)
+    factories.change(cast.tenant, is_demo=True)
     assert "Adam Agent" not in stranger.get("/accounts/login/").content.decode()
