@@ -136,7 +136,7 @@ class Row:
     clock: Face | None
     plan: str
     level: str
-    rank: int
+    intent: str
     url: str
 
 
@@ -191,7 +191,7 @@ def row_of(ticket: Ticket, *, now: datetime) -> Row:
         clock=most_urgent(faces),
         plan=plan.name if plan else "",
         level=level.name if level else ticket.level,
-        rank=level.rank if level else 3,
+        intent=level.intent if level else "neutral",
         url=url,
     )
 

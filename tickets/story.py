@@ -204,7 +204,7 @@ def _lower(words: str) -> str:
 
 
 _WORDS: dict[TicketEvent.Kind, Callable[[TicketEvent, AgreementDocument | None], str]] = {
-    Kind.WAITING: _plainly("is waiting for the client"),
+    Kind.WAITING: _plainly("set it to waiting for the client"),
     Kind.RESUMED: _plainly("set it to open"),
     Kind.HELD: _held,
     Kind.SOLVED: _plainly("marked it as solved"),

@@ -176,7 +176,9 @@ class FilterForm(forms.Form):
         plans = {each.key: each.name for document in documents for each in document.plans}
         scheme = documents[0].scheme.name if documents else "Level"
         self._offer("status", "Any status", Ticket.Status.choices)
-        self._offer("assignee", "Anybody", [(NOBODY, "Nobody"), *((str(member.pk), member.name) for member in members)])
+        self._offer(
+            "assignee", "Any assignee", [(NOBODY, "Nobody"), *((str(member.pk), member.name) for member in members)]
+        )
         self._offer("level", f"Any {scheme.lower()}", levels.items())
         self._offer("product", "Any product", [(product.key, product.name) for product in products])
         self._offer("type", "Any type", types.items())

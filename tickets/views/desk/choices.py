@@ -29,7 +29,7 @@ def level_cards(document: AgreementDocument, chosen: str) -> list[dict[str, Any]
             "value": level.key,
             "id": f"level-{level.key}",
             "label": f"{level.name} · {level.label}" if level.label else level.name,
-            "rank": level.rank,
+            "intent": level.intent,
             "checked": level.key == chosen,
             "definition": level.definition,
             "examples": level.examples,

@@ -182,14 +182,14 @@ def _members(ticket: Ticket) -> list[Member]:
 def _named(ticket: Ticket, document: AgreementDocument | None, *, now: datetime) -> dict[str, Any]:
     """The agreement's words for what the ticket's columns hold as keys."""
     if document is None:
-        return {"level": ticket.level, "rank": 3, "type_name": ticket.request_type, "plan": None, "scheme": "Level"}
+        return {"level": ticket.level, "intent": "neutral", "type_name": ticket.request_type, "plan": None, "scheme": "Level"}
     level, asked = document.levels.get(ticket.level), document.levels.get(ticket.requested_level)
     kind, plan = document.request_types.get(ticket.request_type), document.plans.get(ticket.plan)
     return {
         "scheme": document.scheme.name,
         "level": level.name if level else ticket.level,
         "level_definition": level.definition if level else "",
-        "rank": level.rank if level else 3,
+        "intent": level.intent if level else "neutral",
         "asked_level": asked.name if asked and asked != level else "",
         "type_name": kind.name if kind else ticket.request_type,
         "asks_scope": bool(kind and ({"scope", "reproducibility"} & set(kind.asks))),
