@@ -23,15 +23,16 @@ PASSWORD = "demo-slatrack"  # noqa: S105 (meant to be known)
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a workspace holds now. `seconds` None: it was there already."""
+    """What a workspace holds now. `is_new`: it was not there before."""
 
-    tenant: Tenant
+    slug: str
     members: int
     clients: int
     contacts: int
     tickets: int
     messages: int
-    seconds: float | None
+    is_new: bool
+    seconds: float
 
 
 def load(world: World, *, now: datetime, tickets: int | None = None) -> Loaded:
@@ -58,11 +59,12 @@ def load(world: World, *, now: datetime, tickets: int | None = None) -> Loaded:
                 plans = Planner(world, stage.document, now=now).plans(tickets or world.tickets)
                 Player(stage, now=now).play(world, plans)
             return Loaded(
-                tenant,
+                world.slug,
                 members=Member.objects.count(),
                 clients=Client.objects.count(),
                 contacts=Contact.objects.count(),
                 tickets=Ticket.objects.count(),
                 messages=Message.objects.count(),
-                seconds=time.monotonic() - began if created else None,
+                is_new=created,
+                seconds=time.monotonic() - began,
             )

@@ -1,4 +1,4 @@
-"""The five workspaces, in the order in which they are loaded and listed."""
+"""The five workspaces. Those that never close come last, so that what falls due there within minutes still does after loading."""
 
 from slatrack.demo.world import World
 from slatrack.demo.worlds.engage import ENGAGE
@@ -7,6 +7,6 @@ from slatrack.demo.worlds.managedops import MANAGEDOPS
 from slatrack.demo.worlds.officeware import OFFICEWARE
 from slatrack.demo.worlds.seatplan import SEATPLAN
 
-WORLDS: tuple[World, ...] = (SEATPLAN, ENGAGE, MANAGEDOPS, IDENTITY, OFFICEWARE)
+WORLDS: tuple[World, ...] = (SEATPLAN, ENGAGE, OFFICEWARE, MANAGEDOPS, IDENTITY)
 
 __all__ = ["WORLDS"]

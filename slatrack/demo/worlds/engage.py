@@ -115,7 +115,7 @@ ENGAGE = World(
             timezone="Europe/Stockholm",
         ),
     ),
-    tickets=150,
+    tickets=128,
     live=(
         # High: one business hour. While the office is closed these fall due after the next opening.
         Live("sms-delayed", "Parcelroute", "Joost van Rijn", due=timedelta(minutes=4), assigned=True),

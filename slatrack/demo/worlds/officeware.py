@@ -88,7 +88,7 @@ OFFICEWARE = World(
             timezone="Europe/Amsterdam",
         ),
     ),
-    tickets=150,
+    tickets=128,
     products=(
         Ware("suite", "Office suite", "Spreadsheets, writing and calendars."),
         Ware("documents", "Document archive", "Scanning, filing and finding documents."),

@@ -101,7 +101,7 @@ SEATPLAN = World(
             share=1,
         ),
     ),
-    tickets=140,
+    tickets=128,
     live=(
         # Serious and unanswered: best effort, running at any hour (A5, A7).
         Live(
