@@ -105,7 +105,7 @@ def prepare(place: Place, nursery: Nursery, steps: Steps, env: dict[str, str], *
         with steps.step(title):
             steps.run(manage(*argv), env=env, start=nursery.start_piped)
 
-    static = fingerprint("static/**/*", "*/static/**/*", "slatrack/staticfiles.py", *code)
+    static = fingerprint("static/**/*", "slatrack/staticfiles.py", *code)
     place.once("static", static, lambda: step("Collecting static files", "collectstatic", "--noinput", "--verbosity=1"))
     # Row-level security follows the models after every migration.
     tables = fingerprint(
@@ -115,7 +115,17 @@ def prepare(place: Place, nursery: Nursery, steps: Steps, env: dict[str, str], *
         "tables", tables, lambda: step("Bringing the database up to date", "migrate", "--database=owner", "--noinput")
     )
     if env["DEMO"].lower() in ("1", "true", "yes", "on"):
-        place.once("demo", every_time, lambda: step("Loading the five demo workspaces", "demo"))
+        place.once("demo", every_time, lambda: load_demo(nursery, steps, env))
+
+
+def load_demo(nursery: Nursery, steps: Steps, env: dict[str, str]) -> None:
+    """Every workspace is a transaction of its own, so each core can load one."""
+    # Only `run` needs to know them: an unfinished workspace must not keep the tests from starting.
+    from slatrack.demo.worlds import WORLDS
+
+    loads = [manage("demo", "--tenant", world.slug) for world in WORLDS]
+    with steps.step("Loading the five demo workspaces"):
+        steps.run_all(loads, at_once=os.cpu_count() or 1, env=env, start=nursery.start_piped)
 
 
 def start_application(supervisor: Supervisor, place: Place, env: dict[str, str]) -> None:
