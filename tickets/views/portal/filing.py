@@ -171,7 +171,7 @@ def _level_card(level: Level, checked: bool, refusal: str, lines: Sequence[Promi
         "value": level.key,
         "id": f"level-{level.key}",
         "label": f"{level.name} · {level.label}" if level.label else level.name,
-        "rank": level.rank,
+        "intent": level.intent,
         "checked": checked and not refusal,
         "disabled": bool(refusal),
         "why_not": refusal,
