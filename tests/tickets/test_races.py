@@ -77,7 +77,9 @@ def test_two_who_tell_at_once_tell_everybody_once(urgent: Ticket, cast: Any, mon
         assert Notice.objects.filter(topic="clock.breached").count() == 24
 
 
-def test_a_sweep_that_holds_the_ticket_decides_and_the_answer_comes_too_late(urgent: Ticket, cast: Any, monkeypatch: Any):
+def test_a_sweep_that_holds_the_ticket_decides_and_the_answer_comes_too_late(
+    urgent: Ticket, cast: Any, monkeypatch: Any
+):
     sweep = HeldSweep(monkeypatch)
     with side_by_side() as start:
         swept = start(lambda: breaches.sweep_breaches(now=DUE + MOMENT))

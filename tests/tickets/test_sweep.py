@@ -57,9 +57,13 @@ def assert_true(cast: Any, now: datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    ("late_by", "breached"), [(-INSTANT, False), (0 * INSTANT, True), (INSTANT, True)], ids=["early", "on the dot", "late"]
+    ("late_by", "breached"),
+    [(-INSTANT, False), (0 * INSTANT, True), (INSTANT, True)],
+    ids=["early", "on the dot", "late"],
 )
-def test_D3_an_unanswered_ticket_breaches_at_its_due_time(urgent: Ticket, cast: Any, late_by: timedelta, breached: bool):
+def test_D3_an_unanswered_ticket_breaches_at_its_due_time(
+    urgent: Ticket, cast: Any, late_by: timedelta, breached: bool
+):
     assert clock(urgent, "first_response").due_at == DUE
     assert breaches.sweep_breaches(now=DUE + late_by) == breached
     assert (clock(urgent, "first_response").breached_at == DUE) is breached
@@ -91,7 +95,11 @@ def test_each_warning_point_warns_once(urgent: Ticket, cast: Any):
     minutes = [29, 30, 31, 47, 48, 49, 59]
     assert [sweep(MORNING + each * MINUTE)[0] for each in minutes] == [0, 1, 0, 0, 1, 0, 0]
     with tenant_scope(cast.tenant):
-        titles = list(OutgoingMail.objects.filter(topic="clock.warned", to="olga@provider.example").values_list("subject", flat=True))
+        titles = list(
+            OutgoingMail.objects.filter(topic="clock.warned", to="olga@provider.example").values_list(
+                "subject", flat=True
+            )
+        )
     assert [title.split(":")[0] for title in titles] == ["Due in 12 m", "Due in 30 m"]
     assert_true(cast, MORNING + 59 * MINUTE)
 
@@ -124,7 +132,15 @@ def test_sweeping_again_and_again_raises_and_tells_nothing_more(urgent: Ticket, 
 
 def test_a_breach_found_by_a_late_answer_is_the_one_that_the_sweep_would_have_found(urgent: Ticket, cast: Any):
     late = DUE + 5 * MINUTE
-    act(cast.tenant, actions.answer, ticket_id=urgent.pk, author=cast.agent, kind=Message.Kind.REPLY, body="Sorry.", now=late)
+    act(
+        cast.tenant,
+        actions.answer,
+        ticket_id=urgent.pk,
+        author=cast.agent,
+        kind=Message.Kind.REPLY,
+        body="Sorry.",
+        now=late,
+    )
     found = clock(urgent, "first_response")
     assert (found.breached_at, found.stopped_at) == (DUE, late)
     assert sweep(late + MINUTE) == (0, 0)
