@@ -113,7 +113,7 @@ class ProfileForm(ActionForm):
     timezone = timezone_field(
         label="Time zone",
         empty="The workspace's",
-        help_text="Where you read times. Hovering a time shows the agreement's zone too.",
+        help_text="Where you read times.",
     )
 
 

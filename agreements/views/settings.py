@@ -17,6 +17,10 @@ from tenants.models import Client, Contact, HistoryEntry, Invitation, Member
 from tenants.narration import narrate
 
 
+#: How many of a kind the overview names; the list of clients has them all.
+MOST = 8
+
+
 @require_safe
 @settings_view
 def overview(request: Any) -> HttpResponse:
@@ -28,8 +32,8 @@ def overview(request: Any) -> HttpResponse:
         "invited": Invitation.objects.open(now=now).filter(contact=None).count(),
         "clients": Client.objects.count(),
         "contacts": Contact.objects.active().count(),
-        "in_arrears": running.filter(standing=Subscription.Standing.ARREARS).select_related("client"),
-        "without": Client.objects.exclude(pk__in=running.values("client")).order_by("name"),
+        "in_arrears": running.filter(standing=Subscription.Standing.ARREARS).select_related("client")[:MOST],
+        "without": Client.objects.exclude(pk__in=running.values("client")).order_by("name")[:MOST],
         "products": Product.objects.filter(retired_at=None).count(),
         "versions": versions_in_force(now=now),
         "drafts": AgreementVersion.objects.filter(published_at=None).select_related("agreement"),
