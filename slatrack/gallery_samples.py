@@ -83,24 +83,24 @@ ALLOW_LIST = (
 )
 
 QUEUE = [
+    ("IW-2041", "Nobody in Leeds can sign in", "Brightwater Bank", "Gold", "Urgent", "critical", "Noor de Wit", 3),
+    ("IW-2038", "Reset mail comes an hour late", "Halden Freight", "Silver", "High", "serious", "", 12),
+    ("IW-2044", "New phone for the second step", "Orchard & Sons", "Bronze", "Medium", "moderate", "Ishaan Rao", 4),
+    ("IW-2019", "Directory sync stops at row 4,096", "Brightwater Bank", "Gold", "High", "serious", "Noor de Wit", 35),
     (
-        "IW-2041",
-        "Sign-in fails for everyone at the Leeds office",
-        "Brightwater Bank",
+        "IW-2007",
+        "Audit log shows the wrong time zone",
+        "Kestrel Rail",
         "Gold",
-        "Urgent",
-        1,
-        "Noor de Wit",
-        3,
+        "Medium",
+        "moderate",
+        "Marta Lindqvist",
+        190,
     ),
-    ("IW-2038", "Password reset mail arrives an hour late", "Halden Freight", "Silver", "High", 2, "", 12),
-    ("IW-2044", "New phone number for the second factor", "Orchard & Sons", "Bronze", "Medium", 3, "Ishaan Rao", 4),
-    ("IW-2019", "Directory sync stops at row 4,096", "Brightwater Bank", "Gold", "High", 2, "Noor de Wit", 35),
-    ("IW-2007", "Audit log shows the wrong time zone", "Kestrel Rail", "Gold", "Medium", 3, "Marta Lindqvist", 190),
-    ("IW-1996", "How do we rotate the signing key?", "Halden Freight", "Silver", "Low", 4, "Noor de Wit", 1400),
-    ("IW-1991", "Group rules need two sign-ins", "Kestrel Rail", "Gold", "Medium", 3, "Ishaan Rao", 1800),
-    ("IW-1987", "Dark theme for the login page", "Orchard & Sons", "Bronze", "Low", 5, "", 2900),
-    ("IW-1985", "Question about the trial account", "Finch Labs", "Trial", "Low", 4, "", 3100),
+    ("IW-1996", "How do we rotate the signing key?", "Halden Freight", "Silver", "Low", "minor", "Noor de Wit", 1400),
+    ("IW-1991", "Group rules need two sign-ins", "Kestrel Rail", "Gold", "Medium", "moderate", "Ishaan Rao", 1800),
+    ("IW-1987", "Dark theme for the login page", "Orchard & Sons", "Bronze", "Low", "neutral", "", 2900),
+    ("IW-1985", "Question about the trial account", "Finch Labs", "Trial", "Low", "minor", "", 3100),
 ]
 
 
@@ -114,13 +114,13 @@ def queue(now: datetime) -> list[Sample]:
             "client": client,
             "plan": plan,
             "level": level,
-            "rank": rank,
+            "intent": intent,
             "assignee": who,
             "active_at": now - timedelta(minutes=minutes),
             "clock": states[order[index]],
             "unread": index in (0, 2),
         }
-        for index, (number, subject, client, plan, level, rank, who, minutes) in enumerate(QUEUE)
+        for index, (number, subject, client, plan, level, intent, who, minutes) in enumerate(QUEUE)
     ]
 
 
@@ -204,7 +204,7 @@ def choices() -> list[Sample]:
             "value": "urgent",
             "id": "priority-urgent",
             "label": "Urgent",
-            "rank": 1,
+            "intent": "critical",
             "definition": "Nobody can sign in, or data is at risk.",
             "examples": ["all users are locked out", "sign-in certificates have expired"],
             "promise": [
@@ -218,7 +218,7 @@ def choices() -> list[Sample]:
             "value": "high",
             "id": "priority-high",
             "label": "High",
-            "rank": 2,
+            "intent": "serious",
             "checked": True,
             "definition": "An important part does not work for many people.",
             "examples": ["one office cannot sign in"],
@@ -231,14 +231,14 @@ def choices() -> list[Sample]:
             "value": "medium",
             "id": "priority-medium",
             "label": "Medium",
-            "rank": 3,
+            "intent": "moderate",
             "definition": "Something is wrong and there is a way around it.",
         },
         {
             "value": "low",
             "id": "priority-low",
             "label": "Low",
-            "rank": 4,
+            "intent": "minor",
             "definition": "A question, or a wish for a new feature.",
         },
     ]

@@ -8,7 +8,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
 def duration_words(seconds: float) -> str:
-    """`45 s`, `22 m`, `1 h 20 m`, `40 h`; rounded down, sign dropped.
+    """`45 s`, `22 m`, `1 h 20 m`, `40 h`; rounded down, sign dropped; from 100 hours on without the minutes.
 
     Hours are never gathered into days: a business day may be eight hours, so "1 day" would say two things.
     """
@@ -18,7 +18,8 @@ def duration_words(seconds: float) -> str:
     hours, minutes = divmod(whole // MINUTE, 60)
     if not hours:
         return f"{minutes} m"
-    return f"{hours:,} h {minutes} m".replace(",", "\u202f") if minutes else f"{hours:,} h".replace(",", "\u202f")
+    # A narrow no-break space between thousands.
+    return f"{hours} h {minutes} m" if minutes and hours < 100 else f"{hours:,} h".replace(",", "\u202f")
 
 
 def relative_words(instant: datetime, now: datetime) -> str:

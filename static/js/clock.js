@@ -29,10 +29,11 @@ function show(clock) {
   if (!arrived.has(clock)) arrived.set(clock, Date.now());
   const start = instant(asOf), now = start + (Date.now() - arrived.get(clock));
   const remaining = Number(left) - openBetween(start, now, instant(openUntil), instant(opensAt)) / 1000;
-  if (remaining < 0 && state !== "breached") become(clock, "breached");
+  if (remaining <= 0 && state !== "breached") become(clock, "breached");
   else if (state === "running" && warnLeft !== undefined && remaining <= Number(warnLeft)) become(clock, "warning");
-  const words = clock.querySelector("[data-clock-words]"), next = remaining === 0 && state === "breached" ? "0 m over" : leftWords(remaining);
-  if (words.textContent !== next) words.textContent = next;
+  // At the due instant itself there is nothing left and nothing over yet; the state decides which it reads.
+  const next = clock.dataset.state === "breached" && remaining >= 0 ? "0 m over" : leftWords(remaining);
+  for (const words of clock.querySelectorAll("[data-clock-words]")) if (words.textContent !== next) words.textContent = next;
   if (total) clock.querySelector("[data-clock-bar]")?.setAttribute("x", Math.min(100, 100 - (100 * remaining) / Number(total)).toFixed(2));
 }
 

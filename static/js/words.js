@@ -6,8 +6,8 @@ export function durationWords(seconds) {
   if (whole < MINUTE) return `${whole} s`;
   const hours = Math.floor(whole / HOUR), minutes = Math.floor((whole % HOUR) / MINUTE);
   if (!hours) return `${minutes} m`;
-  const grouped = String(hours).replace(/\B(?=(\d{3})+$)/g, "\u202f");
-  return minutes ? `${grouped} h ${minutes} m` : `${grouped} h`;
+  if (minutes && hours < 100) return `${hours} h ${minutes} m`;
+  return `${String(hours).replace(/\B(?=(\d{3})+$)/g, "\u202f")} h`;
 }
 
 export function leftWords(seconds) {

@@ -243,18 +243,18 @@ def badge(label: object, tone: str = "", icon: str = "", title: str = "") -> Saf
 
 
 LEVELS = {
-    1: ("bad", "chevrons-up"),
-    2: ("warn", "chevron-up"),
-    3: ("calm", "equal"),
-    4: ("", "chevron-down"),
-    5: ("", "chevrons-down"),
+    "critical": ("bad", "chevrons-up"),
+    "serious": ("warn", "chevron-up"),
+    "moderate": ("calm", "equal"),
+    "minor": ("", "chevron-down"),
+    "neutral": ("", "minus"),
 }
 
 
 @register.simple_tag
-def level(label: object, rank: int | None = None, title: str = "", plain: bool = False) -> SafeString:
-    """A priority or severity: its own word, and an icon and colour by rank (1 is the most pressing, 5 the least)."""
-    tone, mark = LEVELS[min(max(int(rank or 3), 1), 5)]
+def level(label: object, intent: str = "neutral", title: str = "", plain: bool = False) -> SafeString:
+    """A priority or severity: the agreement's own word, with an icon and a colour by how alarming it says the level is."""
+    tone, mark = LEVELS.get(intent, LEVELS["neutral"])
     hint = format_html(' title="{}"', title) if title else ""
     base = "level" if plain else "pill"
     return format_html(

@@ -36,6 +36,8 @@ def gallery(settings: Any) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """One browser for all tests; each takes pages of its own."""
+    if not CHROMIUM and os.environ.get("BROWSER_REQUIRED"):
+        pytest.fail("Chromium is not installed, and BROWSER_REQUIRED says that it has to be.")
     if not CHROMIUM:
         pytest.skip("Chromium is not installed: browser tests are skipped.")
     playwright = pytest.importorskip("playwright.sync_api").sync_playwright().start()

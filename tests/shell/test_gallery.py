@@ -188,7 +188,7 @@ def test_why_opens_beside_the_work_and_not_instead_of_it(gallery: str, page: Any
     page.locator(".clock-card .clock-why").first.click()
     panel = page.locator("#panel")
     panel.wait_for(state="visible")
-    assert "Sign-in fails" in panel.inner_text()
+    assert "Nobody in Leeds" in panel.inner_text()
     assert page.url == gallery
 
 

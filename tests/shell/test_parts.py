@@ -164,8 +164,8 @@ def test_a_message_that_is_not_sanitised_is_escaped() -> None:
 
 
 def test_a_level_always_carries_its_word() -> None:
-    for rank in (1, 2, 3, 4, 5, None):
-        assert "Severity 2" in draw('{% level "Severity 2" rank %}', rank=rank)
+    for intent in ("critical", "serious", "moderate", "minor", "neutral", ""):
+        assert "Severity 2" in draw('{% level "Severity 2" intent %}', intent=intent)
 
 
 def test_no_template_or_script_brings_inline_styles_or_scripts() -> None:

@@ -19,7 +19,8 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
     ("seconds", "words"),
     [
         (0, "0 s"), (59, "59 s"), (60, "1 m"), (1335, "22 m"), (3599, "59 m"), (3600, "1 h"), (4839, "1 h 20 m"),
-        (86400, "24 h"), (144000, "40 h"), (-2112, "35 m"), (3_600_000, "1\u202f000 h"),
+        (86400, "24 h"), (144000, "40 h"), (-2112, "35 m"), (360_000 + 3599, "100 h"),
+        (3_600_000, "1\u202f000 h"),
     ],
 )  # fmt: skip
 def test_a_duration_is_rounded_down_and_never_gathered_into_days(seconds: int, words: str) -> None:
