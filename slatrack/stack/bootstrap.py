@@ -41,7 +41,7 @@ class Steps:
     def __init__(self, stream=None) -> None:
         self.stream = stream or sys.stdout
         self.live = self.stream.isatty() and os.environ.get("TERM") != "dumb"
-        self._title, self._line, self._started, self._said = "", "", time.monotonic(), 0.0
+        self._title, self._started, self._said = "", time.monotonic(), 0.0
 
     def write(self, text: str) -> None:
         try:
@@ -54,7 +54,7 @@ class Steps:
     @contextmanager
     def step(self, title: str):
         started = time.monotonic()
-        self._title, self._line, self._started, self._said = title, "", started, started
+        self._title, self._started, self._said = title, started, started
         if self.live:
             self.write(f"  · {title} …")
         try:
@@ -65,10 +65,9 @@ class Steps:
         seconds = time.monotonic() - started
         self.write(("\r\033[K" if self.live else "") + f"  ✓ {title} ({seconds:.1f} s)\n")
 
-    def note(self, line: str = "") -> None:
+    def note(self, line: str) -> None:
         """Show the latest line of a running step: at once on a terminal, every ten seconds elsewhere."""
         now = time.monotonic()
-        line = self._line = line or self._line
         if self.live:
             width = shutil.get_terminal_size().columns
             text = f"  · {self._title} … {now - self._started:.0f} s  {line}"
@@ -79,46 +78,32 @@ class Steps:
 
     def run(self, argv, *, env=None, start=None) -> str:
         """Run a program, show its latest line, return its output; `Failed` with its last lines when it fails."""
-        return self.run_all([argv], at_once=1, env=env, start=start)[0]
-
-    def run_all(self, argvs, *, at_once: int, env=None, start=None) -> list[str]:
-        """Run programs, so many at a time; their outputs in the given order, or `Failed` as soon as one fails."""
-        selector, waiting = selectors.DefaultSelector(), list(enumerate(argvs))
-        running: dict[int, subprocess.Popen[bytes]] = {}
-        outputs = [b""] * len(waiting)
+        process = (start or start_piped)(argv, env)
         try:
-            while waiting or running:
-                while waiting and len(running) < at_once:
-                    index, argv = waiting.pop(0)
-                    running[index] = (start or start_piped)(argv, env)
-                    selector.register(running[index].stdout, selectors.EVENT_READ, index)
-                ready = selector.select(timeout=1)
-                for key, _ in ready:
-                    chunk = os.read(key.fd, 65536)
-                    outputs[key.data] += chunk
-                    if not chunk:
-                        selector.unregister(key.fileobj)
-                        self._see_off(running.pop(key.data), argvs[key.data], outputs[key.data])
-                    self.note(last_line(chunk))
-                if not ready:
-                    self.note()
+            output = self._follow(process)
         except BaseException:
-            for process in running.values():
-                end_group(process)
+            end_group(process)
             raise
-        return [output.decode(errors="replace") for output in outputs]
-
-    def _see_off(self, process, argv, output: bytes) -> None:
-        process.stdout.close()
         if process.wait() != 0:
-            tail = "\n".join("      " + line for line in output.decode(errors="replace").strip().splitlines()[-25:])
+            tail = "\n".join("      " + line for line in output.strip().splitlines()[-25:])
             raise Failed(f"{' '.join(str(part) for part in argv[:4])} failed (exit code {process.returncode}):\n{tail}")
+        return output
 
-
-def last_line(chunk: bytes) -> str:
-    """The last line of some output that says anything."""
-    lines = chunk.decode(errors="replace").strip().splitlines()
-    return lines[-1].strip() if lines else ""
+    def _follow(self, process) -> str:
+        selector = selectors.DefaultSelector()
+        selector.register(process.stdout, selectors.EVENT_READ)
+        chunks, last = [], ""
+        while True:
+            if selector.select(timeout=1):
+                chunk = os.read(process.stdout.fileno(), 65536)
+                if not chunk:
+                    break
+                chunks.append(chunk)
+                lines = chunk.decode(errors="replace").strip().splitlines()
+                last = lines[-1].strip() if lines else last
+            self.note(last)
+        process.stdout.close()
+        return b"".join(chunks).decode(errors="replace")
 
 
 def start_piped(argv, env):

@@ -115,17 +115,7 @@ def prepare(place: Place, nursery: Nursery, steps: Steps, env: dict[str, str], *
         "tables", tables, lambda: step("Bringing the database up to date", "migrate", "--database=owner", "--noinput")
     )
     if env["DEMO"].lower() in ("1", "true", "yes", "on"):
-        place.once("demo", every_time, lambda: load_demo(nursery, steps, env))
-
-
-def load_demo(nursery: Nursery, steps: Steps, env: dict[str, str]) -> None:
-    """Every workspace is a transaction of its own, so each core can load one."""
-    # Only `run` needs to know them: an unfinished workspace must not keep the tests from starting.
-    from slatrack.demo.worlds import WORLDS
-
-    loads = [manage("demo", "--tenant", world.slug) for world in WORLDS]
-    with steps.step("Loading the five demo workspaces"):
-        steps.run_all(loads, at_once=os.cpu_count() or 1, env=env, start=nursery.start_piped)
+        place.once("demo", every_time, lambda: step("Loading the five demo workspaces", "demo"))
 
 
 def start_application(supervisor: Supervisor, place: Place, env: dict[str, str]) -> None:

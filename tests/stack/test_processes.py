@@ -170,26 +170,3 @@ def test_a_failing_step_shows_what_the_program_said(capsys):
     with pytest.raises(Failed, match="no such table"), steps.step("Preparing"):
         steps.run([sys.executable, "-S", "-c", "import sys; sys.exit('no such table')"])
     assert "✗ Preparing" in capsys.readouterr().out
-
-
-def test_programs_run_together_and_their_outputs_keep_their_order(tmp_path):
-    flag = str(tmp_path / "flag")
-    waits = f"import os, time\nwhile not os.path.exists({flag!r}): time.sleep(0.01)\nprint('first')"
-    frees = f"open({flag!r}, 'w'); print('second')"
-    programs = [[sys.executable, "-S", "-c", text] for text in (waits, frees, "print('third')")]
-    assert Steps(sys.stdout).run_all(programs, at_once=2) == ["first\n", "second\n", "third\n"]
-
-
-def test_of_programs_run_together_one_that_fails_ends_the_others():
-    with Nursery() as nursery:
-        started: list[subprocess.Popen[bytes]] = []
-
-        def start(argv, env):
-            started.append(nursery.start_piped(argv, env))
-            return started[-1]
-
-        fail = [sys.executable, "-S", "-c", "import sys; sys.exit('no')"]
-        with pytest.raises(Failed, match="no"):
-            Steps(sys.stdout).run_all([["sleep", "600"], fail, fail], at_once=2, start=start)
-        assert len(started) == 2
-        assert started[0].wait(timeout=5) == -signal.SIGTERM
