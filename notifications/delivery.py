@@ -213,10 +213,11 @@ def _tell_owners(mail: OutgoingMail, failure: Failure, *, at: datetime) -> None:
         [
             outbox.NoticeDraft(
                 user_id=owner.user_id,
-                key=f"mail.dead:{mail.pk}:{at.isoformat()}",
+                # One an hour: when a mail server turns against us, it does so a thousand times.
+                key=f"mail.dead:{at:%Y-%m-%dT%H}",
                 topic="mail.dead",
-                title=f"A mail to {mail.to} could not be delivered",
-                body=failure.error,
+                title="Mail could not be delivered",
+                body=f"To {mail.to}: {failure.error}",
                 url="/settings/mail/?state=dead",
             )
             for owner in Member.objects.active().filter(role=Member.Role.OWNER)

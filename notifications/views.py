@@ -5,38 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from notifications import actions
 from notifications.bell import bell
 from notifications.models import Notice, OutgoingMail
-from tenants.doors import settings_view
+from tenants.doors import person_view, settings_view
 from tenants.paging import newest_first
 
 STATES = {"all": "All", "waiting": "Waiting", "sent": "Sent", "dead": "Not delivered"}
 
 
-def _for_people(view: Any) -> Any:
-    """For anybody who is somebody here: a member or a contact."""
-
-    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        if request.member is None and request.contact is None:
-            raise Http404("No such page.")
-        return view(request, *args, **kwargs)
-
-    return guarded
-
-
-@require_GET
-@_for_people
+@require_safe
+@person_view
 def notices(request: Any) -> HttpResponse:
     mine = Notice.objects.filter(user=request.user)
     page = newest_first(mine, at="noticed_at", query=request.GET)
@@ -44,15 +30,24 @@ def notices(request: Any) -> HttpResponse:
     return render(request, "notifications/notices.html", {"layout": layout, "page": page, "heading": "Notices"})
 
 
-@require_GET
-@_for_people
-def count(request: Any) -> HttpResponse:
-    """The bell alone, for a page that asks now and then whether there is something new."""
+@require_safe
+def count(request: Any) -> HttpResponseBase:
+    """The bell alone, for a page that asks now and then whether there is something new.
+
+    Somebody whose session ended hears nothing, instead of being taken to the sign-in page in the middle of a sentence.
+    """
+    if request.htmx and not request.user.is_authenticated:
+        return HttpResponse(status=204)
+    return _bell(request)
+
+
+@person_view
+def _bell(request: Any) -> HttpResponse:
     return render(request, "notifications/_bell.html", {"notifications": bell(request)})
 
 
-@require_GET
-@_for_people
+@require_safe
+@person_view
 def follow(request: Any, notice_id: int) -> HttpResponse:
     """Read a notice by going where it points. Repeating it changes nothing."""
     try:
@@ -64,7 +59,7 @@ def follow(request: Any, notice_id: int) -> HttpResponse:
 
 
 @require_POST
-@_for_people
+@person_view
 def read(request: Any, notice_id: int) -> HttpResponse:
     try:
         notice = actions.read_notice(notice_id=notice_id, reader=request.user, now=timezone.now())
@@ -78,13 +73,13 @@ def read(request: Any, notice_id: int) -> HttpResponse:
 
 
 @require_POST
-@_for_people
+@person_view
 def read_all(request: Any) -> HttpResponse:
     actions.read_all_notices(reader=request.user, now=timezone.now())
     return redirect("notifications:notices")
 
 
-@require_GET
+@require_safe
 @settings_view
 def outgoing_mail(request: Any) -> HttpResponse:
     """Who was written to, and did it get through. Not what it says: a mail may carry somebody's sign-in link."""

@@ -216,7 +216,20 @@ def test_a_permanent_refusal_is_not_tried_again_and_the_owners_hear_of_it(
     with tenant_scope(cast.tenant):
         (notice,) = Notice.objects.all()
     assert notice.user_id == cast.owner.user_id
-    assert "anna@client.example" in notice.title
+    assert "anna@client.example" in notice.body
+
+
+def test_the_owners_hear_of_lost_mail_once_an_hour(cast: SimpleNamespace, mailbox: Mailbox) -> None:
+    mailbox.answer_to_data = "554 blocked"
+    with time_machine.travel(NOON, tick=False) as clock:
+        queue(cast.tenant, "anna", "bert", "cleo")
+        deliver_outbox()
+        clock.shift(timedelta(hours=1))
+        queue(cast.tenant, "dora")
+        deliver_outbox()
+    with tenant_scope(cast.tenant):
+        assert OutgoingMail.objects.dead().count() == 4
+        assert Notice.objects.filter(user=cast.owner.user).count() == 2
 
 
 def test_a_mail_is_given_up_after_the_last_wait(tenant: Tenant, mailbox: Mailbox) -> None:

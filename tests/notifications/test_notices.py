@@ -51,6 +51,18 @@ def test_a_stranger_is_asked_to_sign_in(stranger: Any) -> None:
     assert stranger.get("/notices/").url.startswith("/accounts/login/")
 
 
+def test_a_part_of_a_page_takes_the_whole_page_to_the_sign_in_page(cast: SimpleNamespace, stranger: Any) -> None:
+    here = {"HX-Request": "true", "HX-Current-URL": "http://acme.localhost/desk/?view=mine"}
+    answer = stranger.post("/notices/1/read", headers=here)
+    assert (answer.status_code, answer.content) == (401, b"")
+    assert answer.headers["HX-Redirect"] == "/accounts/login/?next=/desk/%3Fview%3Dmine"
+
+
+def test_the_bell_of_somebody_whose_session_ended_is_silent(stranger: Any) -> None:
+    assert stranger.get("/notices/count", headers={"HX-Request": "true"}).status_code == 204
+    assert stranger.get("/notices/count").url.startswith("/accounts/login/")
+
+
 def test_following_a_notice_reads_it_and_goes_there(cast: SimpleNamespace, sign_in: Any) -> None:
     (notice,) = tell(cast.contact, "Answered")
     answer = sign_in(cast.contact).get(f"/notices/{notice}/")
