@@ -42,7 +42,8 @@ def addresses(ticket: Ticket) -> list[tuple[str, str]]:
         file = Attachment.objects.filter(message__ticket=ticket).get().pk
     page = f"/desk/tickets/{ticket.number}/"
     return [
-        ("get", page), ("get", f"{page}reclassify/"), ("get", f"{page}scope/"), ("get", f"{page}reopen/"),
+        ("get", page), ("get", f"{page}changes/?since=1"), ("get", f"{page}reclassify/"), ("get", f"{page}scope/"),
+        ("get", f"{page}reopen/"),
         ("get", f"{page}clocks/resolution/0/"),
         ("get", f"{page}files/{file}/"), ("get", f"/desk/clients/{ticket.client_id}/"),
         ("get", f"/desk/tickets/new/?contact={ticket.requester_id}"),

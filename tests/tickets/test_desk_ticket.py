@@ -275,6 +275,23 @@ def test_E3_the_allowance_shows_what_is_used(cast: Any, sign_in: Any) -> None:
     assert "so this one is handled on best effort" in page
 
 
+def test_the_bar_counts_what_others_did_since_the_page_was_made(cast: Any, sign_in: Any, ticket: Ticket) -> None:
+    browser = sign_in(cast.agent)
+    source = browser.get(page_of(ticket)).context["changes_url"]
+    act(cast.tenant, actions.assign, ticket_id=ticket.pk, by=cast.agent, assignee=cast.agent, now=MORNING + hours(1))
+    assert browser.get(source).json() == {"count": 0}
+    act(
+        cast.tenant,
+        actions.write_as_client,
+        ticket_id=ticket.pk,
+        author=cast.contact,
+        body="Hello?",
+        now=MORNING + hours(1),
+    )
+    assert browser.get(source).json() == {"count": 1}
+    assert browser.get(f"{page_of(ticket)}changes/?since=x").json() == {"count": 0}
+
+
 def test_what_looks_like_html_is_text(cast: Any, sign_in: Any) -> None:
     under("officeware", "gold", cast)
     ticket = filed(

@@ -55,7 +55,12 @@ class AnswerForm(forms.Form):
     )
     body = forms.CharField(
         label="Your answer", max_length=BODY_MAX, strip=False, error_messages={"required": "Write something first."},
-        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "Write your answer. **Bold**, lists and links work."}),
+        widget=forms.Textarea(attrs={
+                "rows": 3,
+                "placeholder": "Write your answer. **Bold**, lists and links work.",
+                "data-hotkey": "a",
+                "data-hotkey-label": "Write an answer",
+            }),
     )  # fmt: skip
     # A form keeps its uploads in `files`; the field of that name is only ever reached as form["files"].
     files = ManyFilesField(label="Files", required=False)  # type: ignore[assignment]

@@ -12,6 +12,7 @@ urlpatterns = [
     path("tickets/new/", filing.new, name="new"),
     path("tickets/new/levels/", filing.levels, name="new_levels"),
     path("tickets/<int:number>/", reading.ticket, name="ticket"),
+    path("tickets/<int:number>/changes/", reading.changes, name="ticket_changes"),
     path("tickets/<int:number>/answer/", acting.answer, name="answer"),
     path("tickets/<int:number>/assign/", acting.assign, name="assign"),
     path("tickets/<int:number>/status/", acting.status, name="status"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Prefetch
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -56,6 +56,18 @@ def ticket(request: Any, number: int) -> HttpResponse:
     return show(request, find(number), now=now)
 
 
+@require_safe
+@desk_view
+def changes(request: Any, number: int) -> JsonResponse:
+    """How much others have done on this ticket since the page was made: `{"count": n}`."""
+    since = request.GET.get("since", "")
+    if not since.isdecimal() or len(since) > 18:
+        return JsonResponse({"count": 0})
+    ticket = get_object_or_404(Ticket, number=number)
+    news = TicketEvent.objects.filter(ticket=ticket, pk__gt=int(since)).exclude(actor=request.user)
+    return JsonResponse({"count": news.count()})
+
+
 def find(number: int) -> Ticket:
     """The ticket with everything its page says about it. Http404 for another tenant's, and for none."""
     tickets = Ticket.objects.select_related(
@@ -92,6 +104,7 @@ def workbench(request: Any, ticket: Ticket, *, now: datetime, answer: AnswerForm
     return {
         "ticket": ticket,
         "document": document,
+        "changes_url": f"{reverse('desk:ticket_changes', args=[ticket.number])}?since={seen}",
         "conversation": story.conversation(
             ticket, events, clocks, document, reader="desk", now=now,
             attachment_url=lambda file: reverse("desk:file", args=[ticket.number, file.pk]),
@@ -182,7 +195,13 @@ def _members(ticket: Ticket) -> list[Member]:
 def _named(ticket: Ticket, document: AgreementDocument | None, *, now: datetime) -> dict[str, Any]:
     """The agreement's words for what the ticket's columns hold as keys."""
     if document is None:
-        return {"level": ticket.level, "intent": "neutral", "type_name": ticket.request_type, "plan": None, "scheme": "Level"}
+        return {
+            "level": ticket.level,
+            "intent": "neutral",
+            "type_name": ticket.request_type,
+            "plan": None,
+            "scheme": "Level",
+        }
     level, asked = document.levels.get(ticket.level), document.levels.get(ticket.requested_level)
     kind, plan = document.request_types.get(ticket.request_type), document.plans.get(ticket.plan)
     return {
