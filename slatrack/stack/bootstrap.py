@@ -85,7 +85,7 @@ class Steps:
             end_group(process)
             raise
         if process.wait() != 0:
-            tail = "\n".join("      " + line for line in output.strip().splitlines()[-25:])
+            tail = "\n".join("      " + line for line in output.strip().splitlines()[-40:])
             raise Failed(f"{' '.join(str(part) for part in argv[:4])} failed (exit code {process.returncode}):\n{tail}")
         return output
 

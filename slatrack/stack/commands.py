@@ -248,7 +248,7 @@ def check(arguments: list[str]) -> int:
     with throwaway(steps) as (nursery, env):
         looks: list[tuple[str, list[str | Path]]] = [
             ("Format", [scripts / "ruff", "format", "--check", "."]),
-            ("Lint", [scripts / "ruff", "check", "."]),
+            ("Lint", [scripts / "ruff", "check", "--output-format=concise", "."]),
             ("Types", [scripts / "mypy"]),
             ("Import layers", [scripts / "lint-imports"]),
             ("Missing migrations", manage("makemigrations", "--check", "--dry-run")),
