@@ -269,6 +269,7 @@ def test_a_file_that_is_too_large_is_named_and_nothing_is_filed(
     answer = sign_in(cast.contact).post(NEW, ask(files=[SimpleUploadedFile("log.txt", b"x" * 11)]))
     assert answer.status_code == 422
     assert "“log.txt” is larger than 10 bytes." in text(answer)
+    assert "Please add again: log.txt." in text(answer)
     assert tickets_of(cast.contact) == 0
 
 

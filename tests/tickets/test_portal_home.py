@@ -48,7 +48,8 @@ def test_B18_help_is_one_click_away_with_its_hours(cast: Any, sign_in: Any) -> N
     page = text(response)
     assert "Support is open until today 17:00" in page
     assert "Chat The chat bubble on the platform. Open until today 17:00." in page
-    assert 'href="/status/"' in response.content.decode()
+    for address in ("/status/", "https://guides.engage.example/"):
+        assert f'class="more-link" href="{address}"' in response.content.decode()
     with at(datetime(2026, 4, 27, 10, 0, tzinfo=UTC)):
         assert "Support is closed, opens tomorrow 08:30" in text(sign_in(cast.contact).get(HOME)), "King's Day (B1)"
 

@@ -17,6 +17,9 @@ from tickets.forms.desk import ManyFilesField
 class NewTicketForm(forms.Form):
     """A request as its contact makes it. The level may be left out where the type of request decides it (D6)."""
 
+    # What is missing is said in our words beside its field, not in the browser's.
+    use_required_attribute = False
+
     request_type = forms.ChoiceField(error_messages={"required": "Choose what kind of request this is."})
     subject = forms.CharField(
         label="In a few words", max_length=SUBJECT_MAX,
@@ -60,6 +63,8 @@ class NewTicketForm(forms.Form):
 class ReplyForm(forms.Form):
     """A message on a ticket."""
 
+    use_required_attribute = False
+
     body = forms.CharField(
         label="Your message", max_length=BODY_MAX, strip=False, error_messages={"required": "Write something first."},
         widget=forms.Textarea(attrs={"rows": 3, "placeholder": "Write your message"}),
@@ -74,6 +79,8 @@ class ReplyForm(forms.Form):
 
 class ReopenForm(forms.Form):
     """Why a solved ticket is not solved."""
+
+    use_required_attribute = False
 
     reason = forms.CharField(
         label="What is still wrong?", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),

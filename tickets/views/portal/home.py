@@ -82,6 +82,7 @@ def home(request: Any) -> HttpResponse:
             {"label": label, "url": _tab(request, key), "active": key == show} for key, (label, _) in SHOWN.items()
         ],
         # A handful of tickets needs no search; everything that is over does.
+        "few": FEW,
         "findable": bool(text or show != "open" or found.older_url or found.newer_url or len(rows) > FEW),
     }
     return page(request, "tickets/portal/home.html", context, now=now, active="home")

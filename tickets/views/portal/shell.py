@@ -9,6 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from tickets.attachments import clean_name
+
 
 def places(active: str = "") -> list[dict[str, Any]]:
     """The portal's few places; `active` is the name of the one that a page is."""
@@ -25,4 +27,6 @@ def page(
     request: Any, template: str, context: dict[str, Any], *, now: datetime, active: str = "", status: int = 200
 ) -> HttpResponse:
     """A whole page with the portal's places around it; `active` is the name of the one it is."""
-    return render(request, template, {"now": now, "portal_nav": places(active)} | context, status=status)
+    files_again = [clean_name(file.name) for file in request.FILES.getlist("files")]
+    around = {"now": now, "portal_nav": places(active), "files_again": files_again}
+    return render(request, template, around | context, status=status)
