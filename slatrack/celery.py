@@ -9,9 +9,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "slatrack.settings")
 app = Celery("slatrack")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# How long a due clock may go unnoticed. Sweeps cost what is due, so looking often costs little.
+BEAT_SECONDS = float(os.environ.get("BEAT_SECONDS", "15"))
 app.conf.beat_schedule = {
-    "raise warnings": {"task": "tickets.tasks.raise_warnings", "schedule": 15.0},
-    "raise breaches": {"task": "tickets.tasks.raise_breaches", "schedule": 15.0},
-    "deliver outbox": {"task": "notifications.tasks.deliver_outbox", "schedule": 5.0},
-    "beat heart": {"task": "slatrack.health.beat_heart", "schedule": 15.0},
+    "raise warnings": {"task": "tickets.tasks.raise_warnings", "schedule": BEAT_SECONDS},
+    "raise breaches": {"task": "tickets.tasks.raise_breaches", "schedule": BEAT_SECONDS},
+    "deliver outbox": {"task": "notifications.tasks.deliver_outbox", "schedule": min(BEAT_SECONDS, 5.0)},
+    "beat heart": {"task": "slatrack.health.beat_heart", "schedule": BEAT_SECONDS},
 }

@@ -1,0 +1,10 @@
+"""Who plays in the browser tests, known to the stage and to the tests."""
+
+from pathlib import Path
+
+PASSWORD = "correct horse battery"
+AGENT = ("adam@provider.example", "Adam Agent", "agent")
+LEAD = ("lena@provider.example", "Lena Lead", "lead")
+CONTACT = ("carla@globex.example", "Carla Contact")
+SHORT = "hurry"
+SHORT_AGREEMENT = (Path(__file__).parent / "hurry.yaml").read_text("utf-8")

@@ -1,0 +1,48 @@
+"""Sets the stage of the browser tests: run as a program on their own database, it plays no part in them.
+
+Five workspaces under the five agreements, and one whose agreement has targets of seconds, so that a breach can be waited for.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date, timedelta
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "slatrack.settings")
+django.setup()
+
+from django.utils import timezone  # noqa: E402  Django has to be set up first
+
+from agreements.actions import publish_version, save_draft  # noqa: E402
+from agreements.document import BUNDLED, bundled_text  # noqa: E402
+from agreements.models import Subscription  # noqa: E402
+from tenants.models import Client, Contact, Member, Tenant, User  # noqa: E402
+from tenants.scope import tenant_scope  # noqa: E402
+from tests.e2e.cast import AGENT, CONTACT, LEAD, PASSWORD, SHORT, SHORT_AGREEMENT  # noqa: E402
+
+
+def workspace(slug: str, source: str) -> None:
+    now = timezone.now()
+    tenant = Tenant.objects.create(slug=slug, name=slug.title(), timezone="Europe/Amsterdam", created_at=now)
+    with tenant_scope(tenant):
+        draft = save_draft(
+            source=source, name=f"{slug}.yaml", effective_from=date(2025, 1, 1), by=None, now=now - timedelta(days=1)
+        )
+        version = publish_version(version_id=draft.pk, by=None, now=now)
+        client = Client.objects.create(name="Globex", created_at=now)
+        for email, name, role in [AGENT, LEAD]:
+            user = User.objects.create_user(email, PASSWORD, name=name, created_at=now)
+            Member.objects.create(user=user, role=role)
+        email, name = CONTACT
+        user = User.objects.create_user(email, PASSWORD, name=name, created_at=now)
+        Contact.objects.create(client=client, user=user, name=name, email=email)
+        plan = version.document.plans[-1].key
+        Subscription.objects.create(client=client, agreement=version.agreement, plan=plan, starts_on=date(2025, 1, 1))
+
+
+if __name__ == "__main__":
+    for key in BUNDLED:
+        workspace(key, bundled_text(key))
+    workspace(SHORT, SHORT_AGREEMENT)
