@@ -264,6 +264,19 @@ def test_A2_a_ticket_that_nothing_covers_says_why(cast: Any, sign_in: Any) -> No
     assert "Invoice overdue" in page
 
 
+def test_A2_a_ticket_from_before_there_was_an_agreement_opens_and_says_so(cast: Any, sign_in: Any) -> None:
+    with tenant_scope(cast.tenant):
+        ticket = Ticket.objects.create(
+            number=1, client=cast.client, requester=cast.contact, channel=Ticket.Channel.EMAIL, subject="Early bird", request_type="",
+            level="", requested_level="", coverage=Ticket.CoverageKind.NOT_COVERED, coverage_sentence="No agreement was in force.",
+            received_at=MORNING, last_activity_at=MORNING,
+        )  # fmt: skip
+    browser = sign_in(cast.agent)
+    assert "No agreement was in force." in browser.get(page_of(ticket)).content.decode()
+    assert "Early bird" in browser.get("/desk/").content.decode()
+    assert "has no agreement to be classified by" in browser.get(f"{page_of(ticket)}reclassify/", follow=True).content.decode()
+
+
 def test_E3_the_allowance_shows_what_is_used(cast: Any, sign_in: Any) -> None:
     from django.utils import timezone
 

@@ -97,7 +97,7 @@ def workbench(request: Any, ticket: Ticket, *, now: datetime, answer: AnswerForm
     )
     clocks = list(Clock.objects.filter(ticket=ticket).order_by("metric", "cycle"))
     url = reverse("desk:ticket", args=[ticket.number])
-    seen = max(event.pk for event in events)
+    seen = max((event.pk for event in events), default=0)
     if answer is not None:
         answer.having_seen(seen)
     form = answer or AnswerForm.fresh(seen_event=seen)
