@@ -73,9 +73,10 @@ class Pace:
         minutes = self._rng.uniform(2, 14) if quick else min(self._rng.lognormvariate(3.9, 0.9), 560)
         return self.hours(promise).add(after, _MINUTE * minutes)
 
-    def hold(self, after: datetime, promise: Promise) -> datetime:
-        """When what a ticket was on hold for has come."""
-        return self.hours(promise).add(after, timedelta(hours=self._rng.uniform(4, 20)))
+    def hold(self, after: datetime, promise: Promise, *, days: int) -> datetime:
+        """When what a ticket was on hold for has come; 0 days: within two or three."""
+        wait = timedelta(days=days * self._rng.uniform(0.6, 1.4)) if days else timedelta(0)
+        return self.hours(promise).add(after + wait, timedelta(hours=self._rng.uniform(3, 20)))
 
     def client(self, after: datetime, zone: ZoneInfo, *, median_hours: float = 3.0) -> datetime:
         """When a client writes again: not at night, and rarely at weekends."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
@@ -17,6 +18,8 @@ from slatrack.demo.world import Caller, Customer, Live, World
 
 #: A solved ticket is closed so long after its last word.
 CLOSES_AFTER = timedelta(days=7)
+#: How often clients ask for more than their plan includes.
+BEYOND_ALLOWANCE = 0.1
 _SPOKEN = {"reply", "wait", "solve"}
 _LETTERS = {"ask", "client", "reply", "wait", "solve", "thanks"}
 _BY_CLIENT = {"ask", "client", "thanks", "reopen", "done"}
@@ -38,7 +41,7 @@ class Plan:
     customer: str
     caller: str
     subject: str
-    body: str
+    asked: Turn
     request_type: str
     level: str
     product: str
@@ -62,6 +65,7 @@ class Planner:
         self._agents = [person.name for person in world.team if person.role == "agent"]
         self._leads = [person.name for person in world.team if person.role == "lead"]
         self._stories = {story.key: story for story in world.stories}
+        self._filed: Counter[tuple[str, str]] = Counter()
 
     def plans(self, count: int) -> list[Plan]:
         """`count` tickets, the ones that are in the middle of something right now among them, in order of arrival."""
@@ -71,9 +75,22 @@ class Planner:
         return sorted(chain(live, old), key=lambda plan: plan.received_at)
 
     def _old(self, received_at: datetime) -> Plan:
-        story = self._pick_story()
-        customer, caller = self._pick_caller(story, received_at)
+        for _ in range(20):
+            story = self._pick_story()
+            customer, caller = self._pick_caller(story, received_at)
+            # Most clients are careful with what their plan includes, and ask a question instead (E3).
+            if self._has_left(story, customer, received_at) or self._rng.random() < BEYOND_ALLOWANCE:
+                break
         return self._plan(story, customer, caller, received_at)
+
+    def _month(self, customer: Customer, at: datetime) -> tuple[str, str]:
+        return customer.name, f"{at.astimezone(ZoneInfo(self._document.timezone.name)):%Y-%m}"
+
+    def _has_left(self, story: Story, customer: Customer, at: datetime) -> bool:
+        plan = self._document.plans[customer.deals[0].plan]
+        if plan.allowance is None or not self._document.request_types[story.request_type].counts_towards_allowance:
+            return True
+        return self._filed[self._month(customer, at)] < plan.allowance.incidents
 
     def _pick_story(self) -> Story:
         # Dealt and not drawn: every story is told before one is told again.
@@ -139,10 +156,12 @@ class Planner:
     def _plan(
         self, story: Story, customer: Customer, caller: Caller, received_at: datetime, assigned: bool | None = None
     ) -> Plan:
-        handler = self._teller.deal((*self._agents, *self._agents, self._agents[0], *self._leads))
+        handler = self._teller.deal((*self._agents, *self._agents, *self._agents[:1] * 3, *self._leads))
         zone = ZoneInfo(customer.timezone or self._world.timezone)
         fill = self._teller.telling(story.words, circumstances(caller.name, customer.name, handler, received_at, zone))
         subject = fill(self._teller.deal(story.subjects))
+        if self._document.request_types[story.request_type].counts_towards_allowance:
+            self._filed[self._month(customer, received_at)] += 1
         turns = [self._worded(turn, caller.name, handler, fill) for turn in story.turns]
         acts = self._timed(story, turns[1:], customer, handler, received_at, zone)
         if assigned or (assigned is None and acts and self._rng.random() < 0.45):
@@ -152,7 +171,7 @@ class Planner:
             customer=customer.name,
             caller=caller.name,
             subject=subject,
-            body=turns[0].text,
+            asked=turns[0],
             request_type=story.request_type,
             level=self._document.level_for(story.request_type, story.level).key,
             product=story.product,
@@ -172,7 +191,8 @@ class Planner:
             or (turn.kind == "thanks" and self._rng.random() < 0.4)
         ):
             text = self._teller.letter(handler if staff else caller, text, staff=staff)
-        return replace(turn, text=fill(text))
+        file = (turn.file[0], fill(turn.file[1])) if turn.file else None
+        return replace(turn, text=fill(text), file=file)
 
     def _channel(self, story: Story, subject: str) -> str:
         if story.channel != "portal":
@@ -222,6 +242,6 @@ class Planner:
         if turn.kind == "client":
             return self._pace.client(at, zone)
         if turn.kind == "resume":
-            return self._pace.hold(at, promise)
+            return self._pace.hold(at, promise, days=turn.days)
         quick = turn.kind in {"hold", "classify", "scope", "note"} or before.kind == "note"
         return self._pace.staff(at, promise, quick=quick)

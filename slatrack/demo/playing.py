@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from heapq import merge
 
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import connection
 from django.db.models import F
 
@@ -14,6 +15,7 @@ from agreements.models import Subscription
 from notifications.models import Notice, OutgoingMail
 from slatrack.demo.people import Stage
 from slatrack.demo.planning import Act, Plan
+from slatrack.demo.story import Turn
 from slatrack.demo.world import World
 from tenants.models import Contact, Member
 from tickets import actions, breaches
@@ -23,7 +25,7 @@ from tickets.models import Message, Ticket
 SWEEP = timedelta(seconds=15)
 DELIVERED_AFTER = timedelta(seconds=4)
 READ_AFTER = timedelta(hours=2)
-UNREAD_FOR = timedelta(hours=36)
+UNREAD_FOR = timedelta(hours=18)
 
 Status = Ticket.Status
 _KINDS = {"ack": Message.Kind.ACKNOWLEDGEMENT, "note": Message.Kind.INTERNAL_NOTE}
@@ -84,13 +86,14 @@ class Player:
             requester=caller,
             by=self._stage.members[plan.typed_by] if plan.typed_by else caller,
             subject=plan.subject,
-            body=plan.body,
+            body=plan.asked.text,
             request_type=plan.request_type,
             level=plan.level,
             product=self._stage.products.get(plan.product),
             channel=Ticket.Channel(plan.channel),
             received_at=plan.received_at,
             now=plan.received_at + DELIVERED_AFTER,
+            attachments=_files(plan.asked),
         ).pk
 
     def _do(self, ticket_id: int, plan: Plan, act: Act) -> None:
@@ -103,7 +106,13 @@ class Player:
         if turn.kind in {"reply", "wait", "solve", "ack", "note"}:
             kind = _KINDS.get(turn.kind, Message.Kind.REPLY)
             actions.answer(
-                ticket_id=ticket_id, author=member, kind=kind, body=turn.text, now=at, then=_THEN.get(turn.kind)
+                ticket_id=ticket_id,
+                author=member,
+                kind=kind,
+                body=turn.text,
+                now=at,
+                then=_THEN.get(turn.kind),
+                attachments=_files(turn),
             )
         elif turn.kind == "classify":
             actions.reclassify(
@@ -129,7 +138,9 @@ class Player:
         elif act.turn.kind == "done":
             actions.set_status(ticket_id=ticket_id, by=caller, status=Status.SOLVED, now=act.at)
         else:
-            actions.write_as_client(ticket_id=ticket_id, author=caller, body=act.turn.text, now=act.at)
+            actions.write_as_client(
+                ticket_id=ticket_id, author=caller, body=act.turn.text, now=act.at, attachments=_files(act.turn)
+            )
 
     def _fall_into_arrears(self, customer: str, *, at: datetime) -> None:
         manager = next(m for m in self._stage.members.values() if m.role == Member.Role.ACCOUNT_MANAGER)
@@ -164,6 +175,10 @@ class Player:
         Notice.objects.unread().filter(noticed_at__lte=self._now - UNREAD_FOR).update(
             read_at=F("noticed_at") + READ_AFTER
         )
+
+
+def _files(turn: Turn) -> list[UploadedFile]:
+    return [SimpleUploadedFile(turn.file[0], turn.file[1].encode())] if turn.file else []
 
 
 def _next_sweep(due: datetime) -> datetime:

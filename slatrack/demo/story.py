@@ -27,6 +27,10 @@ class Turn:
     request_type: str = ""
     scope: str = ""
     reproducibility: str = ""
+    #: How long a hold took that ends here.
+    days: int = 0
+    #: A file that goes with the message: its name and its text.
+    file: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from slatrack.demo.story import Kind, Story, Turn, Words
 _STORY = re.compile(r"== ([a-z0-9-]+): ([^,]+), ([^,]+), ([^,]+)((?:, [^,]+)*)")
 _WORD = re.compile(r"word (\w+): (.+)")
 _TURN = re.compile(r"@([a-z]+)((?: \w+)*)")
+_FILE = re.compile(r"@file ([\w.-]+)")
 #: What the words behind a turn mean.
 _DETAILS = {"classify": ("level", "request_type"), "scope": ("scope", "reproducibility")}
 
@@ -49,15 +50,37 @@ def parse(text: str, *, name: str) -> tuple[Words, tuple[Story, ...]]:
             own[match[1]] = tuple(word.strip() for word in match[2].split(";"))
         elif drafts and line.startswith("subject: "):
             drafts[-1].subjects.append(line.removeprefix("subject: "))
+        elif drafts and drafts[-1].turns and (match := _FILE.fullmatch(line)):
+            drafts[-1].turns[-1].file_name = match[1]
         elif drafts and (match := _TURN.fullmatch(line)) and match[1] in get_args(Kind):
-            drafts[-1].turns.append((match[1], match[2].split(), []))
+            drafts[-1].turns.append(_DraftTurn(match[1], match[2].split()))
         elif drafts and drafts[-1].turns and not line.startswith(("@", "== ")):
-            drafts[-1].turns[-1][2].append(line)
+            drafts[-1].turns[-1].add(line)
         elif line.strip():
             raise StorybookError(
                 f"{name}, line {number}: this is neither a story, a word, a subject nor a turn: {line[:60]}"
             )
     return words, tuple(draft.story() for draft in drafts)
+
+
+class _DraftTurn:
+    def __init__(self, kind: str, details: list[str]) -> None:
+        self.kind, self.details = kind, details
+        self.file_name = ""
+        self._text: list[str] = []
+        self._file: list[str] = []
+
+    def add(self, line: str) -> None:
+        (self._file if self.file_name else self._text).append(line)
+
+    def turn(self) -> Turn:
+        return Turn(
+            self.kind,  # type: ignore[arg-type]  # matched against the literal's values
+            "\n".join(self._text).strip(),
+            days=int(self.details[0]) if self.kind == "resume" and self.details else 0,
+            file=(self.file_name, "\n".join(self._file).strip() + "\n") if self.file_name else None,
+            **dict(zip(_DETAILS.get(self.kind, ()), self.details, strict=False)),
+        )
 
 
 class _Draft:
@@ -66,17 +89,10 @@ class _Draft:
         self.rest = [word for word in rest.split(", ") if word]
         self.words: dict[str, tuple[str, ...]] = {}
         self.subjects: list[str] = []
-        self.turns: list[tuple[str, list[str], list[str]]] = []
+        self.turns: list[_DraftTurn] = []
 
     def story(self) -> Story:
         weight = next((int(word[1:]) for word in self.rest if re.fullmatch(r"x\d", word)), 2)
         channel = next((word for word in self.rest if not re.fullmatch(r"x\d", word)), "portal")
-        turns = tuple(
-            Turn(
-                kind,  # type: ignore[arg-type]  # matched against the literal's values
-                "\n".join(lines).strip(),
-                **dict(zip(_DETAILS.get(kind, ()), details, strict=False)),
-            )
-            for kind, details, lines in self.turns
-        )
+        turns = tuple(turn.turn() for turn in self.turns)
         return Story(*self.head, tuple(self.subjects), turns, self.words, channel, weight)

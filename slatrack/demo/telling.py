@@ -12,13 +12,15 @@ from slatrack.demo.story import Words
 
 Fill = Callable[[str], str]
 
-_SLOT = re.compile(r"\{(\w+)\}")
+_SLOT = re.compile(r"\{(?P<slot>\w+)\}")
+# A slot that a sentence begins with.
+_STARTS = re.compile(r"(?:\A|(?<=[.!?] )|(?<=\n))\{(?P<slot>\w+)\}")
 _DIGITS = re.compile(r"num(\d)[a-z]?")
 _HONORIFICS = {"Dr", "Dr."}
 
 GREETINGS = ("Hi {client},", "Hello {client},", "Good day {client},", "Dear {client},", "{client},")
 FAREWELLS = ("Kind regards,\n{agent}", "Best regards,\n{agent}", "{agent}", "Regards,\n{agent}", "Best,\n{agent}")
-OPENINGS = ("Hello,", "Hi team,", "Good morning,", "Hi all,", "", "")
+OPENINGS = ("Hello,", "Hi team,", "Good day,", "Hi all,", "", "")
 SIGNATURES = (
     "Kind regards,\n{caller}",
     "Thanks in advance,\n{client}",
@@ -27,6 +29,11 @@ SIGNATURES = (
     "",
     "{caller}\n{company}",
 )
+
+
+def _capital(word: str) -> str:
+    """`the front desk` → `The front desk`; `web-03` and `costCentre` are names and stay."""
+    return word[:1].upper() + word[1:] if re.fullmatch(r"[^\W\d_A-Z]+( .*)?", word) else word
 
 
 def first_name(name: str) -> str:
@@ -58,20 +65,19 @@ class Teller:
         dealt = dict(given)
 
         def word(match: re.Match[str]) -> str:
-            slot = match.group(1)
+            slot = match["slot"]
             if slot not in dealt:
                 digits = _DIGITS.fullmatch(slot)
                 if digits:
                     size = int(digits.group(1))
-                    dealt[slot] = str(self._rng.randrange(10 ** (size - 1), 10**size))
+                    dealt[slot] = str(self._rng.randrange(max(10 ** (size - 1), 2), 10**size))
                 else:
                     dealt[slot] = self.deal(own[slot] if slot in own else self._words[slot])
             return dealt[slot]
 
         def fill(text: str) -> str:
-            filled = _SLOT.sub(word, text)
             # A dealt word may have slots of its own.
-            return _SLOT.sub(word, filled)
+            return _SLOT.sub(word, _SLOT.sub(word, _STARTS.sub(lambda start: _capital(word(start)), text)))
 
         return fill
 

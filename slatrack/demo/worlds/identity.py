@@ -104,8 +104,8 @@ IDENTITY = World(
     tickets=128,
     live=(
         # Urgent: one hour, at every hour of every day (D2).
-        Live("signin-down", "Harrow & Finch Insurance", "Oliver Tennant", due=timedelta(minutes=5), assigned=True),
-        Live("urgent-mail", "Larkspur Health", "Dana Whitfield", due=timedelta(minutes=9), assigned=False),
+        Live("signin-down", "Harrow & Finch Insurance", "Oliver Tennant", due=timedelta(minutes=7), assigned=True),
+        Live("urgent-mail", "Larkspur Health", "Dana Whitfield", due=timedelta(minutes=11), assigned=False),
         Live("signin-down", "Tasman Freight", "Bronwyn Hale", due=timedelta(minutes=26), assigned=True),
         Live("signin-down", "Bramble Retail Group", "Kofi Boateng", due=timedelta(minutes=-14), assigned=True),
         Live("phishing", "Penwith University", "Jessica Nance", turns=2, due=timedelta(minutes=18), assigned=True),

@@ -101,8 +101,8 @@ MANAGEDOPS = World(
     tickets=128,
     live=(
         # P1: one hour, around the clock.
-        Live("shop-down", "Groenland Webwinkels", "Tessa Vos", turns=2, due=timedelta(minutes=6), assigned=True),
-        Live("restore", "Zorggroep De Linde", "Samuel Osei", due=timedelta(minutes=11), assigned=False),
+        Live("shop-down", "Groenland Webwinkels", "Tessa Vos", turns=2, due=timedelta(minutes=7), assigned=True),
+        Live("restore", "Zorggroep De Linde", "Samuel Osei", due=timedelta(minutes=12), assigned=False),
         Live("shop-down", "Saffier Software", "Emre Kaya", due=timedelta(minutes=33), assigned=True),
         # Fell due, and nobody has given a substantive answer; an acknowledgement is none (C1).
         Live("shop-down", "Drukkerij Hoekstra", "Sjoerd Hoekstra", turns=2, due=timedelta(minutes=-22), assigned=True),

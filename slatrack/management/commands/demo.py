@@ -18,8 +18,8 @@ from slatrack.personas import personas
 from tenants.models import Tenant
 from tenants.scope import tenant_scope
 
-#: Playing is as much Python's work as PostgreSQL's, so that more processes than this would wait for each other.
-MOST_PROCESSES = 4
+#: While one process waits for PostgreSQL, another one on the same core works.
+PROCESSES_PER_CORE = 2
 
 
 class Command(BaseCommand):
@@ -48,18 +48,23 @@ class Command(BaseCommand):
         missing = [slug for slug in slugs if slug not in there]
         if not missing:
             return
-        processes = min(len(missing), os.cpu_count() or 1, MOST_PROCESSES)
+        if len(missing) == 1:
+            self._tell(load_one(missing[0], tickets))
+            return
+        processes = min(len(missing), (os.cpu_count() or 1) * PROCESSES_PER_CORE)
         self._say(f"Playing two quarters in {len(missing)} workspaces, {processes} at a time …")
         # A connection cannot be shared with a child.
         connections.close_all()
         with ProcessPoolExecutor(processes, initializer=django.setup) as pool:
             for future in as_completed([pool.submit(load_one, slug, tickets) for slug in missing]):
-                loaded = future.result()
-                self._say(
-                    f"{loaded.slug}: {loaded.clients} clients, {loaded.contacts} contacts, {loaded.members} members, "
-                    f"{loaded.tickets} tickets, {loaded.messages} messages ({loaded.seconds:.1f} s)"
-                )
+                self._tell(future.result())
         self._say(f"Loaded in {time.monotonic() - began:.1f} s.")
+
+    def _tell(self, loaded: Loaded) -> None:
+        self._say(
+            f"{loaded.slug}: {loaded.clients} clients, {loaded.contacts} contacts, {loaded.members} members, "
+            f"{loaded.tickets} tickets, {loaded.messages} messages ({loaded.seconds:.1f} s)"
+        )
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)
