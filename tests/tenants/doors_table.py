@@ -102,6 +102,7 @@ DOORS: dict[str, Door] = {
         "desk:changes",
         "desk:new",
         "desk:ticket",
+        "desk:ticket_changes",
         "desk:why",
         "desk:file",
         "desk:clients",
