@@ -24,7 +24,7 @@ export function toast(words, tone = "info") {
   const flash = document.createElement("div");
   flash.className = `flash flash-${tone}`;
   flash.dataset.flash = "";
-  const mark = document.createElement("span"), text = document.createElement("div");
+  const mark = document.querySelector(`template[data-flash-icon="${tone}"]`)?.content.cloneNode(true) ?? "", text = document.createElement("div");
   text.className = "flash-words";
   text.textContent = words;
   const close = document.createElement("button");
