@@ -62,6 +62,9 @@ class SubscriptionForm(ActionForm):
 
 
 class TermsForm(ActionForm):
+    extensions = forms.MultipleChoiceField(
+        label="Longer hours agreed with this client", required=False, widget=forms.CheckboxSelectMultiple
+    )
     price = forms.DecimalField(
         max_digits=12, decimal_places=2, min_value=0, required=False, help_text="Empty: as the agreement says."
     )
@@ -71,6 +74,11 @@ class TermsForm(ActionForm):
         label="Trial account", required=False, help_text="The agreement says what somebody who is only trying gets."
     )
     note = forms.CharField(max_length=200, required=False, help_text="For your own team. Clients do not see it.")
+
+    def __init__(self, *args: Any, extensions: Iterable[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(extension.key, f"{extension.name}. {extension.text}") for extension in extensions]
+        self.fields["extensions"].choices = choices  # type: ignore[attr-defined]
 
 
 class StandingForm(ActionForm):

@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -121,6 +122,12 @@ class Subscription(TenantOwned):
     )
     standing = models.CharField(max_length=10, choices=Standing, default=Standing.PAID)
     is_trial = models.BooleanField("trial", default=False)
+    extensions = ArrayField(
+        models.CharField(max_length=60),
+        default=list,
+        blank=True,
+        help_text="Longer hours agreed with this client (E7), by the agreement's keys.",
+    )
     note = models.CharField(max_length=200, blank=True)
 
     objects = TenantManager.from_queryset(SubscriptionQuerySet)()

@@ -57,6 +57,7 @@ def preview_under(
             sentence=cover.sentence,
             clause=cover.clause,
             product=product_key,
+            extensions=governing.extensions,
         )
     )
     lines = tuple(

@@ -97,6 +97,12 @@ class InForce:
     def document(self) -> AgreementDocument:
         return self.version.document
 
+    @property
+    def extensions(self) -> tuple[str, ...]:
+        """The longer hours agreed with the client (E7), those that this version still has."""
+        agreed = self.subscription.extensions if self.subscription else ()
+        return tuple(key for key in agreed if key in self.document.extensions.keys)
+
 
 def in_force(client: Client, *, at: datetime) -> InForce | None:
     """What governs a request of `client` received at `at`; None where the tenant has published nothing by then.

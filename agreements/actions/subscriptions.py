@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
+from agreements.document import AgreementDocument
 from agreements.models import Agreement, AgreementVersion, Product, SubscribedProduct, Subscription
 from tenants import history
 from tenants.models import Client, User
@@ -32,17 +33,20 @@ def subscribe(
     standing: str = Subscription.Standing.PAID,
     is_trial: bool = False,
     note: str = "",
+    extensions: Collection[str] = (),
     products: Mapping[int, bool] | None = None,
 ) -> Subscription:
     """Subscribe a client to a plan from `starts_on` on; `ends_on` is the first day without.
 
+    `extensions` are keys of the agreement's longer hours that are agreed with this client (E7).
     `products` maps product ids to whether the client has it as beta or early access (B3).
     Raises ValidationError for a plan the agreement does not have, and for a second subscription to it at the same time.
     """
     # Lock the client, so that two subscriptions at once cannot both find the period free.
     client = Client.objects.select_for_update().get(pk=client_id)
     agreement = Agreement.objects.get(pk=agreement_id)
-    _check_plan(agreement, plan, on=starts_on)
+    document = _check_plan(agreement, plan, on=starts_on)
+    _check_extensions(document, plan, extensions)
     _check_period(starts_on, ends_on)
     _check_price(price)
     _check_free(client, agreement, starts_on, ends_on)
@@ -58,6 +62,7 @@ def subscribe(
         standing=standing,
         is_trial=is_trial,
         note=note.strip(),
+        extensions=list(extensions),
     )
     _put_products(subscription, products or {})
     history.record(
@@ -129,16 +134,20 @@ def change_terms(
     note: str,
     by: User | None,
     now: datetime,
+    extensions: Collection[str] = (),
 ) -> Subscription:
-    """Change price, billing period, trial and note. `price` None: as the agreement says."""
+    """Change price, billing period, trial, note and longer hours (E7). `price` None: as the agreement says."""
     _check_price(price)
     subscription = _locked(subscription_id)
+    document = _check_plan(subscription.agreement, subscription.plan, on=now.date())
+    _check_extensions(document, subscription.plan, extensions)
     fields: dict[str, Any] = {
         "price": price,
         "currency": currency,
         "billing_period": billing_period,
         "is_trial": is_trial,
         "note": note.strip(),
+        "extensions": list(extensions),
     }
     changed = {field: value for field, value in fields.items() if getattr(subscription, field) != value}
     if changed:
@@ -188,7 +197,7 @@ def _locked(subscription_id: int) -> Subscription:
     )
 
 
-def _check_plan(agreement: Agreement, plan: str, *, on: date) -> None:
+def _check_plan(agreement: Agreement, plan: str, *, on: date) -> AgreementDocument:
     versions = AgreementVersion.objects.filter(agreement=agreement)
     version = versions.in_force(on=on).first() or versions.published().order_by("effective_from", "number").first()
     if version is None:
@@ -196,6 +205,14 @@ def _check_plan(agreement: Agreement, plan: str, *, on: date) -> None:
     if plan not in version.document.plans:
         names = ", ".join(known.name for known in version.document.plans)
         raise ValidationError({"plan": f"{version} has no such plan. Its plans: {names}."})
+    return version.document
+
+
+def _check_extensions(document: AgreementDocument, plan: str, extensions: Collection[str]) -> None:
+    for key in extensions:
+        extension = document.extensions.get(key)
+        if extension is None or (extension.plans and plan not in extension.plans):
+            raise ValidationError({"extensions": "These hours cannot be agreed with this plan."})
 
 
 def _check_period(starts_on: date, ends_on: date | None) -> None:

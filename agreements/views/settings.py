@@ -16,7 +16,6 @@ from tenants.doors import settings_view
 from tenants.models import Client, Contact, HistoryEntry, Invitation, Member
 from tenants.narration import narrate
 
-
 #: How many of a kind the overview names; the list of clients has them all.
 MOST = 8
 

@@ -30,7 +30,7 @@ from tenants.forms import ActionForm
 from tenants.models import Client
 from tenants.narration import entries_about, narrate
 
-TERMS = ("price", "currency", "billing_period", "is_trial", "note")
+TERMS = ("price", "currency", "billing_period", "is_trial", "note", "extensions")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,6 +58,7 @@ def _forms(found: Subscription, data: Any = None, which: str = "") -> dict[str, 
     today = timezone.localdate()
     version = published_version(found.agreement_id, on=today)
     plans = version.document.plans if version else []
+    extensions = [e for e in version.document.extensions if not e.plans or found.plan in e.plans] if version else []
     has = {p.product_id: p.is_beta for p in found.products.all()}
     listed = Product.objects.filter(retired_at=None) | Product.objects.filter(pk__in=has)
     chosen = {f"product_{pk}": BETA if beta else INCLUDED for pk, beta in has.items()}
@@ -68,7 +69,9 @@ def _forms(found: Subscription, data: Any = None, which: str = "") -> dict[str, 
     return {
         "standing": StandingForm(bound("standing"), initial={"standing": found.standing}),
         "plan": PlanForm(bound("plan"), plans=plans, initial={"plan": found.plan, "from_on": today}),
-        "terms": TermsForm(bound("terms"), initial={field: getattr(found, field) for field in TERMS}),
+        "terms": TermsForm(
+            bound("terms"), extensions=extensions, initial={field: getattr(found, field) for field in TERMS}
+        ),
         "products": SubscribedProductsForm(bound("products"), products=listed.distinct(), initial=chosen),
         "end": EndForm(bound("end"), initial={"ends_on": found.ends_on}),
     }

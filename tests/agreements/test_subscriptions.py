@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -14,6 +14,7 @@ from agreements.models import Product, Subscription
 from tenants.models import HistoryEntry
 from tests import factories
 from tests.factories import EPOCH
+from tickets.promise import preview
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def test_a_client_is_subscribed_to_a_plan_of_the_agreement(subscribe, plans):
 
 
 def test_a_plan_that_the_agreement_does_not_have_is_refused_with_those_it_has(subscribe):
-    with pytest.raises(ValidationError, match="has no such plan. Its plans: Professional, Enterprise, Gold") as refusal:
+    with pytest.raises(ValidationError, match="Its plans: Professional, Enterprise, Gold") as refusal:
         subscribe(plan="platinum")
     assert "plan" in refusal.value.message_dict
 
@@ -100,6 +101,30 @@ def test_A2_the_payment_standing_changes_with_a_reason_on_the_history(subscribe)
     )
     entry = HistoryEntry.objects.get(event="subscription.standing_changed")
     assert (entry.reason, entry.data) == ("Invoice 12 of January", {"to": "arrears"})
+
+
+def test_E7_longer_hours_are_agreed_with_one_client_and_count_for_its_tickets(subscribe, plans, cast, sign_in):
+    subscription = subscribe(plan=plans[2])
+    saturday = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
+    asked = {"contact": cast.contact, "request_type": "incident", "level": "severity_4"}
+    asked |= {"product_key": None, "at": saturday}
+
+    def due():
+        return {line.metric: line.due_at for line in preview(**asked).lines}["first_response"]
+
+    usual = due()
+    page = f"/settings/subscriptions/{subscription.pk}/"
+    typed = {"price": "", "currency": "EUR", "billing_period": "month", "note": ""}
+    sign_in(cast.owner).post(f"{page}terms/", {**typed, "extensions": ["weekends_and_holidays"]})
+    subscription.refresh_from_db()
+    assert subscription.extensions == ["weekends_and_holidays"]
+    # Twenty-four hours of 09:00 to 17:00: from Saturday ten o'clock, without and with the weekend.
+    assert (usual, due()) == (datetime(2026, 1, 14, 16, 0, tzinfo=UTC), datetime(2026, 1, 13, 9, 0, tzinfo=UTC))
+
+
+def test_E7_hours_that_the_agreement_does_not_know_are_refused(subscribe):
+    with pytest.raises(ValidationError, match="cannot be agreed with this plan"):
+        subscribe(extensions=["at_night"])
 
 
 def test_B3_a_product_is_beta_for_this_client_alone(subscribe, cast):

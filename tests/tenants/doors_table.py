@@ -102,13 +102,13 @@ DOORS: dict[str, Door] = {
         "desk:changes",
         "desk:new",
         "desk:ticket",
-        "desk:ticket_changes",
         "desk:why",
         "desk:file",
         "desk:clients",
         "desk:client",
     ),
     # `contact_id` is somebody of our tenant.
+    "desk:ticket_changes": DESK.asked("since=0"),
     "desk:new_levels": DESK.asked("contact={contact_id}"),
     **_all(
         DESK.post(),

@@ -121,6 +121,7 @@ def _new_ticket(
         sentence=cover.sentence,
         clause=cover.clause,
         product=product.key if product else None,
+        extensions=governing.extensions,
     )
     ticket = Ticket(
         number=next_number(),
