@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -113,7 +114,7 @@ def _chart(groups: list[dict[str, Any]]) -> dict[str, Any] | None:
     sums = [row for row in sums if row[1] or row[2]]
     if len(sums) < 2:
         return None
-    worst = max(sums, key=lambda row: row[2])
+    worst = max(sums, key=lambda row: (row[2], Fraction(row[2], row[1] + row[2])))
     text = f"Most were missed for {worst[0]}: {worst[2]} of {worst[1] + worst[2]}." if worst[2] else "None was missed."
     return {"headers": ["Client", "Met", "Missed"], "rows": sums, "text": text}
 
