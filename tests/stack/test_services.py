@@ -19,7 +19,7 @@ import redis
 
 from slatrack.stack import guard
 from slatrack.stack.bootstrap import ROOT, Failed
-from slatrack.stack.postgres import ensure_roles
+from slatrack.stack.postgres import binaries, ensure_roles
 
 OURS = {"DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "DATA_DIR", "PORT", "HOST", "MAKELEVEL"}
 
@@ -213,3 +213,11 @@ def test_a_taken_port_is_said_before_anything_is_started(place):
     assert f"Port {port} on 127.0.0.1 is taken" in refused.stderr
     assert f"make run PORT={port + 1}" in refused.stderr
     assert not (place / "var" / "postgres").exists()
+
+
+def test_data_of_a_postgresql_that_is_not_packaged_is_refused_with_a_way_out(place):
+    (place / "PG_VERSION").write_text("12\n")
+    with pytest.raises(Failed, match="made by PostgreSQL 12.*pg_dump"):
+        binaries(place)
+    (place / "PG_VERSION").write_text("16\n")
+    assert "16." in subprocess.run([binaries(place) / "postgres", "--version"], capture_output=True, text=True).stdout
