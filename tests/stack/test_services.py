@@ -217,7 +217,7 @@ def test_a_taken_port_is_said_before_anything_is_started(place):
 
 def test_data_of_a_postgresql_that_is_not_packaged_is_refused_with_a_way_out(place):
     (place / "PG_VERSION").write_text("12\n")
-    with pytest.raises(Failed, match="made by PostgreSQL 12.*pg_dump"):
+    with pytest.raises(Failed, match=r"made by PostgreSQL 12.*pg_dump"):
         binaries(place)
     (place / "PG_VERSION").write_text("16\n")
     assert "16." in subprocess.run([binaries(place) / "postgres", "--version"], capture_output=True, text=True).stdout
