@@ -56,7 +56,7 @@ def load(world: World, *, now: datetime, tickets: int | None = None) -> Loaded:
         with tenant_scope(tenant):
             if created:
                 stage = set_up(world, tenant, password=make_password(PASSWORD), now=now)
-                plans = Planner(world, stage.document, now=now).plans(tickets or world.tickets)
+                plans = Planner(world, stage.document, now=now).plans(world.tickets if tickets is None else tickets)
                 Player(stage, now=now).play(world, plans)
             return Loaded(
                 world.slug,

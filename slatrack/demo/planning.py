@@ -78,8 +78,10 @@ class Planner:
         for _ in range(20):
             story = self._pick_story()
             customer, caller = self._pick_caller(story, received_at)
-            # Most clients are careful with what their plan includes, and ask a question instead (E3).
-            if self._has_left(story, customer, received_at) or self._rng.random() < BEYOND_ALLOWANCE:
+            # Most clients are careful with what their plan includes, and ask a question instead (E3). This month all of
+            # them are, or what is live could fall beyond it.
+            careful = self._month(customer, received_at) == self._month(customer, self._now)
+            if self._has_left(story, customer, received_at) or (not careful and self._rng.random() < BEYOND_ALLOWANCE):
                 break
         return self._plan(story, customer, caller, received_at)
 
@@ -158,7 +160,7 @@ class Planner:
     ) -> Plan:
         handler = self._teller.deal((*self._agents, *self._agents, *self._agents[:1] * 3, *self._leads))
         zone = ZoneInfo(customer.timezone or self._world.timezone)
-        fill = self._teller.telling(story.words, circumstances(caller.name, customer.name, handler, received_at, zone))
+        fill = self._teller.telling(story.words, circumstances(caller, customer, handler, received_at, zone))
         subject = fill(self._teller.deal(story.subjects))
         if self._document.request_types[story.request_type].counts_towards_allowance:
             self._filed[self._month(customer, received_at)] += 1

@@ -9,6 +9,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from slatrack.demo.story import Words
+from slatrack.demo.world import Caller, Customer
 
 Fill = Callable[[str], str]
 
@@ -90,15 +91,18 @@ class Teller:
         return "\n\n".join(part for part in (opening, body, ending) if part)
 
 
-def circumstances(caller: str, company: str, agent: str, received_at: datetime, zone: ZoneInfo) -> dict[str, str]:
+def circumstances(
+    caller: Caller, customer: Customer, agent: str, received_at: datetime, zone: ZoneInfo
+) -> dict[str, str]:
     """The slots that follow from who writes and when."""
     local = received_at.astimezone(zone)
     coming = local + timedelta(days=11)
     return {
-        "caller": caller,
-        "client": first_name(caller),
+        "caller": caller.name,
+        "client": first_name(caller.name),
         "agent": first_name(agent),
-        "company": company,
+        "company": customer.name,
+        "zone": f"{customer.domain}.example",
         "time": f"{local - timedelta(minutes=25):%H:%M}",
         "earlier": f"{local - timedelta(minutes=70):%H:%M}",
         "today": f"{local:%-d %B}",
