@@ -178,6 +178,8 @@ def ensure_venv(steps: Steps) -> Path:
     if python.exists():
         if subprocess.run([str(python), "-c", check], capture_output=True, check=False).returncode == 0:
             return python
+        if VENV.is_symlink():
+            raise Failed(f".venv leads to {VENV.resolve()}, which is not this checkout's environment. Remove the link.")
         steps.write("    The environment in .venv is not usable any more; making it anew.\n")
     with steps.step("Making the Python environment in .venv"):
         steps.run([usable_python(), "-m", "venv", "--clear", VENV])
