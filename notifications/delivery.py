@@ -10,7 +10,7 @@ import hashlib
 import logging
 import re
 import smtplib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import formataddr
@@ -57,14 +57,13 @@ class Failure:
 
 
 def deliver_due(*, limit: int = BATCH, enough: Callable[[], bool] = lambda: False) -> int:
-    """Send one batch of due mails of all tenants; returns how many were claimed. Safe to run many times at once.
+    """Send one batch of due mails of all tenants. Safe to run many times at once.
 
-    `enough` is asked before each mail; once it says so, the rest of the batch is left to the next one.
+    Returns how many were claimed, 0 also when no mail server answered. `enough` is asked before each mail; once it says
+    so, the rest of the batch is left to the next one.
     """
     mails = claim(now=timezone.now(), limit=limit)
-    if mails:
-        _send(mails, enough)
-    return len(mails)
+    return len(mails) if _send(mails, enough) else 0
 
 
 def claim(*, now: datetime, limit: int) -> list[OutgoingMail]:
@@ -119,34 +118,41 @@ def next_wait(attempts: int) -> timedelta | None:
     return WAITS[attempts - 1] if attempts <= len(WAITS) else None
 
 
-def _send(mails: list[OutgoingMail], enough: Callable[[], bool]) -> None:
-    """Send over one connection, opened again after a failure. What became of each mail is written down at once."""
+def _send(mails: list[OutgoingMail], enough: Callable[[], bool]) -> bool:
+    """Send over one connection, opened again after a failure; False when no server answered.
+
+    What became of each mail is written down at once.
+    """
     connection = get_connection(backend=settings.DELIVERY_EMAIL_BACKEND)
     try:
         for position, mail in enumerate(mails):
             if enough():
-                _hand_back(mails[position:])
-                return
+                _hand_back(mails[position:], wait=timedelta(0))
+                return True
             try:
                 connection.open()
             except (OSError, smtplib.SMTPException) as error:
-                # No server: the rest of the batch would wait for it one by one.
-                _note_unreachable(mails[position:], error)
-                return
+                # Nobody there, or nobody who lets us in. That is no mail's fault, so it uses up nobody's attempts.
+                why = judge(error).error
+                logger.warning("outbox: %s", why)
+                _hand_back(mails[position:], wait=WAITS[0], why=why)
+                return False
             failure = _attempt(connection, mail)
             _write_down(mail, failure, at=timezone.now())
             if failure:
                 _close(connection)
+        return True
     finally:
         _close(connection)
 
 
-def _hand_back(mails: list[OutgoingMail]) -> None:
+def _hand_back(mails: list[OutgoingMail], *, wait: timedelta, why: str = "") -> None:
     """Let go of mails that were claimed and not attempted, so that nobody waits for the lease to run out."""
+    at = timezone.now() + wait
     with every_tenant(reason="hand back mail"):
         for mail in mails:
             untouched = OutgoingMail.objects.waiting().filter(pk=mail.pk, attempts=mail.attempts)
-            untouched.update(next_attempt_at=timezone.now(), attempts=mail.attempts - 1)
+            untouched.update(next_attempt_at=at, attempts=mail.attempts - 1, last_error=why or mail.last_error)
 
 
 def _attempt(connection: Any, mail: OutgoingMail) -> Failure | None:
@@ -182,13 +188,6 @@ def judge(error: Exception) -> Failure:
 def _answer(code: int, answer: bytes | str) -> str:
     words = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
     return f"{code} {' '.join(words.split())}"[:ERROR_LENGTH]
-
-
-def _note_unreachable(mails: Iterable[OutgoingMail], error: Exception) -> None:
-    failure = judge(error)
-    logger.warning("outbox: %s", failure.error)
-    for mail in mails:
-        _write_down(mail, failure, at=timezone.now())
 
 
 def _write_down(mail: OutgoingMail, failure: Failure | None, *, at: datetime) -> None:

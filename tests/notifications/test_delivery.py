@@ -252,11 +252,21 @@ def test_while_no_server_answers_mails_wait_and_none_is_lost(tenant: Tenant, mai
         queue(tenant, "anna", "bert")
         deliver_outbox()
         with tenant_scope(tenant):
-            assert {mail.next_attempt_at for mail in OutgoingMail.objects.all()} == {NOON + timedelta(minutes=1)}
+            waiting = {(mail.next_attempt_at, mail.attempts) for mail in OutgoingMail.objects.all()}
+        assert waiting == {(NOON + timedelta(minutes=1), 0)}, "a server that is down uses up nobody's attempts"
         settings.EMAIL_PORT = serving
         clock.shift(timedelta(minutes=1))
         deliver_outbox()
     assert sorted(mailbox.subjects) == ["Mail anna", "Mail bert"]
+
+
+def test_while_no_server_answers_a_task_gives_up_after_one_batch(tenant: Tenant, settings: Any) -> None:
+    settings.DELIVERY_EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
+    queue(tenant, *(f"n{number}" for number in range(2 * delivery.BATCH)))
+    deliver_outbox()
+    with tenant_scope(tenant):
+        assert OutgoingMail.objects.exclude(last_error="").count() == delivery.BATCH
 
 
 def test_a_worker_whose_lease_ran_out_does_not_undo_what_the_next_one_did(tenant: Tenant, mailbox: Mailbox) -> None:
