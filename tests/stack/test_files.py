@@ -107,3 +107,11 @@ def test_the_image_runs_as_an_unprivileged_user_with_a_health_check():
     lines = (ROOT / "Dockerfile").read_text().splitlines()
     assert [line for line in lines if line.startswith("USER ")][-1] != "USER root"
     assert any(line.startswith("HEALTHCHECK ") for line in lines)
+
+
+def test_every_setting_from_the_environment_is_documented():
+    settings = "".join((ROOT / "slatrack" / name).read_text() for name in ("settings.py", "celery.py"))
+    read = set(re.findall(r"""(?:\benv(?:\.\w+)?\(|_database\(|environ\.get\()\s*"([A-Z_]+)\"""", settings))
+    assert "DATABASE_OWNER_URL" in read
+    text = (ROOT / "docs" / "operators.md").read_text()
+    assert sorted(name for name in read if f"`{name}`" not in text) == []
