@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from agreements.document import AgreementDocument, Promise
 from agreements.document.calendars import CalendarSpec
@@ -77,50 +78,72 @@ def _rows(document: AgreementDocument, kind: RequestType) -> Iterator[Row]:
             yield Row(level, metric.name, cells, place == 0, len(said))
 
 
-def week_of(spec: CalendarSpec, others: dict[str, CalendarSpec]) -> list[dict[str, Any]]:
-    """The opening hours of a week as `components/_week.html` draws them. A union's members are drawn over each other."""
-    specs = [others[key] for key in spec.members] or [spec]
+def week_of(spec: CalendarSpec) -> list[dict[str, Any]]:
+    """The opening hours of a week as `components/_week.html` draws them, in the calendar's own zone."""
     week = []
     for day in WEEKDAYS:
-        spans = []
-        for one in specs:
-            hours = [("00:00", "24:00")] if one.always else [(h.opens, h.closes) for h in one.weekly.get(day, ())]
-            for opens, closes in hours:
-                start, end = _minutes(opens), _minutes(closes)
-                words = f"{opens} to {closes}" + (f" ({one.name})" if spec.members else "")
-                spans.append(
-                    {
-                        "from_percent": 100 * start / DAY_MINUTES,
-                        "width_percent": 100 * (end - start) / DAY_MINUTES,
-                        "words": words,
-                    }
-                )
+        hours = [("00:00", "24:00")] if spec.always else [(h.opens, h.closes) for h in spec.weekly.get(day, ())]
+        spans = [_span(_minutes(opens), _minutes(closes), f"{opens} to {closes}") for opens, closes in hours]
         week.append({"day": DAY_NAMES[day], "spans": spans})
     return week
 
 
-def calendars_of(document: AgreementDocument, *, year: int) -> list[dict[str, Any]]:
-    """Every calendar the agreement describes, with its week, its business day and the closed days of `year`."""
+def union_week(document: AgreementDocument, key: str, *, on: date) -> list[dict[str, Any]]:
+    """The week of day `on` as a union of calendars is really open, in the agreement's zone: its members have their own (D1)."""
+    calendar, zone = document.calendar(key), ZoneInfo(document.timezone.name)
+    monday = on - timedelta(days=on.weekday())
+    week = []
+    for place, day in enumerate(WEEKDAYS):
+        first = datetime.combine(monday + timedelta(days=place), time(), zone)
+        midnight = datetime.combine(first.date() + timedelta(days=1), time(), zone)
+        at, spans = first.astimezone(UTC), []
+        while True:
+            opens = at if calendar.is_open(at) else calendar.next_open(at)
+            if opens >= midnight:
+                break
+            at = min(calendar.next_close(opens), midnight)
+            start, end = _minute_of_day(opens, first), _minute_of_day(at, first)
+            spans.append(_span(start, end, f"{_clock(start)} to {_clock(end)}"))
+        week.append({"day": DAY_NAMES[day], "spans": spans})
+    return week
+
+
+def calendars_of(document: AgreementDocument, *, on: date) -> list[dict[str, Any]]:
+    """Every calendar the agreement describes, with its week, its business day and the closed days of the year of `on`."""
     specs = dict(document.calendars)
     shown = []
     for key in document.calendar_terms.keys:
         spec = specs[key]
+        zone = document.timezone.name if spec.members else "" if spec.always else spec.timezone
         shown.append(
             {
                 "spec": spec,
-                "week": week_of(spec, specs),
-                "zone": "" if spec.members or spec.always else spec.timezone.replace("_", " "),
+                "week": union_week(document, key, on=on) if spec.members else week_of(spec),
+                "zone": zone.replace("_", " "),
                 "members": [specs[member].name for member in spec.members],
                 "business_day": _hours(spec.business_day),
-                "holidays": list(spec.holidays_in(year).items()),
+                "holidays": list(spec.holidays_in(on.year).items()),
                 "own_days": [
                     (day, spec.exception_names[day], ", ".join(f"{h.opens} to {h.closes}" for h in hours))
                     for day, hours in sorted(spec.exceptions.items())
-                    if day.year == year
+                    if day.year == on.year
                 ],
             }
         )
     return shown
+
+
+def _span(start: int, end: int, words: str) -> dict[str, Any]:
+    return {"from_percent": 100 * start / DAY_MINUTES, "width_percent": 100 * (end - start) / DAY_MINUTES, "words": words}
+
+
+def _minute_of_day(instant: datetime, day: datetime) -> int:
+    local = instant.astimezone(day.tzinfo)
+    return local.hour * 60 + local.minute if local.date() == day.date() else DAY_MINUTES
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def _minutes(clock: str) -> int:

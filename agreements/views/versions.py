@@ -51,7 +51,7 @@ def version(request: Any, version_id: int) -> HttpResponse:
         "version": found,
         "document": document,
         "tables": targets_tables(document),
-        "calendars": calendars_of(document, year=today.year),
+        "calendars": calendars_of(document, on=today),
         "year": today.year,
         "outside": [kind for kind in document.request_types if kind.is_outside],
         "missing_products": [product for product in document.products if product.key not in known],

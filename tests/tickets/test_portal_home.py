@@ -164,3 +164,15 @@ def test_E4_the_page_of_promises_shows_the_plan_of_the_client_alone(cast: Any, s
     assert "Severity 1 First response Nothing promised" in page
     assert "24 business hours" in page
     assert "16 business hours" not in page.split("Clauses")[0]
+
+
+def test_E7_longer_hours_are_shown_to_the_client_they_are_agreed_with_and_to_no_other(cast: Any, sign_in: Any) -> None:
+    under("officeware", "gold", cast, extensions=["weekends_and_holidays"])
+    sunday = datetime(2026, 3, 8, 10, 0, tzinfo=UTC)
+    with at(sunday):
+        theirs, others = sign_in(cast.contact), sign_in(cast.other_contact)
+        assert "Support is open until today 17:00" in text(theirs.get(HOME))
+        assert "Support is closed, opens tomorrow 09:00" in text(others.get(HOME))
+        assert "Agreed with you Weekends and holidays E7" in text(theirs.get("/portal/agreement/"))
+        assert "Extended hours" in text(theirs.get("/portal/agreement/"))
+        assert "Extended hours" not in text(others.get("/portal/agreement/"))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from agreements.document import AgreementDocument
+from agreements.document import AgreementDocument, Promise
 from agreements.document.model import Plan
-from agreements.readable import calendars_of, targets_tables
+from agreements.readable import Row, calendars_of, targets_tables
 from tenants.doors import portal_view
-from tickets.terms import in_force
+from tickets.terms import InForce, in_force
 from tickets.views.portal import words
 from tickets.views.portal.shell import page
 
@@ -37,9 +39,10 @@ def agreement(request: Any) -> HttpResponse:
         ),
         "tables": _tables(document, plan),
         "outside": [kind for kind in document.request_types if kind.is_outside],
-        "calendars": calendars_of(document, year=timezone.localtime(now).year),
+        "agreed": [document.extensions[key] for key in governing.extensions],
+        "calendars": _calendars(governing, on=timezone.localtime(now).date()),
         "year": timezone.localtime(now).year,
-        "ways": words.ways(document, plan.key if plan else "", now=now),
+        "ways": words.ways(governing, now=now),
         "commitments": _commitments(document, plan),
         "schedules": _schedules(document, plan),
     }
@@ -53,10 +56,33 @@ def _tables(document: AgreementDocument, plan: Plan | None) -> list[dict[str, An
         {
             "request_types": table.request_types,
             "plans": [table.plans[place] for place in plans],
-            "rows": [(row, [row.cells[place] for place in plans]) for row in table.rows],
+            "rows": _promised([(row, [row.cells[place] for place in plans]) for row in table.rows]),
         }
         for table in targets_tables(document)
     ]
+
+
+def _promised(rows: list[tuple[Row, list[Promise]]]) -> list[dict[str, Any]]:
+    """The rows as a table draws them, without a next response that nobody is promised anything about."""
+    kept = [
+        (row, cells)
+        for row, cells in rows
+        if cells[0].metric != "next_response" or any(cell.kind == "target" for cell in cells)
+    ]
+    heights = Counter(row.level.key for row, _ in kept)
+    seen: set[str] = set()
+    drawn = []
+    for row, cells in kept:
+        drawn.append({"row": row, "cells": cells, "height": 0 if row.level.key in seen else heights[row.level.key]})
+        seen.add(row.level.key)
+    return drawn
+
+
+def _calendars(governing: InForce, *, on: date) -> list[dict[str, Any]]:
+    """All calendars but the longer hours that are agreed with other clients (E7)."""
+    document = governing.document
+    others = {each.by for each in document.extensions if each.key not in governing.extensions}
+    return [each for each in calendars_of(document, on=on) if each["spec"].key not in others]
 
 
 def _commitments(document: AgreementDocument, plan: Plan | None) -> list[dict[str, Any]]:

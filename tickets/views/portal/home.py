@@ -60,16 +60,14 @@ def home(request: Any) -> HttpResponse:
         shown = shown.exclude(status=Ticket.Status.WAITING)
     found = newest_first(shown, at="last_activity_at", query=request.GET, size=PAGE)
     governing = in_force(contact.client, at=now)
-    document = governing.document if governing else None
-    plan = governing.subscription.plan if governing and governing.subscription else ""
     used = words.used_of(governing, contact, now=now)
     rows = _rows([*waiting, *found.rows], contact, now)
     context = {
         "first_name": contact.name.split()[0] if contact.name.split() else contact.name,
         "standing": words.standing(governing, contact, used, now=now),
-        "document": document,
-        "hours": words.hours(document, document.targets.calendar, now=now) if document else None,
-        "ways": words.ways(document, plan, now=now) if document else [],
+        "document": governing.document if governing else None,
+        "hours": words.hours(governing, governing.document.targets.calendar, now=now) if governing else None,
+        "ways": words.ways(governing, now=now) if governing else [],
         "usage": used,
         "usage_words": f"{used.words} used" if used else "",
         "waiting": rows[: len(waiting)],

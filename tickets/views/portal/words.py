@@ -78,8 +78,10 @@ class Hours:
     words: str
 
 
-def hours(document: AgreementDocument, key: str, *, now: datetime) -> Hours:
-    """The calendar `key` now."""
+def hours(governing: InForce, key: str, *, now: datetime) -> Hours:
+    """The calendar `key` now, or the longer hours that are agreed with the client in its place (E7)."""
+    document = governing.document
+    key = {each.replaces: each.by for each in map(document.extensions.__getitem__, governing.extensions)}.get(key, key)
     spec, calendar = document.calendars[key], document.calendar(key)
     if _always(document, spec):
         return Hours(spec.name, True, "around the clock")
@@ -98,13 +100,14 @@ class Way:
     levels: str
 
 
-def ways(document: AgreementDocument, plan: str, *, now: datetime) -> list[Way]:
-    """The channels of a plan, in the agreement's order; all of them where there is no plan (B18, E2)."""
-    terms = document.plans.get(plan)
+def ways(governing: InForce, *, now: datetime) -> list[Way]:
+    """The channels of the client's plan, in the agreement's order; all of them where there is no plan (B18, E2)."""
+    document = governing.document
+    terms = document.plans.get(governing.subscription.plan) if governing.subscription else None
     return [
         Way(
             channel,
-            hours(document, channel.calendar, now=now) if channel.calendar else None,
+            hours(governing, channel.calendar, now=now) if channel.calendar else None,
             ", ".join(document.levels[key].name for key in channel.levels),
         )
         for channel in document.channels
