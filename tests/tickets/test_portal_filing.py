@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -316,3 +316,13 @@ def test_A11_the_version_in_force_is_named_on_the_page_of_promises(cast: Any, si
     with tenant_scope(cast.tenant):
         factories.subscription(cast.client, factories.agreement("seatplan"), "standard")
     assert "Version 1, in force since" in text(sign_in(cast.contact).get("/portal/agreement/"))
+
+
+def test_the_confirmation_goes_once_something_has_happened(cast: Any, sign_in: Any, gold: Any) -> None:
+    browser = sign_in(cast.contact)
+    with at(MORNING):
+        address = browser.post(NEW, ask()).url
+    with at(MORNING + timedelta(hours=1)):
+        assert "We have it. It is number 1." in text(browser.get(address))
+        browser.post("/portal/tickets/1/solved/")
+        assert "We have it. It is number 1." not in text(browser.get(address))

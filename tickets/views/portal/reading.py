@@ -69,7 +69,8 @@ def show(
     context = {
         "ticket": ticket,
         "document": document,
-        "filed": "filed" in request.GET,
+        # Once anything has happened, what happens next is another thing.
+        "filed": "filed" in request.GET and ticket.last_activity_at == ticket.received_at,
         "state": words.state_of(ticket, clocks, now=now),
         "faces": [face for face in faces if face.state in LIVE],
         "quiet_faces": [face for face in faces if face.state not in LIVE and face.state != "not_covered"],
