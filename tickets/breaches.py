@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import F
@@ -16,7 +17,7 @@ from django.db.models import F
 from notifications import outbox
 from tenants.models import Member, Tenant
 from tenants.scope import every_tenant
-from tenants.wording import duration_words
+from tenants.wording import when_words
 from tickets.models import Clock, Ticket, TicketEvent
 from tickets.wording import METRIC_LABELS, desk_path
 
@@ -145,9 +146,10 @@ def _tell(clocks: Sequence[Clock], *, now: datetime) -> None:
     mails, notices = [], []
     for clock in clocks:
         ticket = tickets[clock.ticket_id]
-        topic, title, key = f"clock.{clock.untold}", _title(clock, ticket, now), _key(clock)
+        tenant = tenants[clock.tenant_id]
+        topic, title, key = f"clock.{clock.untold}", _title(clock, ticket, ZoneInfo(tenant.timezone), now), _key(clock)
         path = desk_path(ticket)
-        text = f"{ticket}\n{ticket.client_name}\n\n{_said(clock)}\n\n{tenants[clock.tenant_id].url(path)}\n"
+        text = f"{ticket}\n{ticket.client_name}\n\n{_said(clock)}\n\n{tenant.url(path)}\n"
         hearing = [theirs[ticket.pk]] if ticket.pk in theirs else leads.get(clock.tenant_id, [])
         for user_id, email in hearing:
             notices.append(
@@ -185,11 +187,13 @@ def _key(clock: Clock) -> str:
     return f"{about}:{clock.warned_at:%Y%m%dT%H%M%S}" if clock.untold == Kind.WARNED else about
 
 
-def _title(clock: Clock, ticket: Ticket, now: datetime) -> str:
+def _title(clock: Clock, ticket: Ticket, zone: ZoneInfo, now: datetime) -> str:
     label = METRIC_LABELS[clock.metric].lower()
     if clock.untold == Kind.BREACHED or clock.due_at is None:
         return f"Missed: {label} on {ticket}"
-    return f"Due in {duration_words((clock.due_at - now).total_seconds())}: {label} on {ticket}"
+    # The instant and not what is left of it: clock time until Monday morning would read as three days to spare.
+    due = when_words(clock.due_at.astimezone(zone), now.astimezone(zone))
+    return f"Due {due}: {label} on {ticket}"
 
 
 def _said(clock: Clock) -> str:

@@ -100,7 +100,7 @@ def test_each_warning_point_warns_once(urgent: Ticket, cast: Any):
                 "subject", flat=True
             )
         )
-    assert [title[: len("Due today 00:00:")] for title in titles] == [f"Due today {DUE_IN_AMSTERDAM}:"] * 2
+    assert [title[: len("Due today 00:00:")] for title in titles] == ["Due today 11:00:"] * 2
     assert_true(cast, MORNING + 59 * MINUTE)
 
 
@@ -248,8 +248,9 @@ def test_batches_raise_everything_earliest_first_in_a_fixed_number_of_statements
 )
 def test_what_is_due_is_found_through_the_partial_index_by_the_sweepers_role(db: None, statement: str, index: str):
     with every_tenant(reason="explain"), connection.cursor() as cursor:
-        # On tables of a few rows anything else would be quicker.
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        # On tables of a few rows anything else would be quicker, and which depends on what statistics there are.
+        for quicker in ("seqscan", "bitmapscan", "sort"):
+            cursor.execute(f"SET LOCAL enable_{quicker} = off")
         cursor.execute("SELECT current_user")
         assert cursor.fetchone() == ("slatrack_sweeper",)
         cursor.execute(f"EXPLAIN {getattr(breaches, statement)}", {"now": DUE, "batch": 1000, "kind": "breached"})
