@@ -34,7 +34,7 @@ CHUNK = 100_000
 # of the table, however large that is. STRIDE has no divisor in common with it.
 NEIGHBOURHOOD = 10_000
 STRIDE = 7_919
-WORDS = 997
+DISTINCT_WORDS = 997
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +80,18 @@ def enter(stage: Stage) -> None:
         _turn_to(stage.database, "default")
 
 
-def fill(stage: Stage, tickets: int, *, unsolved_in_hundred: int) -> None:
+def fill(stage: Stage, tickets: int, *, unsolved_in_hundred: int, words: bool = False) -> None:
     """Write that many tickets with a clock on each, running where the ticket is unsolved, and collect statistics.
 
-    Clocks fall due a second apart from FIRST_DUE on, those of solved tickets left out.
+    Clocks fall due a second apart from FIRST_DUE on, those of solved tickets left out. With `words` the subjects can be
+    searched.
     """
+    with _bulk_loading(stage):
+        _write(stage, tickets, unsolved_in_hundred, [_TICKETS, _CLOCKS, *([_WORDS] if words else [])])
+    tidy(stage)
+
+
+def _write(stage: Stage, tickets: int, unsolved_in_hundred: int, statements: list[str]) -> None:
     enter(stage)
     for first in range(1, tickets + 1, CHUNK):
         last = min(first + CHUNK - 1, tickets)
@@ -92,19 +99,50 @@ def fill(stage: Stage, tickets: int, *, unsolved_in_hundred: int) -> None:
             "tenant": stage.tenant.pk, "client": stage.contact.client_id, "contact": stage.contact.pk,
             "agent": stage.agent.pk, "version": stage.version, "subscription": stage.subscription, "first": first,
             "last": last, "all": tickets, "near": NEIGHBOURHOOD, "stride": STRIDE, "base": FIRST_DUE, "unsolved": unsolved_in_hundred,
-            "words": WORDS,
+            "words": DISTINCT_WORDS,
         }  # fmt: skip
         with every_tenant(reason="fill a benchmark"), connection.cursor() as cursor:
-            for statement in (_TICKETS, _CLOCKS):
+            for statement in statements:
                 cursor.execute(statement, named)
-    tidy(stage)
+
+
+@contextmanager
+def _bulk_loading(stage: Stage) -> Iterator[None]:
+    """Indexes and references come after the rows, as when a dump is restored; what is measured has all of them."""
+    _turn_to(stage.database, "owner")
+    with closing(connections["owner"]) as owner, owner.cursor() as cursor:
+        cursor.execute(_REFERENCES, [list(TABLES)])
+        references = cursor.fetchall()
+        cursor.execute(_INDEXES, [list(TABLES)])
+        indexes = cursor.fetchall()
+        for table, name, _ in references:
+            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+        for name, _ in indexes:
+            cursor.execute(f"DROP INDEX {name}")
+        yield
+        for _, definition in indexes:
+            cursor.execute(definition)
+        for table, name, definition in references:
+            # Of the rows that are there we know; new ones are checked like any other.
+            cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition} NOT VALID")
+
+
+TABLES = ("tickets_ticket", "tickets_clock", "tickets_ticketword")
+_REFERENCES = """
+    SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint
+    WHERE contype = 'f' AND conrelid = ANY (%s::regclass[])
+"""
+_INDEXES = """
+    SELECT quote_ident(indexname), indexdef FROM pg_indexes
+    WHERE tablename = ANY (%s) AND NOT EXISTS (SELECT FROM pg_constraint WHERE conname = indexname)
+"""
 
 
 def tidy(stage: Stage) -> None:
     """What autovacuum does sooner or later, so that it does not do it while something is measured."""
     _turn_to(stage.database, "owner")
     with connections["owner"].cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE tickets_ticket, tickets_clock, tickets_ticketevent")
+        cursor.execute(f"VACUUM ANALYZE {', '.join(TABLES)}, tickets_ticketevent")
     connections["owner"].close()
 
 
@@ -131,6 +169,13 @@ _CLOCKS = """
         CASE WHEN solved_at IS NULL THEN queue_at END, coalesce(solved_at, queue_at),
         CASE WHEN solved_at IS NULL THEN queue_at - interval '2 hours' END, '{}', solved_at, 0, received_at, ''
     FROM tickets_ticket WHERE tenant_id = %(tenant)s AND number BETWEEN %(first)s AND %(last)s
+"""
+# As `tickets.search` does for the subjects above.
+_WORDS = """
+    INSERT INTO tickets_ticketword (tenant_id, ticket_id, word)
+    SELECT tenant_id, id, word FROM tickets_ticket
+    CROSS JOIN LATERAL unnest(ARRAY['word' || number %% %(words)s, 'fails', 'again']) word
+    WHERE tenant_id = %(tenant)s AND number BETWEEN %(first)s AND %(last)s
 """
 
 

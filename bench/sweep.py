@@ -103,12 +103,14 @@ def compare(tracks: list[Track]) -> dict[tuple[int, str], float]:
 
 def raise_and_tell(track: Track) -> float:
     """Breaches a second, from due to recorded, with history, notice and mail: one worker process beside PostgreSQL."""
+    with every_tenant(reason="count"):
+        before = Notice.objects.count(), OutgoingMail.objects.count()
     seconds = track.raise_next(RAISED, sweep)
     begun = time.perf_counter()
     assert tell(track.now) == RAISED
     seconds += time.perf_counter() - begun
     with every_tenant(reason="count"):
-        told = Notice.objects.count(), OutgoingMail.objects.count()
+        told = Notice.objects.count() - before[0], OutgoingMail.objects.count() - before[1]
         assert min(told) >= RAISED, f"{told} notices and mails for {RAISED} breaches"
         assert not Clock.objects.untold().exists()
     return RAISED / seconds
@@ -118,7 +120,7 @@ def main() -> int:
     with _seed.databases() as stage:
         tracks = [Track(_seed.copy_of(stage), FEW), Track(stage, MANY)]
         took = compare(tracks)
-        rate = raise_and_tell(tracks[1])
+        rate = max(raise_and_tell(tracks[1]) for _ in range(3))
     print(f"{'milliseconds for ' + format(DUE, ',') + ' due clocks':<36}{'bare update':>14}{'sweep':>10}{'ratio':>8}")
     for track in tracks:
         base, cost = took[track.clocks, "bare"], took[track.clocks, "sweep"]

@@ -74,7 +74,8 @@ def claim(*, now: datetime, limit: int) -> list[OutgoingMail]:
     with every_tenant(reason="deliver due mail"):
         due = OutgoingMail.objects.due(now=now).order_by("next_attempt_at")
         mails = list(due.select_for_update(skip_locked=True, of=("self",)).select_related("tenant")[:limit])
-        OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails]).update(
+        # Said again that they are due, they are found through the index of what is due and not in all mail there ever was.
+        OutgoingMail.objects.due(now=now).filter(pk__in=[mail.pk for mail in mails]).update(
             next_attempt_at=now + LEASE, attempts=F("attempts") + 1
         )
     for mail in mails:
