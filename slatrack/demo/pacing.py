@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from agreements.businesstime import BusinessCalendar
 from agreements.document import AgreementDocument
 from agreements.document.promises import Promise
+from slatrack.demo.world import Deal
 
 HISTORY = timedelta(days=187)
 #: This share of first answers comes too late, the way it does in a good team's quarter.
@@ -34,11 +35,15 @@ def arrivals(rng: Random, count: int, *, now: datetime, zone: ZoneInfo) -> list[
     return sorted(found)
 
 
-def first_response(document: AgreementDocument, *, plan: str, request_type: str, level: str, product: str) -> Promise:
+def first_response(document: AgreementDocument, deal: Deal, *, request_type: str, level: str, product: str) -> Promise:
     """The promise that decides how quickly the team looks at a request."""
-    known = product if product in document.products.keys else None
-    plan = plan or document.plans[0].key
-    promises = document.promises(plan=plan, request_type=request_type, level=level, product=known)
+    promises = document.promises(
+        plan=deal.plan,
+        request_type=request_type,
+        level=level,
+        product=product if product in document.products.keys else None,
+        extensions=deal.extensions,
+    )
     return promises["first_response"]
 
 

@@ -106,6 +106,7 @@ def _subscribe(client: Client, deal: Deal, stage: Stage, by: User, *, now: datet
         price=deal.price,
         billing_period=deal.billing_period,
         is_trial=deal.is_trial,
+        extensions=deal.extensions,
         note=deal.note,
         products={stage.products[key].pk: key in deal.beta for key in deal.products},
         by=by,

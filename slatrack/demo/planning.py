@@ -149,7 +149,7 @@ class Planner:
     def _promise(self, story: Story, customer: Customer, level: str) -> Promise:
         return first_response(
             self._document,
-            plan=customer.deals[0].plan,
+            customer.deals[0],
             request_type=story.request_type,
             level=self._document.level_for(story.request_type, level).key,
             product=story.product,

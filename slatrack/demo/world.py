@@ -43,6 +43,8 @@ class Deal:
     billing_period: str = "month"
     is_trial: bool = False
     beta: tuple[str, ...] = ()
+    #: Longer hours agreed with this client (E7).
+    extensions: tuple[str, ...] = ()
     note: str = ""
 
 

@@ -42,7 +42,16 @@ OFFICEWARE = World(
                 Caller("Patrick Seidel", busy=3),
                 Caller("Aylin Koç"),
             ),
-            (Deal("gold", ("suite", "documents", "invoicing"), price=Decimal("1499.00"), billing_period="year"),),
+            (
+                Deal(
+                    "gold",
+                    ("suite", "documents", "invoicing"),
+                    price=Decimal("1999.00"),
+                    billing_period="year",
+                    extensions=("weekends_and_holidays",),
+                    note="Weekends and holidays agreed, for the meters.",
+                ),
+            ),
             share=6,
         ),
         Customer(
@@ -102,6 +111,8 @@ OFFICEWARE = World(
         Live("access-rights", "Kanzlei Reuter & Sommer", "Simone Reuter", turns=2, due=timedelta(minutes=50)),
         Live("bank-import", "Stadtwerke Elmenau", "Patrick Seidel", due=timedelta(hours=2), assigned=False),
         Live("invoice-numbers", "Nordlicht Verlag", "Henrike Paulsen", due=timedelta(hours=6), assigned=True),
+        # Its weekends and holidays are agreed (E7).
+        Live("email-out", "Stadtwerke Elmenau", "Dr. Ute Lorenz", due=timedelta(minutes=15), assigned=True),
         # Fell due, and nobody has answered.
         Live("slow-archive", "Stadtwerke Elmenau", "Aylin Koç", due=timedelta(hours=-1), assigned=True),
         Live("crash-export", "Nordlicht Verlag", "Tobias Lenz", due=timedelta(minutes=-20), assigned=False),
@@ -117,7 +128,7 @@ OFFICEWARE = World(
         Live("invoice-numbers", "Stadtwerke Elmenau", "Dr. Ute Lorenz", turns=4, age=timedelta(hours=14)),
         Live("email-out", "Albrecht Maschinenbau", "Jörg Winter", turns=3, age=timedelta(hours=8)),
         Live("payslip", "Albrecht Maschinenbau", "Martina Albrecht", turns=5, age=timedelta(hours=15)),
-        Live("server-update", "Kanzlei Reuter & Sommer", "Jan Ostermann", turns=3, age=timedelta(hours=7)),
+        Live("server-update", "Kanzlei Reuter & Sommer", "Jan Ostermann", turns=5, age=timedelta(hours=11)),
         Live("vat", "Albrecht Maschinenbau", "Martina Albrecht", turns=4, age=timedelta(hours=18)),
     ),
 )
