@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from agreements.document import AgreementDocument, load
+from agreements.document.quantities import Money
 from tenants.models import Client, TenantForeignKey, TenantManager, TenantOwned, User
 
 
@@ -143,6 +144,11 @@ class Subscription(TenantOwned):
 
     def __str__(self) -> str:
         return f"{self.client}: {self.plan}"
+
+    @property
+    def price_text(self) -> str:
+        """`€ 1,499.00`; empty where no price was agreed."""
+        return "" if self.price is None else Money(self.price, self.currency).text
 
 
 class SubscribedProduct(TenantOwned):

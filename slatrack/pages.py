@@ -9,6 +9,7 @@ from allauth.account.views import LoginView
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -25,6 +26,12 @@ def home(request: Any) -> HttpResponse:
     if request.member is not None or request.contact is not None:
         return redirect(front_door(request))
     return render(request, "slatrack/landing.html")
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """For browsers that ask without having read a page, such as for a document or an answer of the API."""
+    return redirect(static("img/mark.svg"))
 
 
 @require_safe

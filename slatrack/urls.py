@@ -10,6 +10,7 @@ from slatrack import pages, theme
 urlpatterns = [
     path("", pages.home, name="home"),
     path("theme.css", theme.theme_css, name="theme-css"),
+    path("favicon.ico", pages.favicon, name="favicon"),
     path("accounts/", include("slatrack.urls_accounts")),
     path("desk/", include("tickets.urls.desk")),
     path("portal/", include("tickets.urls.portal")),

@@ -9,4 +9,5 @@ from slatrack import pages, theme
 urlpatterns = [
     path("", pages.workspaces, name="home"),
     path("theme.css", theme.theme_css, name="theme-css"),
+    path("favicon.ico", pages.favicon, name="favicon"),
 ]

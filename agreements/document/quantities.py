@@ -140,6 +140,9 @@ class Percent:
         return f"{self.value} %"
 
 
+SIGNS = {"EUR": "€", "GBP": "£", "USD": "US$"}
+
+
 @dataclass(frozen=True)
 class Money:
     """An exact amount with its ISO 4217 currency, `1499.00 EUR`."""
@@ -156,7 +159,8 @@ class Money:
 
     @property
     def text(self) -> str:
-        return f"{self.amount:,} {self.currency}"
+        """As people read it: `€ 1,499.00`, not broken over lines; a currency without a sign of its own keeps its code."""
+        return f"{SIGNS.get(self.currency, self.currency)}\N{NO-BREAK SPACE}{self.amount:,}"
 
 
 @dataclass(frozen=True)

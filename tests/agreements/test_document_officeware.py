@@ -39,7 +39,7 @@ def test_E1_gold_costs_1499_euros_a_month_billed_yearly():
         "month",
         "yearly",
     )
-    assert price.amount.text == "1,499.00 EUR"
+    assert price.amount.text == "€\N{NO-BREAK SPACE}1,499.00"
     assert document.plans["professional"].price.text == document.plans["enterprise"].price.text == "Included"
 
 

@@ -176,7 +176,7 @@ def test_the_page_changes_each_thing_about_a_subscription(subscribe, plans, cast
 def test_an_owner_subscribes_a_client_on_its_page(officeware, plans, cast, sign_in):
     owner = sign_in(cast.owner)
     address = f"/settings/clients/{cast.client.pk}/subscriptions/new/"
-    assert "1,499.00 EUR" in owner.get(address).text
+    assert "€\N{NO-BREAK SPACE}1,499.00" in owner.get(address).text
     typed = {"plan": f"{officeware.agreement_id}:{plans[1]}", "starts_on": "2026-01-01", "currency": "EUR"}
     typed |= {"billing_period": "month", "standing": "paid"}
     assert owner.post(address, typed).status_code == 302

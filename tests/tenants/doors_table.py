@@ -63,7 +63,7 @@ def _all(door: Door, *names: str) -> dict[str, Door]:
 
 
 DOORS: dict[str, Door] = {
-    **_all(ANYONE, "home", "theme-css", "statuspage:status", "api-schema", "api-docs", "invitation"),
+    **_all(ANYONE, "home", "theme-css", "favicon", "statuspage:status", "api-schema", "api-docs", "invitation"),
     # django-allauth's pages: those for strangers, and those about oneself.
     **_all(
         ANYONE,
