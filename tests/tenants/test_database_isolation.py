@@ -166,66 +166,75 @@ def test_a_tenant_is_looked_up_by_anybody_and_changed_by_itself_alone(cast):
     assert cast.other_tenant.name == "Rival Support"
 
 
-@pytest.mark.parametrize("model", MODELS, ids=ids)
-def test_without_a_scope_there_are_no_rows_and_none_can_be_made(theirs, model):
-    table = model._meta.db_table
-    assert rows(f"SELECT count(*) FROM {table}") == [(0,)]
-    assert changed(f"UPDATE {table} SET tenant_id = tenant_id") == 0
-    assert changed(f"DELETE FROM {table}") == 0
+def test_without_a_scope_there_are_no_rows_and_none_can_be_changed(theirs):
+    for model in MODELS:
+        table = model._meta.db_table
+        assert rows(f"SELECT count(*) FROM {table}") == [(0,)], table
+        assert changed(f"UPDATE {table} SET tenant_id = tenant_id") == 0, table
+        assert changed(f"DELETE FROM {table}") == 0, table
 
 
-@pytest.mark.parametrize("model", MODELS, ids=ids)
-def test_another_tenants_row_is_invisible_and_cannot_be_touched(ours, theirs, cast, model):
-    table = model._meta.db_table
-    other = cast.rival.owner.user if model is User else theirs[model]
-    assert rows(f"SELECT count(*) FROM {table} WHERE tenant_id <> %s", cast.tenant.pk) == [(0,)]
-    assert rows(f"SELECT count(*) FROM {table} WHERE id = %s", other.pk) == [(0,)]
-    assert changed(f"UPDATE {table} SET tenant_id = tenant_id WHERE id = %s", other.pk) == 0
-    assert changed(f"DELETE FROM {table} WHERE id = %s", other.pk) == 0
+def test_another_tenants_row_is_invisible_and_cannot_be_touched(ours, theirs, cast):
+    for model in MODELS:
+        table = model._meta.db_table
+        other = cast.rival.owner.user if model is User else theirs[model]
+        assert rows(f"SELECT count(*) > 0 FROM {table} WHERE tenant_id = %s", cast.tenant.pk) == [(True,)], table
+        assert rows(f"SELECT count(*) FROM {table} WHERE tenant_id <> %s", cast.tenant.pk) == [(0,)], table
+        assert rows(f"SELECT count(*) FROM {table} WHERE id = %s", other.pk) == [(0,)], table
+        assert changed(f"UPDATE {table} SET tenant_id = tenant_id WHERE id = %s", other.pk) == 0, table
+        assert changed(f"DELETE FROM {table} WHERE id = %s", other.pk) == 0, table
 
 
-@pytest.mark.parametrize("model", MODELS, ids=ids)
-def test_a_row_cannot_be_inserted_for_another_tenant(ours, cast, model):
-    table = model._meta.db_table
-    columns = [f.column for f in model._meta.local_fields if f.column not in {"id", "tenant_id"}]
-    listed = ", ".join(f'"{column}"' for column in columns)
-    copy = f"INSERT INTO {table} (tenant_id, {listed}) SELECT %s, {listed} FROM {table} LIMIT 1"
-    with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
-        changed(copy, cast.other_tenant.pk)
+def refused(error: type[Exception], reason: str, sql: str, *parameters: Any) -> bool:
+    """Whether the database refuses the statement for that reason. What it does not refuse is undone."""
+    try:
+        with transaction.atomic():
+            changed(sql, *parameters)
+            transaction.set_rollback(True)
+    except error as refusal:
+        return reason in str(refusal)
+    return False
 
 
-@pytest.mark.parametrize("model", [m for m in MODELS if not getattr(m._meta, "triggers", None)], ids=ids)
-def test_a_row_cannot_be_handed_to_another_tenant(ours, cast, model):
-    with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
-        changed(f"UPDATE {model._meta.db_table} SET tenant_id = %s", cast.other_tenant.pk)
+def test_a_row_cannot_be_inserted_for_another_tenant(ours, cast):
+    for model in MODELS:
+        table = model._meta.db_table
+        columns = [f.column for f in model._meta.local_fields if f.column not in {"id", "tenant_id"}]
+        listed = "".join(f', "{column}"' for column in columns)
+        copy = f"INSERT INTO {table} (tenant_id{listed}) SELECT %s{listed} FROM {table} LIMIT 1"
+        assert refused(ProgrammingError, "row-level security", copy, cast.other_tenant.pk), table
 
 
-REFERENCES = [(m, f) for m in MODELS for f in m._meta.local_fields if isinstance(f, TenantForeignKey)]
+def test_a_row_cannot_be_handed_to_another_tenant(ours, cast):
+    for model in MODELS:
+        table = model._meta.db_table
+        if not is_append_only(model):
+            move = f"UPDATE {table} SET tenant_id = %s"
+            assert refused(ProgrammingError, "row-level security", move, cast.other_tenant.pk), table
 
 
-@pytest.mark.parametrize(("model", "field"), REFERENCES, ids=[f"{m._meta.label_lower}.{f.name}" for m, f in REFERENCES])
-def test_a_reference_to_another_tenants_row_is_refused(ours, theirs, cast, model, field):
+def test_a_reference_to_another_tenants_row_is_refused(ours, theirs, cast):
     """By the key itself, which row-level security has no part in."""
-    table, column, target = model._meta.db_table, field.column, field.related_model
-    foreign = cast.rival.owner.user if target is User else theirs[target]
-    own = ours[model]
-    if is_append_only(model):
-        kept = ", ".join(f'"{f.column}"' for f in model._meta.local_fields if f.column not in {"id", column})
-        sql = f'INSERT INTO {table} ({kept}, "{column}") SELECT {kept}, %s FROM {table} WHERE id = %s'
-    else:
-        also = ", role = ''" if (model, field.name) == (Invitation, "contact") else ""
-        sql = f'UPDATE {table} SET "{column}" = %s{also} WHERE id = %s'
     changed("SET CONSTRAINTS ALL IMMEDIATE")
-    with pytest.raises(IntegrityError, match=f"{column}_in_tenant"), transaction.atomic():
-        changed(sql, foreign.pk, own.pk)
+    references = [(m, f) for m in MODELS for f in m._meta.local_fields if isinstance(f, TenantForeignKey)]
+    assert len(references) > 20
+    for model, field in references:
+        table, column, target = model._meta.db_table, field.column, field.related_model
+        foreign = cast.rival.owner.user if target is User else theirs[target]
+        if is_append_only(model):
+            kept = ", ".join(f'"{f.column}"' for f in model._meta.local_fields if f.column not in {"id", column})
+            sql = f'INSERT INTO {table} ({kept}, "{column}") SELECT {kept}, %s FROM {table} WHERE id = %s'
+        else:
+            also = ", role = ''" if (model, field.name) == (Invitation, "contact") else ""
+            sql = f'UPDATE {table} SET "{column}" = %s{also} WHERE id = %s'
+        assert refused(IntegrityError, f"{column}_in_tenant", sql, foreign.pk, ours[model].pk), f"{table}.{column}"
 
 
-@pytest.mark.parametrize("model", [m for m in MODELS if is_append_only(m)], ids=ids)
-def test_what_is_append_only_is_neither_changed_nor_deleted(ours, model):
-    table = model._meta.db_table
-    for sql in (f"UPDATE {table} SET tenant_id = tenant_id", f"DELETE FROM {table}"):
-        with pytest.raises(InternalError, match="Cannot"), transaction.atomic():
-            changed(sql)
+def test_what_is_append_only_is_neither_changed_nor_deleted(ours):
+    for model in filter(is_append_only, MODELS):
+        table = model._meta.db_table
+        for sql in (f"UPDATE {table} SET tenant_id = tenant_id", f"DELETE FROM {table}"):
+            assert refused(InternalError, "Cannot", sql), sql
 
 
 def test_the_append_only_tables_are_these(db):
