@@ -196,7 +196,9 @@ def install_python(steps: Steps, python: Path, lock_name: str) -> None:
     with steps.step(f"Installing the Python packages of requirements/{lock_name}.txt"):
         # Only wheels, so that nothing can need a compiler; one pure-Python benchmark rival has none.
         binary = ["--only-binary=:all:"] + (["--no-binary=business-duration"] if lock_name == "dev" else [])
-        steps.run([python, "-m", "pip", "install", *PIP, *binary, "--progress-bar=off", "-r", locks[lock_name]])
+        # Bytecode is written on first import: most modules never see one.
+        quick = ["--no-compile", "--progress-bar=off"]
+        steps.run([python, "-m", "pip", "install", *PIP, *binary, *quick, "-r", locks[lock_name]])
         stamp.write_text(json.dumps({**installed, **wanted}))
 
 

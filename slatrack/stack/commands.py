@@ -285,13 +285,17 @@ def bench(names: list[str]) -> int:
 
 
 def screenshots(arguments: list[str]) -> int:
-    """Every screen as every audience, of a fresh demo that is gone afterwards."""
+    """Every screen as every audience: of the demo that serves on PORT, or else of a fresh one that is gone afterwards."""
+    argv: list[str | Path] = [sys.executable, "-m", "tests.e2e.screenshots", *arguments]
+    host, port = address()
     steps = Steps()
-    host, port = "127.0.0.1", redis_server.free_port()
+    if answers(f"http://{connectable(host)}:{port}/healthz"):
+        steps.write(f"    Looking at the demo on port {port}.\n")
+        with Nursery() as nursery:
+            return foreground(nursery, argv, dict(os.environ))
     with Nursery() as nursery:
         place = services.scratch_place(nursery)
-        supervisor, env = serve(place, nursery, steps, host, port)
-        argv: list[str | Path] = [sys.executable, "-m", "tests.e2e.screenshots", *arguments]
+        supervisor, env = serve(place, nursery, steps, "127.0.0.1", redis_server.free_port())
         process = nursery.start(argv, env=env, output=None)
         while process.poll() is None:
             supervisor.turn()
