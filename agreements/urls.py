@@ -6,6 +6,7 @@ from agreements.views import clients, products, settings, subscriptions, version
 
 urlpatterns = [
     path("", settings.overview, name="settings"),
+    path("history/", settings.history, name="settings-history"),
     path("clients/", clients.clients, name="settings-clients"),
     path("clients/new/", clients.add_client, name="settings-client-new"),
     path("clients/<int:client_id>/", clients.client, name="settings-client"),

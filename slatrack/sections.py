@@ -28,6 +28,7 @@ SECTIONS = [
         [
             ("Workspace", "/settings/workspace/", "adjustments"),
             ("Outgoing mail", "/settings/mail/", "mail"),
+            ("History", "/settings/history/", "history"),
         ],
     ),
 ]

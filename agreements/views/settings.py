@@ -15,6 +15,7 @@ from agreements.narration import WORDS
 from tenants.doors import settings_view
 from tenants.models import Client, Contact, HistoryEntry, Invitation, Member
 from tenants.narration import narrate
+from tenants.paging import newest_first
 
 #: How many of a kind the overview names; the list of clients has them all.
 MOST = 8
@@ -39,3 +40,11 @@ def overview(request: Any) -> HttpResponse:
         "events": narrate(HistoryEntry.objects.all()[:12], WORDS),
     }
     return render(request, "agreements/overview.html", context)
+
+
+@require_safe
+@settings_view
+def history(request: Any) -> HttpResponse:
+    """Everything that was ever changed in the settings, newest first."""
+    page = newest_first(HistoryEntry.objects.all(), at="at", query=request.GET)
+    return render(request, "agreements/history.html", {"page": page, "events": narrate(page.rows, WORDS)})

@@ -24,7 +24,10 @@ class HistoryEntry(TenantOwned):
 
     class Meta:
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["tenant", "subject_type", "subject_id", "-at"], name="history_of_subject")]
+        indexes = [
+            models.Index(fields=["tenant", "subject_type", "subject_id", "-at"], name="history_of_subject"),
+            models.Index(fields=["tenant", "-at", "-id"], name="history_newest_first"),
+        ]
         triggers = [pgtrigger.Protect(name="history_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:

@@ -127,6 +127,7 @@ DOORS: dict[str, Door] = {
     **_all(
         OWNERS,
         "settings",
+        "settings-history",
         "settings-people",
         "settings-member",
         "settings-workspace",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 
 from notifications.models import OutgoingMail
+from tenants import actions
 from tenants.models import Client, Contact, HistoryEntry, Invitation, Member
 from tenants.scope import tenant_scope
 
@@ -160,6 +164,17 @@ def test_the_settings_are_for_owners(cast, sign_in, path):
     for member in (cast.lead, cast.agent, cast.account_manager):
         assert sign_in(member).get(path).status_code == 403
     assert sign_in(cast.contact).get(path).status_code == 404
+
+
+def test_the_history_lists_every_change_with_who_and_why_page_by_page(owner, in_acme):
+    for number in range(60):
+        actions.add_client(name=f"Number {number}", by=in_acme.owner.user, now=in_acme.client.created_at)
+    owner.post(f"/settings/people/{in_acme.agent.pk}/deactivate/", {"reason": "Left for the sea"})
+    first = owner.get("/settings/history/")
+    assert "Left for the sea" in first.text
+    assert "Number 59" in first.text
+    older = re.search(r'href="(\?older=[^"]+)"', first.text).group(1)
+    assert "Number 0<" in owner.get("/settings/history/" + html.unescape(older)).text.replace(" <", "<")
 
 
 def test_the_list_of_clients_costs_the_same_number_of_queries_however_long_it_is(
