@@ -5,6 +5,7 @@ from pathlib import Path
 PASSWORD = "correct horse battery"
 AGENT = ("adam@provider.example", "Adam Agent", "agent")
 LEAD = ("lena@provider.example", "Lena Lead", "lead")
+OWNER = ("olga@provider.example", "Olga Owner", "owner")
 CONTACT = ("carla@globex.example", "Carla Contact")
 SHORT = "hurry"
 SHORT_AGREEMENT = (Path(__file__).parent / "hurry.yaml").read_text("utf-8")

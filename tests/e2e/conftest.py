@@ -34,7 +34,7 @@ class Mailbox:
     def __init__(self) -> None:
         self.mails: list[str] = []
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  aiosmtpd's name
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         self.mails.append(envelope.content.decode("utf-8", "replace"))
         return "250 Taken"
 
@@ -142,7 +142,7 @@ def _wait_until_ready(port: int, processes: list[Any], log: Path) -> None:
         if any(process.poll() is not None for process in processes):
             break
         try:
-            with urllib.request.urlopen(f"http://{HOST}:{port}/readyz", timeout=2) as answer:  # noqa: S310  loopback
+            with urllib.request.urlopen(f"http://{HOST}:{port}/readyz", timeout=2) as answer:
                 if answer.status == 200:
                     return
         except (urllib.error.URLError, OSError):

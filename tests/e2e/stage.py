@@ -20,7 +20,7 @@ from agreements.document import BUNDLED, bundled_text  # noqa: E402
 from agreements.models import Subscription  # noqa: E402
 from tenants.models import Client, Contact, Member, Tenant, User  # noqa: E402
 from tenants.scope import tenant_scope  # noqa: E402
-from tests.e2e.cast import AGENT, CONTACT, LEAD, PASSWORD, SHORT, SHORT_AGREEMENT  # noqa: E402
+from tests.e2e.cast import AGENT, CONTACT, LEAD, OWNER, PASSWORD, SHORT, SHORT_AGREEMENT  # noqa: E402
 
 
 def workspace(slug: str, source: str) -> None:
@@ -32,7 +32,7 @@ def workspace(slug: str, source: str) -> None:
         )
         version = publish_version(version_id=draft.pk, by=None, now=now)
         client = Client.objects.create(name="Globex", created_at=now)
-        for email, name, role in [AGENT, LEAD]:
+        for email, name, role in [AGENT, LEAD, OWNER]:
             user = User.objects.create_user(email, PASSWORD, name=name, created_at=now)
             Member.objects.create(user=user, role=role)
         email, name = CONTACT
