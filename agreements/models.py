@@ -143,7 +143,11 @@ class Subscription(TenantOwned):
         indexes = [models.Index(fields=["tenant", "client", "starts_on"], name="subscription_of_client")]
 
     def __str__(self) -> str:
-        return f"{self.client}: {self.plan}"
+        """The client and the plan as the newest published version names it; one query."""
+        versions = AgreementVersion.objects.published().filter(agreement=self.agreement_id).defer("source")
+        newest = versions.order_by("effective_from", "number").last()
+        plan = newest.document.plans.get(self.plan) if newest else None
+        return f"{self.client}: {plan.name if plan else self.plan}"
 
     @property
     def price_text(self) -> str:

@@ -19,6 +19,7 @@ from tickets.wording import METRIC_LABELS
 State = Literal["running", "warning", "breached", "paused", "met", "missed", "best_effort", "not_covered"]
 Reader = Literal["client", "desk"]
 SECOND = timedelta(seconds=1)
+BEST_EFFORT = ", best effort"
 _DONE = {"first_response": "Answered", "next_response": "Answered", "resolution": "Solved"}
 _URGENCY: dict[State, int] = {
     "breached": 0,
@@ -54,6 +55,11 @@ class Face:
     opens_at: datetime | None = None
     paused_for: str = ""
     why_url: str = ""
+
+    @property
+    def short(self) -> str:
+        """The words for the narrow chip, whose dashed outline already says that nothing was promised."""
+        return self.words.removesuffix(BEST_EFFORT)
 
 
 def face(
@@ -130,7 +136,7 @@ def faces_of(
 def _stopped(clock: Clock, counted: timedelta, target: timedelta | None) -> dict[str, object]:
     done, took = _DONE[clock.metric], duration_words(counted.total_seconds())
     if target is None:
-        return {"state": "best_effort", "words": f"{done} in {took}, best effort"}
+        return {"state": "best_effort", "words": f"{done} in {took}{BEST_EFFORT}"}
     state = "met" if clock.breached_at is None else "missed"
     return {"state": state, "words": f"{done} in {took} of {duration_words(target.total_seconds())}"}
 
