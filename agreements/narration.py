@@ -15,7 +15,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "product.changed": ("pencil", "changed the product {subject}"),
     "product.retired": ("package-off", "retired the product {subject}"),
     "product.restored": ("package", "offered the product {subject} again"),
-    "subscription.added": ("contract", "subscribed {subject}"),
+    "subscription.added": ("file-invoice", "subscribed {subject}"),
     "subscription.plan_changed": ("switch-horizontal", "changed the plan, {subject}"),
     "subscription.standing_changed": ("receipt", "changed the payment standing of {subject}"),
     "subscription.terms_changed": ("pencil", "changed price or terms of {subject}"),
