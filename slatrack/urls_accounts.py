@@ -29,4 +29,3 @@ urlpatterns = [
     ),
     path("2fa/", include("allauth.mfa.urls")),
 ]
-
