@@ -51,9 +51,9 @@ def content() -> list[Any]:
 
 
 def test_a_workspace_is_full_of_work_and_its_history_is_true_also_at_night_and_at_weekends(db: None) -> None:
-    loaded = load(IDENTITY, now=WEEKEND, tickets=26)
+    loaded = load(IDENTITY, now=WEEKEND, tickets=44)
     assert loaded.is_new
-    assert (loaded.tickets, loaded.clients) == (26, len(IDENTITY.customers))
+    assert (loaded.tickets, loaded.clients) == (44, len(IDENTITY.customers))
     tenant = Tenant.objects.get(slug="identity")
     assert tenant.is_demo
     with tenant_scope(tenant):
@@ -80,6 +80,9 @@ def test_a_workspace_is_full_of_work_and_its_history_is_true_also_at_night_and_a
             "assigned",
             "client_reply",
         }
+        document = load_document(document_source("identity"), name="identity")
+        planned = Planner(IDENTITY, document, now=WEEKEND).plans(44)
+        assert any(act.at > WEEKEND for plan in planned for act in plan.acts)
         assert not TicketEvent.objects.filter(at__gt=WEEKEND).exists(), "nothing has happened yet that will happen"
 
 
