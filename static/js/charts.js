@@ -51,6 +51,14 @@ function numbers(figure) {
   return { labels: rows.map((row) => row[0]), series: headers.slice(1).map((label, index) => ({ label, data: rows.map((row) => value(row[index + 1])) })) };
 }
 
+// Names of two words or more stand on two lines, so that they need not lie askew.
+function twoLines(label) {
+  const gaps = [...label.matchAll(/ /g)].map((found) => found.index);
+  if (label.length < 12 || !gaps.length) return label;
+  const middle = gaps.reduce((best, gap) => (Math.abs(gap - label.length / 2) < Math.abs(best - label.length / 2) ? gap : best));
+  return [label.slice(0, middle), label.slice(middle + 1)];
+}
+
 function draw(figure, animated) {
   const canvas = figure.querySelector("canvas");
   charts.get(figure)?.destroy();
@@ -64,7 +72,7 @@ function draw(figure, animated) {
   charts.set(figure, new window.Chart(canvas, {
     type: kind,
     data: {
-      labels,
+      labels: labels.map(twoLines),
       datasets: series.map((one, index) => ({
         ...one, borderColor: inks[index % inks.length], backgroundColor: String(index) === hatched ? hatch(ink) : inks[index % inks.length],
         borderWidth: kind === "line" ? 2 : 0, borderRadius: kind === "bar" ? 3 : 0, pointRadius: kind === "line" ? 2.5 : 0, tension: 0, maxBarThickness: 34, categoryPercentage: 0.7,
