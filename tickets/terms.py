@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-
 from agreements.document import AgreementDocument
 from agreements.document.coverage import Coverage, CoverageKind, Standing, coverage
 from agreements.document.promises import Promise
-from agreements.models import Agreement, AgreementVersion, Subscription
+from agreements.models import AgreementVersion, Subscription
 from tenants.models import Client, Contact
 from tickets.models import Ticket
 from tickets.replay import METRICS, Terms
@@ -59,8 +57,13 @@ class Bound:
 
 def bind(record: TermsRecord) -> Bound:
     """The promises that `record` stands for. Reads the agreement version once a process."""
-    version = AgreementVersion.objects.defer("source").get(pk=record.version)
-    return _bind(version.document, record)
+    return _bind(_published(record.version), record)
+
+
+@lru_cache(maxsize=512)
+def _published(version_id: int) -> AgreementDocument:
+    """The document of a version that tickets were opened under: published, so it never changes."""
+    return AgreementVersion.objects.published().defer("source").get(pk=version_id).document
 
 
 @lru_cache(maxsize=4096)
@@ -109,51 +112,54 @@ def in_force(client: Client, *, at: datetime) -> InForce | None:
 
     Without a subscription the tenant's agreement still governs: it is the one that says what the uncovered get (A2).
     """
-    candidates = list(Subscription.objects.filter(client=client).order_by("-starts_on", "-id"))
-    agreements = [s.agreement_id for s in candidates] or list(
-        Agreement.objects.order_by("id").values_list("id", flat=True)[:1]
-    )
-    versions = list(
-        AgreementVersion.objects.published()
-        .defer("source")
-        .filter(Q(agreement_id__in=agreements))
-        .order_by("-effective_from", "-number")
-    )
-    for agreement_id in agreements:
-        for version in versions:
-            if version.agreement_id != agreement_id:
-                continue
-            # The date that counts is the agreement's own: "on 1 July" begins where the provider is.
-            on = at.astimezone(ZoneInfo(version.document.timezone.name)).date()
-            if version.effective_from > on:
-                continue
-            running = [s for s in candidates if s.starts_on <= on and (s.ends_on is None or s.ends_on > on)]
-            subscription = next((s for s in running if s.agreement_id == agreement_id), None)
-            if subscription is not None or not running:
-                return InForce(version, subscription, on)
-            break
+    subscriptions = list(Subscription.objects.filter(client=client).order_by("-starts_on", "-id"))
+    effective: dict[int, tuple[AgreementVersion, date]] = {}
+    for version in AgreementVersion.objects.published().defer("source").order_by("-effective_from", "-number"):
+        # The date that counts is the agreement's own: "on 1 July" begins where the provider is.
+        on = at.astimezone(ZoneInfo(version.document.timezone.name)).date()
+        if version.effective_from <= on:
+            effective.setdefault(version.agreement_id, (version, on))
+    known = [each for each in subscriptions if each.agreement_id in effective]
+    for subscription in known:
+        version, on = effective[subscription.agreement_id]
+        if subscription.starts_on <= on and (subscription.ends_on is None or subscription.ends_on > on):
+            return InForce(version, subscription, on)
+    # Nothing runs: the agreement that the client had or will have speaks first, else the tenant's oldest.
+    for agreement_id in (*(each.agreement_id for each in known), *sorted(effective)):
+        version, on = effective[agreement_id]
+        return InForce(version, None, on)
     return None
 
 
-def coverage_of(
-    governing: InForce, contact: Contact, request_type: str, *, at: datetime, before: int | None = None
-) -> Coverage:
-    """Whether the agreement covers this request, and the sentence that says so (A2, A3, B8, E3, E8).
+def coverage_of(governing: InForce, contact: Contact, request_type: str, *, at: datetime) -> Coverage:
+    """Whether the agreement covers this request, and the sentence that says so (A2, A3, B8, E3, E8)."""
+    return coverage(governing.document, request_type, standing_of(governing, contact, at=at))
 
-    `before` is the number of the ticket itself where it exists already, so that it does not use up its own allowance.
-    """
+
+def standing_of(governing: InForce, contact: Contact, *, at: datetime) -> Standing:
+    """How client and contact stand now, with what they have used of the month of `at`."""
     document, subscription = governing.document, governing.subscription
     plan = document.plans.get(subscription.plan) if subscription else None
     allowance = plan.allowance.incidents if plan and plan.allowance else None
-    standing = Standing(
+    return Standing(
         subscribed=plan is not None,
         paid=subscription is not None and subscription.standing == Subscription.Standing.PAID,
         trial=subscription is not None and subscription.is_trial,
         authorised=contact.may_request_support,
-        used_this_month=0 if allowance is None else used_this_month(document, contact.client, at=at, before=before),
+        used_this_month=0 if allowance is None else used_this_month(document, contact.client, at=at),
         allowance=allowance,
     )
-    return coverage(document, request_type, standing)
+
+
+def coverage_as_filed(ticket: Ticket, document: AgreementDocument, request_type: str, filed: Mapping[str, Any]) -> Coverage:
+    """What covers `ticket` as a request of another type: by how its client stood when it was filed, not by how it does now.
+
+    `filed` is the standing that its filing put on record. What was filed before it uses the allowance up, itself does not.
+    """
+    used = 0
+    if filed["allowance"] is not None:
+        used = used_this_month(document, ticket.client, at=ticket.received_at, before=ticket.number)
+    return coverage(document, request_type, replace(Standing(**filed), used_this_month=used))
 
 
 def used_this_month(document: AgreementDocument, client: Client, *, at: datetime, before: int | None = None) -> int:
