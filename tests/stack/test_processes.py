@@ -161,7 +161,8 @@ def test_a_program_that_ignores_being_asked_is_ended_all_the_same():
     assert process.stdout.readline() == "deaf\n"
     entry = {"pid": process.pid, "birth": guard.birth_of(process.pid), "order": 2, "signal": 15}
     guard.end_groups([entry], grace=0.3)
-    assert process.wait(timeout=5) == -signal.SIGQUIT
+    # On a busy machine it may not get round to the second signal before the one that nothing ignores.
+    assert process.wait(timeout=5) in {-signal.SIGQUIT, -signal.SIGKILL}
     process.stdout.close()
 
 
