@@ -16,8 +16,8 @@ EXCERPT = 2000
 
 
 def watchers(ticket: Ticket) -> list[User]:
-    """Whom the desk tells: the assignee, or while there is none the leads and owners."""
-    if ticket.assignee is not None:
+    """Whom the desk tells: the assignee, or while there is none, or none any more, the leads and owners."""
+    if ticket.assignee is not None and ticket.assignee.deactivated_at is None:
         return [ticket.assignee.user]
     unassigned = Member.objects.active().select_related("user")
     return [member.user for member in unassigned if member.hears_of_unassigned]
@@ -25,11 +25,8 @@ def watchers(ticket: Ticket) -> list[User]:
 
 def filed(ticket: Ticket, *, promised: Sequence[tuple[str, datetime]], tenant: Tenant, now: datetime) -> None:
     """Confirm to the requester what was received and promised. An automatic acknowledgement: no clock listens (C1)."""
-    zone = (
-        ZoneInfo(ticket.requester.user.timezone or tenant.timezone)
-        if ticket.requester.user
-        else ZoneInfo(tenant.timezone)
-    )
+    own = ticket.requester.user.timezone if ticket.requester.user else ""
+    zone = ZoneInfo(own or ticket.client.timezone or tenant.timezone)
     lines = [f"{METRIC_LABELS[metric]} by {exact_words(due.astimezone(zone))}." for metric, due in promised]
     if not lines and ticket.coverage_sentence:
         lines = [ticket.coverage_sentence]
@@ -89,6 +86,19 @@ def solved(ticket: Ticket, *, tenant: Tenant, at: datetime, now: datetime) -> No
     )
 
 
+def reopened(ticket: Ticket, *, name: str, reason: str, at: datetime, now: datetime) -> None:
+    """Tell the desk that the client, by that `name`, says it is not solved."""
+    _notify(
+        watchers(ticket),
+        ticket,
+        occasion=f"reopened:{at.isoformat()}",
+        topic="ticket.reopened",
+        title=f"{name} opened {ticket} again",
+        body=reason[:200],
+        now=now,
+    )
+
+
 def reclassified(ticket: Ticket, *, sentence: str, reason: str, tenant: Tenant, at: datetime, now: datetime) -> None:
     """The client sees both classifications and why (B10)."""
     _tell_requester(
@@ -117,7 +127,12 @@ def assigned(ticket: Ticket, assignee: Member, *, at: datetime, now: datetime) -
 def _tell_requester(
     ticket: Ticket, tenant: Tenant, *, occasion: str, subject: str, body: str, now: datetime, notice: str = ""
 ) -> None:
-    """A mail to the requester, and a notice on the portal where they sign in and `notice` says something."""
+    """A mail to the requester, and a notice on the portal where they sign in and `notice` says something.
+
+    Nothing to one who was deactivated: they may not read on the portal either what a mail would tell them.
+    """
+    if ticket.requester.deactivated_at is not None:
+        return
     link = f"Your request #{ticket.number}: {tenant.url(portal_path(ticket))}"
     outbox.queue(
         [

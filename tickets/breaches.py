@@ -139,19 +139,22 @@ def _tell(clocks: Sequence[Clock], *, now: datetime) -> None:
         for ticket in Ticket.objects.filter(tenant__in=tenants, pk__in={clock.ticket_id for clock in clocks})
         .only("tenant_id", "number", "subject")
         .annotate(client_name=F("client__name"), left_at=F("assignee__deactivated_at"))
-        .annotate(user_id=F("assignee__user_id"), email=F("assignee__user__email"))
+        .annotate(user_id=F("assignee__user_id"), email=F("assignee__user__email"), zone=F("assignee__user__timezone"))
     }
-    theirs = {pk: (row.user_id, row.email) for pk, row in tickets.items() if row.user_id and row.left_at is None}
+    theirs = {
+        pk: (row.user_id, row.email, row.zone) for pk, row in tickets.items() if row.user_id and row.left_at is None
+    }
     leads = _leads({ticket.tenant_id for pk, ticket in tickets.items() if pk not in theirs})
     mails, notices = [], []
     for clock in clocks:
         ticket = tickets[clock.ticket_id]
         tenant = tenants[clock.tenant_id]
-        topic, title, key = f"clock.{clock.untold}", _title(clock, ticket, ZoneInfo(tenant.timezone), now), _key(clock)
+        topic, key = f"clock.{clock.untold}", _key(clock)
         path = desk_path(ticket)
         text = f"{ticket}\n{ticket.client_name}\n\n{_said(clock)}\n\n{tenant.url(path)}\n"
         hearing = [theirs[ticket.pk]] if ticket.pk in theirs else leads.get(clock.tenant_id, [])
-        for user_id, email in hearing:
+        for user_id, email, zone in hearing:
+            title = _title(clock, ticket, ZoneInfo(zone or tenant.timezone), now)
             notices.append(
                 outbox.NoticeDraft(
                     tenant_id=clock.tenant_id, user_id=user_id, key=key, topic=topic, title=title,
@@ -167,13 +170,13 @@ def _tell(clocks: Sequence[Clock], *, now: datetime) -> None:
     outbox.queue(mails, now=now)
 
 
-def _leads(tenants: set[int | None]) -> dict[int | None, list[tuple[int, str]]]:
-    """Who hears of tickets that nobody has: each tenant's leads and owners, as (user, address)."""
-    leads: dict[int | None, list[tuple[int, str]]] = {}
+def _leads(tenants: set[int | None]) -> dict[int | None, list[tuple[int, str, str]]]:
+    """Who hears of tickets that nobody has: each tenant's leads and owners, as (user, address, zone or "")."""
+    leads: dict[int | None, list[tuple[int, str, str]]] = {}
     if tenants:
         for member in Member.objects.active().filter(tenant__in=tenants).select_related("user"):
             if member.hears_of_unassigned:
-                leads.setdefault(member.tenant_id, []).append((member.user_id, member.user.email))
+                leads.setdefault(member.tenant_id, []).append((member.user_id, member.user.email, member.user.timezone))
     return leads
 
 

@@ -89,7 +89,8 @@ def face(
         so_far = counted + calendar.between(clock.counted_at, max(now, clock.counted_at))
         words = f"Best effort · {duration_words(so_far.total_seconds())} so far"
         return Face(**known, state="best_effort", words=words)  # type: ignore[arg-type]
-    return Face(**known, **_running(clock, clock.due_at, calendar, target, now))  # type: ignore[arg-type]
+    points = len(document.warnings)
+    return Face(**known, **_running(clock, clock.due_at, calendar, target, now, points))  # type: ignore[arg-type]
 
 
 def uncovered(sentence: str) -> Face:
@@ -153,11 +154,14 @@ def _paused(
 
 
 def _running(
-    clock: Clock, due_at: datetime, calendar: BusinessCalendar, target: timedelta, now: datetime
+    clock: Clock, due_at: datetime, calendar: BusinessCalendar, target: timedelta, now: datetime, points: int
 ) -> dict[str, object]:
+    """`points` is how many warnings the agreement gives."""
     left = calendar.between(now, due_at)
     over = due_at <= now
-    warned = clock.warned_at is not None or (clock.warn_at is not None and clock.warn_at <= now)
+    # One that was given before the target became longer or the clock paused says nothing while all are still to come.
+    to_come = sum(at > now for at in (clock.warn_at, *clock.warn_later) if at is not None)
+    warned = to_come < points and (clock.warned_at is not None or clock.warn_at is not None)
     state: State = "breached" if over else "warning" if warned else "running"
     shown: dict[str, object] = {
         "state": state,

@@ -151,7 +151,9 @@ def standing_of(governing: InForce, contact: Contact, *, at: datetime) -> Standi
     )
 
 
-def coverage_as_filed(ticket: Ticket, document: AgreementDocument, request_type: str, filed: Mapping[str, Any]) -> Coverage:
+def coverage_as_filed(
+    ticket: Ticket, document: AgreementDocument, request_type: str, filed: Mapping[str, Any]
+) -> Coverage:
     """What covers `ticket` as a request of another type: by how its client stood when it was filed, not by how it does now.
 
     `filed` is the standing that its filing put on record. What was filed before it uses the allowance up, itself does not.

@@ -44,7 +44,8 @@ def subscribe(
     """
     # Lock the client, so that two subscriptions at once cannot both find the period free.
     client = Client.objects.select_for_update().get(pk=client_id)
-    agreement = Agreement.objects.get(pk=agreement_id)
+    # And the agreement: no version without this plan is published meanwhile.
+    agreement = Agreement.objects.select_for_update(no_key=True).get(pk=agreement_id)
     document = _check_plan(agreement, plan, on=starts_on)
     _check_extensions(document, plan, extensions)
     _check_period(starts_on, ends_on)
@@ -75,18 +76,20 @@ def subscribe(
 def change_plan(*, subscription_id: int, plan: str, from_on: date, by: User | None, now: datetime) -> Subscription:
     """Move a client to another plan on a day: the subscription ends there and one with the new plan follows it.
 
-    Tickets from before keep what they were promised. Returns the subscription with the new plan.
+    Tickets from before keep what they were promised. Longer hours (E7) come along where the new plan may have them.
+    Returns the subscription with the new plan.
     """
     subscription = _locked(subscription_id)
     if plan == subscription.plan:
         return subscription
-    _check_plan(subscription.agreement, plan, on=from_on)
+    document = _check_plan(subscription.agreement, plan, on=from_on)
     if subscription.ends_on is not None and from_on >= subscription.ends_on:
         raise ValidationError({"from_on": "The subscription has ended by then. Add a new one instead."})
     before = subscription.plan
     if from_on <= subscription.starts_on:
         subscription.plan = plan
-        subscription.save(update_fields=["plan"])
+        subscription.extensions = _agreeable(document, plan, subscription.extensions)
+        subscription.save(update_fields=["plan", "extensions"])
     else:
         products = dict(subscription.products.values_list("product_id", "is_beta"))
         ends_on, subscription.ends_on = subscription.ends_on, from_on
@@ -94,6 +97,7 @@ def change_plan(*, subscription_id: int, plan: str, from_on: date, by: User | No
         subscription.pk, subscription._state.adding = None, True
         subscription.plan, subscription.starts_on, subscription.ends_on = plan, from_on, ends_on
         subscription.price = None
+        subscription.extensions = _agreeable(document, plan, subscription.extensions)
         subscription.save(force_insert=True)
         _put_products(subscription, products)
     history.record(
@@ -191,7 +195,7 @@ def end_subscription(
 
 def _locked(subscription_id: int) -> Subscription:
     return (
-        Subscription.objects.select_for_update(of=("self", "client"))
+        Subscription.objects.select_for_update(of=("self", "client", "agreement"))
         .select_related("client", "agreement")
         .get(pk=subscription_id)
     )
@@ -209,10 +213,13 @@ def _check_plan(agreement: Agreement, plan: str, *, on: date) -> AgreementDocume
 
 
 def _check_extensions(document: AgreementDocument, plan: str, extensions: Collection[str]) -> None:
-    for key in extensions:
-        extension = document.extensions.get(key)
-        if extension is None or (extension.plans and plan not in extension.plans):
-            raise ValidationError({"extensions": "These hours cannot be agreed with this plan."})
+    if len(_agreeable(document, plan, extensions)) < len(extensions):
+        raise ValidationError({"extensions": "These hours cannot be agreed with this plan."})
+
+
+def _agreeable(document: AgreementDocument, plan: str, extensions: Collection[str]) -> list[str]:
+    found = ((key, document.extensions.get(key)) for key in extensions)
+    return [key for key, each in found if each is not None and (not each.plans or plan in each.plans)]
 
 
 def _check_period(starts_on: date, ends_on: date | None) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,7 +15,9 @@ from tickets.actions.locking import lock, refuse_closed, settle
 from tickets.clocks import facts
 from tickets.events import record, terms_of
 from tickets.models import Ticket, TicketEvent
-from tickets.terms import InForce, coverage_of
+from tickets.terms import InForce, coverage_as_filed, standing_of
+
+MOMENT = timedelta(microseconds=1)
 
 
 @transaction.atomic
@@ -33,32 +35,44 @@ def reclassify(*, ticket_id: int, by: Member, level: str, request_type: str, rea
     document = ticket.agreement_version.document
     _check(ticket, level, request_type, reason)
     new_level = document.level_for(request_type, level)
+    kind = document.request_types[request_type]
     if new_level.key != level:
-        kind = document.request_types[request_type]
-        raise ValidationError({"level": f"{kind.name} requests are always {new_level.name}."})
+        allowed = ", ".join(document.levels[key].name for key in kind.levels)
+        rule = f"are always {new_level.name}." if kind.forced_level else f"are {allowed}. Choose one of these."
+        raise ValidationError({"level": f"{kind.name} requests {rule}"})
     before = {"level": ticket.level, "request_type": ticket.request_type}
-    governing = InForce(ticket.agreement_version, ticket.subscription, at.date())
-    cover = coverage_of(governing, ticket.requester, request_type, at=ticket.received_at, before=ticket.number)
-    terms = replace(
-        terms_of(facts(ticket))[-1],
-        level=level,
-        request_type=request_type,
-        coverage=cover.kind,
-        sentence=cover.sentence,
-        clause=cover.clause,
-    )
+    events = facts(ticket)
+    # Terms that others replace in the very instant in which they began were never in force, and what they made late would
+    # not be on record.
+    at = max([at, *(event.at + MOMENT for event in events if event.kind == TicketEvent.Kind.RECLASSIFIED)])
+    terms = replace(terms_of(events)[-1], level=level, request_type=request_type)
+    if request_type != ticket.request_type:
+        # What covers a request depends on its type, never on its level.
+        filed = events[0].data.get("standing") or asdict(
+            standing_of(
+                InForce(ticket.agreement_version, ticket.subscription, at.date()),
+                ticket.requester,
+                at=ticket.received_at,
+            )
+        )
+        cover = coverage_as_filed(ticket, document, request_type, filed)
+        terms = replace(terms, coverage=cover.kind, sentence=cover.sentence, clause=cover.clause)
     record(
         ticket, TicketEvent.Kind.RECLASSIFIED, by=by, at=at, now=now, reason=reason.strip(),
         data={"terms": terms.as_data(), "from": before, "to": {"level": level, "request_type": request_type}},
     )  # fmt: skip
-    old_name = document.levels[ticket.level].name
-    ticket.level, ticket.request_type, ticket.coverage = level, request_type, cover.kind
-    covered = cover.kind == "covered"
-    ticket.coverage_sentence = "" if covered else cover.sentence
-    ticket.coverage_clause = "" if covered else cover.clause
+    changes = [
+        (document.request_types[before["request_type"]].name, kind.name),
+        (document.levels[before["level"]].name, new_level.name),
+    ]
+    ticket.level, ticket.request_type, ticket.coverage = level, request_type, terms.coverage
+    covered = terms.coverage == Ticket.CoverageKind.COVERED
+    ticket.coverage_sentence = "" if covered else terms.sentence
+    ticket.coverage_clause = "" if covered else terms.clause
     settle(ticket, at=at, now=now,
            changed=["level", "request_type", "coverage", "coverage_sentence", "coverage_clause"])  # fmt: skip
-    sentence = f"{by.name} changed your request from {old_name} to {new_level.name}."
+    changed = " and ".join(f"from {old} to {new}" for old, new in changes if old != new)
+    sentence = f"{by.name} changed your request {changed}."
     announce.reclassified(ticket, sentence=sentence, reason=reason.strip(), tenant=current_tenant(), at=at, now=now)
     return ticket
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from tenants.models import Contact, Member
 from tenants.scope import current_tenant
 from tickets import announce
-from tickets.actions.filing import BODY_MAX
+from tickets.actions.filing import BODY_MAX, SENT_ALREADY
 from tickets.actions.locking import lock, refuse_closed, settle
 from tickets.actions.standing import change_status
 from tickets.attachments import attach, check_files
@@ -42,7 +42,7 @@ def write_as_client(
     Raises ValidationError for an empty body and for a closed ticket. A form sent twice is posted once.
     """
     ticket, at = lock(ticket_id, now=now)
-    earlier = _posted(submission)
+    earlier = _posted(submission, ticket, author)
     if earlier is not None:
         return earlier
     refuse_closed(ticket)
@@ -77,10 +77,11 @@ def answer(
 
     `then` is the status that sending leaves the ticket in. `seen_event` is the latest event its author had on screen:
     when something public has been written since, nothing is sent and ValidationError says so. So does a `then` that
-    would open a solved ticket: `reopen` asks why. A form sent twice is posted once. The message, its history, the clocks and the outgoing mail commit together or not at all.
+    would open a solved ticket: `reopen` asks why. A form sent twice is posted once. The message, its history, the clocks
+    and the outgoing mail commit together or not at all.
     """
     ticket, at = lock(ticket_id, now=now)
-    earlier = _posted(submission)
+    earlier = _posted(submission, ticket, author)
     if earlier is not None:
         return earlier
     if kind == Message.Kind.CLIENT:
@@ -97,6 +98,7 @@ def answer(
         record(ticket, TicketEvent.Kind.ASSIGNED, by=author, at=at, now=now, data={"to": author.name})
         changed.append("assignee")
     if then is not None and then != ticket.status:
+        refuse_closed(ticket)
         if ticket.status == Ticket.Status.SOLVED and then != Ticket.Status.CLOSED:
             raise ValidationError({"then": "This ticket is solved. Reopen it first, and say why."})
         changed += change_status(ticket, then, by=author, at=at, now=now, reason="")
@@ -106,8 +108,12 @@ def answer(
     return message
 
 
-def _posted(submission: UUID | None) -> Message | None:
-    return Message.objects.filter(submission=submission).first() if submission is not None else None
+def _posted(submission: UUID | None, ticket: Ticket, author: Member | Contact) -> Message | None:
+    """What this form posted before. Raises ValidationError where it was somebody else's, or on another ticket."""
+    earlier = Message.objects.filter(submission=submission).first() if submission is not None else None
+    if earlier is not None and (earlier.ticket_id, earlier.author_id) != (ticket.pk, author.user_id):
+        raise ValidationError(SENT_ALREADY)
+    return earlier
 
 
 def _refuse_unseen(ticket: Ticket, author: Member, seen_event: int | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from agreements.document import AgreementDocument
+from agreements.document.coverage import Standing, coverage
 from agreements.document.model import Level
 from agreements.models import Product
 from tenants.models import Contact, Member
@@ -22,10 +24,11 @@ from tickets.attachments import attach, check_files
 from tickets.events import record
 from tickets.models import Clock, Message, Ticket, TicketEvent, TicketNumber
 from tickets.search import index_subjects
-from tickets.terms import InForce, TermsRecord, coverage_of, in_force
+from tickets.terms import InForce, TermsRecord, in_force, standing_of
 
 SUBJECT_MAX = 200
 BODY_MAX = 50_000
+SENT_ALREADY = "This form was sent already, with something else. Load the page again, and send it from there."
 
 
 @transaction.atomic
@@ -50,19 +53,21 @@ def file_ticket(
     default. Raises ValidationError with a sentence per field for a type or level that the agreement does not have or
     that this contact may not choose (B8, B10, C12).
     """
-    if submission is not None:
-        # Numbering locks the tenant's series, so two copies of one form come one after the other.
-        _lock_numbers()
-        earlier = Message.objects.filter(submission=submission).select_related("ticket").first()
-        if earlier is not None:
-            return earlier.ticket
+    # Two copies of one form come one after the other, and so do two requests that could both be the last one included (E3).
+    _lock_numbers()
+    earlier = Message.objects.filter(submission=submission).first() if submission is not None else None
+    if earlier is not None:
+        return _filed(earlier, requester, by)
     check_files(attachments)
     governing = in_force(requester.client, at=received_at)
     if governing is None:
         raise ValidationError("No agreement is in force here yet, so nothing can be filed. Ask your provider.")
     _check(governing.document, requester, by, subject, body, request_type, level)
     level = governing.document.level_for(request_type, level).key
-    ticket, terms = _new_ticket(governing, requester, subject, request_type, level, product, channel, received_at)
+    standing = standing_of(governing, requester, at=received_at)
+    ticket, terms = _new_ticket(
+        governing, standing, requester, subject, request_type, level, product, channel, received_at
+    )
     ticket.save()
     index_subjects([ticket])
     message = Message.objects.create(
@@ -77,7 +82,8 @@ def file_ticket(
     attach(message, attachments)
     # Whoever types it in, it is the client who asked: a call that an agent writes down starts every clock.
     event = record(ticket, TicketEvent.Kind.CREATED, by=requester, at=received_at, now=now, message=message,
-                   data={"terms": terms.as_data(), "typed_by": by.name if isinstance(by, Member) else ""})  # fmt: skip
+                   data={"terms": terms.as_data(), "typed_by": by.name if isinstance(by, Member) else "",
+                         "standing": asdict(standing)})  # fmt: skip
     settle(ticket, at=max(received_at, event.at), now=now, changed=[])
     promised = [
         (clock.metric, clock.due_at)
@@ -93,15 +99,23 @@ def _lock_numbers() -> None:
     TicketNumber.objects.select_for_update().get()
 
 
+def _filed(message: Message, requester: Contact, by: Contact | Member) -> Ticket:
+    """The ticket that `message` filed. Raises ValidationError where its form is not this person's, or was no filing."""
+    filing = TicketEvent.objects.filter(message=message, kind=TicketEvent.Kind.CREATED).select_related("ticket").first()
+    if filing is None or message.author_id != by.user_id or filing.ticket.requester_id != requester.pk:
+        raise ValidationError(SENT_ALREADY)
+    return filing.ticket
+
+
 def next_number() -> int:
-    """The tenant's next ticket number. Holds the series until the transaction ends."""
-    TicketNumber.objects.bulk_create([TicketNumber()], ignore_conflicts=True)
+    """The tenant's next ticket number. Its series is locked already, until the transaction ends."""
     TicketNumber.objects.update(last=F("last") + 1)
     return TicketNumber.objects.values_list("last", flat=True).get()
 
 
 def _new_ticket(
     governing: InForce,
+    standing: Standing,
     requester: Contact,
     subject: str,
     request_type: str,
@@ -110,7 +124,7 @@ def _new_ticket(
     channel: Ticket.Channel,
     received_at: datetime,
 ) -> tuple[Ticket, TermsRecord]:
-    cover = coverage_of(governing, requester, request_type, at=received_at)
+    cover = coverage(governing.document, request_type, standing)
     subscription = governing.subscription
     terms = TermsRecord(
         version=governing.version.pk,
@@ -169,10 +183,16 @@ def _check(
     chosen = document.levels.get(level) if level else None
     if level and chosen is None:
         problems["level"] = f"Choose a {document.scheme.name.lower()}."
-    elif chosen is not None and kind is not None and kind.levels and chosen.key not in (*kind.levels, kind.forced_level):
+    elif (
+        chosen is not None and kind is not None and kind.levels and chosen.key not in (*kind.levels, kind.forced_level)
+    ):
         allowed = ", ".join(document.levels[key].name for key in kind.levels)
         problems["level"] = f"{kind.name} requests are {allowed}. Choose one of these."
-    elif chosen is not None and isinstance(by, Contact) and (refusal := why_not(document, request_type, chosen, requester)):
+    elif (
+        chosen is not None
+        and isinstance(by, Contact)
+        and (refusal := why_not(document, request_type, chosen, requester))
+    ):
         problems["level"] = refusal
     if problems:
         raise ValidationError(problems)

@@ -57,6 +57,8 @@ def reopen(*, ticket_id: int, by: Member | Contact, reason: str, now: datetime) 
     record(ticket, TicketEvent.Kind.REOPENED, by=by, at=at, now=now, reason=reason.strip())
     ticket.status, ticket.solved_at = Status.OPEN, None
     settle(ticket, at=at, now=now, changed=["status", "solved_at"])
+    if isinstance(by, Contact):
+        announce.reopened(ticket, name=by.name, reason=reason.strip(), at=at, now=now)
     return ticket
 
 
