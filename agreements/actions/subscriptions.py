@@ -46,7 +46,7 @@ def subscribe(
     client = Client.objects.select_for_update().get(pk=client_id)
     # And the agreement: no version without this plan is published meanwhile.
     agreement = Agreement.objects.select_for_update(no_key=True).get(pk=agreement_id)
-    document = _check_plan(agreement, plan, on=starts_on)
+    document = _check_plan(agreement, plan, on=starts_on, until=ends_on)
     _check_extensions(document, plan, extensions)
     _check_period(starts_on, ends_on)
     _check_price(price)
@@ -82,7 +82,7 @@ def change_plan(*, subscription_id: int, plan: str, from_on: date, by: User | No
     subscription = _locked(subscription_id)
     if plan == subscription.plan:
         return subscription
-    document = _check_plan(subscription.agreement, plan, on=from_on)
+    document = _check_plan(subscription.agreement, plan, on=from_on, until=subscription.ends_on)
     if subscription.ends_on is not None and from_on >= subscription.ends_on:
         raise ValidationError({"from_on": "The subscription has ended by then. Add a new one instead."})
     before = subscription.plan
@@ -143,7 +143,8 @@ def change_terms(
     """Change price, billing period, trial, note and longer hours (E7). `price` None: as the agreement says."""
     _check_price(price)
     subscription = _locked(subscription_id)
-    document = _check_plan(subscription.agreement, subscription.plan, on=now.date())
+    today = now.date()
+    document = _check_plan(subscription.agreement, subscription.plan, on=today, until=today)
     _check_extensions(document, subscription.plan, extensions)
     fields: dict[str, Any] = {
         "price": price,
@@ -185,6 +186,7 @@ def end_subscription(
     _check_period(subscription.starts_on, ends_on)
     if ends_on is None or (subscription.ends_on is not None and ends_on > subscription.ends_on):
         _check_free(subscription.client, subscription.agreement, subscription.starts_on, ends_on, but=subscription.pk)
+        _check_plan(subscription.agreement, subscription.plan, on=subscription.starts_on, until=ends_on)
     if subscription.ends_on != ends_on:
         subscription.ends_on = ends_on
         subscription.save(update_fields=["ends_on"])
@@ -201,14 +203,17 @@ def _locked(subscription_id: int) -> Subscription:
     )
 
 
-def _check_plan(agreement: Agreement, plan: str, *, on: date) -> AgreementDocument:
+def _check_plan(agreement: Agreement, plan: str, *, on: date, until: date | None) -> AgreementDocument:
+    """The document in force `on` that day. Raises ValidationError where a version in force before `until` lacks the plan."""
     versions = AgreementVersion.objects.filter(agreement=agreement)
     version = versions.in_force(on=on).first() or versions.published().order_by("effective_from", "number").first()
     if version is None:
         raise ValidationError({"agreement": f"{agreement.name} has no published version yet."})
-    if plan not in version.document.plans:
-        names = ", ".join(known.name for known in version.document.plans)
-        raise ValidationError({"plan": f"{version} has no such plan. Its plans: {names}."})
+    later = versions.published().filter(effective_from__gt=on)
+    for each in (version, *(later if until is None else later.filter(effective_from__lt=until))):
+        if plan not in each.document.plans:
+            names = ", ".join(known.name for known in each.document.plans)
+            raise ValidationError({"plan": f"{each} has no such plan. Its plans: {names}."})
     return version.document
 
 

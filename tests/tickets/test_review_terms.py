@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from agreements import actions as agreement_actions
 from agreements.models import Subscription
@@ -136,3 +137,31 @@ def test_a_request_typed_in_after_it_was_due_is_breached_once_at_its_due_time(ca
     with tenant_scope(cast.tenant):
         breached = Clock.objects.filter(ticket=ticket).exclude(breached_at=None).count()
     assert len(events(ticket, "breached")) == breached
+
+
+class TestAPlanThatALaterVersionLacks:
+    @pytest.fixture
+    def old(self, cast: Any) -> Any:
+        source = (factories.DOCUMENTS / "officeware.yaml").read_text("utf-8")
+        with tenant_scope(cast.tenant):
+            old = factories.agreement("officeware")
+            renamed = source.replace("  gold:\n", "  platinum:\n").replace("gold", "platinum")
+            factories.agreement("officeware", source=renamed, effective_from=date(2026, 4, 1))
+        return old
+
+    def subscribe(self, cast: Any, old: Any, **fields: Any) -> Any:
+        with tenant_scope(cast.tenant):
+            return agreement_actions.subscribe(
+                client_id=cast.client.pk, agreement_id=old.agreement_id, plan="gold", starts_on=date(2026, 1, 1), by=None,
+                now=MORNING, **fields,
+            )  # fmt: skip
+
+    def test_is_refused_beyond_that_versions_first_day(self, cast: Any, old: Any):
+        with pytest.raises(ValidationError, match="no such plan"):
+            self.subscribe(cast, old)
+        assert self.subscribe(cast, old, ends_on=date(2026, 4, 1)).plan == "gold"
+
+    def test_is_not_prolonged_into_it(self, cast: Any, old: Any):
+        subscription = self.subscribe(cast, old, ends_on=date(2026, 4, 1))
+        with tenant_scope(cast.tenant), pytest.raises(ValidationError, match="no such plan"):
+            agreement_actions.end_subscription(subscription_id=subscription.pk, ends_on=None, by=None, now=MORNING)
