@@ -17,7 +17,7 @@ import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "slatrack.settings")
 os.environ.setdefault("SECRET_KEY", "only-for-benchmarks")
-os.environ["LOG_LEVEL"] = "WARNING"
+os.environ |= {"LOG_LEVEL": "WARNING", "DEBUG": "0"}
 django.setup()
 
 from django.core.management import call_command  # noqa: E402 (after django.setup)
@@ -141,9 +141,8 @@ _INDEXES = """
 def tidy(stage: Stage) -> None:
     """What autovacuum does sooner or later, so that it does not do it while something is measured."""
     _turn_to(stage.database, "owner")
-    with connections["owner"].cursor() as cursor:
+    with closing(connections["owner"]) as owner, owner.cursor() as cursor:
         cursor.execute(f"VACUUM ANALYZE {', '.join(TABLES)}, tickets_ticketevent")
-    connections["owner"].close()
 
 
 _TICKETS = """

@@ -12,6 +12,7 @@ from __future__ import annotations
 import statistics
 import sys
 import time
+import warnings
 from collections import defaultdict
 
 from django.conf import settings
@@ -89,6 +90,8 @@ def measure(desks: list[Desk]) -> tuple[dict[tuple[str, int], list[float]], dict
 
 
 def main() -> int:
+    # Nobody serves static files here.
+    warnings.filterwarnings("ignore", message="No directory at")
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     with _seed.databases() as stage:
         desks = []

@@ -29,7 +29,8 @@ from tickets import breaches
 from tickets.models import Clock
 
 MANY, FEW, DUE = 1_000_000, 10_000, 1_000
-ROUNDS = 15
+ROUNDS = 9
+WARM_UP = 10
 RAISED = 10_000
 
 COST_AT_MOST = 3.0  # times the bare update
@@ -60,8 +61,10 @@ class Track:
     def raise_next(self, how_many: int, work: Callable[[datetime], int]) -> float:
         """Seconds that `work` took for the next clocks to fall due. Raises AssertionError where it raised others."""
         _seed.enter(self.stage)
+        # A worker's connection has looked at these tables before; the first of these clocks are raised unmeasured.
+        self.now += timedelta(seconds=WARM_UP)
+        assert work(self.now) == WARM_UP
         self.now += timedelta(seconds=how_many)
-        connection.ensure_connection()
         begun = time.perf_counter()
         raised = work(self.now)
         took = time.perf_counter() - begun
@@ -69,8 +72,10 @@ class Track:
         return took
 
     def put_back(self) -> None:
+        """Ready for the next round, the dead versions of rows gone: walking over them would flatter whatever costs more."""
         with every_tenant(reason="put back"), connection.cursor() as cursor:
             cursor.execute(BACK, {"all": self.clocks, "now": self.now})
+        _seed.tidy(self.stage)
 
 
 def bare(now: datetime) -> int:
@@ -107,7 +112,7 @@ def raise_and_tell(track: Track) -> float:
         before = Notice.objects.count(), OutgoingMail.objects.count()
     seconds = track.raise_next(RAISED, sweep)
     begun = time.perf_counter()
-    assert tell(track.now) == RAISED
+    assert tell(track.now) == RAISED + WARM_UP
     seconds += time.perf_counter() - begun
     with every_tenant(reason="count"):
         told = Notice.objects.count() - before[0], OutgoingMail.objects.count() - before[1]

@@ -24,33 +24,40 @@ from tickets.wording import METRIC_LABELS, desk_path
 BATCH = 1000
 Kind = TicketEvent.Kind
 
-# The ticket is locked with its clock: whoever answers holds the ticket, so the two cannot both claim the deadline. A
-# ticket that somebody works on at this moment is skipped; their transaction settles it, or the next sweep does.
+# The ticket is locked before its clock is touched: whoever answers holds the ticket, so the two cannot both claim the
+# deadline. A ticket that somebody works on at this moment is skipped; their transaction settles it, or the next sweep does.
+# A lock in a subquery and rows named by their place keep the planner to a probe of an index for each due clock: left to
+# join, it reads whole tables as long as those look small enough.
+# What is due is asked again where it is changed, because the lock may have come just after somebody else's change.
 _RAISE = """
     WITH due AS MATERIALIZED (
-        SELECT clock.tenant_id, clock.id FROM tickets_clock clock
-        JOIN tickets_ticket ticket ON (ticket.tenant_id, ticket.id) = (clock.tenant_id, clock.ticket_id)
-        WHERE clock.stopped_at IS NULL AND clock.paused_at IS NULL AND clock.breached_at IS NULL AND {due}
-        ORDER BY {column} LIMIT %(batch)s FOR UPDATE OF clock, ticket SKIP LOCKED
+        SELECT clock.ctid AS place FROM tickets_clock clock
+        CROSS JOIN LATERAL (
+            SELECT FROM tickets_ticket ticket
+            WHERE (ticket.tenant_id, ticket.id) = (clock.tenant_id, clock.ticket_id) FOR UPDATE SKIP LOCKED
+        ) locked
+        WHERE {due} ORDER BY {column} LIMIT %(batch)s
     ), raised AS (
         UPDATE tickets_clock clock SET untold = %(kind)s, {change}
-        FROM due WHERE (clock.tenant_id, clock.id) = (due.tenant_id, due.id) RETURNING clock.*
+        WHERE clock.ctid = ANY (ARRAY(SELECT place FROM due)) AND {due}
+        RETURNING tenant_id, ticket_id, metric, cycle, target_text, clause, breached_at
     )
     INSERT INTO tickets_ticketevent (tenant_id, ticket_id, kind, at, recorded_at, by, actor_name, reason, data)
     SELECT tenant_id, ticket_id, %(kind)s, {fact_at}, %(now)s, 'system', 'slatrack', '',
         jsonb_build_object('metric', metric, 'cycle', cycle, 'target', target_text, 'clause', clause)
     FROM raised
 """
+_OPEN = "clock.stopped_at IS NULL AND clock.paused_at IS NULL AND clock.breached_at IS NULL"
 # A breach happened when it fell due, whenever we noticed.
 _BREACH = _RAISE.format(
-    due="clock.due_at <= %(now)s",
+    due=f"{_OPEN} AND clock.due_at <= %(now)s",
     column="clock.due_at",
     change="breached_at = clock.due_at, breach_recorded_at = %(now)s, warn_at = NULL, warn_later = '{}'",
     fact_at="breached_at",
 )
 # Several points that passed unseen are one warning; the earliest that is still to come is the next.
 _WARN = _RAISE.format(
-    due="clock.warn_at <= %(now)s AND clock.due_at > %(now)s",
+    due=f"{_OPEN} AND clock.warn_at <= %(now)s AND clock.due_at > %(now)s",
     column="clock.warn_at",
     change="""warned_at = %(now)s, (warn_at, warn_later) = (
         SELECT min(point), coalesce((array_agg(point ORDER BY point))[2:], '{}')
