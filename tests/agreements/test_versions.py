@@ -92,10 +92,17 @@ def test_a_version_that_drops_a_plan_somebody_has_is_refused(engage, cast):
     version = published(engage)
     (plan,) = version.document.plans.keys[:1]
     actions.subscribe(
-        client_id=cast.client.pk, agreement_id=version.agreement_id, plan=plan, starts_on=date(2026, 1, 1), by=None, now=EPOCH
+        client_id=cast.client.pk,
+        agreement_id=version.agreement_id,
+        plan=plan,
+        starts_on=date(2026, 1, 1),
+        by=None,
+        now=EPOCH,
     )
     with pytest.raises(ValidationError, match="Move the client to another plan first"):
-        published(bundled_text("officeware").replace("key: officeware", "key: engage", 1), effective_from=date(2026, 2, 1))
+        published(
+            bundled_text("officeware").replace("key: officeware", "key: engage", 1), effective_from=date(2026, 2, 1)
+        )
 
 
 def test_a_draft_can_be_changed_but_not_into_another_agreement(engage):
@@ -106,7 +113,12 @@ def test_a_draft_can_be_changed_but_not_into_another_agreement(engage):
     assert (changed.effective_from, changed.number) == (date(2027, 1, 1), 1)
     with pytest.raises(ValidationError, match="has the key “officeware”"):
         actions.change_draft(
-            version_id=version.pk, source=bundled_text("officeware"), name="x.yaml", effective_from=None, by=None, now=EPOCH
+            version_id=version.pk,
+            source=bundled_text("officeware"),
+            name="x.yaml",
+            effective_from=None,
+            by=None,
+            now=EPOCH,
         )
 
 
@@ -133,7 +145,13 @@ def test_the_page_of_each_agreement_shows_every_clause_level_plan_and_calendar(c
     assert page.status_code == 200
     for clause in document.clauses:
         assert f'id="clause-{clause.key}"' in page.text
-    for named in (*document.calendar_terms, *document.plans, *document.levels, *document.incident_levels, *document.metrics):
+    for named in (
+        *document.calendar_terms,
+        *document.plans,
+        *document.levels,
+        *document.incident_levels,
+        *document.metrics,
+    ):
         assert named.name in page.text
 
 
