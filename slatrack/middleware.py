@@ -1,10 +1,13 @@
-"""Headers every response carries."""
+"""Headers every response carries, and what no request may carry."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.defaults import bad_request
 
 # Tabler draws ticks and chevrons with data: images; nothing else comes from elsewhere, and nothing is inline.
 POLICY = (
@@ -26,3 +29,37 @@ class ContentSecurityPolicyMiddleware:
         policy = DOCS_POLICY if request.path == "/api/v1/docs/" else POLICY
         response.headers.setdefault("Content-Security-Policy", policy)
         return response
+
+
+class ReadableRequestMiddleware:
+    """Refuses what no browser sends: NUL bytes, which PostgreSQL cannot store or look for, text in an encoding of the
+    sender's choice, and more than the files of one message, before any of it is read.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        status = _refused(request)
+        if status is None:
+            return self.get_response(request)
+        if request.path.startswith("/api/"):
+            problem = {"type": "about:blank", "title": status.phrase, "status": status, "detail": status.description}
+            return JsonResponse(problem, status=status, content_type="application/problem+json")
+        if status == HTTPStatus.BAD_REQUEST:
+            return bad_request(request, ValueError("unreadable"))
+        return HttpResponse("This is more than can be sent at once.", status=status, content_type="text/plain")
+
+
+def _refused(request: HttpRequest) -> HTTPStatus | None:
+    query = request.META.get("QUERY_STRING", "")
+    texts = (request.path, query, *request.COOKIES.values())
+    charset = (request.content_params or {}).get("charset", "utf-8")
+    if "%00" in query or any("\x00" in text for text in texts) or charset.lower() not in {"utf-8", "utf8", "us-ascii"}:
+        return HTTPStatus.BAD_REQUEST
+    # A file is on disk before its size can be judged, and for whoever asks: nobody has signed in yet.
+    most = settings.ATTACHMENT_MAX_BYTES * settings.ATTACHMENTS_PER_MESSAGE + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if length.isdecimal() and (len(length) > 18 or int(length) > most):
+        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return None

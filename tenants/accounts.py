@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -27,6 +28,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request: Any) -> str:
         identify(request, request.user)
         return front_door(request)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """On the tenant's own address, like every link we mail: the host and port of the request are its sender's choice."""
+        link = urlsplit(super().get_reset_password_from_key_url(key))
+        address: str = self.request.tenant.url(link.path)
+        return address
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         return "/accounts/login/"

@@ -22,7 +22,10 @@ def ask_to_sign_in(request: Any) -> HttpResponse:
     """
     if not request.headers.get("HX-Request"):
         return redirect_to_login(request.get_full_path())
-    page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    try:
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    except ValueError:
+        page = urlsplit("/")
     there = redirect_to_login(f"{page.path}?{page.query}".rstrip("?") or "/").url
     return HttpResponse(status=401, headers={"HX-Redirect": there})
 

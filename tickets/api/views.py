@@ -199,7 +199,11 @@ class AttachmentDownload(APIView):
         found = Attachment.objects.filter(pk=attachment, message__ticket=ticket).select_related("message").first()
         if found is None or (isinstance(person(request), Contact) and found.message.kind == Message.Kind.INTERNAL_NOTE):
             raise Http404("There is no such file.")
-        return FileResponse(found.file.open(), as_attachment=True, filename=found.name, content_type=found.content_type)
+        try:
+            file = found.file.open()
+        except FileNotFoundError:
+            raise Http404("The file is not there any more.") from None
+        return FileResponse(file, as_attachment=True, filename=found.name, content_type=found.content_type)
 
 
 class EventList(APIView):
