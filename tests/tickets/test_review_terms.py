@@ -57,7 +57,7 @@ class TestReclassified:
         ticket = filed(cast.contact, level="severity_4")
         reclassify(cast, ticket, request_type="question")
         with tenant_scope(cast.tenant):
-            document = fresh(ticket).agreement_version.document  # type: ignore[union-attr]
+            document = fresh(ticket).agreement_version.document
             mail = OutgoingMail.objects.get(to=cast.contact.email, subject__contains="Reclassified")
         old, new = document.request_types["incident"].name, document.request_types["question"].name
         assert f"from {old} to {new}" in mail.text
