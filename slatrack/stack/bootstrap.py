@@ -174,7 +174,7 @@ def usable_python() -> str:
 def ensure_venv(steps: Steps) -> Path:
     python = VENV / "bin" / "python"
     # An environment whose interpreter was upgraded away, or that was copied from elsewhere, does not start any more.
-    check = f"import sys, pip; sys.exit(sys.version_info < {OLDEST!r} or sys.prefix != {str(VENV)!r})"
+    check = f"import sys; sys.exit(sys.version_info < {OLDEST!r} or sys.prefix != {str(VENV)!r})"
     if python.exists():
         if subprocess.run([str(python), "-c", check], capture_output=True, check=False).returncode == 0:
             return python

@@ -70,9 +70,15 @@ def serve(place: Place, nursery: Nursery, steps: Steps, host: str, port: int) ->
         supervisor.adopt("postgres", backing.database.process, place.log / "postgres.log")
     if backing.redis is not None:
         supervisor.adopt("redis", backing.redis.process, place.log / "redis.log")
-    with steps.step("Starting web, worker and beat"):
-        start_application(supervisor, place, env)
+    # Only migrations need the owner's rights: the serving processes do not even know how to get them.
+    serving = {name: value for name, value in env.items() if name != "DATABASE_OWNER_URL"}
+    with steps.step("Starting the web server"):
+        supervisor.start(
+            "web", [sys.executable, "-m", "gunicorn", "-c", "python:slatrack.stack.gunicorn_config"], serving
+        )
+        # The first page should not wait for the others' share of the processor.
         supervisor.wait_for("The web server", lambda: answers(f"http://{connectable(host)}:{port}/healthz"))
+    start_background(supervisor, place, serving)
     return supervisor, env
 
 
@@ -118,12 +124,9 @@ def prepare(place: Place, nursery: Nursery, steps: Steps, env: dict[str, str], *
         place.once("demo", every_time, lambda: step("Loading the five demo workspaces", "demo"))
 
 
-def start_application(supervisor: Supervisor, place: Place, env: dict[str, str]) -> None:
-    # Only migrations need the owner's rights: the serving processes do not even know how to get them.
-    env = {name: value for name, value in env.items() if name != "DATABASE_OWNER_URL"}
-    python = sys.executable
-    supervisor.start("web", [python, "-m", "gunicorn", "-c", "python:slatrack.stack.gunicorn_config"], env)
-    celery: list[str | Path] = [python, "-m", "celery", "-A", "slatrack", "--quiet"]
+def start_background(supervisor: Supervisor, place: Place, env: dict[str, str]) -> None:
+    """The worker and beat; their heart is on `/readyz`."""
+    celery: list[str | Path] = [sys.executable, "-m", "celery", "-A", "slatrack", "--quiet"]
     workers = env.get("WORKER_PROCESSES", "2")
     supervisor.start(
         "worker",

@@ -21,3 +21,10 @@ loglevel = (os.environ.get("LOG_LEVEL") or "info").lower()
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS") or "127.0.0.1"
 # Its default path is one per user: two copies side by side would fight over it, and nothing here uses it.
 control_socket_disable = True
+
+
+def when_ready(server: object) -> None:
+    """Import every view once, before the workers fork, and not at each worker's first visitor."""
+    from django.urls import get_resolver
+
+    _ = get_resolver().url_patterns
