@@ -63,9 +63,12 @@ def test_no_query_makes_a_page_fail(cast, world, sign_in, who):  # noqa: F811
         door = DOORS[name]
         if door.method != "GET" or door.outcomes[who] != IN:
             continue
+        # What strangers open is asked as a stranger; the API's document takes long to write and reads nothing.
+        if name == "api-schema" or (who != "nobody" and door.outcomes["nobody"] == IN):
+            continue
         path = reverse(name, kwargs={each: getattr(world, each) for each in parameters})
         for what, value in VALUES.items():
-            for names in NAMES:
+            for names in NAMES if name.startswith("reports:") else NAMES[:2]:
                 query = "&".join(f"{each}={value}" for each in names)
                 if _answered(browser, "GET", f"{path}?{query}") >= 500:
                     failed.append(f"{name}: {what} in {names[0]} …")
