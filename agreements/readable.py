@@ -134,7 +134,11 @@ def calendars_of(document: AgreementDocument, *, on: date) -> list[dict[str, Any
 
 
 def _span(start: int, end: int, words: str) -> dict[str, Any]:
-    return {"from_percent": 100 * start / DAY_MINUTES, "width_percent": 100 * (end - start) / DAY_MINUTES, "words": words}
+    return {
+        "from_percent": 100 * start / DAY_MINUTES,
+        "width_percent": 100 * (end - start) / DAY_MINUTES,
+        "words": words,
+    }
 
 
 def _minute_of_day(instant: datetime, day: datetime) -> int:

@@ -53,7 +53,10 @@ def secure(connection: BaseDatabaseWrapper) -> None:
             owned = "EXISTS (SELECT FROM tenants_user WHERE tenants_user.id = user_id)"
             for statement in _policy(third_party._meta.db_table, owned):
                 cursor.execute(statement)
-        for statement in (*_routing(Tenant, f"id = {_TENANT}", added="true"), *_routing(Domain, f"tenant_id = {_TENANT}")):
+        for statement in (
+            *_routing(Tenant, f"id = {_TENANT}", added="true"),
+            *_routing(Domain, f"tenant_id = {_TENANT}"),
+        ):
             cursor.execute(statement)
 
 

@@ -95,7 +95,9 @@ def face(
 
 def uncovered(sentence: str) -> Face:
     """The face of a ticket that no service level applies to."""
-    return Face(state="not_covered", metric="", metric_label="Service level", words="No service level", paused_for=sentence)
+    return Face(
+        state="not_covered", metric="", metric_label="Service level", words="No service level", paused_for=sentence
+    )
 
 
 def most_urgent(faces: Iterable[Face]) -> Face | None:

@@ -201,7 +201,11 @@ def _promise(
         # A business day stays as long as the agreement's own hours make it, also when an extension opens more of them.
         duration = rule.pledge.duration.length(document.calendars[rule.calendar].business_day)
     # A level may be called “Severity 2”, and nobody would say “severity Severity 2”.
-    said = [name if name.lower().startswith(dimension) else f"{dimension} {name}" for dimension, name in names.items() if name]
+    said = [
+        name if name.lower().startswith(dimension) else f"{dimension} {name}"
+        for dimension, name in names.items()
+        if name
+    ]
     named = ", ".join(said)
     cited = f" ({rule.clause})" if rule.clause else ""
     return Promise(

@@ -83,13 +83,42 @@ def program(mailbox: Any, tmp_path_factory: Any, django_db_blocker: Any) -> Iter
     processes: list[subprocess.Popen[bytes]] = []
     log = (folder / "log").open("wb")
     try:
-        for command in (["manage.py", "migrate", "-v0"], ["manage.py", "collectstatic", "--noinput", "-v0"], ["-m", "tests.e2e.stage"]):
+        for command in (
+            ["manage.py", "migrate", "-v0"],
+            ["manage.py", "collectstatic", "--noinput", "-v0"],
+            ["-m", "tests.e2e.stage"],
+        ):
             subprocess.run([sys.executable, *command], cwd=ROOT, env=env, check=True, timeout=180)
-        serve = ["-m", "gunicorn", "slatrack.wsgi", "--bind", f"{HOST}:{port}", "--threads", "4", "--worker-tmp-dir", str(folder)]
-        work = ["-m", "celery", "-A", "slatrack", "worker", "-B", "-c", "1", "-s", str(folder / "beat"), "--loglevel", "WARNING"]
+        serve = [
+            "-m",
+            "gunicorn",
+            "slatrack.wsgi",
+            "--bind",
+            f"{HOST}:{port}",
+            "--threads",
+            "4",
+            "--worker-tmp-dir",
+            str(folder),
+        ]
+        work = [
+            "-m",
+            "celery",
+            "-A",
+            "slatrack",
+            "worker",
+            "-B",
+            "-c",
+            "1",
+            "-s",
+            str(folder / "beat"),
+            "--loglevel",
+            "WARNING",
+        ]
         for command in (serve, work):
             processes.append(
-                subprocess.Popen([sys.executable, *command], cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True)
+                subprocess.Popen(
+                    [sys.executable, *command], cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True
+                )
             )
         _wait_until_ready(port, processes, folder / "log")
         yield port
@@ -126,7 +155,11 @@ def _free_port() -> int:
 
 def _maintenance() -> Any:
     """A cursor that may create and drop databases, outside any transaction."""
-    params = {k: v for k, v in connections["owner"].get_connection_params().items() if k in {"host", "port", "user", "password"}}
+    params = {
+        k: v
+        for k, v in connections["owner"].get_connection_params().items()
+        if k in {"host", "port", "user", "password"}
+    }
     connection = psycopg2.connect(dbname="postgres", **params)
     connection.autocommit = True
     return connection.cursor()

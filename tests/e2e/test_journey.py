@@ -41,7 +41,11 @@ def usual(key: str) -> tuple[str, str]:
     """A request type and a level of an agreement that a contact may choose."""
     document = load_bundled(key)
     kind = next(kind for kind in document.request_types if not kind.is_outside and not kind.forced_level)
-    allowed = [level for level in document.levels if level.contacts_may_choose and level.key in (kind.levels or document.levels.keys)]
+    allowed = [
+        level
+        for level in document.levels
+        if level.contacts_may_choose and level.key in (kind.levels or document.levels.keys)
+    ]
     return kind.key, allowed[0].key
 
 

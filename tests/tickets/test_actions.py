@@ -205,7 +205,7 @@ class TestSolvingAndReopening:
                 request_type="incident",
                 reason="Worse.",
                 now=at,
-            ),  # fmt: skip
+            ),
         ):
             with pytest.raises(ValidationError, match="closed"):
                 refused()

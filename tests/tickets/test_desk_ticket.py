@@ -274,7 +274,10 @@ def test_A2_a_ticket_from_before_there_was_an_agreement_opens_and_says_so(cast: 
     browser = sign_in(cast.agent)
     assert "No agreement was in force." in browser.get(page_of(ticket)).content.decode()
     assert "Early bird" in browser.get("/desk/").content.decode()
-    assert "has no agreement to be classified by" in browser.get(f"{page_of(ticket)}reclassify/", follow=True).content.decode()
+    assert (
+        "has no agreement to be classified by"
+        in browser.get(f"{page_of(ticket)}reclassify/", follow=True).content.decode()
+    )
 
 
 def test_E3_the_allowance_shows_what_is_used(cast: Any, sign_in: Any) -> None:

@@ -145,7 +145,16 @@ def test_the_portal_is_not_there_for_members(cast: Any, sign_in: Any, gold: Any,
         ("engage", "standard", ["1 business hour B9", "99.99 % Business Messaging, Voice", "A business day is 8 hours", "King's Day"]),
         ("managedops", "critical", ["99.95 % Hosting", "Only unforeseen downtime within the agreed scope counts."]),
         ("identity", "standard", ["Below 99.9 %: 7 service days", "Below 99 %: 14 service days", "Sign-in latency under 500 ms"]),
-        ("officeware", "gold", ["4 incidents a month", "€\N{NO-BREAK SPACE}1,499.00 a month, billed yearly", "7 business days E4", "Remote assistance"]),
+        (
+            "officeware",
+            "gold",
+            [
+                "4 incidents a month",
+                "€\N{NO-BREAK SPACE}1,499.00 a month, billed yearly",
+                "7 business days E4",
+                "Remote assistance",
+            ],
+        ),
     ],
 )  # fmt: skip
 def test_the_page_of_promises_reads_the_document_in_force(
