@@ -11,7 +11,13 @@ from tenants.models import HistoryEntry, User
 
 
 def record(
-    subject: Model, event: str, *, actor: User | None, at: datetime, reason: str = "", data: dict[str, Any] | None = None
+    subject: Model,
+    event: str,
+    *,
+    actor: User | None,
+    at: datetime,
+    reason: str = "",
+    data: dict[str, Any] | None = None,
 ) -> HistoryEntry:
     """Append `event` about `subject`, in the transaction that makes it true. `actor` None: the system itself."""
     return HistoryEntry.objects.create(
