@@ -47,13 +47,13 @@ def visitor(workspace: Any) -> Any:
         place = workspace("officeware", reduced_motion="reduce")
         if audience == NOBODY:
             place.opened.append(Person(place.base, place.browser, place.options))
-            return place.opened[-1]  # type: ignore[no-any-return]
+            return place.opened[-1]
         if audience not in (screens.AGENT, screens.CONTACT):
             return place.person(PEOPLE[audience])
         contact = place.person(cast.CONTACT[0])
         kind, level = usual("officeware")
         file(contact, subject="Something to look at", request_type=kind, level=level)
-        return contact if audience == screens.CONTACT else place.person(PEOPLE[audience])  # type: ignore[no-any-return]
+        return contact if audience == screens.CONTACT else place.person(PEOPLE[audience])
 
     return arrives
 

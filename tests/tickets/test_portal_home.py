@@ -150,7 +150,7 @@ def test_the_portal_is_not_there_for_members(cast: Any, sign_in: Any, gold: Any,
             "gold",
             [
                 "4 incidents a month",
-                "€\N{NO-BREAK SPACE}1,499.00 a month, billed yearly",
+                "€ 1,499.00 a month, billed yearly",
                 "7 business days E4",
                 "Remote assistance",
             ],
