@@ -47,10 +47,16 @@ def all_at_once(*works: Callable[[], Any]) -> list[Any]:
 
 def until_somebody_waits_for_a_lock() -> None:
     """Returns once another connection to this database waits for a row that somebody else holds."""
+    until_somebody_waits("wait_event_type", "Lock")
+
+
+def until_somebody_waits(column: str, what: str) -> None:
+    """Returns once another connection to this database waits like that, by a column of `pg_stat_activity`."""
     for _ in range(PATIENCE * 50):
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                f"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND {column} = %s",  # noqa: S608
+                [what],
             )
             if cursor.fetchone()[0]:
                 return

@@ -19,6 +19,7 @@ from tests.tickets.side_by_side import (
     HeldSweep,
     all_at_once,
     side_by_side,
+    until_somebody_waits,
     until_somebody_waits_for_a_lock,
 )
 from tickets import actions, breaches
@@ -62,6 +63,29 @@ def test_two_sweeps_at_once_raise_every_breach_once(urgent: Ticket, cast: Any, m
     with tenant_scope(cast.tenant):
         on_record = TicketEvent.objects.filter(kind="breached").values_list("ticket_id", flat=True)
         assert sorted(on_record) == sorted(ticket.pk for ticket in tickets)
+    assert differences(cast, DUE) == []
+
+
+@pytest.mark.parametrize("settled_by", ["another sweep", "an answer"])
+def test_a_sweep_that_saw_a_clock_due_before_somebody_settled_it_leaves_it_alone(
+    urgent: Ticket, cast: Any, monkeypatch: Any, settled_by: str
+):
+    with side_by_side() as start:
+        # It has seen what is due when it begins to sleep, and asks for the ticket's lock when it wakes.
+        sleepy = breaches._BREACH.replace("WITH ", "WITH pause AS MATERIALIZED (SELECT pg_sleep(2)), ", 1).replace(
+            "FROM tickets_clock clock", "FROM pause CROSS JOIN tickets_clock clock", 1
+        )
+        with monkeypatch.context() as patched:
+            patched.setattr(breaches, "_BREACH", sleepy)
+            slow = start(lambda: breaches.sweep_breaches(now=DUE))
+            until_somebody_waits("wait_event", "PgSleep")
+        if settled_by == "an answer":
+            reply(cast, urgent, DUE - MOMENT)
+        else:
+            assert breaches.sweep_breaches(now=DUE) == 1
+        assert not slow.done()
+        assert slow.result(PATIENCE) == 0
+    assert len(events(urgent, "breached")) == (settled_by == "another sweep")
     assert differences(cast, DUE) == []
 
 
