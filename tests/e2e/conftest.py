@@ -117,7 +117,11 @@ def program(mailbox: Any, tmp_path_factory: Any, django_db_blocker: Any) -> Iter
         for command in (serve, work):
             processes.append(
                 subprocess.Popen(
-                    [sys.executable, *command], cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True
+                    [sys.executable, *command],
+                    cwd=ROOT,
+                    env=env,
+                    stdout=log,
+                    stderr=log,
                 )
             )
         _wait_until_ready(port, processes, folder / "log")
