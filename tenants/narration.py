@@ -11,6 +11,7 @@ from tenants.models import HistoryEntry
 
 #: Event: its icon, and what the actor did to the subject.
 WORDS: dict[str, tuple[str, str]] = {
+    "workspace.made": ("rocket", "made the workspace, with {subject} as its owner"),
     "member.invited": ("mail", "invited {subject}"),
     "member.role_changed": ("user-cog", "changed the role of {subject}"),
     "member.deactivated": ("user-off", "deactivated {subject}"),

@@ -57,7 +57,7 @@ class AnswerForm(forms.Form):
         label="Your answer", max_length=BODY_MAX, strip=False, error_messages={"required": "Write something first."},
         widget=forms.Textarea(attrs={
                 "rows": 3,
-                "placeholder": "Write your answer. **Bold**, lists and links work.",
+                "placeholder": "Write your answer.",
                 "data-hotkey": "a",
                 "data-hotkey-label": "Write an answer",
             }),

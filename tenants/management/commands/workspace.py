@@ -39,8 +39,6 @@ class Command(BaseCommand):
         with tenant_scope(tenant):
             user = User.objects.create_user(options["owner"], password, name=options["owner_name"], created_at=now)
             member = Member.objects.create(user=user, role=Member.Role.OWNER)
-            history.record(
-                member, "member.joined", actor=None, at=now, reason="The workspace was made with this owner."
-            )
+            history.record(member, "workspace.made", actor=None, at=now)
         self.stdout.write(f"{tenant.name}: {tenant.url('/accounts/login/')}")
         self.stdout.write(f"Owner {user.email}, password {password}. Change it after signing in.")
