@@ -86,11 +86,15 @@ def environment(**others: str) -> dict[str, str]:
     }  # fmt: skip
 
 
+# How PostgreSQL knows the killed process from connections that other tests may have left open.
+KILLED = "killed sweep"
+
+
 def kill_a_sweep(place: str, now: datetime) -> None:
     """Start a sweep in a process of its own and kill it with signal 9 at that place."""
     process = subprocess.Popen(
         [sys.executable, "-c", STOPPING, place, now.isoformat()],
-        cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        cwd=ROOT, env=environment(PGAPPNAME=KILLED), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
         assert process.stdout is not None
@@ -107,8 +111,8 @@ def _until_gone() -> None:
     for _ in range(PATIENCE * 20):
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                " AND usename = current_user"
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s",
+                [KILLED],
             )
             if not cursor.fetchone()[0]:
                 return
