@@ -21,7 +21,6 @@ from aiosmtpd.controller import Controller
 from django.db import connections
 
 from tests.e2e.people import Person, Workspace
-from tests.shell.conftest import chromium  # noqa: F401  one browser for every browser test
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90
@@ -137,7 +136,7 @@ def program(mailbox: Any, tmp_path_factory: Any, django_db_blocker: Any) -> Iter
 
 
 @pytest.fixture
-def workspace(program: int, chromium: Any) -> Iterator[Any]:  # noqa: F811  the fixture imported above
+def workspace(program: int, chromium: Any) -> Iterator[Any]:
     """Opens a workspace by its slug; people of it get a browser window each. Fails on what any window complained about."""
     opened: list[Person] = []
 
