@@ -14,8 +14,8 @@ from typing import Any
 
 from playwright.sync_api import Error, sync_playwright
 
+from tests.browser import CHROMIUM
 from tests.e2e.screens import DEMO_SCREENS, NOBODY, PERSONAS, SCREENS, Screen
-from tests.shell.conftest import CHROMIUM
 
 WORKSPACES = ("identity", "seatplan", "engage", "managedops", "officeware")
 SIZES = {"1440": (1440, 900), "390": (390, 844)}
