@@ -48,6 +48,10 @@ class AgreementVersionQuerySet(models.QuerySet["AgreementVersion"]):
 class AgreementVersion(TenantOwned):
     """One version of an agreement: its source, exactly as loaded. Published once, unchanged ever after (B17)."""
 
+    class AppliesTo(models.TextChoices):
+        NEW = "new", "New tickets only"
+        OPEN = "open", "Open tickets too"
+
     agreement = TenantForeignKey(Agreement, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     label = models.CharField(max_length=120, help_text="As the document calls itself: “version July 2024”.")
@@ -55,8 +59,15 @@ class AgreementVersion(TenantOwned):
     digest = models.CharField(max_length=64)
     effective_from = models.DateField()
     created_at = models.DateTimeField()
+    changed_by = TenantForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    review_asked_at = models.DateTimeField(null=True, blank=True)
+    review_asked_by = TenantForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_by = TenantForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = TenantForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    applies_to = models.CharField(max_length=4, choices=AppliesTo, default=AppliesTo.NEW)
+    publish_reason = models.TextField(blank=True, help_text="Why open tickets come under it too.")
 
     objects = TenantManager.from_queryset(AgreementVersionQuerySet)()
 
@@ -64,6 +75,9 @@ class AgreementVersion(TenantOwned):
         ordering = ["agreement", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["tenant", "agreement", "number"], name="one_version_per_number"),
+            models.CheckConstraint(
+                condition=Q(approved_at=None) | Q(review_asked_at__isnull=False), name="what_is_approved_was_in_review"
+            ),
         ]
         triggers = [
             pgtrigger.Protect(

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 
-from tenants.models import TenantForeignKey, TenantManager, TenantOwned, User
+from tenants.models import Contact, TenantForeignKey, TenantManager, TenantOwned, User
 
 
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
@@ -88,3 +88,20 @@ class Notice(TenantOwned):
 
     def __str__(self) -> str:
         return self.title
+
+
+class TopicSubscription(TenantOwned):
+    """A contact who wants to hear of a topic by mail, once or `about` one thing of it. Ending it deletes the row."""
+
+    contact = TenantForeignKey(Contact, on_delete=models.CASCADE, related_name="topics")
+    topic = models.CharField(max_length=60)
+    about = models.CharField(max_length=60, blank=True, help_text="The key of what it is about; empty for all.")
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "topic", "about", "contact"], name="a_topic_once_per_contact")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact}: {self.topic}"

@@ -9,6 +9,7 @@ from rest_framework.permissions import AllowAny
 from slatrack.problems import NoSuchAddress
 
 urlpatterns = [
+    path("", include("agreements.api.urls")),
     path("", include("tickets.api.urls")),
     path(
         "schema/",

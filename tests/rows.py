@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import uuid
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,12 +14,16 @@ from django.db import models
 
 from tenants.models import Invitation, TenantForeignKey, User
 from tests.factories import EPOCH, UserFactory
-from tickets.models import Ticket
+from tickets.models import Ticket, WhatIf
 
 _numbers = itertools.count(1)
 
 #: What a check constraint asks for and a field alone does not say.
-ASKED: dict[type[models.Model], dict[str, Any]] = {Invitation: {"role": "agent"}, Ticket: {"coverage": "not_covered"}}
+ASKED: dict[type[models.Model], dict[str, Any]] = {
+    Invitation: {"role": "agent"},
+    Ticket: {"coverage": "not_covered"},
+    WhatIf: {"until": EPOCH + timedelta(days=90)},
+}
 
 
 def plant(wanted: Iterable[type[models.Model]]) -> dict[type[models.Model], Any]:

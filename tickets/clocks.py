@@ -36,7 +36,7 @@ def replay_ticket(events: Sequence[TicketEvent], *, as_of: datetime) -> Replayed
     cycles: dict[str, tuple[ClockState, ...]] = {}
     for metric in METRICS:
         if any(metric in its.terms.targets for its in bound.values()):
-            found = replay_cycles(replay_events(events, metric, bound), first, as_of)
+            found = replay_cycles(replay_events(events, metric, bound, as_of=as_of), first, as_of)
             cycles[metric] = tuple(state for state in found.get(metric, ()) if state.started_at is not None)
     return Replayed(bound[_latest(events)], cycles)
 

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from tenants.models import Contact, Member, User
 from tickets.models import Message, Ticket, TicketEvent
 from tickets.replay import Event
-from tickets.terms import ON_HOLD, WAITING_FOR_CLIENT, Bound, TermsRecord, bind
+from tickets.terms import DEAF, FOR_THIRD_PARTY, ON_HOLD, WAITING_FOR_CLIENT, Bound, TermsRecord, bind
 
 Kind = TicketEvent.Kind
 # Facts that the replay does not know, because no clock listens to them.
-SILENT = {Kind.ASSIGNED, Kind.SCOPED, Kind.WARNED, Kind.BREACHED}
+SILENT = {
+    Kind.ASSIGNED,
+    Kind.SCOPED,
+    Kind.WARNED,
+    Kind.BREACHED,
+    Kind.ABSORBED,
+    Kind.PAUSE_CONTESTED,
+    Kind.PAUSE_KEPT,
+    Kind.PAUSE_STRUCK,
+}
 NEW_TERMS = {Kind.RECLASSIFIED, Kind.TERMS_CHANGED}
 
 Actor = Member | Contact | None
@@ -56,26 +65,45 @@ def terms_of(events: Iterable[TicketEvent]) -> list[TermsRecord]:
     ]
 
 
-def replay_events(events: Iterable[TicketEvent], metric: str, bound: dict[TermsRecord, Bound]) -> list[Event]:
-    """The facts as one metric hears them: an agreement may pause it for the client, while on hold, for both or neither."""
+def replay_events(
+    events: Sequence[TicketEvent], metric: str, bound: dict[TermsRecord, Bound], *, as_of: datetime
+) -> list[Event]:
+    """The facts up to `as_of` as one metric hears them: what pauses it, and what stops it, is the agreement's choice."""
+    struck = {event.data["pause"] for event in events if event.kind == Kind.PAUSE_STRUCK and event.at <= as_of}
     heard = []
-    pauses_for: tuple[str, ...] = ()
+    its: Bound | None = None
     for event in events:
-        terms = None
-        if event.kind in SILENT:
+        # A pause that was struck out never was.
+        if event.kind in SILENT or event.pk in struck:
             continue
+        terms = None
         if event.kind == Kind.CREATED or event.kind in NEW_TERMS:
             # A ticket filed before the tenant had any agreement has no terms until it is given some.
             its = bound[TermsRecord.from_data(event.data["terms"])] if event.data.get("terms") else None
-            pauses_for = its.promises[metric].pauses_for if its and metric in its.promises else ()
             terms = its.terms if its and event.kind in NEW_TERMS else None
-        kind: str = event.kind
-        if kind == Kind.WAITING:
-            kind = "waiting" if WAITING_FOR_CLIENT in pauses_for else "resumed"
-        elif kind == Kind.HELD:
-            kind = "waiting" if ON_HOLD in pauses_for else "resumed"
-        heard.append(Event(event.at, kind, by=event.by, terms=terms))
+        kind, by = _as_heard(event, metric, its)
+        if kind:
+            heard.append(Event(event.at, kind, by=by, terms=terms))
     return heard
+
+
+def _as_heard(event: TicketEvent, metric: str, its: Bound | None) -> tuple[str, str]:
+    """The kind and author under which a metric's replay takes a fact; an empty kind is one it does not hear."""
+    listens = its.listening(metric) if its else DEAF
+    if event.kind == Kind.WAITING:
+        return "waiting" if WAITING_FOR_CLIENT in listens.pauses_for else "resumed", event.by
+    if event.kind == Kind.HELD:
+        what = FOR_THIRD_PARTY if event.data.get("for") == Ticket.HoldFor.THIRD_PARTY else ON_HOLD
+        return "waiting" if what in listens.pauses_for else "resumed", event.by
+    if event.kind == Kind.ACKNOWLEDGEMENT and listens.any_reply_stops:
+        return "agent_reply", "agent"
+    if event.kind == Kind.WORKAROUND:
+        return "solved" if listens.workaround_resolves else "", event.by
+    if event.kind == Kind.WORKAROUND_WITHDRAWN:
+        return "reopened" if listens.workaround_resolves else "", event.by
+    if event.kind == Kind.MERGED:
+        return "closed", event.by
+    return event.kind, event.by
 
 
 def bind_all(records: Iterable[TermsRecord]) -> dict[TermsRecord, Bound]:

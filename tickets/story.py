@@ -18,7 +18,23 @@ from tickets.wording import METRIC_LABELS
 Kind = TicketEvent.Kind
 
 #: What a client reads of a ticket's history beside the messages; the rest is how the desk works.
-CLIENT_READS = {Kind.WAITING, Kind.RESUMED, Kind.HELD, Kind.SOLVED, Kind.CLOSED, Kind.REOPENED, Kind.RECLASSIFIED}
+CLIENT_READS = {
+    Kind.WAITING,
+    Kind.RESUMED,
+    Kind.HELD,
+    Kind.SOLVED,
+    Kind.CLOSED,
+    Kind.REOPENED,
+    Kind.RECLASSIFIED,
+    Kind.TERMS_CHANGED,
+    Kind.WORKAROUND,
+    Kind.WORKAROUND_WITHDRAWN,
+    Kind.MERGED,
+    Kind.ABSORBED,
+    Kind.PAUSE_CONTESTED,
+    Kind.PAUSE_KEPT,
+    Kind.PAUSE_STRUCK,
+}
 _TURNS = {
     Message.Kind.CLIENT: "client",
     Message.Kind.REPLY: "agent",
@@ -157,6 +173,14 @@ def _scoped(event: TicketEvent, _document: AgreementDocument | None) -> str:
     return f"{event.actor_name} set the scope: {scope}, {reproducible}"
 
 
+def _merged(event: TicketEvent, _document: AgreementDocument | None) -> str:
+    return f"{event.actor_name} merged it into #{event.data['into']}"
+
+
+def _absorbed(event: TicketEvent, _document: AgreementDocument | None) -> str:
+    return f"{event.actor_name} merged #{event.data['from']} into it"
+
+
 def _missed(event: TicketEvent, _document: AgreementDocument | None) -> str:
     label = METRIC_LABELS[event.data["metric"]]
     return f"{label} missed its target{_promised(event)}"
@@ -213,6 +237,13 @@ _WORDS: dict[TicketEvent.Kind, Callable[[TicketEvent, AgreementDocument | None],
     Kind.ASSIGNED: _assigned,
     Kind.RECLASSIFIED: _reclassified,
     Kind.TERMS_CHANGED: _plainly("changed the terms"),
+    Kind.WORKAROUND: _plainly("gave a workaround"),
+    Kind.WORKAROUND_WITHDRAWN: _plainly("took the workaround back: it does not hold"),
+    Kind.MERGED: _merged,
+    Kind.ABSORBED: _absorbed,
+    Kind.PAUSE_CONTESTED: _plainly("contested a pause"),
+    Kind.PAUSE_KEPT: _plainly("let the contested pause stand"),
+    Kind.PAUSE_STRUCK: _plainly("struck the contested pause out: that time counts"),
     Kind.SCOPED: _scoped,
     Kind.WARNED: _warned,
     Kind.BREACHED: _missed,
@@ -227,6 +258,13 @@ _ICONS: dict[str, str] = {
     Kind.ASSIGNED: "user",
     Kind.RECLASSIFIED: "arrows-exchange",
     Kind.TERMS_CHANGED: "file-text",
+    Kind.WORKAROUND: "bandage",
+    Kind.WORKAROUND_WITHDRAWN: "bandage-off",
+    Kind.MERGED: "arrow-merge",
+    Kind.ABSORBED: "arrow-merge",
+    Kind.PAUSE_CONTESTED: "gavel",
+    Kind.PAUSE_KEPT: "gavel",
+    Kind.PAUSE_STRUCK: "gavel",
     Kind.SCOPED: "target",
     Kind.WARNED: "alarm",
     Kind.BREACHED: "alert-triangle",

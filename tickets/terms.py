@@ -19,6 +19,20 @@ from tickets.replay import METRICS, Terms
 
 ON_HOLD = "on hold"
 WAITING_FOR_CLIENT = "waiting for client"
+FOR_THIRD_PARTY = "waiting for third party"
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """What one metric hears, by the agreement: what pauses it, whether any reply or a workaround stops it (C1, C2)."""
+
+    pauses_for: tuple[str, ...] = ()
+    any_reply_stops: bool = False
+    workaround_resolves: bool = False
+
+
+#: Without an agreement nothing pauses, and only what always stops a clock does.
+DEAF = Listening()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +65,16 @@ class Bound:
     promises: Mapping[str, Promise]
     terms: Terms = field(repr=False)
 
-    def pauses_on(self, metric: str, what: str) -> bool:
-        return what in self.promises[metric].pauses_for
+    def listening(self, metric: str) -> Listening:
+        """What stops and pauses `metric` here; nothing does where the agreement does not have it."""
+        promise, its = self.promises.get(metric), self.document.metrics.get(metric)
+        if promise is None or its is None:
+            return DEAF
+        return Listening(
+            promise.pauses_for,
+            any_reply_stops=its.stopped_by == "any reply",
+            workaround_resolves=its.workaround_resolves or its.stopped_by == "workaround",
+        )
 
 
 def bind(record: TermsRecord) -> Bound:

@@ -8,7 +8,7 @@ import django_filters
 from django.db.models import Exists, OuterRef
 from rest_framework.pagination import CursorPagination
 
-from tickets.api.fields import LARGEST_ID
+from tenants.api.shapes import LARGEST_ID
 from tickets.models import Clock, Ticket
 
 _ORDERS = {"due_first": ("queue_at", "id"), "newest": ("-last_activity_at", "-id")}

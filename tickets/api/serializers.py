@@ -8,8 +8,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from tenants.api.shapes import Body, IdField
 from tickets.actions.filing import BODY_MAX, SUBJECT_MAX
-from tickets.api.fields import Body, IdField
 from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent
 
 
@@ -168,15 +168,3 @@ class ClassificationIn(Body):
 class ScopeIn(Body):
     scope = serializers.ChoiceField(choices=Ticket.Scope.choices)
     reproducibility = serializers.ChoiceField(choices=Ticket.Reproducibility.choices)
-
-
-class ProblemOut(serializers.Serializer):
-    """RFC 9457 problem details."""
-
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField()
-    errors = serializers.ListField(  # type: ignore[assignment]  # the field is called what RFC 9457 calls it
-        child=serializers.DictField(child=serializers.CharField()), required=False
-    )

@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from agreements.models import Product
+from tenants.api.shapes import JSON, PROBLEMS, body_of
 from tenants.models import Contact, Member
 from tickets import actions
 from tickets.api import serializers as shapes
@@ -31,16 +32,6 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="A UUID of yours. The same key twice does the thing once and answers with what the first call made.",
 )
-JSON = "application/json"
-PROBLEMS = {
-    (code, "application/problem+json"): shapes.ProblemOut for code in (400, 401, 403, 404, 405, 406, 413, 415, 429)
-}
-
-
-def _body(serializer: type[shapes.Body], request: Any) -> dict[str, Any]:
-    filled = serializer(data=request.data)
-    filled.is_valid(raise_exception=True)
-    return filled.validated_data
 
 
 def _idempotency_key(request: Any) -> UUID | None:
@@ -111,7 +102,7 @@ class TicketList(ListAPIView):
         responses={(201, JSON): shapes.TicketOut, **PROBLEMS},
     )
     def post(self, request: Any) -> Response:
-        body = _body(shapes.TicketIn, request)
+        body = body_of(shapes.TicketIn, request)
         who, now = person(request), timezone.now()
         if isinstance(who, Contact) and {"channel", "received_at"} & body.keys():
             raise ValidationError("The channel and the time of receipt are for members to set.")
@@ -166,7 +157,7 @@ class MessageList(APIView):
     )
     def post(self, request: Any, number: int) -> Response:
         ticket, who = ticket_or_404(request, number), person(request)
-        body = _body(shapes.MessageIn, request)
+        body = body_of(shapes.MessageIn, request)
         said = {
             "ticket_id": ticket.pk,
             "body": body["body"],
@@ -238,7 +229,7 @@ class StatusChange(Verb):
         responses={(200, JSON): shapes.TicketOut, **PROBLEMS},
     )
     def post(self, request: Any, number: int) -> Response:
-        ticket, body = ticket_or_404(request, number), _body(shapes.StatusIn, request)
+        ticket, body = ticket_or_404(request, number), body_of(shapes.StatusIn, request)
         actions.set_status(
             ticket_id=ticket.pk,
             by=person(request),
@@ -258,7 +249,7 @@ class Reopening(Verb):
         operation_id="tickets_reopen", request=shapes.ReopenIn, responses={(200, JSON): shapes.TicketOut, **PROBLEMS}
     )
     def post(self, request: Any, number: int) -> Response:
-        ticket, body = ticket_or_404(request, number), _body(shapes.ReopenIn, request)
+        ticket, body = ticket_or_404(request, number), body_of(shapes.ReopenIn, request)
         actions.reopen(ticket_id=ticket.pk, by=person(request), reason=body["reason"], now=timezone.now())
         return self.done(request, number)
 
@@ -274,7 +265,7 @@ class Assignment(Verb):
         responses={(200, JSON): shapes.TicketOut, **PROBLEMS},
     )
     def post(self, request: Any, number: int) -> Response:
-        ticket, body = ticket_or_404(request, number), _body(shapes.AssignmentIn, request)
+        ticket, body = ticket_or_404(request, number), body_of(shapes.AssignmentIn, request)
         assignee = None
         if body["assignee"] is not None:
             assignee = Member.objects.select_related("user").filter(pk=body["assignee"]).first()
@@ -295,7 +286,7 @@ class Classification(Verb):
         responses={(200, JSON): shapes.TicketOut, **PROBLEMS},
     )
     def post(self, request: Any, number: int) -> Response:
-        ticket, body = ticket_or_404(request, number), _body(shapes.ClassificationIn, request)
+        ticket, body = ticket_or_404(request, number), body_of(shapes.ClassificationIn, request)
         actions.reclassify(
             ticket_id=ticket.pk,
             by=request._request.member,
@@ -316,7 +307,7 @@ class ScopeChange(Verb):
         operation_id="tickets_set_scope", request=shapes.ScopeIn, responses={(200, JSON): shapes.TicketOut, **PROBLEMS}
     )
     def post(self, request: Any, number: int) -> Response:
-        ticket, body = ticket_or_404(request, number), _body(shapes.ScopeIn, request)
+        ticket, body = ticket_or_404(request, number), body_of(shapes.ScopeIn, request)
         actions.set_scope(
             ticket_id=ticket.pk,
             by=request._request.member,
@@ -338,7 +329,7 @@ class Promises(APIView):
         responses={(200, JSON): shapes.PreviewOut, **PROBLEMS},
     )
     def post(self, request: Any) -> Response:
-        body = _body(shapes.RequestIn, request)
+        body = body_of(shapes.RequestIn, request)
         try:
             shown = preview(
                 contact=_requester(request, body),

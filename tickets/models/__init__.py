@@ -1,8 +1,22 @@
-"""Tickets, what was said and what happened on them, and their clocks."""
+"""Tickets, what was said and what happened on them, their clocks, and questions about them."""
 
 from tickets.models.clock import Clock
+from tickets.models.contest import PauseContest
 from tickets.models.conversation import Attachment, Message, TicketEvent
 from tickets.models.search import TicketWord
 from tickets.models.ticket import NOTHING_DUE, Ticket, TicketNumber
+from tickets.models.whatif import WhatIf, WhatIfTicket
 
-__all__ = ["NOTHING_DUE", "Attachment", "Clock", "Message", "Ticket", "TicketEvent", "TicketNumber", "TicketWord"]
+__all__ = [
+    "NOTHING_DUE",
+    "Attachment",
+    "Clock",
+    "Message",
+    "PauseContest",
+    "Ticket",
+    "TicketEvent",
+    "TicketNumber",
+    "TicketWord",
+    "WhatIf",
+    "WhatIfTicket",
+]

@@ -84,15 +84,22 @@ class TicketEvent(TenantOwned):
         REOPENED = "reopened", "Reopened"
         RECLASSIFIED = "reclassified", "Reclassified"
         TERMS_CHANGED = "terms_changed", "Terms changed"
+        WORKAROUND = "workaround", "Workaround given"
+        WORKAROUND_WITHDRAWN = "workaround_withdrawn", "Workaround withdrawn"
+        MERGED = "merged", "Merged into another"
+        ABSORBED = "absorbed", "Took another in"
+        PAUSE_STRUCK = "pause_struck", "Pause struck out"
         # Facts that move no clock.
         HELD = "held", "Put on hold"
         ASSIGNED = "assigned", "Assigned"
         SCOPED = "scoped", "Scope set"
         WARNED = "warned", "Due soon"
         BREACHED = "breached", "Target missed"
+        PAUSE_CONTESTED = "pause_contested", "Pause contested"
+        PAUSE_KEPT = "pause_kept", "Pause kept"
 
     ticket = TenantForeignKey(Ticket, on_delete=models.PROTECT, related_name="events")
-    kind = models.CharField(max_length=20, choices=Kind)
+    kind = models.CharField(max_length=24, choices=Kind)
     at = models.DateTimeField(help_text="When it happened.")
     recorded_at = models.DateTimeField(help_text="When we wrote it down.")
     by = models.CharField(max_length=10, choices=[("client", "Client"), ("agent", "Agent"), ("system", "System")])

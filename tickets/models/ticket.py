@@ -42,6 +42,9 @@ class Ticket(TenantOwned):
 
     UNSOLVED = (Status.OPEN, Status.WAITING, Status.ON_HOLD)
 
+    class HoldFor(models.TextChoices):
+        THIRD_PARTY = "third_party", "Waiting for a third party"
+
     class Scope(models.TextChoices):
         IN_SCOPE = "in_scope", "In scope"
         CLIENT_SIDE = "client_side", "Client's side"
@@ -72,6 +75,11 @@ class Ticket(TenantOwned):
     channel = models.CharField(max_length=10, choices=Channel)
     subject = models.CharField(max_length=200)
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    on_hold_for = models.CharField(max_length=12, choices=HoldFor, blank=True)
+    merged_into = TenantForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="absorbed",
+        help_text="The ticket that goes on in its place.",
+    )  # fmt: skip
 
     # The terms it was opened under. `agreement_version` is empty where the client has no agreement at all (A2).
     agreement_version = TenantForeignKey(
@@ -91,6 +99,7 @@ class Ticket(TenantOwned):
 
     received_at = models.DateTimeField(help_text="When the request reached us; clocks start here.")
     last_activity_at = models.DateTimeField()
+    workaround_at = models.DateTimeField(null=True, blank=True, help_text="Since when a workaround holds.")
     solved_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     queue_at = models.DateTimeField(default=NOTHING_DUE, help_text="The earliest due time of a running clock.")
@@ -119,6 +128,11 @@ class Ticket(TenantOwned):
             models.Index(
                 fields=["tenant", "status", "queue_at", "id"],
                 name="ticket_queue_of_status",
+                condition=Q(status__in=["open", "waiting", "on_hold"]),
+            ),
+            models.Index(
+                fields=["tenant", "agreement_version", "id"],
+                name="ticket_of_version",
                 condition=Q(status__in=["open", "waiting", "on_hold"]),
             ),
             models.Index(fields=["tenant", "-last_activity_at", "-id"], name="ticket_newest"),

@@ -1,0 +1,54 @@
+"""What every endpoint has in common: bodies from outside that are read strictly, problems, media types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework import serializers
+
+JSON = "application/json"
+
+# PostgreSQL's bigint: a larger number cannot be the id of anything.
+LARGEST_ID = 2**63 - 1
+
+
+class Body(serializers.Serializer):
+    """A request body that takes the fields it names and no others."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            unknown = sorted(str(name) for name in data if name not in self.fields)
+            if unknown:
+                raise serializers.ValidationError({name: ["There is no such field."] for name in unknown})
+        return super().to_internal_value(data)
+
+
+class IdField(serializers.IntegerField):
+    """The id of something, in the range that ids have."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=1, max_value=LARGEST_ID, **kwargs)
+
+
+class ProblemOut(serializers.Serializer):
+    """RFC 9457 problem details."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    errors = serializers.ListField(  # type: ignore[assignment]  # the field is called what RFC 9457 calls it
+        child=serializers.DictField(child=serializers.CharField()), required=False
+    )
+
+
+#: What every operation may answer with beside its success, for the OpenAPI document.
+PROBLEMS = {(code, "application/problem+json"): ProblemOut for code in (400, 401, 403, 404, 405, 406, 413, 415, 429)}
+
+
+def body_of(serializer: type[Body], request: Any) -> dict[str, Any]:
+    """The request's body, read by `serializer`. Raises DRF's ValidationError with a sentence for each field."""
+    filled = serializer(data=request.data)
+    filled.is_valid(raise_exception=True)
+    return filled.validated_data

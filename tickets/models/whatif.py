@@ -1,0 +1,89 @@
+"""What a past period would have looked like under other terms: the question, how far it is, and the answer."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from agreements.models import AgreementVersion
+from tenants.models import Client, TenantForeignKey, TenantManager, TenantOwned, User
+from tickets.models.ticket import Ticket
+
+
+class WhatIfQuerySet(models.QuerySet["WhatIf"]):
+    def unfinished(self) -> WhatIfQuerySet:
+        return self.filter(finished_at=None, failed_at=None, cancelled_at=None)
+
+
+class WhatIf(TenantOwned):
+    """Tickets received in [since, until) replayed under `version`, and under `plan` where one is named.
+
+    A draft's text may change later, so `digest` says which text was asked about. What nobody keeps is thrown away.
+    """
+
+    version = TenantForeignKey(AgreementVersion, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
+    plan = models.CharField(max_length=60, blank=True, help_text="Empty: each ticket's own plan.")
+    client = TenantForeignKey(Client, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    asked_by = TenantForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True, help_text="The last sign of life of whoever computes it.")
+    finished_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+    failure = models.TextField(blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    result = models.JSONField(null=True, blank=True)
+
+    name = models.CharField(max_length=120, blank=True)
+    kept_at = models.DateTimeField(null=True, blank=True)
+    kept_by = TenantForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = TenantManager.from_queryset(WhatIfQuerySet)()
+
+    class Meta:
+        ordering = ["-asked_at", "-id"]
+        constraints = [models.CheckConstraint(condition=Q(until__gt=F("since")), name="a_period_ends_after_it_starts")]
+        indexes = [
+            models.Index(fields=["tenant", "-asked_at", "-id"], name="what_if_newest_first"),
+            models.Index(
+                fields=["asked_at"],
+                name="what_if_unfinished",
+                condition=Q(finished_at=None, failed_at=None, cancelled_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or f"{self.version}, from {self.since:%-d %B %Y}"
+
+
+class WhatIfTicket(TenantOwned):
+    """One clock that would have turned out differently."""
+
+    class Outcome(models.TextChoices):
+        LOST = "lost", "Kept, and would have been missed"
+        GAINED = "gained", "Missed, and would have been kept"
+
+    what_if = TenantForeignKey(WhatIf, on_delete=models.CASCADE, related_name="tickets")
+    ticket = TenantForeignKey(Ticket, on_delete=models.PROTECT, related_name="+")
+    metric = models.CharField(max_length=30)
+    cycle = models.PositiveIntegerField(default=0)
+    outcome = models.CharField(max_length=6, choices=Outcome)
+    was_due_at = models.DateTimeField(null=True, blank=True)
+    would_be_due_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "what_if", "ticket", "metric", "cycle"], name="a_clock_once_per_what_if"
+            )
+        ]
+        indexes = [models.Index(fields=["tenant", "what_if", "outcome", "id"], name="what_if_by_outcome")]
+
+    def __str__(self) -> str:
+        return f"{self.metric} of #{self.ticket_id}"
