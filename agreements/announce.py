@@ -1,0 +1,90 @@
+"""Who is told of a new version of an agreement (B17): mails and notices, queued in the transaction that publishes it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from agreements.models import AgreementVersion, Subscription
+from notifications import outbox
+from notifications.topics import AGREEMENT_VERSIONS, stop_url
+from tenants.models import Contact, Tenant
+from tenants.scope import current_tenant
+
+
+def version_published(version: AgreementVersion, *, now: datetime) -> None:
+    """Tell each contact who wants to hear of it, at a client whose subscription to the agreement runs or will.
+
+    Named after the version and the reader, so that telling twice tells once. A few statements however many there are.
+    """
+    today = now.astimezone(ZoneInfo(version.document.timezone.name)).date()
+    subscriptions = _concerned(version, today=today)
+    wanting = (
+        Contact.objects.active()
+        .filter(client__in=subscriptions, topics__topic=AGREEMENT_VERSIONS.key, topics__about="")
+        .select_related("client")
+        .order_by("id")
+    )
+    tenant, mails, notices = current_tenant(), [], []
+    for contact in wanting:
+        path = f"/portal/addendum/{subscriptions[contact.client_id].pk}/{version.number}/"
+        key = f"agreement_version.published:{version.pk}:{contact.pk}"
+        mails.append(_mail(version, contact, key=key, path=path, tenant=tenant, today=today))
+        if contact.user_id:
+            notices.append(
+                outbox.NoticeDraft(
+                    user_id=contact.user_id,
+                    key=key,
+                    topic=AGREEMENT_VERSIONS.key,
+                    title=f"New version: {version}",
+                    body=f"In force from {version.effective_from:%-d %B %Y}.",
+                    url=path,
+                )
+            )
+    outbox.queue(mails, now=now)
+    outbox.notify(notices, now=now)
+
+
+def _concerned(version: AgreementVersion, *, today: date) -> dict[int, Subscription]:
+    """By client, the subscription that the version meets when it comes into force; a later one where none runs then."""
+    meets_on = max(version.effective_from, today)
+    found: dict[int, Subscription] = {}
+    not_over = Subscription.objects.filter(Q(ends_on=None) | Q(ends_on__gt=today), agreement=version.agreement_id)
+    for subscription in not_over.order_by("starts_on", "id"):
+        if subscription.client_id not in found or subscription.starts_on <= meets_on:
+            found[subscription.client_id] = subscription
+    return found
+
+
+def _mail(
+    version: AgreementVersion, contact: Contact, *, key: str, path: str, tenant: Tenant, today: date
+) -> outbox.Draft:
+    stop = stop_url(tenant, contact_id=contact.pk, topic=AGREEMENT_VERSIONS)
+    since = "from" if version.effective_from > today else "since"
+    if version.applies_to == AgreementVersion.AppliesTo.OPEN:
+        reach = "Your open requests come under it too."
+        if version.publish_reason:
+            reach += f" Why: {version.publish_reason}"
+    else:
+        reach = "Requests from before stay under the version they were opened under."
+    paragraphs = [
+        f"Hello {contact.name},",
+        f"{tenant.name} has published a new version of what {contact.client.name} is promised: {version}. "
+        f"It is in force {since} {version.effective_from:%-d %B %Y}.",
+        version.document.version.changes,
+        reach,
+        f"Read it as it holds for your plan:\n{tenant.url(path)}",
+        tenant.name,
+        f"You have this mail because you asked to hear of new versions. To stop: {stop}",
+    ]
+    return outbox.Draft(
+        key=key,
+        topic=AGREEMENT_VERSIONS.key,
+        to=contact.email,
+        subject=f"New version: {version}",
+        text="\n\n".join(part for part in paragraphs if part) + "\n",
+        # RFC 8058: mail programs stop it with one press, without opening a page.
+        headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+    )
