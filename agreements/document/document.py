@@ -13,6 +13,7 @@ from typing import Any
 from agreements.businesstime import BusinessCalendar
 from agreements.document import promises as resolution
 from agreements.document.calendars import ALWAYS, CalendarSpec, always_spec, business_calendar, specify
+from agreements.document.incidents import IncidentTerms
 from agreements.document.keys import EMPTY, Catalogue
 from agreements.document.model import (
     CalendarTerms,
@@ -21,7 +22,6 @@ from agreements.document.model import (
     Clause,
     CoverageTerms,
     Extension,
-    IncidentTerms,
     Level,
     Liability,
     Metric,

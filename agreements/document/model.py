@@ -17,7 +17,6 @@ from agreements.document.keys import (
     CategoryKey,
     ChannelKey,
     ClauseId,
-    IncidentLevelKey,
     LevelKey,
     MetricKey,
     PlanKey,
@@ -360,45 +359,4 @@ class Extension:
     replaces: CalendarKey
     by: CalendarKey
     plans: tuple[PlanKey, ...] = ()
-    clause: ClauseId | None = None
-
-
-@dataclass(frozen=True)
-class IncidentLevelTerms:
-    """What happens at one incident level. `update_every` is elapsed time unless it is written in business time."""
-
-    escalation: Literal["at once", "business hours", "planned"]
-    calendar: CalendarKey
-    update_every: Pledge
-    steps: tuple[Literal["triage", "coordination", "engineer", "stabilised", "root_cause"], ...] = ()
-    clause: ClauseId | None = None
-    update_clause: ClauseId | None = None
-
-
-@dataclass(frozen=True)
-class IncidentStep:
-    key: str
-    name: str
-    text: str
-    clause: ClauseId | None = None
-
-
-@dataclass(frozen=True)
-class IncidentLine:
-    name: str
-    text: str
-    levels: tuple[IncidentLevelKey, ...]
-    clause: ClauseId | None = None
-
-
-@dataclass(frozen=True)
-class IncidentTerms:
-    scheme: SchemeKey
-    definition: str
-    levels: dict[IncidentLevelKey, IncidentLevelTerms]
-    publish_from: IncidentLevelKey | None = None
-    publish_clause: ClauseId | None = None
-    reminders: tuple[WarningPoint, ...] = ()
-    steps: Catalogue[IncidentStep] = EMPTY
-    line: IncidentLine | None = None
     clause: ClauseId | None = None
