@@ -95,6 +95,11 @@ class AgreementVersion(TenantOwned):
         """The parsed document; shared, not to be changed. Its source may be deferred: it is read once a process."""
         return _document(self.pk, self.digest)
 
+    def take_review_back(self) -> None:
+        """Its text is not the one that was asked about or approved; the caller saves."""
+        self.review_asked_at = self.review_asked_by = None
+        self.approved_at = self.approved_by = None
+
 
 class Product(TenantOwned):
     """What is supported and measured. `category` names the document's product category (B4)."""

@@ -6,10 +6,15 @@ from tenants.narration import WORDS as PEOPLE
 
 WORDS: dict[str, tuple[str, str]] = {
     **PEOPLE,
+    "contact.topic_subscribed": ("bell-plus", "turned mail on for {subject}"),
+    "contact.topic_unsubscribed": ("bell-off", "turned mail off for {subject}"),
     "agreement.added": ("file-plus", "added the agreement {subject}"),
     "agreement_version.drafted": ("pencil", "drafted {subject}"),
     "agreement_version.changed": ("pencil", "changed the draft of {subject}"),
     "agreement_version.discarded": ("trash", "threw the draft of {subject} away"),
+    "agreement_version.review_asked": ("eye", "asked for a review of {subject}"),
+    "agreement_version.approved": ("checks", "approved {subject}"),
+    "agreement_version.sent_back": ("arrow-back-up", "sent {subject} back"),
     "agreement_version.published": ("rosette-discount-check", "published {subject}"),
     "product.added": ("package", "added the product {subject}"),
     "product.changed": ("pencil", "changed the product {subject}"),

@@ -92,11 +92,20 @@ def people(of: Tenant) -> dict[str, Any]:
 
 def agreement(key: str, *, effective_from: date = date(2025, 1, 1), source: str | None = None) -> Any:
     """The published version of one of the five agreements (or of `source`), in the tenant in force."""
-    from agreements.actions import publish_version, save_draft
+    from agreements.actions import save_draft
 
     text = source if source is not None else (DOCUMENTS / f"{key}.yaml").read_text("utf-8")
     draft = save_draft(source=text, name=f"{key}.yaml", effective_from=effective_from, by=None, now=EPOCH)
-    return publish_version(version_id=draft.pk, by=None, now=EPOCH)
+    return publish(draft)
+
+
+def publish(draft: Any, *, now: datetime = EPOCH, **choice: Any) -> Any:
+    """The draft, reviewed and published by the system; `choice` is what `publish_version` is told beside."""
+    from agreements.actions import approve_version, ask_for_review, publish_version
+
+    ask_for_review(version_id=draft.pk, by=None, now=now)
+    approve_version(version_id=draft.pk, by=None, now=now)
+    return publish_version(version_id=draft.pk, by=None, now=now, **choice)
 
 
 def subscription(client: Client, version: Any, plan: str, **fields: Any) -> Any:

@@ -1,6 +1,7 @@
 """Everything a person or program can ask for about agreements, products and subscriptions."""
 
 from agreements.actions.products import add_product, add_products_of, change_product, restore_product, retire_product
+from agreements.actions.review import approve_version, ask_for_review, send_back
 from agreements.actions.subscriptions import (
     change_plan,
     change_standing,
@@ -15,6 +16,8 @@ __all__ = [
     "UnusableDocumentError",
     "add_product",
     "add_products_of",
+    "approve_version",
+    "ask_for_review",
     "change_draft",
     "change_plan",
     "change_product",
@@ -26,6 +29,7 @@ __all__ = [
     "restore_product",
     "retire_product",
     "save_draft",
+    "send_back",
     "set_products",
     "subscribe",
 ]

@@ -50,6 +50,10 @@ def set_up(world: World, tenant: Tenant, *, password: str, now: datetime) -> Sta
     version = agreement_actions.save_draft(
         source=document_source(world.slug), name=f"{world.slug}.yaml", effective_from=None, by=owner.user, now=opened
     )
+    # One owner, so the one who drafted it approves it.
+    reviewed = opened + timedelta(hours=1)
+    agreement_actions.ask_for_review(version_id=version.pk, by=owner.user, now=reviewed)
+    agreement_actions.approve_version(version_id=version.pk, by=owner.user, now=reviewed)
     version = agreement_actions.publish_version(version_id=version.pk, by=owner.user, now=opened + timedelta(hours=2))
     stage = Stage(tenant, version, members)
     _offer_products(world, stage, owner.user, at=opened + timedelta(hours=3))

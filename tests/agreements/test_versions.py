@@ -14,7 +14,7 @@ from agreements.document import BUNDLED, bundled_text
 from agreements.inforce import versions_in_force
 from agreements.models import Agreement, AgreementVersion, Product
 from tenants.models import HistoryEntry
-from tests.factories import EPOCH
+from tests.factories import EPOCH, publish
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def draft(text: str, *, effective_from: date | None = date(2026, 1, 1)) -> Agree
 
 def published(text: str, *, effective_from: date = date(2026, 1, 1)) -> AgreementVersion:
     version = draft(text, effective_from=effective_from)
-    return actions.publish_version(version_id=version.pk, by=None, now=EPOCH)
+    return publish(version)
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_B17_a_published_version_is_in_force_from_its_date_and_refuses_every_cha
 def test_a_version_dated_before_a_published_one_is_refused_and_one_on_the_same_day_is_not(engage):
     published(engage, effective_from=date(2026, 1, 1))
     with pytest.raises(ValidationError, match="cannot start before it"):
-        published(engage, effective_from=date(2025, 12, 31))
+        draft(engage, effective_from=date(2025, 12, 31))
     newer = published(engage, effective_from=date(2026, 1, 1))
     assert versions_in_force(now=EPOCH) == [newer]
 
@@ -170,6 +170,8 @@ def test_an_owner_drafts_reads_and_publishes_from_a_file(cast, owner, in_tenant)
     answer = owner.post("/settings/agreements/new/", {"source": "", "upload": upload}, follow=True)
     version = AgreementVersion.objects.get()
     assert "This is a draft" in answer.text
+    for verb in (actions.ask_for_review, actions.approve_version):
+        verb(version_id=version.pk, by=cast.owner.user, now=EPOCH)
     owner.post(f"/settings/agreements/versions/{version.pk}/publish/")
     version.refresh_from_db()
     assert version.published_by == cast.owner.user

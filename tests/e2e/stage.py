@@ -15,11 +15,12 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402  Django has to be set up first
 
-from agreements.actions import publish_version, save_draft  # noqa: E402
+from agreements.actions import save_draft  # noqa: E402
 from agreements.document import BUNDLED, bundled_text  # noqa: E402
 from agreements.models import Subscription  # noqa: E402
 from tenants.models import Client, Contact, Member, Tenant, User  # noqa: E402
 from tenants.scope import tenant_scope  # noqa: E402
+from tests import factories  # noqa: E402
 from tests.e2e.cast import AGENT, CONTACT, LEAD, OWNER, PASSWORD, SHORT, SHORT_AGREEMENT  # noqa: E402
 
 
@@ -30,7 +31,7 @@ def workspace(slug: str, source: str) -> None:
         draft = save_draft(
             source=source, name=f"{slug}.yaml", effective_from=date(2025, 1, 1), by=None, now=now - timedelta(days=1)
         )
-        version = publish_version(version_id=draft.pk, by=None, now=now)
+        version = factories.publish(draft, now=now)
         client = Client.objects.create(name="Globex", created_at=now)
         for email, name, role in [AGENT, LEAD, OWNER]:
             user = User.objects.create_user(email, PASSWORD, name=name, created_at=now)

@@ -60,7 +60,7 @@ def test_no_version_without_a_plan_is_published_while_a_client_gets_that_plan(ca
 
     def publish() -> Any:
         with tenant_scope(cast.tenant):
-            return agreement_actions.publish_version(version_id=draft.pk, by=None, now=MORNING)
+            return factories.publish(draft, now=MORNING)
 
     with side_by_side() as start:
         subscribed = start(slowly)

@@ -1,0 +1,109 @@
+"""The review of a draft: asked for, approved by a second pair of eyes, or sent back with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from agreements.actions.versions import locked_draft
+from agreements.models import AgreementVersion
+from notifications import outbox
+from tenants import history
+from tenants.models import Member, User
+
+ALONE = "The only owner of this workspace; nobody else could review it."
+
+
+@transaction.atomic
+def ask_for_review(*, version_id: int, by: User | None, now: datetime) -> AgreementVersion:
+    """Ask the other owners to read a draft; they get a notice. Asked again: nothing happens.
+
+    Raises ValidationError for a version that is published.
+    """
+    version = locked_draft(version_id)
+    if version.review_asked_at is not None:
+        return version
+    version.review_asked_at, version.review_asked_by = now, by
+    version.save(update_fields=["review_asked_at", "review_asked_by"])
+    history.record(version, "agreement_version.review_asked", actor=by, at=now)
+    asked = f"{by.name} asks you" if by else "You are asked"
+    _notify(_owners_but(by), version, title=f"{asked} to review {version}", body="", now=now)
+    return version
+
+
+@transaction.atomic
+def approve_version(*, version_id: int, by: User | None, now: datetime, digest: str | None = None) -> AgreementVersion:
+    """Approve a draft whose review was asked, so that it can be published. Approved already: nothing happens.
+
+    Whoever changed the text last needs somebody else for this, unless no other owner is there; the history says so then.
+    `digest` is that of the text that was read, where it was shown to somebody. Raises ValidationError where the text has
+    changed since, no review was asked, or `by` wrote it.
+    """
+    version = locked_draft(version_id)
+    if digest is not None and digest != version.digest:
+        raise ValidationError("The text has changed since you read it. Read it again before you approve it.")
+    if version.review_asked_at is None:
+        raise ValidationError("Nobody asked for a review of this text. Ask for one first.")
+    if version.approved_at is not None:
+        return version
+    is_author = by is not None and by.pk == version.changed_by_id
+    if is_author and _owners_but(by):
+        raise ValidationError("You changed this text last, so another owner has to approve it.")
+    version.approved_at, version.approved_by = now, by
+    version.save(update_fields=["approved_at", "approved_by"])
+    history.record(version, "agreement_version.approved", actor=by, at=now, reason=ALONE if is_author else "")
+    approver = by.name if by else "slatrack"
+    _notify(_authors(version, but=by), version, title=f"{approver} approved {version}", body="", now=now)
+    return version
+
+
+@transaction.atomic
+def send_back(*, version_id: int, by: User | None, reason: str, now: datetime) -> AgreementVersion:
+    """Give a draft in review, or an approved one, back to its author, who gets the reason.
+
+    Raises ValidationError where no reason is given or no review was asked.
+    """
+    version = locked_draft(version_id)
+    reason = reason.strip()
+    if not reason:
+        raise ValidationError({"reason": "Say what has to change; the author reads it."})
+    if version.review_asked_at is None:
+        raise ValidationError("Nobody asked for a review of this text, so there is nothing to send back.")
+    authors = _authors(version, but=by)
+    version.take_review_back()
+    version.save(update_fields=["review_asked_at", "review_asked_by", "approved_at", "approved_by"])
+    history.record(version, "agreement_version.sent_back", actor=by, at=now, reason=reason)
+    reviewer = by.name if by else "slatrack"
+    _notify(authors, version, title=f"{reviewer} sent {version} back", body=reason, now=now)
+    return version
+
+
+def _owners_but(by: User | None) -> list[User]:
+    owners = Member.objects.active().filter(role=Member.Role.OWNER).select_related("user")
+    return [owner.user for owner in owners if by is None or owner.user_id != by.pk]
+
+
+def _authors(version: AgreementVersion, *, but: User | None) -> list[User]:
+    """Who wrote the text or asked for its review, as far as they still own the workspace."""
+    wrote = {version.changed_by_id, version.review_asked_by_id}
+    return [owner for owner in _owners_but(but) if owner.pk in wrote]
+
+
+def _notify(users: Iterable[User], version: AgreementVersion, *, title: str, body: str, now: datetime) -> None:
+    outbox.notify(
+        [
+            outbox.NoticeDraft(
+                user_id=user.pk,
+                key=f"agreement_version:{version.pk}:{now.isoformat()}",
+                topic="agreement.review",
+                title=title,
+                body=body,
+                url=f"/settings/agreements/versions/{version.pk}/",
+            )
+            for user in users
+        ],
+        now=now,
+    )
