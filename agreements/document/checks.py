@@ -17,6 +17,15 @@ from agreements.document.source import Source
 #: Tables and rules, spelt out one combination of keys each; the largest real agreement needs some dozens.
 MAX_COMBINATIONS = 5_000
 
+#: What can end each metric: a response ends by being given, and nobody resolves anything by saying that they have it.
+_ENDS = {
+    "first_response": ("substantive reply", "any reply"),
+    "next_response": ("substantive reply", "any reply"),
+    "resolution": ("solution", "workaround"),
+    "workaround": ("workaround",),
+    "update": ("update",),
+}
+
 
 def check(document: AgreementDocument, binder: Binder) -> None:
     """Report everything that is wrong between the parts of a document whose references all lead somewhere."""
@@ -27,6 +36,7 @@ def check(document: AgreementDocument, binder: Binder) -> None:
         # Targets stand on calendars; what follows would only repeat the same errors in other words.
         return
     _check_levels(document, source)
+    _check_metrics(document, source)
     _check_tables(document, source)
     _check_targets(document, source)
     _check_plans(document, source)
@@ -174,6 +184,21 @@ def _check_levels(document: AgreementDocument, source: Source) -> None:
                     path, f"“{word}” would name both “{words[word]}” and “{level.name}” in a subject.", at_key=True
                 )
             words[word] = level.name
+
+
+def _check_metrics(document: AgreementDocument, source: Source) -> None:
+    for metric in document.metrics:
+        path = ("metrics", metric.key)
+        ends = _ENDS[metric.key]
+        # Left out, it is what the metric's name says.
+        if "stopped_by" in source.data["metrics"][metric.key] and metric.stopped_by not in ends:
+            sentence = f"“{metric.stopped_by}” cannot end this metric. It can end by: {listed(ends)}."
+            source.report((*path, "stopped_by"), sentence)
+        if metric.workaround_resolves and metric.key != "resolution":
+            source.report((*path, "workaround_resolves"), "A workaround can resolve only the metric “resolution”.")
+        elif metric.workaround_resolves and metric.stopped_by == "solution":
+            sentence = "This says that only a solution ends it, and that a workaround does too. Drop one of the two."
+            source.report((*path, "workaround_resolves"), sentence)
 
 
 def _check_tables(document: AgreementDocument, source: Source) -> None:

@@ -149,6 +149,7 @@ class TicketTerms:
     reclassification: Reclassification
     warnings: tuple[WarningPoint, ...]
     reopening: Literal["resume", "restart", "new cycle"]
+    merging: Literal["own start", "earliest start"] = "own start"
     mail: MailTerms = MailTerms()
     source_of_truth: str = ""
     clause: ClauseId | None = None
