@@ -12,7 +12,7 @@ from tickets.clockevents import KINDS, METRICS, Event, Terms, utc
 from tickets.clockstate import WAITING, ClockState, Pause, Run, measured, reached_at, warn_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from agreements.businesstime import BusinessCalendar
@@ -44,12 +44,18 @@ def replay(events: Iterable[Event], terms: Terms, as_of: datetime) -> dict[str, 
     }
 
 
-def replay_cycles(events: Iterable[Event], terms: Terms, as_of: datetime) -> dict[str, tuple[ClockState, ...]]:
-    """Like `replay`, with every cycle of each metric, oldest first; one state, not started, where there was none."""
+def replay_cycles(
+    events: Iterable[Event], terms: Terms, as_of: datetime, metrics: Container[str] = METRICS
+) -> dict[str, tuple[ClockState, ...]]:
+    """Like `replay`, with every cycle of each metric, oldest first; one state, not started, where there was none.
+
+    `metrics` are those to work out: where metrics hear different events, each replay is asked for its own only.
+    """
     walk = _Walk(events, terms, utc(as_of, "as_of"))
     return {
         metric: tuple(walk.state(metric, cycle, number) for number, cycle in enumerate(cycles or [None]))
         for metric, cycles in walk.named()
+        if metric in metrics
     }
 
 

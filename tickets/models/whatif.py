@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -9,10 +11,27 @@ from agreements.models import AgreementVersion
 from tenants.models import Client, TenantForeignKey, TenantManager, TenantOwned, User
 from tickets.models.ticket import Ticket
 
+#: Whoever computes says so every few seconds; silent for longer, they are taken for dead.
+LIFELESS_AFTER = timedelta(minutes=1)
+#: How long a result that nobody keeps is there to be read.
+UNKEPT_FOR = timedelta(days=7)
+
 
 class WhatIfQuerySet(models.QuerySet["WhatIf"]):
     def unfinished(self) -> WhatIfQuerySet:
         return self.filter(finished_at=None, failed_at=None, cancelled_at=None)
+
+    def under_way(self, *, now: datetime) -> WhatIfQuerySet:
+        """Somebody computes it, and lives."""
+        return self.unfinished().filter(seen_at__gt=now - LIFELESS_AFTER)
+
+    def waiting(self, *, now: datetime) -> WhatIfQuerySet:
+        """Nobody computes it: not taken up yet, or whoever did died. The oldest first."""
+        nobody = Q(seen_at=None) | Q(seen_at__lte=now - LIFELESS_AFTER)
+        return self.unfinished().filter(nobody).order_by("asked_at", "pk")
+
+    def expired(self, *, now: datetime) -> WhatIfQuerySet:
+        return self.filter(kept_at=None, asked_at__lte=now - UNKEPT_FOR)
 
 
 class WhatIf(TenantOwned):
@@ -20,6 +39,13 @@ class WhatIf(TenantOwned):
 
     A draft's text may change later, so `digest` says which text was asked about. What nobody keeps is thrown away.
     """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        RUNNING = "running", "Being computed"
+        FINISHED = "finished", "Done"
+        FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
 
     version = TenantForeignKey(AgreementVersion, on_delete=models.CASCADE, related_name="+")
     digest = models.CharField(max_length=64)
@@ -61,19 +87,54 @@ class WhatIf(TenantOwned):
     def __str__(self) -> str:
         return self.name or f"{self.version}, from {self.since:%-d %B %Y}"
 
+    @property
+    def state(self) -> WhatIf.State:
+        if self.finished_at is not None:
+            return self.State.FINISHED
+        if self.failed_at is not None:
+            return self.State.FAILED
+        if self.cancelled_at is not None:
+            return self.State.CANCELLED
+        return self.State.WAITING if self.started_at is None else self.State.RUNNING
+
+    @property
+    def is_unfinished(self) -> bool:
+        return self.state in {self.State.WAITING, self.State.RUNNING}
+
+    @property
+    def text_changed(self) -> bool:
+        """Whether the draft that was asked about has another text by now."""
+        return self.version.digest != self.digest
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When it is thrown away; None for one that is kept."""
+        return None if self.kept_at else self.asked_at + UNKEPT_FOR
+
 
 class WhatIfTicket(TenantOwned):
-    """One clock that would have turned out differently."""
+    """One clock that would have turned out differently: missed where it was not, or the other way round."""
 
     class Outcome(models.TextChoices):
-        LOST = "lost", "Kept, and would have been missed"
-        GAINED = "gained", "Missed, and would have been kept"
+        LOST = "lost", "Would have been missed"
+        GAINED = "gained", "Would not have been missed"
+
+    class Verdict(models.TextChoices):
+        KEPT = "kept", "Kept"
+        MISSED = "missed", "Missed"
+        RUNNING = "running", "Still running"
+        MEASURED = "measured", "Measured only"
+        NONE = "none", "No promise"
 
     what_if = TenantForeignKey(WhatIf, on_delete=models.CASCADE, related_name="tickets")
     ticket = TenantForeignKey(Ticket, on_delete=models.PROTECT, related_name="+")
     metric = models.CharField(max_length=30)
     cycle = models.PositiveIntegerField(default=0)
     outcome = models.CharField(max_length=6, choices=Outcome)
+    was = models.CharField(max_length=8, choices=Verdict)
+    would_be = models.CharField(max_length=8, choices=Verdict)
+    was_target = models.CharField(max_length=80, blank=True, help_text="As the agreement says it: “8 business hours”.")
+    would_be_target = models.CharField(max_length=80, blank=True)
     was_due_at = models.DateTimeField(null=True, blank=True)
     would_be_due_at = models.DateTimeField(null=True, blank=True)
 
