@@ -44,6 +44,13 @@ class AgreementVersionQuerySet(models.QuerySet["AgreementVersion"]):
         """Newest first: the first is the one in force on that date of the agreement's zone."""
         return self.published().filter(effective_from__lte=on).order_by("-effective_from", "-number")
 
+    def before(self, version: AgreementVersion) -> AgreementVersionQuerySet:
+        """The published versions of its agreement that `version` comes after."""
+        earlier = Q(effective_from__lt=version.effective_from) | Q(
+            effective_from=version.effective_from, number__lt=version.number
+        )
+        return self.published().filter(earlier, agreement=version.agreement_id)
+
 
 class AgreementVersion(TenantOwned):
     """One version of an agreement: its source, exactly as loaded. Published once, unchanged ever after (B17)."""

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, Q
 
+from agreements import announce
 from agreements.document import AgreementDocument, DocumentError, DocumentErrors, load
 from agreements.document.source import read
 from agreements.models import Agreement, AgreementVersion, Subscription
@@ -135,6 +136,7 @@ def publish_version(
             "applies_to": str(applies_to),
         },
     )
+    announce.version_published(version, now=now)
     return version
 
 
