@@ -13,6 +13,7 @@ from tickets.models import Message, Ticket
 from tickets.wording import METRIC_LABELS, desk_path, portal_path
 
 EXCERPT = 2000
+_AFTER_WORKAROUND = "We go on looking for the cause. If the workaround does not hold, open your request and say so."
 
 
 def watchers(ticket: Ticket) -> list[User]:
@@ -75,6 +76,7 @@ def client_wrote(ticket: Ticket, message: Message, *, now: datetime) -> None:
 
 
 def solved(ticket: Ticket, *, tenant: Tenant, at: datetime, now: datetime) -> None:
+    """Tell the requester, and those whose duplicates were merged into it."""
     _tell_requester(
         ticket,
         tenant,
@@ -82,6 +84,74 @@ def solved(ticket: Ticket, *, tenant: Tenant, at: datetime, now: datetime) -> No
         subject=f"Solved: {ticket.subject}",
         body="We marked your request as solved. If it is not, open it and say so: it goes on where it stopped.",
         notice=f"Solved: {ticket}",
+        now=now,
+    )
+    absorbed = ticket.absorbed.exclude(requester=ticket.requester).select_related("requester__user")
+    for duplicate in absorbed:
+        _tell_requester(
+            duplicate,
+            tenant,
+            occasion=f"solved:{at.isoformat()}",
+            subject=f"Solved: {duplicate.subject}",
+            body=f"Request #{ticket.number}, in which yours went on, is solved. Is it not? File a new one and mention that number.",
+            notice=f"Solved: {duplicate}",
+            now=now,
+        )
+
+
+def workaround_given(ticket: Ticket, *, by: str, reason: str, tenant: Tenant, at: datetime, now: datetime) -> None:
+    """Tell the requester of a workaround that no reply explains."""
+    _tell_requester(
+        ticket,
+        tenant,
+        occasion=f"workaround:{at.isoformat()}",
+        subject=f"Workaround: {ticket.subject}",
+        body=f"{by} noted that you have a workaround: {reason}\n\n{_AFTER_WORKAROUND}",
+        notice=f"Workaround: {ticket}",
+        now=now,
+    )
+
+
+def workaround_withdrawn(ticket: Ticket, *, by: str, reason: str, tenant: Tenant, at: datetime, now: datetime) -> None:
+    _tell_requester(
+        ticket,
+        tenant,
+        occasion=f"workaround_withdrawn:{at.isoformat()}",
+        subject=f"The workaround does not hold: {ticket.subject}",
+        body=f"{by} took the workaround back: {reason}\n\nWe are working on it.",
+        notice=f"The workaround does not hold: {ticket}",
+        now=now,
+    )
+
+
+def workaround_contested(ticket: Ticket, *, name: str, reason: str, at: datetime, now: datetime) -> None:
+    """Tell the desk that the client, by that `name`, says the workaround does not hold."""
+    _notify(
+        watchers(ticket),
+        ticket,
+        occasion=f"workaround_withdrawn:{at.isoformat()}",
+        topic="ticket.reopened",
+        title=f"{name} says the workaround does not hold: {ticket}",
+        body=reason[:200],
+        now=now,
+    )
+
+
+def merged(duplicate: Ticket, survivor: Ticket, *, reason: str, tenant: Tenant, now: datetime) -> None:
+    """Tell the duplicate's requester where it goes on; they may not be allowed to read there."""
+    reads = Ticket.objects.visible_to_contact(duplicate.requester).filter(pk=survivor.pk).exists()
+    where = (
+        f"Everything further is here: {tenant.url(portal_path(survivor))}"
+        if reads
+        else "That is a colleague's request, which your account does not show you. We write to you when it is solved."
+    )
+    _tell_requester(
+        duplicate,
+        tenant,
+        occasion="merged",
+        subject=f"Goes on in #{survivor.number}: {duplicate.subject}",
+        body=f"Your request goes on together with request #{survivor.number}.\n\nReason: {reason}\n\n{where}",
+        notice=f"{duplicate} goes on in #{survivor.number}",
         now=now,
     )
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from tenants.models import Contact, Member, User
 from tickets.models import Message, Ticket, TicketEvent
 from tickets.replay import Event
-from tickets.terms import DEAF, FOR_THIRD_PARTY, ON_HOLD, WAITING_FOR_CLIENT, Bound, TermsRecord, bind
+from tickets.terms import DEAF, FOR_THIRD_PARTY, ON_HOLD, WAITING_FOR_CLIENT, Bound, Listening, TermsRecord, bind
 
 Kind = TicketEvent.Kind
 # Facts that the replay does not know, because no clock listens to them.
@@ -24,6 +25,13 @@ SILENT = {
     Kind.PAUSE_STRUCK,
 }
 NEW_TERMS = {Kind.RECLASSIFIED, Kind.TERMS_CHANGED}
+# What every metric hears in the same way, whatever the agreement says. A kind that is not here is asked about by each.
+HEARD_ALIKE = {
+    Kind.CREATED, Kind.CLIENT_REPLY, Kind.AGENT_REPLY, Kind.INTERNAL_NOTE, Kind.RESUMED, Kind.SOLVED, Kind.CLOSED,
+    Kind.REOPENED, Kind.ASSIGNED, Kind.SCOPED, Kind.WARNED, Kind.BREACHED, *NEW_TERMS,
+}  # fmt: skip
+#: What ends every clock, as the replay calls it.
+ENDINGS = {"solved", "closed"}
 
 Actor = Member | Contact | None
 
@@ -69,38 +77,73 @@ def replay_events(
     events: Sequence[TicketEvent], metric: str, bound: dict[TermsRecord, Bound], *, as_of: datetime
 ) -> list[Event]:
     """The facts up to `as_of` as one metric hears them: what pauses it, and what stops it, is the agreement's choice."""
-    struck = {event.data["pause"] for event in events if event.kind == Kind.PAUSE_STRUCK and event.at <= as_of}
-    heard = []
+    struck = struck_pauses(events, as_of=as_of)
+    heard: list[Event] = []
     its: Bound | None = None
+    ended = resolved_by_workaround = False
+    start: datetime | None = None
     for event in events:
-        # A pause that was struck out never was.
-        if event.kind in SILENT or event.pk in struck:
+        if event.kind == Kind.ABSORBED and not ended and event.at <= as_of and metric in event.data["owed"]:
+            start = _start_with(event, its, start)
+        if event.kind in SILENT:
             continue
         terms = None
         if event.kind == Kind.CREATED or event.kind in NEW_TERMS:
             # A ticket filed before the tenant had any agreement has no terms until it is given some.
             its = bound[TermsRecord.from_data(event.data["terms"])] if event.data.get("terms") else None
             terms = its.terms if its and event.kind in NEW_TERMS else None
-        kind, by = _as_heard(event, metric, its)
+        kind, by = as_heard(event, its.listening(metric) if its else DEAF)
+        if event.pk in struck:
+            # A pause that was struck out never was; what it put an end to, such as another pause, ended all the same.
+            kind = "resumed"
+        if event.kind == Kind.WORKAROUND_WITHDRAWN and not resolved_by_workaround:
+            # What it did not stop, under the terms of its day, it cannot start again under those of today.
+            kind = ""
+        if event.kind in {Kind.WORKAROUND, Kind.WORKAROUND_WITHDRAWN, Kind.REOPENED}:
+            resolved_by_workaround = event.kind == Kind.WORKAROUND and kind == "solved"
+        ended = ended or kind in ENDINGS or (kind == "agent_reply" and metric != "resolution")
         if kind:
             heard.append(Event(event.at, kind, by=by, terms=terms))
+    if start is not None and start < heard[0].at:
+        heard[0] = replace(heard[0], at=start)
     return heard
 
 
-def _as_heard(event: TicketEvent, metric: str, its: Bound | None) -> tuple[str, str]:
+def _start_with(absorbed: TicketEvent, its: Bound | None, start: datetime | None) -> datetime | None:
+    """From when a clock that nothing has ended yet counts once a ticket that owed the same has been merged into its own.
+
+    `start` is what earlier mergings gave; None is its own start.
+    """
+    if its is None or its.document.tickets.merging == "own start":
+        return start
+    received_at = datetime.fromisoformat(absorbed.data["received_at"])
+    return received_at if start is None else min(start, received_at)
+
+
+def struck_pauses(events: Iterable[TicketEvent], *, as_of: datetime) -> set[int]:
+    """The facts that began pauses which had been struck out by `as_of`; a hold's by itself goes with what it goes on from."""
+    struck = [event.data for event in events if event.kind == Kind.PAUSE_STRUCK and event.at <= as_of]
+    return {pause for data in struck for pause in (data["pause"], *data.get("with", ()))}
+
+
+def would_pause(event: TicketEvent, metric: str, its: Bound | None) -> bool:
+    """Whether the fact, under those terms, stops a metric's clock for as long as it is not the last word."""
+    return as_heard(event, its.listening(metric) if its else DEAF)[0] == "waiting"
+
+
+def as_heard(event: TicketEvent, listens: Listening) -> tuple[str, str]:
     """The kind and author under which a metric's replay takes a fact; an empty kind is one it does not hear."""
-    listens = its.listening(metric) if its else DEAF
     if event.kind == Kind.WAITING:
         return "waiting" if WAITING_FOR_CLIENT in listens.pauses_for else "resumed", event.by
     if event.kind == Kind.HELD:
         what = FOR_THIRD_PARTY if event.data.get("for") == Ticket.HoldFor.THIRD_PARTY else ON_HOLD
         return "waiting" if what in listens.pauses_for else "resumed", event.by
-    if event.kind == Kind.ACKNOWLEDGEMENT and listens.any_reply_stops:
+    if event.kind == Kind.ACKNOWLEDGEMENT and listens.any_reply_stops and event.by == "agent":
         return "agent_reply", "agent"
     if event.kind == Kind.WORKAROUND:
         return "solved" if listens.workaround_resolves else "", event.by
     if event.kind == Kind.WORKAROUND_WITHDRAWN:
-        return "reopened" if listens.workaround_resolves else "", event.by
+        return "reopened", event.by
     if event.kind == Kind.MERGED:
         return "closed", event.by
     return event.kind, event.by

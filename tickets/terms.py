@@ -64,22 +64,16 @@ class Bound:
     document: AgreementDocument
     promises: Mapping[str, Promise]
     terms: Terms = field(repr=False)
+    listens: Mapping[str, Listening] = field(repr=False)
 
     def listening(self, metric: str) -> Listening:
         """What stops and pauses `metric` here; nothing does where the agreement does not have it."""
-        promise, its = self.promises.get(metric), self.document.metrics.get(metric)
-        if promise is None or its is None:
-            return DEAF
-        return Listening(
-            promise.pauses_for,
-            any_reply_stops=its.stopped_by == "any reply",
-            workaround_resolves=its.workaround_resolves or its.stopped_by == "workaround",
-        )
+        return self.listens.get(metric, DEAF)
 
 
 def bind(record: TermsRecord) -> Bound:
     """The promises that `record` stands for. Reads the agreement version once a process."""
-    return _bind(_published(record.version), record)
+    return bind_under(_published(record.version), record)
 
 
 @lru_cache(maxsize=512)
@@ -89,7 +83,8 @@ def _published(version_id: int) -> AgreementDocument:
 
 
 @lru_cache(maxsize=4096)
-def _bind(document: AgreementDocument, record: TermsRecord) -> Bound:
+def bind_under(document: AgreementDocument, record: TermsRecord) -> Bound:
+    """The promises that `record` stands for under `document`, which may be a draft's. KeyError where it lacks a key."""
     cover = Coverage(cast("CoverageKind", record.coverage), record.sentence, record.clause)
     # A plan is empty where the client has no subscription: every promise is then "none", so any plan's rows do.
     promised = document.promises(
@@ -107,7 +102,16 @@ def _bind(document: AgreementDocument, record: TermsRecord) -> Bound:
         pauses={m: bool(p.pauses_for) for m, p in measured.items()},
         reopening="new_cycle" if document.tickets.reopening == "new cycle" else document.tickets.reopening,
     )
-    return Bound(document, promises, terms)
+    return Bound(document, promises, terms, {m: _listening(document, p) for m, p in promises.items()})
+
+
+def _listening(document: AgreementDocument, promise: Promise) -> Listening:
+    its = document.metrics[promise.metric]
+    return Listening(
+        promise.pauses_for,
+        any_reply_stops=its.stopped_by == "any reply",
+        workaround_resolves=its.workaround_resolves or its.stopped_by == "workaround",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +196,8 @@ def used_this_month(document: AgreementDocument, client: Client, *, at: datetime
     month = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     following = (month + timedelta(days=32)).replace(day=1)
     counting = [kind.key for kind in document.request_types if kind.counts_towards_allowance and not kind.is_outside]
+    # A duplicate that was merged into another ticket is no second request.
     tickets = Ticket.objects.filter(
-        client=client, received_at__gte=month, received_at__lt=following, request_type__in=counting
+        client=client, received_at__gte=month, received_at__lt=following, request_type__in=counting, merged_into=None
     ).exclude(coverage=Ticket.CoverageKind.NOT_COVERED)
     return (tickets if before is None else tickets.filter(number__lt=before)).count()

@@ -3,15 +3,20 @@
 from tickets.actions.classification import reclassify, set_scope
 from tickets.actions.conversation import answer, write_as_client
 from tickets.actions.filing import file_ticket
+from tickets.actions.merging import merge
 from tickets.actions.standing import assign, reopen, set_status
+from tickets.actions.workaround import give_workaround, withdraw_workaround
 
 __all__ = [
     "answer",
     "assign",
     "file_ticket",
+    "give_workaround",
+    "merge",
     "reclassify",
     "reopen",
     "set_scope",
     "set_status",
+    "withdraw_workaround",
     "write_as_client",
 ]

@@ -48,7 +48,8 @@ def reclassify(*, ticket_id: int, by: Member, level: str, request_type: str, rea
     terms = replace(terms_of(events)[-1], level=level, request_type=request_type)
     if request_type != ticket.request_type:
         # What covers a request depends on its type, never on its level.
-        filed = events[0].data.get("standing") or asdict(
+        created = next(event for event in events if event.kind == TicketEvent.Kind.CREATED)
+        filed = created.data.get("standing") or asdict(
             standing_of(
                 InForce(ticket.agreement_version, ticket.subscription, at.date()),
                 ticket.requester,

@@ -15,7 +15,7 @@ from tenants.scope import current_tenant
 from tickets import announce
 from tickets.actions.filing import BODY_MAX, SENT_ALREADY
 from tickets.actions.locking import lock, refuse_closed, settle
-from tickets.actions.standing import change_status
+from tickets.actions.standing import change_status, held_as, hold_of, stands_at
 from tickets.attachments import attach, check_files
 from tickets.events import record
 from tickets.models import Message, Ticket, TicketEvent
@@ -54,7 +54,7 @@ def write_as_client(
         changed.append("status")
     elif ticket.status == Ticket.Status.ON_HOLD:
         # What it is on hold for is not the client's word, so the hold goes on.
-        record(ticket, TicketEvent.Kind.HELD, by=None, at=at, now=now, reason="Still on hold.")
+        record(ticket, TicketEvent.Kind.HELD, by=None, at=at, now=now, reason="Still on hold.", data=held_as(ticket))
     settle(ticket, at=at, now=now, changed=changed)
     announce.client_wrote(ticket, message, now=now)
     return message
@@ -70,15 +70,17 @@ def answer(
     now: datetime,
     attachments: Sequence[UploadedFile] = (),
     then: Ticket.Status | None = None,
+    third_party: str | None = None,
     seen_event: int | None = None,
     submission: UUID | None = None,
 ) -> Message:
-    """Post a substantive reply, an acknowledgement or an internal note; only the first of them stops clocks (C1).
+    """Post a substantive reply, an acknowledgement or an internal note. A reply stops clocks; an acknowledgement does
+    only where the agreement takes any reply for an answer (C1).
 
-    `then` is the status that sending leaves the ticket in. `seen_event` is the latest event its author had on screen:
-    when something public has been written since, nothing is sent and ValidationError says so. So does a `then` that
-    would open a solved ticket: `reopen` asks why. A form sent twice is posted once. The message, its history, the clocks
-    and the outgoing mail commit together or not at all.
+    `then` is the status that sending leaves the ticket in; on hold it may wait for a `third_party`. `seen_event` is the
+    latest event its author had on screen: when something public has been written since, nothing is sent and
+    ValidationError says so. So does a `then` that would open a solved ticket: `reopen` asks why. A form sent twice is
+    posted once. The message, its history, the clocks and the outgoing mail commit together or not at all.
     """
     ticket, at = lock(ticket_id, now=now)
     earlier = _posted(submission, ticket, author)
@@ -97,11 +99,12 @@ def answer(
         ticket.assignee = author
         record(ticket, TicketEvent.Kind.ASSIGNED, by=author, at=at, now=now, data={"to": author.name})
         changed.append("assignee")
-    if then is not None and then != ticket.status:
+    hold = hold_of(then or Ticket.Status.OPEN, third_party)
+    if then is not None and not stands_at(ticket, then, hold):
         refuse_closed(ticket)
         if ticket.status == Ticket.Status.SOLVED and then != Ticket.Status.CLOSED:
             raise ValidationError({"then": "This ticket is solved. Reopen it first, and say why."})
-        changed += change_status(ticket, then, by=author, at=at, now=now, reason="")
+        changed += change_status(ticket, then, hold, by=author, at=at, now=now, reason="")
     settle(ticket, at=at, now=now, changed=changed)
     if kind != Message.Kind.INTERNAL_NOTE:
         announce.answered(ticket, message, tenant=current_tenant(), now=now)

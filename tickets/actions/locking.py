@@ -36,6 +36,9 @@ def settle(ticket: Ticket, *, at: datetime, now: datetime, changed: list[str]) -
 
 
 def refuse_closed(ticket: Ticket) -> None:
-    """Raises ValidationError: a closed ticket is final."""
+    """Raises ValidationError: a closed ticket is final, and one that was merged goes on elsewhere."""
+    if ticket.merged_into is not None:
+        number = ticket.merged_into.number
+        raise ValidationError(f"This ticket was merged into #{number} and goes on there. Nothing can be added here.")
     if ticket.status == Ticket.Status.CLOSED:
         raise ValidationError("This ticket is closed. File a new one, and mention this one's number.")

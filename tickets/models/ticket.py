@@ -18,6 +18,16 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def unsolved(self) -> TicketQuerySet:
         return self.filter(status__in=Ticket.UNSOLVED)
 
+    def open_before(self, version: AgreementVersion) -> TicketQuerySet:
+        """Unsolved, under a version of the agreement that `version` comes after; with that version, but not its text."""
+        earlier = AgreementVersion.objects.before(version).values("pk")
+        return (
+            self.unsolved()
+            .filter(agreement_version__in=earlier)
+            .select_related("agreement_version")
+            .defer("agreement_version__source")
+        )
+
     def visible_to_contact(self, contact: Contact) -> TicketQuerySet:
         """A contact sees their own tickets; with the permission, their whole organisation's. Never another client's."""
         own = self.filter(client_id=contact.client_id)
@@ -147,6 +157,13 @@ class Ticket(TenantOwned):
     @property
     def is_unsolved(self) -> bool:
         return self.status in self.UNSOLVED
+
+    @property
+    def status_words(self) -> str:
+        """The status as people read it: a hold says what for, and a merged ticket that it is no more."""
+        if self.merged_into_id is not None:
+            return "Merged"
+        return self.get_on_hold_for_display() if self.on_hold_for else self.get_status_display()
 
 
 class TicketNumber(TenantOwned):

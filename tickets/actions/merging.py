@@ -1,0 +1,65 @@
+"""Merging a duplicate into the ticket that goes on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from tenants.models import Member
+from tenants.scope import current_tenant
+from tickets import announce
+from tickets.actions.locking import lock, refuse_closed, settle
+from tickets.events import record
+from tickets.merging import absorbed_data
+from tickets.models import Ticket, TicketEvent
+
+
+@transaction.atomic
+def merge(*, ticket_id: int, into_id: int, by: Member, reason: str, now: datetime) -> Ticket:
+    """Close the ticket as a duplicate of another of the same client, which goes on; returns the other.
+
+    The duplicate's clocks end, counted neither as kept nor as missed unless they were missed before. The survivor's
+    count on, from its own start or from the earlier receipt, as its agreement says. Raises ValidationError without a
+    reason, for two clients, for a ticket that is closed or merged already, and for one that has taken others in.
+    """
+    if ticket_id == into_id:
+        raise ValidationError({"into": "A ticket cannot be merged into itself. Choose another one."})
+    # In the order of their ids, so that two people who merge each into the other wait for each other and do not deadlock.
+    locked = {pk: lock(pk, now=now) for pk in sorted((ticket_id, into_id))}
+    (duplicate, one), (survivor, other) = locked[ticket_id], locked[into_id]
+    at = max(one, other)
+    _check(duplicate, survivor, reason)
+    data = absorbed_data(duplicate)
+    record(duplicate, TicketEvent.Kind.MERGED, by=by, at=at, now=now, reason=reason.strip(),
+           data={"into": survivor.number})  # fmt: skip
+    duplicate.status, duplicate.closed_at, duplicate.on_hold_for = Ticket.Status.CLOSED, at, ""
+    duplicate.merged_into = survivor
+    settle(duplicate, at=at, now=now, changed=["status", "closed_at", "on_hold_for", "merged_into"])
+    record(survivor, TicketEvent.Kind.ABSORBED, by=by, at=at, now=now, reason=reason.strip(), data=data)
+    settle(survivor, at=at, now=now, changed=[])
+    announce.merged(duplicate, survivor, reason=reason.strip(), tenant=current_tenant(), now=now)
+    return survivor
+
+
+def _check(duplicate: Ticket, survivor: Ticket, reason: str) -> None:
+    refuse_closed(duplicate)
+    if survivor.merged_into is not None:
+        target = survivor.merged_into.number
+        raise ValidationError(
+            {"into": f"#{survivor.number} was merged into #{target} itself. Merge this one into #{target}."}
+        )
+    if survivor.status == Ticket.Status.CLOSED:
+        raise ValidationError({"into": f"#{survivor.number} is closed, so nothing goes on in it. Choose another one."})
+    if survivor.client_id != duplicate.client_id:
+        raise ValidationError(
+            {"into": f"#{survivor.number} is another client's. Only one client's tickets are merged."}
+        )
+    taken_in = Ticket.objects.filter(merged_into=duplicate).order_by("number").first()
+    if taken_in is not None:
+        raise ValidationError(
+            f"#{duplicate.number} has taken #{taken_in.number} in. Merge #{survivor.number} into #{duplicate.number} instead."
+        )
+    if not reason.strip():
+        raise ValidationError({"reason": "Give the reason; the client reads it."})
