@@ -1,0 +1,157 @@
+"""What a comparison consists of: single changes, in sections, each with what it means for the client."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+Kind = Literal["added", "removed", "changed"]
+#: What a change means for the client, decided by rule. `unclear`: it matters, and a person has to judge it.
+Direction = Literal["better", "worse", "neutral", "unclear"]
+
+_WORDS = re.compile(r"\w+|\s+|[^\w\s]")
+
+
+@dataclass(frozen=True)
+class Words:
+    """A stretch of text that both sides share (`same`), that went (`del`) or that came (`ins`)."""
+
+    kind: Literal["same", "del", "ins"]
+    text: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference. `subject` is the part it is about (“Gold”), `title` what of it (“Price”), in words for people.
+
+    `before` is empty for what was added, `after` for what was removed. The clauses are those that each side cites.
+    """
+
+    section: str
+    subject: str
+    title: str
+    kind: Kind
+    before: str
+    after: str
+    direction: Direction
+    note: str = ""
+    old_clause: str = ""
+    new_clause: str = ""
+
+    @property
+    def heading(self) -> str:
+        return ": ".join(part for part in (self.subject, self.title) if part)
+
+    @property
+    def concerns_client(self) -> bool:
+        return self.direction != "neutral"
+
+    @cached_property
+    def words(self) -> tuple[Words, ...]:
+        """Both sides as one text with what went and what came marked, word by word."""
+        return tuple(_word_by_word(self.before, self.after))
+
+    @property
+    def words_before(self) -> tuple[Words, ...]:
+        return tuple(words for words in self.words if words.kind != "ins")
+
+    @property
+    def words_after(self) -> tuple[Words, ...]:
+        return tuple(words for words in self.words if words.kind != "del")
+
+    def as_data(self) -> dict[str, Any]:
+        """For programs."""
+        return {
+            "section": self.section,
+            "subject": self.subject,
+            "title": self.title,
+            "kind": self.kind,
+            "before": self.before,
+            "after": self.after,
+            "direction": self.direction,
+            "note": self.note,
+            "clauses": {"old": self.old_clause, "new": self.new_clause},
+        }
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the agreement with its changes; without any it is unchanged."""
+
+    key: str
+    title: str
+    changes: tuple[Change, ...]
+
+    @property
+    def concerns_client(self) -> bool:
+        return any(change.concerns_client for change in self.changes)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Everything that differs between two versions. False when nothing does."""
+
+    sections: tuple[Section, ...]
+
+    def __bool__(self) -> bool:
+        return any(section.changes for section in self.sections)
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        return tuple(change for section in self.sections for change in section.changes)
+
+    @property
+    def changed(self) -> tuple[Section, ...]:
+        return tuple(section for section in self.sections if section.changes)
+
+    @property
+    def unchanged(self) -> tuple[Section, ...]:
+        return tuple(section for section in self.sections if not section.changes)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many changes go in each direction, all four named."""
+        found = Counter(change.direction for change in self.changes)
+        return {direction: found[direction] for direction in ("better", "worse", "unclear", "neutral")}
+
+    def for_client(self) -> Comparison:
+        """Only what changes for the client."""
+        return Comparison(
+            tuple(
+                Section(
+                    section.key, section.title, tuple(change for change in section.changes if change.concerns_client)
+                )
+                for section in self.sections
+            )
+        )
+
+    def as_data(self) -> dict[str, Any]:
+        """For programs."""
+        return {"counts": self.counts, "changes": [change.as_data() for change in self.changes]}
+
+
+def _word_by_word(before: str, after: str) -> Iterator[Words]:
+    if not before or not after:
+        if before or after:
+            yield Words("del" if before else "ins", before or after)
+        return
+    old, new = _WORDS.findall(before), _WORDS.findall(after)
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    if matcher.ratio() < 0.35:
+        # Two different texts: picking out the words they happen to share would only make them hard to read.
+        yield Words("del", before)
+        yield Words("ins", after)
+        return
+    for kind, first, last, start, end in matcher.get_opcodes():
+        if kind == "equal":
+            yield Words("same", "".join(old[first:last]))
+            continue
+        if first < last:
+            yield Words("del", "".join(old[first:last]))
+        if start < end:
+            yield Words("ins", "".join(new[start:end]))
