@@ -1,0 +1,11 @@
+"""The addendum (C13): the terms in force for one client's subscription, written as a document that two parties sign.
+
+Pure: no Django, no database, no clock. `write` gives plain content; the page, the PDF and the API show that content and
+nothing else, so they cannot disagree.
+"""
+
+from agreements.addendum.content import Addendum, as_data, texts
+from agreements.addendum.contract import Contract, Covered, VersionFacts
+from agreements.addendum.writing import write
+
+__all__ = ["Addendum", "Contract", "Covered", "VersionFacts", "as_data", "texts", "write"]

@@ -1,0 +1,133 @@
+"""What an addendum is written from: one client's subscription and the version of the agreement it is under."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Literal
+
+from agreements.document import AgreementDocument
+from agreements.document.calendars import CalendarSpec
+from agreements.document.model import Extension, Plan
+from agreements.document.quantities import Money
+
+BillingPeriod = Literal["month", "quarter", "year"]
+MONTHS_IN: dict[str, int] = {"month": 1, "quarter": 3, "year": 12}
+#: Currencies without a smaller unit; all others are counted in hundredths here.
+WHOLE = frozenset({"CLP", "ISK", "JPY", "KRW", "VND"})
+
+
+@dataclass(frozen=True)
+class Covered:
+    """A product of the subscription. `category` is a key of the document's categories, or "" for none of them."""
+
+    key: str
+    name: str
+    category: str
+    is_beta: bool = False
+
+
+@dataclass(frozen=True)
+class VersionFacts:
+    """Which version, and the days on which it holds for the subscription: `[since, until)`, `until` None for open.
+
+    `effective_from` is the day from which it is in force for everybody.
+    """
+
+    number: int
+    label: str
+    digest: str
+    effective_from: date
+    since: date
+    until: date | None
+
+
+@dataclass(frozen=True)
+class Contract:
+    """`price` is what was agreed for a `billing_period`; None: as the plan says. `ends_on` is the first day without."""
+
+    document: AgreementDocument
+    version: VersionFacts
+    provider: str
+    client: str
+    plan_key: str
+    starts_on: date
+    ends_on: date | None
+    produced_on: date
+    products: tuple[Covered, ...] = ()
+    extension_keys: tuple[str, ...] = ()
+    price: Money | None = None
+    billing_period: BillingPeriod = "month"
+    is_trial: bool = False
+
+    @property
+    def plan(self) -> Plan:
+        return self.document.plans[self.plan_key]
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of the subscription; None while no end is agreed."""
+        return self.ends_on - timedelta(days=1) if self.ends_on else None
+
+    @cached_property
+    def extensions(self) -> tuple[Extension, ...]:
+        """The longer hours agreed with this client (E7) that the version still has."""
+        return tuple(each for each in self.document.extensions if each.key in self.extension_keys)
+
+    @cached_property
+    def categories(self) -> tuple[str, ...]:
+        """The keys of the categories that matter here: those of the client's products, or all where none is known."""
+        known = self.document.categories.keys
+        of_products = {product.category for product in self.products} & set(known)
+        return tuple(key for key in known if key in of_products) or known
+
+    @property
+    def shown_on(self) -> date:
+        """The day whose year and measuring period are shown: that of the production, as far as the version holds on it."""
+        last = self.version.until - timedelta(days=1) if self.version.until else date.max
+        return max(self.version.since, min(self.produced_on, last))
+
+    def concerns(self, plans: Sequence[str], categories: Sequence[str] = ()) -> bool:
+        """Whether terms for these plans and categories are terms for this contract; none named means any."""
+        return (not plans or self.plan_key in plans) and (
+            not categories or bool(set(categories) & set(self.categories))
+        )
+
+    def calendar(self, key: str) -> CalendarSpec:
+        """The calendar, or the longer hours that are agreed in its place (E7)."""
+        instead = {each.replaces: each.by for each in self.extensions}
+        return self.document.calendars[instead.get(key, key)]
+
+    @property
+    def monthly_fee(self) -> Money | None:
+        """What a month costs, rounded down to the smallest unit of its currency; None where no price is known."""
+        if self.price is not None:
+            return Money(
+                rounded_down(self.price.amount / MONTHS_IN[self.billing_period], self.price.currency),
+                self.price.currency,
+            )
+        listed = self.plan.price
+        if listed is None or listed.amount is None:
+            return None
+        return Money(
+            rounded_down(listed.amount.amount / MONTHS_IN[listed.per], listed.amount.currency), listed.amount.currency
+        )
+
+
+def rounded_down(amount: Decimal, currency: str) -> Decimal:
+    """To the smallest unit of the currency, never up."""
+    quantum = Decimal(1) if currency in WHOLE else Decimal("0.01")
+    return amount // quantum * quantum
+
+
+def listed(words: Iterable[Any]) -> str:
+    """`a, b and c`."""
+    said = [str(word) for word in words if word]
+    return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
+
+
+def day_words(day: date) -> str:
+    return f"{day:%-d %B %Y}"
