@@ -1,4 +1,4 @@
-"""What people do with notices and with mail that did not get through."""
+"""What people do with notices, with mail that did not get through, and with what they want to hear of."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from notifications.models import Notice, OutgoingMail
+from notifications.models import Notice, OutgoingMail, TopicSubscription
+from notifications.topics import Topic
 from tenants import history
-from tenants.models import Member, User
+from tenants.models import Contact, Member, User
 
 
 @transaction.atomic
@@ -44,3 +45,31 @@ def resend_mail(*, mail_id: int, by: Member, now: datetime) -> OutgoingMail:
     mail.dead_at, mail.attempts, mail.next_attempt_at = None, 0, now
     mail.save(update_fields=["dead_at", "attempts", "next_attempt_at"])
     return mail
+
+
+@transaction.atomic
+def subscribe_to_topic(*, contact_id: int, topic: Topic, by: User | None, now: datetime) -> bool:
+    """Let a contact hear of `topic` by mail from now on. Repeating it changes nothing; returns whether it did.
+
+    Raises Contact.DoesNotExist for another tenant's, ValidationError for one who was deactivated.
+    """
+    # Lock the contact: of two presses at once the second finds the first one's row, and history tells it once.
+    contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact_id)
+    if contact.deactivated_at is not None:
+        raise ValidationError(f"{contact.name} is deactivated and is sent nothing.")
+    _, is_new = TopicSubscription.objects.get_or_create(
+        contact=contact, topic=topic.key, about="", defaults={"since": now}
+    )
+    if is_new:
+        history.record(contact, "contact.topic_subscribed", actor=by, at=now, reason=topic.name)
+    return is_new
+
+
+@transaction.atomic
+def unsubscribe_from_topic(*, contact_id: int, topic: Topic, by: User | None, now: datetime) -> bool:
+    """Send a contact nothing more of `topic`. Repeating it changes nothing; returns whether it did."""
+    contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact_id)
+    ended, _ = TopicSubscription.objects.filter(contact=contact, topic=topic.key, about="").delete()
+    if ended:
+        history.record(contact, "contact.topic_unsubscribed", actor=by, at=now, reason=topic.name)
+    return bool(ended)
