@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from agreements.models import AgreementVersion
+
+
+def takes_effect_at(version: AgreementVersion) -> datetime:
+    """From when on (UTC) a published version decides: its day begins in its own zone; or, later, it was published."""
+    assert version.published_at is not None  # only those decide
+    zone = ZoneInfo(version.document.timezone.name)
+    begins = datetime.combine(version.effective_from, time.min, zone).astimezone(UTC)
+    return max(begins, version.published_at)
 
 
 def versions_in_force(*, now: datetime) -> list[AgreementVersion]:

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from agreements.models import AgreementVersion
 from notifications import outbox
 from tenants.models import Member, Tenant, User
 from tenants.wording import exact_words
+from tickets.impact import Change, Move
 from tickets.models import Message, Ticket
 from tickets.wording import METRIC_LABELS, desk_path, portal_path
 
@@ -24,10 +26,15 @@ def watchers(ticket: Ticket) -> list[User]:
     return [member.user for member in unassigned if member.hears_of_unassigned]
 
 
+def reading_zone(ticket: Ticket, tenant: Tenant) -> ZoneInfo:
+    """Where the requester reads times."""
+    own = ticket.requester.user.timezone if ticket.requester.user else ""
+    return ZoneInfo(own or ticket.client.timezone or tenant.timezone)
+
+
 def filed(ticket: Ticket, *, promised: Sequence[tuple[str, datetime]], tenant: Tenant, now: datetime) -> None:
     """Confirm to the requester what was received and promised. An automatic acknowledgement: no clock listens (C1)."""
-    own = ticket.requester.user.timezone if ticket.requester.user else ""
-    zone = ZoneInfo(own or ticket.client.timezone or tenant.timezone)
+    zone = reading_zone(ticket, tenant)
     lines = [f"{METRIC_LABELS[metric]} by {exact_words(due.astimezone(zone))}." for metric, due in promised]
     if not lines and ticket.coverage_sentence:
         lines = [ticket.coverage_sentence]
@@ -182,6 +189,51 @@ def reclassified(ticket: Ticket, *, sentence: str, reason: str, tenant: Tenant, 
     )
 
 
+def terms_changed(moves: Iterable[Move], version: AgreementVersion, *, tenant: Tenant, now: datetime) -> None:
+    """Tell each requester under what the request is now, and what that changes about its promises (B17).
+
+    Two statements, however many requests came under it.
+    """
+    mails, notices = [], []
+    for move in moves:
+        zone = reading_zone(move.ticket, tenant)
+        since = exact_words(move.event.at.astimezone(zone))
+        why = [f"Why: {version.publish_reason}"] if version.publish_reason else []
+        mail, notice = _for_requester(
+            move.ticket,
+            tenant,
+            occasion=f"terms_changed:{version.pk}",
+            subject=f"The agreement changed: {move.ticket.subject}",
+            body="\n".join(
+                [
+                    f"The agreement changed: since {since} your request is under {version}.",
+                    *why,
+                    "",
+                    *(_change_words(change, zone) for change in move.changes),
+                ]
+            ),
+            notice=f"The agreement changed for {move.ticket}",
+        )
+        mails += mail
+        notices += notice
+    outbox.queue(mails, now=now)
+    outbox.notify(notices, now=now)
+
+
+def _change_words(change: Change, zone: ZoneInfo) -> str:
+    """`First response: now due today at 12:00, before at 15:00.`, in full dates."""
+    label = METRIC_LABELS[change.metric]
+    before, after = (
+        exact_words(due.astimezone(zone)) if due is not None else "" for due in (change.due_before, change.due_after)
+    )
+    if change.effect == "unpromised":
+        return f"{label}: no longer promised{f'; it was due by {before}' if before else ''}."
+    if after:
+        return f"{label}: due by {after}{f'; before, by {before}' if before else ''}."
+    # It is paused: when it falls due is known once it goes on.
+    return f"{label}: {change.target_after}{f'; before, {change.target_before}' if change.target_before else ''}."
+
+
 def assigned(ticket: Ticket, assignee: Member, *, at: datetime, now: datetime) -> None:
     _notify(
         [assignee.user],
@@ -197,38 +249,34 @@ def assigned(ticket: Ticket, assignee: Member, *, at: datetime, now: datetime) -
 def _tell_requester(
     ticket: Ticket, tenant: Tenant, *, occasion: str, subject: str, body: str, now: datetime, notice: str = ""
 ) -> None:
+    mails, notices = _for_requester(ticket, tenant, occasion=occasion, subject=subject, body=body, notice=notice)
+    outbox.queue(mails, now=now)
+    outbox.notify(notices, now=now)
+
+
+def _for_requester(
+    ticket: Ticket, tenant: Tenant, *, occasion: str, subject: str, body: str, notice: str
+) -> tuple[list[outbox.Draft], list[outbox.NoticeDraft]]:
     """A mail to the requester, and a notice on the portal where they sign in and `notice` says something.
 
     Nothing to one who was deactivated: they may not read on the portal either what a mail would tell them.
     """
-    if ticket.requester.deactivated_at is not None:
-        return
+    requester, key = ticket.requester, f"ticket:{ticket.pk}:{occasion}"
+    if requester.deactivated_at is not None:
+        return [], []
     link = f"Your request #{ticket.number}: {tenant.url(portal_path(ticket))}"
-    outbox.queue(
-        [
-            outbox.Draft(
-                key=f"ticket:{ticket.pk}:{occasion}",
-                topic="ticket",
-                to=ticket.requester.email,
-                subject=f"[#{ticket.number}] {subject}",
-                text=f"Hello {ticket.requester.name},\n\n{body}\n\n{link}\n\n{tenant.name}\n",
-            )
-        ],
-        now=now,
+    mail = outbox.Draft(
+        key=key,
+        topic="ticket",
+        to=requester.email,
+        subject=f"[#{ticket.number}] {subject}",
+        text=f"Hello {requester.name},\n\n{body}\n\n{link}\n\n{tenant.name}\n",
     )
-    if notice and ticket.requester.user_id:
-        outbox.notify(
-            [
-                outbox.NoticeDraft(
-                    user_id=ticket.requester.user_id,
-                    key=f"ticket:{ticket.pk}:{occasion}",
-                    topic="ticket",
-                    title=notice,
-                    url=portal_path(ticket),
-                )
-            ],
-            now=now,
-        )
+    if not notice or not requester.user_id:
+        return [mail], []
+    return [mail], [
+        outbox.NoticeDraft(user_id=requester.user_id, key=key, topic="ticket", title=notice, url=portal_path(ticket))
+    ]
 
 
 def _notify(

@@ -66,7 +66,6 @@ def face(
     clock: Clock, document: AgreementDocument, *, status: str, now: datetime, reader: Reader, why_url: str = ""
 ) -> Face:
     """The face of `clock` at `now`, for a client or for the desk, in the time zone that is active. `status` is the ticket's."""
-    calendar = document.calendar(clock.calendar)
     due = clock.due_at or clock.promised_at
     known = {
         "metric": clock.metric,
@@ -79,12 +78,15 @@ def face(
         "due_agreement": exact_words(due.astimezone(ZoneInfo(document.timezone.name))) if due else "",
         "why_url": why_url,
     }
+    # Only a clock that runs is counted further, and it runs in the hours of the agreement that the ticket is under now:
+    # one that stopped earlier may name a calendar that this version does not have.
     target = timedelta(seconds=clock.target_seconds) if clock.target_seconds is not None else None
     counted = timedelta(seconds=clock.elapsed_seconds)
     if clock.stopped_at is not None:
         return Face(**known, **_stopped(clock, counted, target))  # type: ignore[arg-type]
     if clock.paused_at is not None:
         return Face(**known, **_paused(clock, counted, target, status, reader))  # type: ignore[arg-type]
+    calendar = document.calendar(clock.calendar or document.targets.calendar)
     if target is None or clock.due_at is None:
         so_far = counted + calendar.between(clock.counted_at, max(now, clock.counted_at))
         words = f"Best effort · {duration_words(so_far.total_seconds())} so far"

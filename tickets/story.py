@@ -167,6 +167,10 @@ def _reclassified(event: TicketEvent, document: AgreementDocument | None) -> str
     return f"{event.actor_name} reclassified it {' and '.join(changes)}"
 
 
+def _terms_changed(event: TicketEvent, _document: AgreementDocument | None) -> str:
+    return f"The agreement changed: it comes under {event.data['to_version']} from here on"
+
+
 def _scoped(event: TicketEvent, _document: AgreementDocument | None) -> str:
     scope = Ticket.Scope(event.data["scope"]).label.lower()
     reproducible = Ticket.Reproducibility(event.data["reproducibility"]).label.lower()
@@ -236,7 +240,7 @@ _WORDS: dict[TicketEvent.Kind, Callable[[TicketEvent, AgreementDocument | None],
     Kind.REOPENED: _plainly("reopened it"),
     Kind.ASSIGNED: _assigned,
     Kind.RECLASSIFIED: _reclassified,
-    Kind.TERMS_CHANGED: _plainly("changed the terms"),
+    Kind.TERMS_CHANGED: _terms_changed,
     Kind.WORKAROUND: _plainly("gave a workaround"),
     Kind.WORKAROUND_WITHDRAWN: _plainly("took the workaround back: it does not hold"),
     Kind.MERGED: _merged,

@@ -123,9 +123,8 @@ def _write(version: AgreementVersion, worked_out: Sequence[Move], *, now: dateti
         [move.ticket for move in worked_out],
         ["agreement_version", "coverage", "coverage_sentence", "coverage_clause", "queue_at"],
     )
-    tenant = current_tenant()
-    for move in worked_out:
-        if move.changes:
-            announce.terms_changed(move.ticket, move.changes, version, tenant=tenant, at=move.event.at, now=now)
+    # Who is promised the same as before need not hear of it; the ticket's history says it.
+    concerned = [move for move in worked_out if move.changes]
+    announce.terms_changed(concerned, version, tenant=current_tenant(), now=now)
     if newly_breached:
         breaches.announce(newly_breached, now=now)
