@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from tickets import breaches
+from tickets.actions import terms
 
 
 @shared_task(ignore_result=True, expires=55)
@@ -22,3 +23,9 @@ def raise_breaches() -> None:
     now = timezone.now()
     breaches.sweep_breaches(now=now)
     breaches.tell_people(now=now)
+
+
+@shared_task(ignore_result=True, expires=55)
+def move_open_tickets() -> None:
+    """Every minute: bring open tickets under a version that was published for them too and is in force (B17)."""
+    terms.move_open_tickets(now=timezone.now())
