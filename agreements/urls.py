@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agreements.views import clients, products, settings, subscriptions, versions
+from agreements.views import calendars, clients, products, settings, subscriptions, versions
 
 urlpatterns = [
     path("", settings.overview, name="settings"),
@@ -33,6 +33,9 @@ urlpatterns = [
     path("agreements/", versions.agreements, name="settings-agreements"),
     path("agreements/new/", versions.draft, name="settings-version-new"),
     path("agreements/versions/<int:version_id>/", versions.version, name="settings-version"),
+    path(
+        "agreements/versions/<int:version_id>/calendars/<slug:calendar>/", calendars.calendar, name="settings-calendar"
+    ),
     path("agreements/versions/<int:version_id>/edit/", versions.edit, name="settings-version-edit"),
     path("agreements/versions/<int:version_id>/publish/", versions.publish, name="settings-version-publish"),
     path("agreements/versions/<int:version_id>/discard/", versions.discard, name="settings-version-discard"),

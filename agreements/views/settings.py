@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from agreements.inforce import versions_in_force
 from agreements.models import AgreementVersion, Product, Subscription
 from agreements.narration import WORDS
+from agreements.readable.years import holidays_missing
 from tenants.doors import settings_view
 from tenants.models import Client, Contact, HistoryEntry, Invitation, Member
 from tenants.narration import narrate
@@ -26,7 +27,9 @@ MOST = 8
 def overview(request: Any) -> HttpResponse:
     """Counts that lead to each page, what asks for attention, and what changed last."""
     now = timezone.now()
-    running = Subscription.objects.running(on=timezone.localdate(now))
+    today = timezone.localdate(now)
+    running = Subscription.objects.running(on=today)
+    versions = versions_in_force(now=now)
     context = {
         "members": Member.objects.active().count(),
         "invited": Invitation.objects.open(now=now).filter(contact=None).count(),
@@ -35,7 +38,8 @@ def overview(request: Any) -> HttpResponse:
         "in_arrears": running.filter(standing=Subscription.Standing.ARREARS).select_related("client")[:MOST],
         "without": Client.objects.exclude(pk__in=running.values("client")).order_by("name")[:MOST],
         "products": Product.objects.filter(retired_at=None).count(),
-        "versions": versions_in_force(now=now),
+        "versions": versions,
+        "warnings": [(each, version) for version in versions for each in holidays_missing(version.document, on=today)],
         "drafts": AgreementVersion.objects.filter(published_at=None).select_related("agreement"),
         "events": narrate(HistoryEntry.objects.all()[:12], WORDS),
     }

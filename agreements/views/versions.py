@@ -16,7 +16,8 @@ from agreements.forms import VersionForm
 from agreements.inforce import versions_in_force
 from agreements.models import Agreement, AgreementVersion, Product
 from agreements.narration import WORDS
-from agreements.readable import calendars_of, targets_tables
+from agreements.readable import Reading
+from agreements.readable.years import holidays_missing
 from tenants.doors import settings_view
 from tenants.narration import entries_about, narrate
 
@@ -44,18 +45,17 @@ def _version(version_id: int) -> AgreementVersion:
 def version(request: Any, version_id: int) -> HttpResponse:
     """A version as a document to read; a draft can be published from here."""
     found = _version(version_id)
-    document = found.document
-    today = timezone.localdate()
+    document, today = found.document, timezone.localdate()
+    is_in_force = found.pk in {version.pk for version in versions_in_force(now=timezone.now())}
+    is_past = found.published_at is not None and not is_in_force and found.effective_from <= today
     known = set(Product.objects.values_list("key", flat=True))
     context = {
         "version": found,
-        "document": document,
-        "tables": targets_tables(document),
-        "calendars": calendars_of(document, on=today),
-        "year": today.year,
-        "outside": [kind for kind in document.request_types if kind.is_outside],
+        "reading": Reading(document, on=today, effective_from=found.effective_from),
+        "calendars_at": "settings-calendar",
+        "warnings": [] if is_past else holidays_missing(document, on=today),
         "missing_products": [product for product in document.products if product.key not in known],
-        "is_in_force": found.pk in {v.pk for v in versions_in_force(now=timezone.now())},
+        "is_in_force": is_in_force,
         "events": narrate(entries_about(found), WORDS),
     }
     return render(request, "agreements/version.html", context)

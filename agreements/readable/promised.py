@@ -1,0 +1,218 @@
+"""The targets of an agreement as its source prints them: plans side by side, a row per level and metric (E4)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from agreements.document import AgreementDocument, Promise
+from agreements.document.model import Level, Plan, Product, RequestType
+from agreements.readable.lines import listed, notes
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one plan gets: the words, remarks below, and the clause. `kind` is none, target, best_effort, tick or words."""
+
+    text: str
+    kind: str = "words"
+    notes: tuple[str, ...] = ()
+    clause: str | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the table: what it is about, and a cell per plan."""
+
+    label: str
+    cells: tuple[Cell, ...]
+    note: str = ""
+    clause: str | None = None
+
+
+@dataclass(frozen=True)
+class LevelRows:
+    """What one level is promised, a row per metric."""
+
+    level: Level
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class PromiseTable:
+    """What requests of these types are promised. `products` are those it is for where others are promised differently."""
+
+    request_types: tuple[RequestType, ...]
+    plans: tuple[Plan, ...]
+    levels: tuple[LevelRows, ...]
+    products: tuple[Product, ...] = ()
+    clause: str | None = None
+
+    @property
+    def name(self) -> str:
+        """`Incident and question`, and for which products where that matters."""
+        kinds = listed(kind.name for kind in self.request_types)
+        return f"{kinds}, for {listed(product.name for product in self.products)}" if self.products else kinds
+
+    @property
+    def columns(self) -> int:
+        return len(self.plans) + 1
+
+
+def plan_rows(document: AgreementDocument, plans: Sequence[Plan]) -> tuple[Row, ...]:
+    """The head of the plans table: what each costs, how it can be reached, what it includes (E1, E2, E3)."""
+    found = []
+    if any(plan.price for plan in plans):
+        found.append(_row("Price", [_price(plan) for plan in plans]))
+    for channel in document.channels:
+        ticks = [Cell("Included", "tick") if channel.key in plan.channels else Cell("–", "none") for plan in plans]
+        if any(tick.kind == "tick" for tick in ticks):
+            note = "on request" if channel.on_request else ""
+            found.append(Row(channel.name, tuple(ticks), note=note, clause=channel.clause))
+    if any(plan.allowance for plan in plans):
+        found.append(_row("Incidents a month", [_allowance(plan) for plan in plans]))
+    if any(plan.features for plan in plans):
+        found.append(_row("Also included", [Cell(listed(plan.features) or "–") for plan in plans]))
+    return tuple(found)
+
+
+def _row(label: str, cells: Sequence[Cell]) -> Row:
+    """The row, with the clause at its label where all cells that cite one cite the same."""
+    clauses = {cell.clause for cell in cells if cell.clause}
+    if len(clauses) != 1:
+        return Row(label, tuple(cells))
+    return Row(label, tuple(Cell(cell.text, cell.kind, cell.notes) for cell in cells), clause=clauses.pop())
+
+
+def _price(plan: Plan) -> Cell:
+    price = plan.price
+    if price is None:
+        return Cell("–", "none")
+    billed = f"billed {price.billed}" if price.billed else ""
+    if price.amount is None:
+        return Cell(price.text, notes=notes(billed), clause=price.clause)
+    return Cell(f"{price.amount.text} a {price.per}", notes=notes(price.text, billed), clause=price.clause)
+
+
+def _allowance(plan: Plan) -> Cell:
+    if plan.allowance is None:
+        return Cell("No limit")
+    return Cell(str(plan.allowance.incidents), clause=plan.allowance.clause)
+
+
+def promise_tables(
+    document: AgreementDocument, *, plans: Sequence[Plan] = (), extensions: Collection[str] = ()
+) -> list[PromiseTable]:
+    """The targets, one table for all request types that are promised the same, and those of single products after them.
+
+    `plans` are the columns, all plans when empty. `extensions` are the longer hours agreed with the client (E7). What the
+    agreement sets no target for anywhere is only measured, and stands with the metrics instead.
+    """
+    columns = tuple(plans) or tuple(document.plans)
+    kinds = [kind for kind in document.request_types if not kind.is_outside]
+    general = {kind.key: tuple(_levels(document, kind, columns, extensions)) for kind in kinds}
+    tables = _alike([(kind, general[kind.key]) for kind in kinds], columns)
+    named = {key for rule in document.rules for key in rule.products}
+    for product in document.products:
+        if product.key in named:
+            special = [(kind, _other(document, kind, columns, extensions, product, general)) for kind in kinds]
+            tables += _alike([(kind, levels) for kind, levels in special if levels], columns, (product,))
+    return tables
+
+
+def _alike(
+    promised: list[tuple[RequestType, tuple[LevelRows, ...]]],
+    plans: tuple[Plan, ...],
+    products: tuple[Product, ...] = (),
+) -> list[PromiseTable]:
+    together: dict[Any, list[RequestType]] = {}
+    for kind, levels in promised:
+        together.setdefault(levels, []).append(kind)
+    return [_cited(tuple(kinds), plans, levels, products) for levels, kinds in together.items()]
+
+
+def _cited(
+    kinds: tuple[RequestType, ...],
+    plans: tuple[Plan, ...],
+    levels: tuple[LevelRows, ...],
+    products: tuple[Product, ...],
+) -> PromiseTable:
+    """The table, with its clause once at its head where every cell stands on the same one."""
+    clauses = {cell.clause for group in levels for row in group.rows for cell in row.cells if cell.kind != "none"}
+    if len(clauses) != 1:
+        return PromiseTable(kinds, plans, levels, products)
+    bare = tuple(
+        LevelRows(
+            group.level,
+            tuple(
+                Row(row.label, tuple(Cell(cell.text, cell.kind, cell.notes) for cell in row.cells))
+                for row in group.rows
+            ),
+        )
+        for group in levels
+    )
+    return PromiseTable(kinds, plans, bare, products, clauses.pop())
+
+
+def _levels(
+    document: AgreementDocument,
+    kind: RequestType,
+    plans: tuple[Plan, ...],
+    extensions: Collection[str],
+    product: str | None = None,
+) -> Iterator[LevelRows]:
+    usual = usual_calendar(document, extensions)
+    allowed = (kind.forced_level,) if kind.forced_level else kind.levels or document.levels.keys
+    for level in document.levels:
+        if level.key not in allowed:
+            continue
+        by_plan = [
+            document.promises(
+                plan=plan.key, request_type=kind.key, level=level.key, product=product, extensions=extensions
+            )
+            for plan in plans
+        ]
+        rows = [
+            Row(metric.name, tuple(_cell(document, promises[metric.key], usual) for promises in by_plan))
+            for metric in document.metrics
+            if document.rules_for(metric.key) and any(promises[metric.key].kind != "none" for promises in by_plan)
+        ]
+        if rows:
+            yield LevelRows(level, tuple(rows))
+
+
+def usual_calendar(document: AgreementDocument, extensions: Collection[str]) -> str:
+    """The key of the hours that targets count in by default, or of those agreed in their place (E7)."""
+    instead = {document.extensions[key].replaces: document.extensions[key].by for key in extensions}
+    return instead.get(document.targets.calendar, document.targets.calendar)
+
+
+def _cell(document: AgreementDocument, promise: Promise, usual: str) -> Cell:
+    """The promise, with the hours it is counted in where they are not the usual ones."""
+    counted = ""
+    if promise.kind != "none" and promise.calendar != usual:
+        counted = document.calendars[promise.calendar].name
+    return Cell(promise.text, promise.kind, notes(promise.note, counted), promise.clause or None)
+
+
+def _other(
+    document: AgreementDocument,
+    kind: RequestType,
+    plans: tuple[Plan, ...],
+    extensions: Collection[str],
+    product: Product,
+    general: dict[str, tuple[LevelRows, ...]],
+) -> tuple[LevelRows, ...]:
+    """The rows in which `product` is promised something else than everything else is."""
+    usual = {(group.level.key, row) for group in general[kind.key] for row in group.rows}
+    differing = (
+        (group.level, row)
+        for group in _levels(document, kind, plans, extensions, product.key)
+        for row in group.rows
+        if (group.level.key, row) not in usual
+    )
+    return tuple(
+        LevelRows(level, tuple(row for _, row in rows)) for level, rows in groupby(differing, key=lambda pair: pair[0])
+    )
