@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import agreements.documents
 from agreements import actions as agreement_actions
-from agreements.document import AgreementDocument
+from agreements.document import AgreementDocument, bundled_text
 from agreements.models import AgreementVersion, Product, Subscription
+from slatrack.demo.editions import COMING, EARLIER
 from slatrack.demo.world import Customer, Deal, World
 from tenants import actions as tenant_actions
 from tenants.models import Client, Contact, Member, Tenant, User
@@ -37,29 +36,66 @@ class Stage:
         return self.version.document
 
 
-def document_source(slug: str) -> str:
-    """The bundled agreement of a workspace, as it is in version control."""
-    return (Path(agreements.documents.__path__[0]) / f"{slug}.yaml").read_text()
-
-
 def set_up(world: World, tenant: Tenant, *, password: str, now: datetime) -> Stage:
     """People the tenant in force. `password` is the encoded one that everybody gets; `now` is the day of loading."""
     opened = tenant.created_at
     members = _team(world, password, at=opened)
     owner = next(m for m in members.values() if m.role == Member.Role.OWNER)
-    version = agreement_actions.save_draft(
-        source=document_source(world.slug), name=f"{world.slug}.yaml", effective_from=None, by=owner.user, now=opened
-    )
-    # One owner, so the one who drafted it approves it.
-    reviewed = opened + timedelta(hours=1)
-    agreement_actions.ask_for_review(version_id=version.pk, by=owner.user, now=reviewed)
-    agreement_actions.approve_version(version_id=version.pk, by=owner.user, now=reviewed)
-    version = agreement_actions.publish_version(version_id=version.pk, by=owner.user, now=opened + timedelta(hours=2))
+    version = _agreement(world.slug, owner.user, opened=opened, now=now)
     stage = Stage(tenant, version, members)
     _offer_products(world, stage, owner.user, at=opened + timedelta(hours=3))
     for customer in world.customers:
         _sign_up(customer, stage, owner.user, password, now=now)
     return stage
+
+
+def _agreement(slug: str, by: User, *, opened: datetime, now: datetime) -> AgreementVersion:
+    """The version that the workspace lives by, after the one that it lived by before, if any."""
+    if slug not in EARLIER:
+        return _published(slug, bundled_text(slug), by, at=opened)
+    edition, ago = EARLIER[slug]
+    _published(slug, edition.source(slug), by, at=opened)
+    return _published(slug, bundled_text(slug), by, at=now - ago, effective_from=(now - ago).date())
+
+
+def _published(
+    slug: str, source: str, by: User, *, at: datetime, effective_from: date | None = None
+) -> AgreementVersion:
+    draft = _drafted(slug, source, by, at=at, effective_from=effective_from)
+    _approved(draft, by, at=at + timedelta(hours=1))
+    return agreement_actions.publish_version(version_id=draft.pk, by=by, now=at + timedelta(hours=2))
+
+
+def _drafted(slug: str, source: str, by: User, *, at: datetime, effective_from: date | None) -> AgreementVersion:
+    return agreement_actions.save_draft(
+        source=source, name=f"{slug}.yaml", effective_from=effective_from, by=by, now=at
+    )
+
+
+def _approved(draft: AgreementVersion, by: User, *, at: datetime) -> None:
+    """Approved by the one who wrote it where the workspace has one owner, else by another."""
+    agreement_actions.ask_for_review(version_id=draft.pk, by=by, now=at)
+    others = Member.objects.active().filter(role=Member.Role.OWNER).exclude(user=by).select_related("user")
+    reader = others.first()
+    agreement_actions.approve_version(version_id=draft.pk, by=reader.user if reader else by, now=at)
+
+
+def prepare_next(slug: str, stage: Stage, *, now: datetime) -> None:
+    """The next version of the agreement, as far as it has come by now: in force some weeks from today."""
+    coming = COMING.get(slug)
+    if coming is None:
+        return
+    # Written by the second owner where there is one, so that the first has something to approve.
+    owner = [m for m in stage.members.values() if m.role == Member.Role.OWNER][-1]
+    starts_on = (now + coming.starts_in).date()
+    at = now - timedelta(days=2)
+    draft = _drafted(slug, coming.edition.source(slug), owner.user, at=at, effective_from=starts_on)
+    if coming.stage == "in review":
+        agreement_actions.ask_for_review(version_id=draft.pk, by=owner.user, now=now - timedelta(hours=20))
+    elif coming.stage in {"approved", "published"}:
+        _approved(draft, owner.user, at=now - timedelta(hours=20))
+    if coming.stage == "published":
+        agreement_actions.publish_version(version_id=draft.pk, by=owner.user, now=now - timedelta(hours=19))
 
 
 def _team(world: World, password: str, *, at: datetime) -> dict[str, Member]:

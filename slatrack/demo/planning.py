@@ -20,9 +20,9 @@ from slatrack.demo.world import Caller, Customer, Live, World
 CLOSES_AFTER = timedelta(days=7)
 #: How often clients ask for more than their plan includes.
 BEYOND_ALLOWANCE = 0.1
-_SPOKEN = {"reply", "wait", "solve"}
-_LETTERS = {"ask", "client", "reply", "wait", "solve", "thanks"}
-_BY_CLIENT = {"ask", "client", "thanks", "reopen", "done"}
+_SPOKEN = {"reply", "wait", "solve", "workaround"}
+_LETTERS = {"ask", "client", "reply", "wait", "solve", "thanks", "workaround"}
+_BY_CLIENT = {"ask", "client", "thanks", "reopen", "done", "fails", "contest"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class Plan:
     received_at: datetime
     typed_by: str
     acts: tuple[Act, ...]
+    story: str
 
 
 class Planner:
@@ -181,6 +182,7 @@ class Planner:
             received_at=received_at,
             typed_by=handler if channel == "phone" else "",
             acts=tuple(acts),
+            story=story.key,
         )
 
     def _worded(self, turn: Turn, caller: str, handler: str, fill: Fill) -> Turn:
@@ -194,7 +196,7 @@ class Planner:
         ):
             text = self._teller.letter(handler if staff else caller, text, staff=staff)
         file = (turn.file[0], fill(turn.file[1])) if turn.file else None
-        return replace(turn, text=fill(text), file=file)
+        return replace(turn, text=fill(text), file=file, third_party=fill(turn.third_party))
 
     def _channel(self, story: Story, subject: str) -> str:
         if story.channel != "portal":
@@ -241,7 +243,7 @@ class Planner:
             return self._pace.client(at, zone, median_hours=1.5)
         if turn.kind == "reopen":
             return self._pace.client(at, zone, median_hours=20)
-        if turn.kind == "client":
+        if turn.kind in {"client", "fails", "contest"}:
             return self._pace.client(at, zone)
         if turn.kind == "resume":
             return self._pace.hold(at, promise, days=turn.days)

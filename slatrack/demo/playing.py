@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from heapq import merge
 
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
@@ -16,11 +17,12 @@ from notifications.models import Notice, OutgoingMail
 from slatrack.demo.people import Stage
 from slatrack.demo.planning import Act, Plan
 from slatrack.demo.story import Turn
-from slatrack.demo.world import World
+from slatrack.demo.world import Merge, World
 from tenants.models import Contact, Member
 from tickets import actions, breaches
-from tickets.models import Message, Ticket
+from tickets.models import Message, PauseContest, Ticket, TicketEvent
 
+_PAUSES = (TicketEvent.Kind.WAITING, TicketEvent.Kind.HELD)
 #: Beat looks for what is due at every quarter of a minute, and so it did here.
 SWEEP = timedelta(seconds=15)
 DELIVERED_AFTER = timedelta(seconds=4)
@@ -31,6 +33,7 @@ Status = Ticket.Status
 _KINDS = {"ack": Message.Kind.ACKNOWLEDGEMENT, "note": Message.Kind.INTERNAL_NOTE}
 _THEN = {"wait": Status.WAITING, "solve": Status.SOLVED}
 _STATUS = {"hold": Status.ON_HOLD, "resume": Status.OPEN, "close": Status.CLOSED}
+_OUTCOMES = {"keep": PauseContest.Outcome.KEPT, "strike": PauseContest.Outcome.STRUCK}
 
 # Asked after every act. Row-level security narrows it to the tenant in force.
 _SOONEST = """
@@ -49,36 +52,54 @@ class Player:
 
     def play(self, world: World, plans: Iterable[Plan]) -> None:
         """Everything in the order in which it happened, with the sweeps between: what nobody answered is on record as missed."""
-        tickets: dict[int, int] = {}
-        for at, index, plan, act in self._script(world, plans):
+        for at, happens in self._script(world, plans):
             self._sweep_until(at)
-            if plan is None:
-                self._fall_into_arrears(world.customers[index].name, at=at)
-            elif act is None:
-                tickets[index] = self._file(plan)
-            else:
-                self._do(tickets[index], plan, act)
+            happens()
             self._look_ahead()
         self._sweep_until(self._now)
         self._settle_messages()
 
-    def _script(self, world: World, plans: Iterable[Plan]) -> Iterator[tuple[datetime, int, Plan | None, Act | None]]:
-        lines: list[list[tuple[datetime, int, Plan | None, Act | None]]] = []
-        for index, plan in enumerate(plans):
-            acts = [(act.at, index, plan, act) for act in plan.acts if act.at <= self._now]
-            lines.append([(plan.received_at, index, plan, None), *acts])
-        lines.append(
-            sorted(
-                (
-                    (self._now - deal.arrears, index, None, None)
-                    for index, customer in enumerate(world.customers)
-                    for deal in customer.deals
-                    if deal.arrears
-                ),
-                key=lambda line: line[0],
-            )
+    def _script(self, world: World, plans: Iterable[Plan]) -> Iterator[tuple[datetime, Callable[[], None]]]:
+        tickets: dict[Plan, int] = {}
+        lines = [list(self._conversation(plan, tickets)) for plan in plans]
+        beside: list[tuple[datetime, Callable[[], None]]] = []
+        for customer in world.customers:
+            for arrears in (deal.arrears for deal in customer.deals if deal.arrears):
+                at = self._now - arrears
+                beside.append((at, partial(self._fall_into_arrears, customer.name, at=at)))
+        beside += [
+            (self._now - each.ago, partial(self._merge, each, tickets, at=self._now - each.ago))
+            for each in world.merges
+        ]
+        lines.append(sorted(beside, key=_instant))
+        return merge(*lines, key=_instant)
+
+    def _conversation(self, plan: Plan, tickets: dict[Plan, int]) -> Iterator[tuple[datetime, Callable[[], None]]]:
+        def file() -> None:
+            tickets[plan] = self._file(plan)
+
+        def do(act: Act) -> None:
+            self._do(tickets[plan], plan, act)
+
+        yield plan.received_at, file
+        for act in plan.acts:
+            if act.at <= self._now:
+                yield act.at, partial(do, act)
+
+    def _merge(self, wanted: Merge, tickets: Mapping[Plan, int], *, at: datetime) -> None:
+        """Merge a caller's latest ticket of the story into the latest one of somebody else there."""
+        latest = sorted(
+            (plan for plan in tickets if (plan.customer, plan.story) == (wanted.customer, wanted.story)),
+            key=lambda plan: plan.received_at,
         )
-        return merge(*lines, key=lambda line: line[0])
+        duplicate = next((plan for plan in reversed(latest) if plan.caller == wanted.caller), None)
+        survivor = next((plan for plan in reversed(latest) if plan.caller != wanted.caller), None)
+        # A workspace that is loaded with few tickets may lack them.
+        if duplicate is not None and survivor is not None:
+            lead = next(m for m in self._stage.members.values() if m.role == Member.Role.LEAD)
+            actions.merge(
+                ticket_id=tickets[duplicate], into_id=tickets[survivor], by=lead, reason=wanted.reason, now=at
+            )
 
     def _file(self, plan: Plan) -> int:
         caller = self._stage.contacts[plan.customer, plan.caller]
@@ -129,14 +150,39 @@ class Player:
             )
         elif turn.kind == "assign":
             actions.assign(ticket_id=ticket_id, by=member, assignee=self._stage.members[turn.text], now=at)
+        elif turn.kind == "workaround":
+            actions.give_workaround(ticket_id=ticket_id, by=member, body=turn.text, now=at, attachments=_files(turn))
+        elif turn.kind in _OUTCOMES:
+            contest = PauseContest.objects.unanswered().get(ticket=ticket_id)
+            actions.answer_contest(
+                contest_id=contest.pk, by=member, outcome=_OUTCOMES[turn.kind], answer=turn.text, now=at
+            )
         else:
-            actions.set_status(ticket_id=ticket_id, by=member, status=_STATUS[turn.kind], now=at, reason=turn.text)
+            actions.set_status(
+                ticket_id=ticket_id,
+                by=member,
+                status=_STATUS[turn.kind],
+                now=at,
+                reason=turn.text,
+                third_party=turn.third_party or None,
+            )
 
     def _as_client(self, ticket_id: int, caller: Contact, act: Act) -> None:
         if act.turn.kind == "reopen":
             actions.reopen(ticket_id=ticket_id, by=caller, reason=act.turn.text, now=act.at)
         elif act.turn.kind == "done":
             actions.set_status(ticket_id=ticket_id, by=caller, status=Status.SOLVED, now=act.at)
+        elif act.turn.kind == "fails":
+            actions.withdraw_workaround(ticket_id=ticket_id, by=caller, reason=act.turn.text, now=act.at)
+        elif act.turn.kind == "contest":
+            pauses = TicketEvent.objects.filter(ticket=ticket_id, kind__in=_PAUSES)
+            actions.contest_pause(
+                ticket_id=ticket_id,
+                pause_id=pauses.latest("at", "id").pk,
+                by=caller,
+                reason=act.turn.text,
+                now=act.at,
+            )
         else:
             actions.write_as_client(
                 ticket_id=ticket_id, author=caller, body=act.turn.text, now=act.at, attachments=_files(act.turn)
@@ -175,6 +221,10 @@ class Player:
         Notice.objects.unread().filter(noticed_at__lte=self._now - UNREAD_FOR).update(
             read_at=F("noticed_at") + READ_AFTER
         )
+
+
+def _instant(line: tuple[datetime, Callable[[], None]]) -> datetime:
+    return line[0]
 
 
 def _files(turn: Turn) -> list[UploadedFile]:

@@ -11,7 +11,8 @@ Words = Mapping[str, tuple[str, ...]]
 
 #: What a storybook can say.
 Kind = Literal[
-    "ask", "client", "reply", "wait", "solve", "ack", "note", "hold", "resume", "classify", "scope", "thanks", "reopen", "done"
+    "ask", "client", "reply", "wait", "solve", "ack", "note", "hold", "resume", "classify", "scope", "thanks", "reopen", "done",
+    "workaround", "fails", "contest", "keep", "strike",
 ]  # fmt: skip
 #: What goes without saying in one: somebody is given the ticket, and closes it in the end.
 Routine = Literal["assign", "close"]
@@ -19,7 +20,7 @@ Routine = Literal["assign", "close"]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One thing that somebody says or does. `text` is a message, or the reason of a hold, classification or reopening."""
+    """One thing that somebody says or does. `text` is a message, or the reason of what happens without one."""
 
     kind: Kind | Routine
     text: str = ""
@@ -27,6 +28,8 @@ class Turn:
     request_type: str = ""
     scope: str = ""
     reproducibility: str = ""
+    #: Whom a ticket on hold waits for, where that is somebody else.
+    third_party: str = ""
     #: How long a hold took that ends here.
     days: int = 0
     #: A file that goes with the message: its name and its text.

@@ -6,6 +6,9 @@ subject: The plan of {hall} takes ages           one of them is chosen
 @ask                                             a turn; what follows until the next one is its text
 @classify serious bug                            level and type; its text is the reason
 @scope in_scope reproducible
+@hold for {carrier}                              waits for a third party; its text is the reason
+@workaround                                      its text explains it; `@fails` is the client's word that it does not hold
+@contest                                         the client contests the last pause; `@keep` or `@strike` answers
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from slatrack.demo.story import Kind, Story, Turn, Words
 
 _STORY = re.compile(r"== ([a-z0-9-]+): ([^,]+), ([^,]+), ([^,]+)((?:, [^,]+)*)")
 _WORD = re.compile(r"word (\w+): (.+)")
-_TURN = re.compile(r"@([a-z]+)((?: \w+)*)")
+_TURN = re.compile(r"@([a-z]+)((?: [\w{}]+)*)")
 _FILE = re.compile(r"@file ([\w.-]+)")
 #: What the words behind a turn mean.
 _DETAILS = {"classify": ("level", "request_type"), "scope": ("scope", "reproducibility")}
@@ -78,6 +81,7 @@ class _DraftTurn:
             self.kind,  # type: ignore[arg-type]  # matched against the literal's values
             "\n".join(self._text).strip(),
             days=int(self.details[0]) if self.kind == "resume" and self.details else 0,
+            third_party=" ".join(self.details[1:]) if self.kind == "hold" else "",
             file=(self.file_name, "\n".join(self._file).strip() + "\n") if self.file_name else None,
             **dict(zip(_DETAILS.get(self.kind, ()), self.details, strict=False)),
         )

@@ -88,6 +88,17 @@ class Live:
 
 
 @dataclass(frozen=True, slots=True)
+class Merge:
+    """A caller's ticket that was merged, so long `ago`, into one that somebody else of the customer filed about the same."""
+
+    customer: str
+    caller: str
+    story: str
+    reason: str
+    ago: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """One workspace, which lives by `agreements/documents/<slug>.yaml`."""
 
@@ -101,6 +112,7 @@ class World:
     #: Products beyond those that the agreement lists.
     products: tuple[Ware, ...] = ()
     live: tuple[Live, ...] = ()
+    merges: tuple[Merge, ...] = ()
 
     @property
     def words(self) -> Words:

@@ -13,10 +13,9 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from agreements.document import load as load_document
+from agreements.document import load_bundled
 from notifications.models import Notice, OutgoingMail
 from slatrack.demo.loading import PASSWORD, load
-from slatrack.demo.people import document_source
 from slatrack.demo.planning import Planner
 from slatrack.demo.storybook import StorybookError, parse
 from slatrack.demo.telling import Teller, circumstances
@@ -80,7 +79,7 @@ def test_a_workspace_is_full_of_work_and_its_history_is_true_also_at_night_and_a
             "assigned",
             "client_reply",
         }
-        document = load_document(document_source("identity"), name="identity")
+        document = load_bundled("identity")
         planned = Planner(IDENTITY, document, now=WEEKEND).plans(44)
         assert any(act.at > WEEKEND for plan in planned for act in plan.acts)
         assert not TicketEvent.objects.filter(at__gt=WEEKEND).exists(), "nothing has happened yet that will happen"
@@ -124,7 +123,7 @@ def test_a_load_that_was_killed_left_nothing_and_the_next_one_is_the_same(db: No
 
 @each_world
 def test_two_quarters_are_planned_alike_for_the_same_moment(world: World) -> None:
-    document = load_document(document_source(world.slug), name=world.slug)
+    document = load_bundled(world.slug)
     one, other = (Planner(world, document, now=NOON).plans(world.tickets) for _ in range(2))
     assert one == other
     assert len(one) == world.tickets
@@ -134,7 +133,7 @@ def test_two_quarters_are_planned_alike_for_the_same_moment(world: World) -> Non
 
 @each_world
 def test_every_story_can_be_told(world: World) -> None:
-    document = load_document(document_source(world.slug), name=world.slug)
+    document = load_bundled(world.slug)
     products = {*document.products.keys, *(ware.key for ware in world.products)}
     customer = world.customers[0]
     for story in world.stories:

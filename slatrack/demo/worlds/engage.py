@@ -14,6 +14,7 @@ ENGAGE = World(
     accent="#0b7a94",
     team=(
         Person("Marijke Hofstra", "owner"),
+        Person("Ruben Kaptein", "owner"),
         Person("Daan Veenstra", "lead"),
         Person("Yara Nasser", "lead"),
         Person("Timo Brandsma", "agent"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-from slatrack.demo.world import Caller, Customer, Deal, Live, Person, World
+from slatrack.demo.world import Caller, Customer, Deal, Live, Merge, Person, World
 
 HOSTING = ("hosting", "portal")
 EVERYTHING = ("hosting", "portal", "control_plane")
@@ -17,6 +17,7 @@ MANAGEDOPS = World(
     accent="#1d7a4a",
     team=(
         Person("Ruud Terpstra", "owner"),
+        Person("Noor Dekkers", "owner"),
         Person("Esther Blom", "lead"),
         Person("Priya Raman", "agent"),
         Person("Mats Eriksson", "agent"),
@@ -102,6 +103,8 @@ MANAGEDOPS = World(
     live=(
         # P1: one hour, around the clock.
         Live("shop-down", "Groenland Webwinkels", "Tessa Vos", turns=2, due=timedelta(minutes=7), assigned=True),
+        # The same outage, filed by a colleague too: merged.
+        Live("shop-down", "Groenland Webwinkels", "Mark Oudshoorn", due=timedelta(minutes=15), assigned=False),
         Live("restore", "Zorggroep De Linde", "Samuel Osei", due=timedelta(minutes=12), assigned=False),
         Live("shop-down", "Saffier Software", "Emre Kaya", due=timedelta(minutes=33), assigned=True),
         # Fell due, and nobody has given a substantive answer; an acknowledgement is none (C1).
@@ -116,7 +119,7 @@ MANAGEDOPS = World(
         Live("firewall", "Groenland Webwinkels", "Tessa Vos", turns=4, age=timedelta(hours=20)),
         Live("login-portal", "Notariaat Van Dalen", "Ilse Roos", turns=2, age=timedelta(hours=7)),
         Live("firewall", "Saffier Software", "Emre Kaya", turns=2, age=timedelta(hours=9)),
-        Live("partner-outage", "Groenland Webwinkels", "Mark Oudshoorn", turns=5, age=timedelta(hours=11)),
+        Live("partner-outage", "Groenland Webwinkels", "Mark Oudshoorn", turns=6, age=timedelta(hours=11)),
         Live("monitoring-wish", "Zorggroep De Linde", "Joke de Wit", turns=4, age=timedelta(hours=36)),
         Live("dns-change", "Notariaat Van Dalen", "Michiel van Dalen", turns=2, age=timedelta(hours=8)),
         # Not an agreed contact (C10), and a package that has ended (C6): no service level.
@@ -124,5 +127,14 @@ MANAGEDOPS = World(
         Live("slow-queries", "Bakels Transport", "Ramona Stoica", age=timedelta(hours=4)),
         Live("queue-stuck", "Groenland Webwinkels", "Tessa Vos", turns=6, age=timedelta(hours=10)),
         Live("backup-report", "Groenland Webwinkels", "Tessa Vos", turns=3, age=timedelta(hours=12)),
+    ),
+    merges=(
+        Merge(
+            "Groenland Webwinkels",
+            "Mark Oudshoorn",
+            "shop-down",
+            "The same outage, which your colleague reported a few minutes earlier.",
+            ago=timedelta(minutes=4),
+        ),
     ),
 )

@@ -125,7 +125,8 @@ OFFICEWARE = World(
         Live("training", "Albrecht Maschinenbau", "Martina Albrecht", turns=2, age=timedelta(hours=9)),
         Live("formula", "Polder Accountants", "Marleen de Graaf", age=timedelta(hours=5)),
         Live("crash-export", "Albrecht Maschinenbau", "Jörg Winter", turns=2, age=timedelta(hours=11)),
-        Live("invoice-numbers", "Stadtwerke Elmenau", "Dr. Ute Lorenz", turns=4, age=timedelta(hours=14)),
+        # The client contests a pause, and nobody has answered yet.
+        Live("invoice-numbers", "Stadtwerke Elmenau", "Dr. Ute Lorenz", turns=6, age=timedelta(hours=14)),
         Live("email-out", "Albrecht Maschinenbau", "Jörg Winter", turns=3, age=timedelta(hours=8)),
         Live("payslip", "Albrecht Maschinenbau", "Martina Albrecht", turns=5, age=timedelta(hours=15)),
         Live("server-update", "Kanzlei Reuter & Sommer", "Jan Ostermann", turns=5, age=timedelta(hours=11)),
