@@ -65,6 +65,7 @@ def furnish(cast: Any) -> SimpleNamespace:
         return SimpleNamespace(
             attachment=attachment.pk,
             attachment_id=attachment.pk,
+            calendar=version.document.calendar_terms[0].key,
             client_id=client.pk,
             contact_id=invited.pk,
             cycle=clock.cycle,

@@ -85,6 +85,8 @@ SCREENS = [
     Screen("ticket-scope", "/desk/", (AGENT,), via=(ROW, "a[href$='/scope/']")),
     Screen("desk-new-for-whom", "/desk/tickets/new/", (AGENT,)),
     Screen("desk-new", "/desk/tickets/new/", (AGENT,), via=("a.desk-person",)),
+    Screen("desk-agreement", "/desk/agreement/", (AGENT,)),
+    Screen("desk-calendar", "/desk/agreement/", (AGENT,), via=("a[href*='/calendars/']",)),
     Screen("desk-clients", "/desk/clients/", (AGENT,)),
     Screen("desk-client", "/desk/clients/", (AGENT,), via=(ROW,)),
     # The portal
@@ -96,6 +98,8 @@ SCREENS = [
     Screen("portal-ticket-solved", "/portal/?who=all&show=solved", (CONTACT,), via=(CASE,)),
     Screen("portal-why", "/portal/?who=all", (CONTACT,), via=(CASE, FOLLOWED)),
     Screen("portal-agreement", "/portal/agreement/", PORTAL, main=True),
+    Screen("portal-calendar", "/portal/agreement/", (CONTACT,), via=("a[href*='/calendars/']",)),
+    Screen("portal-agreement-earlier", "/portal/agreement/", (CONTACT,), via=(".versions tbody tr:last-child a",)),
     # The reports
     Screen("reports", "/reports/", REPORTS, main=True),
     Screen("reports-client", "/reports/", (MANAGER,), via=("a[href*='client=']",)),
@@ -121,6 +125,7 @@ SCREENS = [
     Screen("settings-agreements", "/settings/agreements/", (OWNER,)),
     Screen("settings-agreement-new", "/settings/agreements/new/", (OWNER,)),
     Screen("settings-agreement", "/settings/agreements/", (OWNER,), via=(ROW,)),
+    Screen("settings-calendar", "/settings/agreements/", (OWNER,), via=(ROW, "a[href*='/calendars/']")),
     Screen("settings-workspace", "/settings/workspace/", (OWNER,)),
     Screen("settings-mail", "/settings/mail/", (OWNER,)),
     Screen("settings-forbidden", "/settings/", (AGENT,)),

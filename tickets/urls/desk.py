@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views.desk import acting, clients, clocks, files, filing, queue, reading
+from tickets.views.desk import acting, agreement, clients, clocks, files, filing, queue, reading
 
 app_name = "desk"
 urlpatterns = [
@@ -21,6 +21,9 @@ urlpatterns = [
     path("tickets/<int:number>/scope/", acting.scope, name="scope"),
     path("tickets/<int:number>/clocks/<slug:metric>/<int:cycle>/", clocks.why, name="why"),
     path("tickets/<int:number>/files/<int:attachment_id>/", files.download, name="file"),
+    path("agreement/", agreement.agreements, name="agreements"),
+    path("agreement/<int:version_id>/", agreement.agreement, name="agreement"),
+    path("agreement/<int:version_id>/calendars/<slug:calendar>/", agreement.calendar, name="calendar"),
     path("clients/", clients.listing, name="clients"),
     path("clients/<int:client_id>/", clients.client, name="client"),
 ]

@@ -1,22 +1,46 @@
-"""What is promised to this client: the agreement in force, read from its terms."""
+"""What is promised to this client: the agreement in force, earlier versions and the next, and the hours of each."""
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import date
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from agreements.document import AgreementDocument, Promise
-from agreements.document.model import Plan
-from agreements.readable import Row, calendars_of, targets_tables
+from agreements.held import Held, held_by
+from agreements.models import AgreementVersion, Subscription
+from agreements.readable import CLIENT, Reading
+from agreements.readable.years import calendar_page
 from tenants.doors import portal_view
+from tenants.models import Contact
 from tickets.terms import InForce, in_force
 from tickets.views.portal import words
 from tickets.views.portal.shell import page
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What a client may read: what governs it now, and every version it has been under or will be, newest first."""
+
+    governing: InForce | None
+    held: list[Held]
+
+    def find(self, version_id: int) -> tuple[AgreementVersion, Subscription | None]:
+        """A version with the subscription the client had under it. Raises Http404 for a version that is not the client's."""
+        for each in self.held:
+            if each.version.pk == version_id:
+                return each.version, each.subscription
+        if self.governing is not None and self.governing.version.pk == version_id:
+            return self.governing.version, self.governing.subscription
+        raise Http404("No such version.")
+
+
+def _shelf(contact: Contact, *, now: datetime) -> Shelf:
+    return Shelf(in_force(contact.client, at=now), held_by(contact.client))
 
 
 @require_safe
@@ -24,79 +48,82 @@ from tickets.views.portal.shell import page
 def agreement(request: Any) -> HttpResponse:
     """Plan, targets, definitions, hours, availability and credits, in the words of the version in force."""
     now = timezone.now()
-    governing = in_force(request.contact.client, at=now)
+    shelf = _shelf(request.contact, now=now)
+    governing = shelf.governing
     if governing is None:
         return page(request, "tickets/portal/nothing_in_force.html", {}, now=now, active="agreement")
-    document, subscription = governing.document, governing.subscription
-    plan = document.plans.get(subscription.plan) if subscription else None
-    context = {
-        "version": governing.version,
-        "document": document,
+    subscription = governing.subscription
+    used = words.used_of(governing, request.contact, now=now)
+    context = _read(shelf, governing.version, subscription, now=now) | {
+        "standing": words.standing(governing, request.contact, used, now=now),
+        "used": used,
         "subscription": subscription,
-        "plan": plan,
-        "standing": words.standing(
-            governing, request.contact, words.used_of(governing, request.contact, now=now), now=now
-        ),
-        "tables": _tables(document, plan),
-        "outside": [kind for kind in document.request_types if kind.is_outside],
-        "agreed": [document.extensions[key] for key in governing.extensions],
-        "calendars": _calendars(governing, on=timezone.localtime(now).date()),
-        "year": timezone.localtime(now).year,
-        "ways": words.ways(governing, now=now),
-        "commitments": _commitments(document, plan),
-        "schedules": _schedules(document, plan),
+        "agreed": [governing.document.extensions[key] for key in governing.extensions],
     }
     return page(request, "tickets/portal/agreement.html", context, now=now, active="agreement")
 
 
-def _tables(document: AgreementDocument, plan: Plan | None) -> list[dict[str, Any]]:
-    """The targets of the client's plan alone; of all plans for a client without one."""
-    plans = [place for place, each in enumerate(document.plans) if plan is None or each.key == plan.key]
-    return [
-        {
-            "request_types": table.request_types,
-            "plans": [table.plans[place] for place in plans],
-            "rows": _promised([(row, [row.cells[place] for place in plans]) for row in table.rows]),
-        }
-        for table in targets_tables(document)
-    ]
+@require_safe
+@portal_view
+def version(request: Any, version_id: int) -> HttpResponse:
+    """One version that the client has been under, is under, or will be under, as it stood."""
+    now = timezone.now()
+    shelf = _shelf(request.contact, now=now)
+    found, subscription = shelf.find(version_id)
+    context = _read(shelf, found, subscription, now=now)
+    context["spells"] = [each for each in shelf.held if each.version.pk == found.pk]
+    return page(request, "tickets/portal/agreement_version.html", context, now=now, active="agreement")
 
 
-def _promised(rows: list[tuple[Row, list[Promise]]]) -> list[dict[str, Any]]:
-    """The rows as a table draws them, without a next response that nobody is promised anything about."""
-    kept = [
-        (row, cells)
-        for row, cells in rows
-        if cells[0].metric != "next_response" or any(cell.kind == "target" for cell in cells)
-    ]
-    heights = Counter(row.level.key for row, _ in kept)
-    seen: set[str] = set()
-    drawn = []
-    for row, cells in kept:
-        drawn.append({"row": row, "cells": cells, "height": 0 if row.level.key in seen else heights[row.level.key]})
-        seen.add(row.level.key)
-    return drawn
+@require_safe
+@portal_view
+def calendar(request: Any, version_id: int, calendar: str) -> HttpResponse:
+    """A year of one of the calendars that count for this client."""
+    now = timezone.now()
+    shelf = _shelf(request.contact, now=now)
+    found, subscription = shelf.find(version_id)
+    reading = _reading(found, subscription, now=now)
+    shown = None
+    if calendar in {each.spec.key for each in reading.calendars}:
+        on = timezone.localtime(now).date()
+        shown = calendar_page(found.document, calendar, asked=request.GET.get("year", ""), on=on)
+    if shown is None:
+        raise Http404("No such calendar.")
+    return page(
+        request, "tickets/portal/agreement_calendar.html", shown | {"version": found}, now=now, active="agreement"
+    )
 
 
-def _calendars(governing: InForce, *, on: date) -> list[dict[str, Any]]:
-    """All calendars but the longer hours that are agreed with other clients (E7)."""
-    document = governing.document
-    others = {each.by for each in document.extensions if each.key not in governing.extensions}
-    return [each for each in calendars_of(document, on=on) if each["spec"].key not in others]
+def _reading(version: AgreementVersion, subscription: Subscription | None, *, now: datetime) -> Reading:
+    document = version.document
+    agreed = subscription.extensions if subscription else ()
+    return Reading(
+        document,
+        on=timezone.localtime(now).date(),
+        effective_from=version.effective_from,
+        voice=CLIENT,
+        plan=document.plans.get(subscription.plan) if subscription else None,
+        extensions=tuple(key for key in agreed if key in document.extensions.keys),
+    )
 
 
-def _commitments(document: AgreementDocument, plan: Plan | None) -> list[dict[str, Any]]:
-    found = []
-    for commitment in document.availability.commitments if document.availability else ():
-        if plan is not None and commitment.plans and plan.key not in commitment.plans:
-            continue
-        names = [category.name for category in document.categories if category.key in commitment.categories]
-        found.append({"commitment": commitment, "names": ", ".join(names) or "Everything measured"})
-    return found
+def _read(
+    shelf: Shelf, version: AgreementVersion, subscription: Subscription | None, *, now: datetime
+) -> dict[str, Any]:
+    """What the page of any version needs. The day that decides which is in force is that of the agreement's zone."""
+    reading = _reading(version, subscription, now=now)
+    today = now.astimezone(ZoneInfo(version.document.timezone.name)).date()
+    return {
+        "version": version,
+        "reading": reading,
+        "plan": reading.plan,
+        "calendars_at": "portal:calendar",
+        "held": [(each, _plan_name(each)) for each in shelf.held if each.since <= today],
+        "coming": [each for each in shelf.held if each.since > today],
+        "in_force_id": shelf.governing.version.pk if shelf.governing else None,
+    }
 
 
-def _schedules(document: AgreementDocument, plan: Plan | None) -> list[Any]:
-    terms = document.credits
-    if terms is None or not terms.offered:
-        return []
-    return [each for each in terms.schedules if plan is None or not each.plans or plan.key in each.plans]
+def _plan_name(held: Held) -> str:
+    plan = held.version.document.plans.get(held.subscription.plan)
+    return plan.name if plan else ""
