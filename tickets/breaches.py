@@ -111,18 +111,18 @@ def raise_in_tenant(*, now: datetime) -> None:
 
 def announce(clocks: Sequence[Clock], *, now: datetime) -> None:
     """History and messages of breaches that their caller has just recorded on clocks of a locked ticket."""
+    facts = []
     for clock in clocks:
         assert clock.breached_at is not None
-        TicketEvent.objects.create(
-            ticket_id=clock.ticket_id,
-            kind=Kind.BREACHED,
-            at=clock.breached_at,
-            recorded_at=now,
-            by="system",
-            actor_name="slatrack",
-            data={"metric": clock.metric, "cycle": clock.cycle, "target": clock.target_text, "clause": clock.clause},
-        )
+        data = {"metric": clock.metric, "cycle": clock.cycle, "target": clock.target_text, "clause": clock.clause}
+        facts.append(
+            TicketEvent(
+                ticket_id=clock.ticket_id, kind=Kind.BREACHED, at=clock.breached_at, recorded_at=now, by="system",
+                actor_name="slatrack", data=data,
+            )
+        )  # fmt: skip
         clock.untold = Kind.BREACHED.value
+    TicketEvent.objects.bulk_create(facts)
     _tell(clocks, now=now)
 
 

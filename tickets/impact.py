@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
@@ -18,7 +18,7 @@ from agreements.document import AgreementDocument
 from agreements.document.coverage import Standing, coverage
 from agreements.models import AgreementVersion
 from tickets.clocks import Replayed, clock_of, replay_under
-from tickets.events import NEW_TERMS, bind_all, terms_of
+from tickets.events import NEW_TERMS, bind_all, standing_on_record, terms_of
 from tickets.models import Clock, Ticket, TicketEvent
 from tickets.terms import TermsRecord, bind_under
 
@@ -183,7 +183,7 @@ def _move(
     now: datetime,
 ) -> Move:
     known = terms_of(facts)
-    standing = standing_on_record(facts)
+    standing = _standing_under(document, known[-1].plan, standing_on_record(facts))
     terms = _terms_under(version.pk, document, known[-1], standing)
     bound = bind_all(dict.fromkeys(known)) | {terms: bind_under(document, terms)}
     event = TicketEvent(
@@ -194,8 +194,12 @@ def _move(
         by="system",
         actor_name="slatrack",
         reason=version.publish_reason,
-        data={"terms": terms.as_data(), "from_version": _label(ticket), "to_version": version.label}
-        | ({"standing": standing} if standing else {}),
+        data={
+            "terms": terms.as_data(),
+            "from_version": _label(ticket),
+            "to_version": version.label,
+            **({"standing": asdict(standing)} if standing else {}),
+        },
     )
     now = max(now, event.at)
     replayed = replay_under([*facts, event], [*known, terms], bound, as_of=now)
@@ -205,24 +209,22 @@ def _move(
     return Move(ticket, terms, event, after, tuple(change for change in changes if change is not None))
 
 
-def _terms_under(version: int, document: AgreementDocument, old: TermsRecord, standing: dict[str, Any]) -> TermsRecord:
-    """The same request under another version: its coverage as that version's rules say of how the client stood."""
+def _standing_under(document: AgreementDocument, plan: str, on_record: dict[str, Any]) -> Standing | None:
+    """How the client stood, held to what the plan includes under `document`; None where no fact says how it stood."""
+    if not on_record:
+        return None
+    its = document.plans.get(plan) if plan else None
+    return replace(Standing(**on_record), allowance=its.allowance.incidents if its and its.allowance else None)
+
+
+def _terms_under(version: int, document: AgreementDocument, old: TermsRecord, standing: Standing | None) -> TermsRecord:
+    """The same request under another version; its coverage as that version's rules say of how the client stood."""
     extensions = tuple(key for key in old.extensions if key in document.extensions.keys)
     terms = replace(old, version=version, extensions=extensions)
-    if not standing:
+    if standing is None:
         return terms
-    plan = document.plans.get(old.plan) if old.plan else None
-    allowance = plan.allowance.incidents if plan and plan.allowance else None
-    cover = coverage(document, old.request_type, replace(Standing(**standing), allowance=allowance))
+    cover = coverage(document, old.request_type, standing)
     return replace(terms, coverage=cover.kind, sentence=cover.sentence, clause=cover.clause)
-
-
-def standing_on_record(facts: Iterable[TicketEvent]) -> dict[str, Any]:
-    """How the client stood for this request, as the latest fact that says so has it; empty where none does."""
-    found: dict[str, Any] = {}
-    for event in facts:
-        found = event.data.get("standing") or found
-    return found
 
 
 def _takes_effect(facts: Iterable[TicketEvent], starts_at: datetime) -> datetime:

@@ -177,17 +177,15 @@ def standing_of(governing: InForce, contact: Contact, *, at: datetime) -> Standi
     )
 
 
-def coverage_as_filed(
-    ticket: Ticket, document: AgreementDocument, request_type: str, filed: Mapping[str, Any]
-) -> Coverage:
-    """What covers `ticket` as a request of another type: by how its client stood when it was filed, not by how it does now.
+def standing_as_filed(ticket: Ticket, document: AgreementDocument, filed: Mapping[str, Any]) -> Standing:
+    """How the client of `ticket` stood when it was filed, not how it does now, with what was used by then as it is counted now.
 
-    `filed` is the standing that its filing put on record. What was filed before it uses the allowance up, itself does not.
+    `filed` is the standing on record. What was filed before the ticket uses the allowance up, itself does not.
     """
     used = 0
     if filed["allowance"] is not None:
         used = used_this_month(document, ticket.client, at=ticket.received_at, before=ticket.number)
-    return coverage(document, request_type, replace(Standing(**filed), used_this_month=used))
+    return replace(Standing(**filed), used_this_month=used)
 
 
 def used_this_month(document: AgreementDocument, client: Client, *, at: datetime, before: int | None = None) -> int:

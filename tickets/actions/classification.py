@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from agreements.document.coverage import coverage
 from tenants.models import Member
 from tenants.scope import current_tenant
 from tickets import announce
 from tickets.actions.locking import lock, refuse_closed, settle
 from tickets.clocks import facts
-from tickets.events import record, terms_of
+from tickets.events import NEW_TERMS, record, standing_on_record, terms_of
 from tickets.models import Ticket, TicketEvent
-from tickets.terms import InForce, coverage_as_filed, standing_of
+from tickets.terms import InForce, standing_as_filed, standing_of
 
 MOMENT = timedelta(microseconds=1)
 
@@ -44,24 +46,24 @@ def reclassify(*, ticket_id: int, by: Member, level: str, request_type: str, rea
     events = facts(ticket)
     # Terms that others replace in the very instant in which they began were never in force, and what they made late would
     # not be on record.
-    at = max([at, *(event.at + MOMENT for event in events if event.kind == TicketEvent.Kind.RECLASSIFIED)])
+    at = max([at, *(event.at + MOMENT for event in events if event.kind in NEW_TERMS)])
     terms = replace(terms_of(events)[-1], level=level, request_type=request_type)
+    data: dict[str, Any] = {"from": before, "to": {"level": level, "request_type": request_type}}
     if request_type != ticket.request_type:
         # What covers a request depends on its type, never on its level.
-        created = next(event for event in events if event.kind == TicketEvent.Kind.CREATED)
-        filed = created.data.get("standing") or asdict(
+        filed = standing_on_record(events) or asdict(
             standing_of(
                 InForce(ticket.agreement_version, ticket.subscription, at.date()),
                 ticket.requester,
                 at=ticket.received_at,
             )
         )
-        cover = coverage_as_filed(ticket, document, request_type, filed)
+        standing = standing_as_filed(ticket, document, filed)
+        cover = coverage(document, request_type, standing)
+        data["standing"] = asdict(standing)
         terms = replace(terms, coverage=cover.kind, sentence=cover.sentence, clause=cover.clause)
-    record(
-        ticket, TicketEvent.Kind.RECLASSIFIED, by=by, at=at, now=now, reason=reason.strip(),
-        data={"terms": terms.as_data(), "from": before, "to": {"level": level, "request_type": request_type}},
-    )  # fmt: skip
+    data["terms"] = terms.as_data()
+    record(ticket, TicketEvent.Kind.RECLASSIFIED, by=by, at=at, now=now, reason=reason.strip(), data=data)
     changes = [
         (document.request_types[before["request_type"]].name, kind.name),
         (document.levels[before["level"]].name, new_level.name),
