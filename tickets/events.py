@@ -73,6 +73,14 @@ def terms_of(events: Iterable[TicketEvent]) -> list[TermsRecord]:
     ]
 
 
+def standing_on_record(events: Iterable[TicketEvent]) -> dict[str, Any]:
+    """How the client stood for this request, as the latest fact that says so has it; empty where none does."""
+    found: dict[str, Any] = {}
+    for event in events:
+        found = event.data.get("standing") or found
+    return found
+
+
 def replay_events(
     events: Sequence[TicketEvent], metric: str, bound: dict[TermsRecord, Bound], *, as_of: datetime
 ) -> list[Event]:
