@@ -83,6 +83,19 @@ class Table:
     total: bool = False
     kind: Literal["table"] = "table"
 
+    @property
+    def placed(self) -> list[list[tuple[Cell, Column]]]:
+        """The rows with each cell's column, which a cell above that spans rows moves to the right."""
+        taken = [0] * len(self.columns)
+        found = []
+        for row in self.rows:
+            free = [place for place, rows in enumerate(taken) if rows == 0]
+            taken = [max(rows - 1, 0) for rows in taken]
+            for place, cell in zip(free, row, strict=True):
+                taken[place] = cell.rows - 1
+            found.append([(cell, self.columns[place]) for place, cell in zip(free, row, strict=True)])
+        return found
+
 
 Block = Text | Heading | Facts | Bullets | Table
 

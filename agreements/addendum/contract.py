@@ -72,6 +72,11 @@ class Contract:
         """The last day of the subscription; None while no end is agreed."""
         return self.ends_on - timedelta(days=1) if self.ends_on else None
 
+    @property
+    def replaced_on(self) -> date | None:
+        """The day from which the next version holds; None where there is none, or the subscription ends before."""
+        return None if self.version.until == self.ends_on else self.version.until
+
     @cached_property
     def extensions(self) -> tuple[Extension, ...]:
         """The longer hours agreed with this client (E7) that the version still has."""

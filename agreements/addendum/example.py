@@ -45,7 +45,7 @@ def span_of(period: Period, on: date, zone: str) -> Span:
     start, end = (datetime.combine(day, time(), ZoneInfo(zone)).timestamp() for day in (first, after))
     names = {
         "month": f"{first:%B %Y}",
-        "quarter": f"the {_ORDINALS[first.month // 3]} quarter of {first.year}",
+        "quarter": f"the {_ORDINALS[(first.month - 1) // 3]} quarter of {first.year}",
         "year": str(first.year),
     }
     return Span(names[period.kind], zone, int(end) - int(start))

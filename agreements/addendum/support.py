@@ -319,8 +319,8 @@ def version(contract: Contract) -> tuple[Block, ...]:
     if terms.date:
         items.append(Item(day_words(terms.date), "Dated"))
     items.append(Item(day_words(facts.effective_from), "In force from"))
-    if facts.until:
-        items.append(Item(day_words(facts.until), "Version after it in force from"))
+    if contract.replaced_on:
+        items.append(Item(day_words(contract.replaced_on), "Version after it in force from"))
     items.append(Item(facts.digest, "Digest of the terms", "SHA-256 of the agreement's text as it was published."))
     blocks: list[Block] = [Facts(tuple(items))]
     said = [terms.changes] if terms.changes else []

@@ -88,8 +88,8 @@ def _about(contract: Contract) -> tuple[Item, ...]:
         for each in contract.extensions
     ]
     in_force = f"from {day_words(version.effective_from)}"
-    if version.until:
-        in_force += f"; the version after it is in force from {day_words(version.until)}"
+    if contract.replaced_on:
+        in_force += f"; the version after it is in force from {day_words(contract.replaced_on)}"
     return (
         *found,
         Item(version.label, "Version of the agreement", clause=contract.document.version.clause or ""),

@@ -1,0 +1,268 @@
+"""The addendum says what the terms say, narrowed to one client (C13); its arithmetic is exact."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from agreements.addendum import Covered, VersionFacts, texts, write
+from agreements.addendum.content import Text
+from agreements.addendum.example import Example, left_over, percent_words, reached_from, span_of, time_words
+from agreements.document.quantities import Compensation, Money, Period
+from agreements.document.service import Cap
+from tests.agreements.contracts import KEYS, chapter, contract, document, facts, grid, table, written
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_C13_the_chapters_are_those_the_agreement_lists_and_all_where_it_lists_none(key):
+    addendum, terms = written(key), document(key).addendum
+    titles = [each.title for each in addendum.chapters]
+    if terms is None:
+        shown = {"definitions", "levels", "response", "windows", "measurement", "exceptions", "credits", "version"}
+        assert {each.key for each in addendum.chapters} >= shown
+        assert "changes" not in {each.key for each in addendum.chapters}, "This agreement has no change flow."
+    else:
+        assert titles == [section.title for section in terms.sections]
+    assert all(each.blocks for each in addendum.chapters)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_C13_both_parties_plan_price_version_and_days_stand_in_the_title_block(key):
+    of = contract(key, ends_on=date(2027, 1, 1))
+    addendum, about = write(of), facts((type("Facts", (), {"items": write(of).about}),))
+    assert [(party.role, party.name) for party in addendum.parties] == [
+        ("Provider", "Acme Support"),
+        ("Client", "Globex"),
+    ]
+    assert about["Plan"] == of.plan.name
+    assert about["Price"] == "€\N{NO-BREAK SPACE}1,200.00 a month"
+    assert about["Subscription"] == "from 1 January 2025, until the end of 31 December 2026"
+    assert about["Version of the agreement"] == of.version.label
+    assert about["In force"] == "from 1 January 2025"
+    assert about["Produced on"] == "10 March 2026"
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_C13_every_clause_that_is_cited_is_explained_once_in_the_order_of_the_agreement(key):
+    addendum = written(key)
+    explained = [item.label for item in addendum.cited]
+    assert explained == [clause.key for clause in document(key).clauses if clause.key in explained]
+    assert explained or not document(key).clauses
+
+
+def test_C13_without_an_agreed_price_the_plans_own_stands():
+    about = {item.label: item.text for item in written("officeware", "gold", price=None).about}
+    assert about["Price"] == "€\N{NO-BREAK SPACE}1,499.00 a month, billed yearly"
+    assert about["Included"] == "4 incidents a month"
+
+
+def test_C13_a_version_that_was_replaced_says_from_when():
+    version = VersionFacts(1, "2024", "ab" * 32, date(2024, 1, 1), date(2025, 1, 1), date(2025, 7, 1))
+    about = {item.label: item.text for item in written("managedops", version=version).about}
+    assert about["In force"] == "from 1 January 2024; the version after it is in force from 1 July 2025"
+    ended = {item.label: item.text for item in written("managedops", version=version, ends_on=date(2025, 7, 1)).about}
+    assert ended["In force"] == "from 1 January 2024"
+
+
+@pytest.mark.parametrize(
+    ("plan", "first_response"),
+    [
+        ("professional", ["24 business hours"]),
+        ("enterprise", ["8 business hours", "16 business hours", "24 business hours", "24 business hours"]),
+        ("gold", ["8 business hours", "8 business hours", "8 business hours", "24 business hours"]),
+    ],
+)
+def test_E4_the_targets_are_those_of_the_clients_plan_alone(plan, first_response):
+    rows = grid(table(chapter(written("officeware", plan), "response"), "Report an incident"))
+    assert [row[-2] for row in rows if "First response" in row] == first_response
+
+
+def test_C13_requests_that_are_promised_the_same_at_fewer_levels_share_the_table():
+    tables = [each for each in chapter(written("managedops"), "response") if getattr(each, "rows", None)]
+    assert tables[0].name == "Incident, Change (P3 and P4), Question (P3) and Wish (P4)"
+
+
+def test_C13_a_product_that_is_promised_something_else_has_its_own_table():
+    blocks = chapter(written("kumo"), "response")
+    assert "90 minutes" in {cell for row in grid(table(blocks, "about Vault")) for cell in row}
+    assert "90 minutes" not in {cell for row in grid(table(blocks, "Trouble and")) for cell in row}
+    only = (Covered("drive", "Drive", "files"),)
+    assert not [
+        each for each in chapter(written("kumo", products=only), "response") if "Vault" in getattr(each, "name", "")
+    ]
+
+
+def test_E7_longer_hours_that_were_agreed_take_the_place_of_the_usual_ones():
+    key = document("officeware").extensions[0]
+    usual = {row[0] for row in grid(table(chapter(written("officeware", "gold"), "hours"), "Opening hours"))}
+    agreed = written("officeware", "gold", extension_keys=(key.key,))
+    longer = {row[0] for row in grid(table(chapter(agreed, "hours"), "Opening hours"))}
+    names = document("officeware").calendars
+    assert names[key.by].name not in usual
+    assert names[key.by].name in longer
+    assert names[key.replaces].name not in longer
+    assert key.name in {item.text for item in agreed.about}
+
+
+def test_C13_the_holidays_are_those_of_the_year_the_version_holds_in():
+    def headings(**fields):
+        return [each.text for each in chapter(written("managedops", **fields), "windows") if each.kind == "heading"]
+
+    assert "Closed in 2026: Office hours" in headings()
+    old = VersionFacts(1, "2024", "ab" * 32, date(2024, 1, 1), date(2024, 1, 1), date(2025, 7, 1))
+    assert "Closed in 2025: Office hours" in headings(version=old)
+    assert facts(chapter(written("managedops", version=old), "windows"))["Sun 20 April"] == "Easter Sunday"
+
+
+def test_C14_the_service_window_and_the_notice_stand_with_the_hours():
+    said = facts(chapter(written("managedops"), "windows"))
+    assert said["Service window"].startswith("Planned maintenance takes place in the service window")
+    assert said["Notice"] == "Planned maintenance is announced at least five days ahead."
+
+
+def test_C7_the_measuring_points_are_those_of_the_clients_products():
+    one = (Covered("portal", "Client portal", "portal"),)
+    said = facts(chapter(written("managedops", products=one), "measurement"))
+    assert said["Points of Client portal"] == "Portal health endpoint"
+    assert "Points of Managed hosting" not in said
+    rows = grid(table(chapter(written("managedops", products=one), "measurement"), "Availability"))
+    assert rows == [["Portal", "99.9 %", "44 m 34 s"]]
+
+
+def test_C8_each_exception_says_what_it_needs_on_record():
+    notes = {item.label: item.note for item in chapter(written("managedops"), "exceptions")[1].items}
+    assert notes["Planned maintenance"] == "On record with a reason, evidence and an approval."
+
+
+def test_B3_a_beta_product_is_named_where_it_is_left_out():
+    beta = (Covered("voice", "Voice", "voice", is_beta=True), Covered("messaging", "Business Messaging", "messaging"))
+    notes = {item.label: item.note for item in chapter(written("engage", products=beta), "exceptions")[1].items}
+    assert notes["Beta or Early Access"].startswith("Now: Voice.")
+
+
+def test_A8_an_objective_is_not_called_a_commitment():
+    blocks = chapter(written("seatplan"), "measurement")
+    assert [column.title for column in table(blocks, "Availability").columns][1] == "Objective"
+    assert Text("This is an objective: it is reported, and nothing is owed when it is missed.", "A8") in blocks
+
+
+def test_D10_expectations_stand_apart_from_promises():
+    rows = grid(table(chapter(written("identity"), "measurement"), "Not promised"))
+    assert ["Sign-in latency", "under 500 ms"] in rows
+
+
+def test_C6_the_credit_is_worked_out_step_by_step_and_rounded_down():
+    """March 2026 has 743 hours by the clocks of Amsterdam; two of them are left out."""
+    blocks = chapter(written("managedops", "critical", price=Money(Decimal("1333.33"), "EUR")), "credits")
+    steps = {row[0]: row[1:] for row in grid(table(blocks, "Hosting, Managed Critical: an example"))}
+    nbsp = "\N{NO-BREAK SPACE}"
+    assert steps["Time in March 2026"] == ["743 h, by the clocks of Europe/Amsterdam", "2,674,800 s"]
+    assert steps["Left out"] == ["Planned maintenance, for example 2 h", "7,200 s"]
+    assert steps["Time that counts"] == ["2,674,800 − 7,200", "2,667,600 s"]
+    assert steps["Downtime"] == ["for example 3 h 45 m", "13,500 s"]
+    assert steps["Availability"] == ["(2,667,600 − 13,500) ÷ 2,667,600, rounded down", "99.493 %"]
+    assert steps["Tier that is reached"][1] == "25 % of the monthly fee"
+    # 333.3325, and a third of a cent is nobody's.
+    assert steps["Credit"] == [f"€{nbsp}666.66 is not exceeded", f"€{nbsp}333.33"]
+
+
+def test_C6_a_cap_below_the_credit_is_what_is_paid():
+    of = contract("managedops", "critical")
+    cap = Cap(Compensation.parse("10 % of the monthly fee"), "month")
+    capped = replace(of.document.credits.schedules["critical_hosting"], caps=(cap,))
+    steps = {row[0]: row[1:] for row in grid(Example(of, capped).tables[1])}
+    assert steps["Credit"] == ["€\N{NO-BREAK SPACE}120.00 is less", "€\N{NO-BREAK SPACE}120.00"]
+
+
+def test_D8_days_of_service_are_not_turned_into_money_and_do_not_add_up():
+    steps = {row[0]: row[1:] for row in grid(table(chapter(written("identity"), "credits"), "an example"))}
+    assert steps["Credit"] == ["tiers are not added up", "14 days of service"]
+    assert "Monthly fee" not in steps
+
+
+def test_credits_for_each_stretch_of_downtime_count_whole_stretches_only():
+    steps = {row[0]: row[1:] for row in grid(table(chapter(written("kumo"), "credits"), "By time: an example"))}
+    assert steps["How often"] == ["4,500 ÷ 1,800, rounded down", "2 times"]
+    assert steps["Credit"] == ["10 × 1 h", "10 h of service"]
+
+
+def test_credits_in_a_currency_of_its_own_keep_it():
+    steps = {
+        row[0]: row[1:] for row in grid(table(chapter(written("kumo", "solo"), "credits"), "Lump sum: an example"))
+    }
+    assert steps["Credit"][1] == "15 days of service"
+    tiers = grid(table(chapter(written("kumo", "solo"), "credits"), "Lump sum: tiers"))
+    assert tiers[0][-1] == "JPY\N{NO-BREAK SPACE}5,000"
+
+
+def test_a_plan_without_credits_or_commitment_says_so():
+    addendum = written("managedops", "managed")
+    assert Text("No credits are agreed with Managed.") in chapter(addendum, "credits")
+    assert Text("No availability is promised with Managed; it is measured and reported.") in chapter(
+        addendum, "measurement"
+    )
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_C6_every_example_reaches_the_tier_it_names_and_no_worse_one(key):
+    of = document(key)
+    for plan in of.plans:
+        for schedule in of.credits.schedules if of.credits else ():
+            if schedule.plans and plan.key not in schedule.plans:
+                continue
+            example = Example(contract(key, plan.key), schedule)
+            ratio = Fraction(example.counted - example.downtime, example.counted)
+            for tier in example.tiers:
+                reached = reached_from(tier, example.counted) <= example.downtime
+                if tier.below is not None:
+                    assert reached == (ratio < tier.below.share)
+                assert not reached or example.tiers.index(tier) <= example.tiers.index(example.tier)
+
+
+@pytest.mark.parametrize(
+    ("percent", "counted"),
+    [("99.9", 2_592_000), ("99.95", 2_584_800), ("100", 86_400), ("0", 86_400), ("99.999999", 7)],
+)
+def test_the_most_downtime_that_is_left_keeps_the_promise_and_one_second_more_breaks_it(percent, counted):
+    promised, most = Fraction(Decimal(percent)) / 100, left_over(counted, Decimal(percent))
+    assert Fraction(counted - most, counted) >= promised
+    assert Fraction(counted - most - 1, counted) < promised
+
+
+@pytest.mark.parametrize(
+    ("period", "on", "zone", "name", "hours"),
+    [
+        ("month", date(2026, 3, 31), "Europe/Amsterdam", "March 2026", 743),
+        ("month", date(2026, 12, 1), "UTC", "December 2026", 744),
+        ("quarter", date(2026, 11, 26), "Europe/London", "the fourth quarter of 2026", 2209),
+        ("year", date(2028, 2, 29), "UTC", "2028", 8784),
+        ("rolling 30 calendar days", date(2026, 3, 1), "Asia/Tokyo", "30 days", 720),
+    ],
+)
+def test_a_measuring_period_is_as_long_as_its_zone_makes_it(period, on, zone, name, hours):
+    span = span_of(Period.parse(period), on, zone)
+    assert (span.name, span.seconds) == (name, hours * 3600)
+
+
+def test_figures_are_rounded_down_and_times_leave_nothing_out():
+    assert percent_words(Fraction(9999999, 10000000)) == "99.999 %"
+    assert percent_words(Fraction(1)) == "100.000 %"
+    assert [time_words(each) for each in (0, 59, 3600, 12901)] == ["0 s", "59 s", "1 h", "3 h 35 m 1 s"]
+
+
+@pytest.mark.parametrize(("period", "fee"), [("month", "1000.00"), ("quarter", "333.33"), ("year", "83.33")])
+def test_a_months_fee_is_its_share_of_the_billing_period(period, fee):
+    of = contract("managedops", price=Money(Decimal("1000.00"), "EUR"), billing_period=period)
+    assert of.monthly_fee == Money(Decimal(fee), "EUR")
+
+
+@pytest.mark.parametrize("key", [key for key in KEYS if document(key).credits])
+def test_C13_no_credits_of_another_plan_are_shown(key):
+    schedules = document(key).credits.schedules
+    for plan in document(key).plans:
+        said = set(texts(written(key, plan.key)))
+        assert not said & {each.name for each in schedules if each.plans and plan.key not in each.plans}
