@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agreements.views import calendars, clients, products, settings, subscriptions, versions
+from agreements.views import calendars, clients, comparing, products, settings, subscriptions, versions
 
 urlpatterns = [
     path("", settings.overview, name="settings"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("clients/<int:client_id>/subscriptions/new/", subscriptions.add, name="settings-subscription-new"),
     path("contacts/<int:contact_id>/", clients.contact, name="settings-contact"),
     path("contacts/<int:contact_id>/invite/", clients.invite, name="settings-contact-invite"),
+    path("contacts/<int:contact_id>/topics/", clients.set_topic, name="settings-contact-topics"),
     path("contacts/<int:contact_id>/deactivate/", clients.deactivate, name="settings-contact-deactivate"),
     path("contacts/<int:contact_id>/reactivate/", clients.reactivate, name="settings-contact-reactivate"),
     path("subscriptions/<int:subscription_id>/", subscriptions.subscription, name="settings-subscription"),
@@ -32,6 +33,8 @@ urlpatterns = [
     path("products/<int:product_id>/restore/", products.restore, name="settings-product-restore"),
     path("agreements/", versions.agreements, name="settings-agreements"),
     path("agreements/new/", versions.draft, name="settings-version-new"),
+    path("agreements/compare/", comparing.choose, name="settings-compare"),
+    path("agreements/compare/<int:old_id>/<int:new_id>/", comparing.comparison, name="settings-version-compare"),
     path("agreements/versions/<int:version_id>/", versions.version, name="settings-version"),
     path(
         "agreements/versions/<int:version_id>/calendars/<slug:calendar>/", calendars.calendar, name="settings-calendar"

@@ -1,4 +1,4 @@
-"""Notices inside the app, for members and contacts alike, and the list of outgoing mail for owners."""
+"""Notices inside the app, for members and contacts alike; the link that stops mails; the list of outgoing mail for owners."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from notifications import actions
 from notifications.bell import bell
 from notifications.models import Notice, OutgoingMail
+from notifications.topics import read_stop_token
 from tenants.doors import person_view, settings_view
+from tenants.models import Contact
 from tenants.paging import newest_first
 
 STATES = {"all": "All", "waiting": "Waiting", "sent": "Sent", "dead": "Not delivered"}
@@ -77,6 +80,20 @@ def read(request: Any, notice_id: int) -> HttpResponse:
 def read_all(request: Any) -> HttpResponse:
     actions.read_all_notices(reader=request.user, now=timezone.now())
     return redirect("notifications:notices")
+
+
+@csrf_exempt  # Mail programs post here for their reader (RFC 8058), without any page of ours; the token is the permission.
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop(request: Any, stop_token: str) -> HttpResponse:
+    """Stop the mails of one topic to one contact. Open to whoever has the mail; following the link alone changes nothing."""
+    try:
+        contact_id, topic = read_stop_token(stop_token)
+    except ValueError as error:
+        raise Http404("This link stops nothing.") from error
+    if request.method == "POST":
+        contact = get_object_or_404(Contact.objects.select_related("user"), pk=contact_id)
+        actions.unsubscribe_from_topic(contact_id=contact.pk, topic=topic, by=contact.user, now=timezone.now())
+    return render(request, "notifications/stop.html", {"topic": topic, "stopped": request.method == "POST"})
 
 
 @require_safe

@@ -29,7 +29,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "doors": list(_doors(request.path, tenant, member, contact)),
         "sections": sections(request.path) if request.path.startswith("/settings/") else [],
         "notifications": bell(request),
-        **(_frame(member) if request.path == "/notices/" else {}),
+        **(_frame(member) if request.path.startswith(("/notices/", "/addenda/")) else {}),
     }
 
 

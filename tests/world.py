@@ -13,12 +13,13 @@ from django.utils import timezone
 from agreements.document import bundled_text
 from agreements.models import Product
 from notifications.models import Notice, OutgoingMail
+from notifications.topics import AGREEMENT_VERSIONS, stop_url
 from tenants import actions as people_actions
 from tenants.models import Invitation
 from tenants.scope import tenant_scope
 from tests import factories
 from tickets import actions as ticket_actions
-from tickets.models import Attachment, Clock, Message, Ticket
+from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent
 
 #: Words that stand in our tenant only; whoever reads one elsewhere has crossed the line.
 MARK = "zebracorn"
@@ -58,31 +59,47 @@ def furnish(cast: Any) -> SimpleNamespace:
         message = Message.objects.filter(ticket=ticket).earliest("id")
         attachment = Attachment.objects.filter(message=message).earliest("id")
         clock = Clock.objects.filter(ticket=ticket).earliest("id")
+        for status in (Ticket.Status.WAITING, Ticket.Status.OPEN):
+            ticket_actions.set_status(ticket_id=ticket.pk, by=cast.agent, status=status, now=now)
+        pause = TicketEvent.objects.get(ticket=ticket, kind=TicketEvent.Kind.WAITING)
+        contest = ticket_actions.contest_pause(
+            ticket_id=ticket.pk, pause_id=pause.pk, by=cast.contact, reason=f"Nobody asked about the {MARK}.", now=now
+        )
         notice = Notice.objects.create(
             user=owner, key=MARK, topic="ticket", title=f"{MARK} is down", url="/desk/", noticed_at=now
         )
         OutgoingMail.objects.filter(pk=invitation_mail.pk).update(dead_at=now)
         return SimpleNamespace(
+            agreement=version.agreement.key,
             attachment=attachment.pk,
             attachment_id=attachment.pk,
             calendar=version.document.calendar_terms[0].key,
             client_id=client.pk,
             contact_id=invited.pk,
+            contest_id=contest.pk,
             cycle=clock.cycle,
             invitation_id=Invitation.objects.get(email=f"{MARK}@provider.example").pk,
             key="not-a-key",
             mail_id=invitation_mail.pk,
+            new_id=version.pk,
             member_id=cast.agent.pk,
             message_id=message.pk,
             metric=clock.metric,
             notice_id=notice.pk,
             number=ticket.number,
+            old_id=version.pk,
+            pause=pause.pk,
             product_id=product.pk,
             rest="nothing/here",
+            stop_token=stop_url(cast.tenant, contact_id=cast.contact.pk, topic=AGREEMENT_VERSIONS)
+            .rstrip("/")
+            .split("/")[-1],
             subscription_id=subscription.pk,
             token=path.group(1) if path else "",
             token_id=token.pk,
             uidb36="1",
             user_id=owner.pk,
+            version=version.number,
             version_id=version.pk,
+            version_number=version.number,
         )

@@ -15,6 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agreements.models import SubscribedProduct, Subscription
 from agreements.narration import WORDS
 from agreements.readers import with_plan_names
+from notifications.actions import subscribe_to_topic, unsubscribe_from_topic
+from notifications.models import TopicSubscription
+from notifications.topics import TOPICS
 from tenants import actions
 from tenants.actions.clients import PERMISSIONS
 from tenants.doors import settings_view
@@ -121,9 +124,35 @@ def contact(request: Any, contact_id: int) -> HttpResponse:
         "form": form,
         "reason_form": ReasonForm(),
         "invited": found.invitations.open(now=now).first(),
+        "topics": _topics(found),
         "events": narrate(entries_about(found), WORDS),
     }
     return render(request, "agreements/contact.html", context, status=422 if form.errors else 200)
+
+
+def _topics(contact: Contact) -> list[dict[str, Any]]:
+    """What the contact can hear of by mail, and since when it does."""
+    since = dict(TopicSubscription.objects.filter(contact=contact, about="").values_list("topic", "since"))
+    return [{"topic": topic, "since": since.get(topic.key)} for topic in TOPICS.values()]
+
+
+@require_POST
+@settings_view
+def set_topic(request: Any, contact_id: int) -> HttpResponse:
+    """Turn mails of one topic to a contact on, or off where `wanted` is empty."""
+    found, topic = _contact(contact_id), TOPICS.get(request.POST.get("topic", ""))
+    if topic is None:
+        messages.error(request, "Choose what the mails are about.")
+        return redirect("settings-contact", found.pk)
+    wanted = bool(request.POST.get("wanted"))
+    action = subscribe_to_topic if wanted else unsubscribe_from_topic
+    try:
+        action(contact_id=found.pk, topic=topic, by=request.user, now=timezone.now())
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, f"{found.name} gets {'these' if wanted else 'no more of these'} mails.")
+    return redirect("settings-contact", found.pk)
 
 
 @require_POST

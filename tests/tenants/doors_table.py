@@ -45,9 +45,12 @@ PEOPLE = _door(nobody=SIGN_IN, members=IN, contacts=IN)
 OWNERS = _door(nobody=SIGN_IN, members=403, contacts=404, owner=IN)
 DESK = _door(nobody=SIGN_IN, members=IN, contacts=404, account_manager=403)
 REPORTS = _door(nobody=SIGN_IN, members=IN, contacts=404, agent=403)
+MEMBERS_ALL = _door(nobody=SIGN_IN, members=IN, contacts=404)
 PORTAL = _door(nobody=SIGN_IN, members=404, contacts=IN)
 PORTAL_TICKET = PORTAL.but(colleague=404, other_contact=404)
 API = _door(nobody=401, members=IN, contacts=IN)
+API_MEMBERS = _door(nobody=401, members=IN, contacts=404)
+API_OWNERS = API_MEMBERS.but(lead=403, agent=403, account_manager=403)
 API_TICKET = API.but(colleague=404, other_contact=404)
 API_TICKET_CHANGE = API_TICKET.but(account_manager=403)
 API_TEAM = API_TICKET_CHANGE.but(contact=404)
@@ -63,7 +66,19 @@ def _all(door: Door, *names: str) -> dict[str, Door]:
 
 
 DOORS: dict[str, Door] = {
-    **_all(ANYONE, "home", "theme-css", "favicon", "statuspage:status", "api-schema", "api-docs", "invitation"),
+    **_all(
+        ANYONE,
+        "home",
+        "theme-css",
+        "favicon",
+        "statuspage:status",
+        "api-schema",
+        "api-docs",
+        "api-agreement-schema",
+        "invitation",
+    ),
+    # The token in the mail is the permission.
+    "notifications:stop": ANYONE,
     # django-allauth's pages: those for strangers, and those about oneself.
     **_all(
         ANYONE,
@@ -103,6 +118,7 @@ DOORS: dict[str, Door] = {
         "desk:new",
         "desk:ticket",
         "desk:why",
+        "desk:contest",
         "desk:file",
         "desk:agreements",
         "desk:agreement",
@@ -123,8 +139,20 @@ DOORS: dict[str, Door] = {
         "desk:reclassify",
         "desk:scope",
     ),
-    **_all(PORTAL, "portal:home", "portal:agreement", "portal:agreement_version", "portal:calendar", "portal:new", "portal:promise"),
-    **_all(PORTAL_TICKET, "portal:ticket", "portal:why", "portal:file"),
+    **_all(
+        PORTAL,
+        "portal:home",
+        "portal:agreement",
+        "portal:agreement_version",
+        "portal:calendar",
+        "portal:new",
+        "portal:promise",
+    ),
+    **_all(PORTAL, "portal:addendum", "portal:addendum-pdf", "portal:notifications"),
+    # Both contacts of the client read what the client was promised; another client's does not.
+    **_all(PORTAL.but(other_contact=404), "portal:addendum-version", "portal:addendum-version-pdf"),
+    **_all(MEMBERS_ALL, "addendum", "addendum-version", "addendum-pdf"),
+    **_all(PORTAL_TICKET, "portal:ticket", "portal:why", "portal:contest", "portal:file"),
     **_all(PORTAL_TICKET.post(), "portal:reply", "portal:solved", "portal:reopen"),
     **_all(REPORTS, "reports:attained", "reports:attained_csv", "reports:missed", "reports:missed_csv"),
     **_all(
@@ -147,10 +175,13 @@ DOORS: dict[str, Door] = {
         "settings-version-new",
         "settings-version",
         "settings-calendar",
+        "settings-version-compare",
         "settings-version-edit",
         "settings-version-source",
         "settings-mail",
     ),
+    # Without two versions to choose from, it leads nowhere.
+    "settings-compare": OWNERS.asked("old={old_id}&new={new_id}"),
     **_all(
         OWNERS.post(),
         "settings-member-deactivate",
@@ -158,6 +189,7 @@ DOORS: dict[str, Door] = {
         "settings-invitation-resend",
         "settings-invitation-withdraw",
         "settings-contact-invite",
+        "settings-contact-topics",
         "settings-contact-deactivate",
         "settings-contact-reactivate",
         "settings-subscription-standing",
@@ -173,8 +205,28 @@ DOORS: dict[str, Door] = {
         "settings-mail-resend",
     ),
     **_all(API, "api-me", "api-tickets"),
+    **_all(
+        API_MEMBERS,
+        "api-agreements",
+        "api-agreement-versions",
+        "api-agreement-version",
+        "api-agreement-source",
+    ),
+    "api-agreement-compare": API_MEMBERS.asked("with={version}"),
+    "api-agreement-validation": API_MEMBERS.post(),
+    **_all(
+        API_OWNERS.post(),
+        "api-agreement-drafts",
+        "api-agreement-review",
+        "api-agreement-approval",
+        "api-agreement-return",
+        "api-agreement-publication",
+    ),
+    **_all(API.but(other_contact=404), "api-addendum", "api-addendum-pdf"),
     **_all(API.post().but(account_manager=403), "api-promises"),
-    **_all(API_TICKET, "api-ticket", "api-messages", "api-events", "api-attachment"),
+    **_all(API_TICKET, "api-ticket", "api-messages", "api-events", "api-attachment", "api-explanation"),
+    "api-contest": API_TICKET.post().but(**dict.fromkeys(MEMBERS, 403)),
+    "api-contest-answer": API_TEAM.post(),
     **_all(API_TICKET_CHANGE.post(), "api-status", "api-reopen"),
     **_all(API_TEAM.post(), "api-assignment", "api-classification", "api-scope"),
     **_all(NOT_HERE, "api-nothing"),

@@ -1,0 +1,104 @@
+"""The addenda that a client has: one for each subscription and each version that held or will hold for it (C13)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.utils.text import slugify
+
+from agreements.addendum import Addendum, Contract, Covered, VersionFacts, write
+from agreements.addendum.contract import day_words
+from agreements.document.quantities import Money
+from agreements.held import Held, held_by
+from agreements.models import Subscription
+from agreements.typeset import addendum_pdf
+from tenants.models import Client
+from tenants.scope import current_tenant
+
+
+def addenda_of(client: Client, *, subscription: Subscription | None = None) -> list[Held]:
+    """What the client can read, newest first; of one subscription only where it is named."""
+    return [
+        each
+        for each in held_by(client)
+        if each.subscription.plan in each.version.document.plans.keys
+        and (subscription is None or each.subscription.pk == subscription.pk)
+    ]
+
+
+def chosen(addenda: list[Held], *, now: datetime, number: int | None = None) -> Held | None:
+    """The one with the version's `number`; without a number the one that holds now, else the newest that did, else the next."""
+    if number is not None:
+        return next((each for each in addenda if each.version.number == number), None)
+    begun = [each for each in addenda if each.since <= today_of(each, now=now)]
+    running = (each for each in begun if each.holds(today_of(each, now=now)))
+    return next(running, None) or next(iter(begun), None) or (addenda[-1] if addenda else None)
+
+
+def listing(addenda: list[Held], current: Held, url: Callable[[Held], str]) -> list[dict[str, Any]]:
+    """The addenda as `agreements/_addendum_choose.html` lists them."""
+    listed = []
+    for each in addenda:
+        plan = each.version.document.plans[each.subscription.plan]
+        until = f" until {day_words(each.until - timedelta(days=1))}" if each.until else ""
+        listed.append(
+            {
+                "name": f"{plan.name}, {each.version.label}",
+                "period": f"from {day_words(each.since)}{until}",
+                "url": url(each),
+                "current": each == current,
+            }
+        )
+    return listed
+
+
+def today_of(held: Held, *, now: datetime) -> date:
+    """The date of `now` where the agreement counts its days."""
+    return now.astimezone(ZoneInfo(held.version.document.timezone.name)).date()
+
+
+def addendum(held: Held, *, now: datetime) -> Addendum:
+    """The addendum as it is produced today, from the subscription as it stands. One query, for the products."""
+    subscription, version = held.subscription, held.version
+    document = version.document
+    products = subscription.products.select_related("product").order_by("product__name")
+    return write(
+        Contract(
+            document=document,
+            version=VersionFacts(
+                number=version.number,
+                label=version.label,
+                digest=version.digest,
+                effective_from=version.effective_from,
+                since=held.since,
+                until=held.until,
+            ),
+            provider=current_tenant().name,
+            client=subscription.client.name,
+            plan_key=subscription.plan,
+            starts_on=subscription.starts_on,
+            ends_on=subscription.ends_on,
+            produced_on=today_of(held, now=now),
+            products=tuple(
+                Covered(each.product.key, each.product.name, each.product.category, each.is_beta) for each in products
+            ),
+            extension_keys=tuple(subscription.extensions),
+            price=None if subscription.price is None else Money(subscription.price, subscription.currency),
+            billing_period=subscription.billing_period,
+            is_trial=subscription.is_trial,
+        )
+    )
+
+
+def as_file(held: Held, *, now: datetime) -> HttpResponse:
+    """The same as a PDF to sign, shown in the browser; saved, it has a name that says whose it is."""
+    pdf = addendum_pdf(addendum(held, now=now), produced_on=today_of(held, now=now))
+    client = slugify(held.subscription.client.name)[:60] or "client"
+    name = f"addendum-{client}-version-{held.version.number}.pdf"
+    return HttpResponse(
+        pdf, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
+    )

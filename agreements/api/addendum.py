@@ -1,0 +1,118 @@
+"""The addendum of a subscription (C13), as data and as the PDF that people sign."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.permissions import BasePermission
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from agreements import addenda
+from agreements.addendum import as_data
+from agreements.held import Held
+from agreements.models import Subscription
+from tenants.api.shapes import JSON, PROBLEMS
+
+VERSION = OpenApiParameter(
+    "version", OpenApiTypes.INT, description="The number of a version. Left out: the one that holds now."
+)
+
+
+class Anybody(BasePermission):
+    """Members of the tenant, and contacts, who find what is their own client's."""
+
+    def has_permission(self, request: Any, view: Any) -> bool:
+        return request._request.member is not None or request._request.contact is not None
+
+
+class ItemOut(serializers.Serializer):
+    text = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # the field is called what it is
+    note = serializers.CharField()
+    clause = serializers.CharField()
+
+
+class PartyOut(serializers.Serializer):
+    role = serializers.CharField()
+    name = serializers.CharField()
+
+
+class ChapterOut(serializers.Serializer):
+    """`blocks` are of kind text, heading, facts, bullets or table; each carries the clauses it stands on."""
+
+    key = serializers.CharField()
+    title = serializers.CharField()
+    blocks = serializers.ListField(child=serializers.DictField())
+
+
+class AddendumOut(serializers.Serializer):
+    """What page and PDF show, and nothing else."""
+
+    title = serializers.CharField()
+    subtitle = serializers.CharField()
+    language = serializers.CharField()
+    parties = PartyOut(many=True)
+    about = ItemOut(many=True)
+    preamble = serializers.ListField(child=serializers.DictField())
+    chapters = ChapterOut(many=True)
+    cited = ItemOut(many=True)
+    marks = serializers.ListField(child=serializers.CharField())
+    closing = serializers.CharField()
+    signatures = serializers.ListField(child=serializers.CharField())
+
+
+class AddendumRead(APIView):
+    """The terms that hold for one subscription, written out."""
+
+    permission_classes = [Anybody]
+
+    @extend_schema(
+        operation_id="subscription_addendum", parameters=[VERSION], responses={(200, JSON): AddendumOut, **PROBLEMS}
+    )
+    def get(self, request: Any, subscription_id: int) -> Response:
+        held = _find(request, subscription_id)
+        return Response(as_data(addenda.addendum(held, now=timezone.now())))
+
+
+class AddendumFile(APIView):
+    """The same as a PDF."""
+
+    permission_classes = [Anybody]
+
+    @extend_schema(
+        operation_id="subscription_addendum_pdf",
+        parameters=[VERSION],
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY, **PROBLEMS},
+    )
+    def get(self, request: Any, subscription_id: int) -> HttpResponse:
+        return addenda.as_file(_find(request, subscription_id), now=timezone.now())
+
+
+def _find(request: Any, subscription_id: int) -> Held:
+    contact = request._request.contact
+    subscriptions = Subscription.objects.select_related("client")
+    if contact is not None:
+        subscriptions = subscriptions.filter(client=contact.client_id)
+    subscription = subscriptions.filter(pk=subscription_id).first()
+    if subscription is None:
+        raise Http404("There is no such subscription.")
+    found = addenda.addenda_of(subscription.client, subscription=subscription)
+    held = addenda.chosen(found, now=timezone.now(), number=_version(request))
+    if held is None:
+        raise Http404("No such version holds for this subscription.")
+    return held
+
+
+def _version(request: Any) -> int | None:
+    text = request.query_params.get("version", "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit()):
+        raise serializers.ValidationError({"version": "Give the number of a version, such as 2."})
+    return int(text[:19])

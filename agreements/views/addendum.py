@@ -1,0 +1,56 @@
+"""The addendum of a client's subscription (C13), for everybody who works for the provider: as a page and as a PDF."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from agreements import addenda
+from agreements.held import Held
+from agreements.models import Subscription
+from tenants.doors import member_view
+
+
+@require_safe
+@member_view
+def addendum(request: Any, subscription_id: int, version_number: int | None = None) -> HttpResponse:
+    """The version that holds now, or the one with that number; links to the others that held or will."""
+    held, others = _find(subscription_id, version_number)
+    context = {
+        "layout": _layout(request.member),
+        "client": held.subscription.client,
+        "others": addenda.listing(others, held, lambda each: _url("addendum-version", each)),
+        "pdf_url": _url("addendum-pdf", held),
+        "addendum": addenda.addendum(held, now=timezone.now()),
+    }
+    return render(request, "agreements/addendum.html", context)
+
+
+@require_safe
+@member_view
+def pdf(request: Any, subscription_id: int, version_number: int) -> HttpResponse:
+    held, _ = _find(subscription_id, version_number)
+    return addenda.as_file(held, now=timezone.now())
+
+
+def _find(subscription_id: int, number: int | None) -> tuple[Held, list[Held]]:
+    subscription = get_object_or_404(Subscription.objects.select_related("client"), pk=subscription_id)
+    others = addenda.addenda_of(subscription.client, subscription=subscription)
+    held = addenda.chosen(others, now=timezone.now(), number=number)
+    if held is None:
+        raise Http404("No version of the agreement holds for this subscription.")
+    return held, others
+
+
+def _url(name: str, held: Held) -> str:
+    return reverse(name, args=[held.subscription.pk, held.version.number])
+
+
+def _layout(member: Any) -> str:
+    """Where the reader is at home: beside the desk, or in the reports."""
+    return "layouts/desk.html" if member.works_tickets else "layouts/reports.html"

@@ -1,0 +1,52 @@
+"""The addendum of the client's own subscriptions (C13): what was promised, as a document to sign and to keep."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from agreements import addenda
+from agreements.held import Held
+from tenants.doors import portal_view
+from tickets.views.portal.shell import page
+
+
+@require_safe
+@portal_view
+def addendum(request: Any, subscription_id: int | None = None, version_number: int | None = None) -> HttpResponse:
+    """The one that holds now, or the one that is named; every other that held or will hold is a link away."""
+    now = timezone.now()
+    found = addenda.addenda_of(request.contact.client)
+    if not found and subscription_id is None:
+        return page(request, "tickets/portal/no_addendum.html", {}, now=now, active="agreement")
+    held = _chosen(found, subscription_id, version_number)
+    context = {
+        "addendum": addenda.addendum(held, now=now),
+        "others": addenda.listing(found, held, lambda each: _url("portal:addendum-version", each)),
+        "pdf_url": _url("portal:addendum-version-pdf", held),
+    }
+    return page(request, "tickets/portal/addendum.html", context, now=now, active="agreement")
+
+
+@require_safe
+@portal_view
+def pdf(request: Any, subscription_id: int | None = None, version_number: int | None = None) -> HttpResponse:
+    held = _chosen(addenda.addenda_of(request.contact.client), subscription_id, version_number)
+    return addenda.as_file(held, now=timezone.now())
+
+
+def _chosen(found: list[Held], subscription_id: int | None, number: int | None) -> Held:
+    """Of the contact's own client only: to it, others do not exist."""
+    own = [each for each in found if subscription_id in (None, each.subscription.pk)]
+    held = addenda.chosen(own, now=timezone.now(), number=number)
+    if held is None:
+        raise Http404("No such addendum.")
+    return held
+
+
+def _url(name: str, held: Held) -> str:
+    return reverse(name, args=[held.subscription.pk, held.version.number])
