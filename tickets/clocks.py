@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tickets.events import HEARD_ALIKE, bind_all, replay_events, terms_of
+from tickets.events import HEARD_ALIKE, HEARD_BY_LISTENING, bind_all, replay_events, terms_of
 from tickets.models import NOTHING_DUE, Clock, Ticket, TicketEvent
 from tickets.replay import METRICS, ClockState, replay_cycles, warn_at
 from tickets.terms import Bound, TermsRecord
@@ -40,14 +40,29 @@ def replay_under(
     """Like `replay_ticket`, where the caller has read the terms of the events and knows what they promise."""
     first = bound[records[0]].terms
     cycles: dict[str, tuple[ClockState, ...]] = {}
-    metrics = [metric for metric in METRICS if any(metric in its.terms.targets for its in bound.values())]
-    alike = all(event.kind in HEARD_ALIKE for event in events)
-    # One walk over the events does for all metrics that hear the same.
-    for group in [metrics] if alike and metrics else [[metric] for metric in metrics]:
+    for group in _hearing_alike(events, records, bound):
         found = replay_cycles(replay_events(events, group[0], bound, as_of=as_of), first, as_of, metrics=group)
         for metric in group:
             cycles[metric] = tuple(state for state in found.get(metric, ()) if state.started_at is not None)
     return Replayed(bound[records[-1]], cycles)
+
+
+def _hearing_alike(
+    events: Sequence[TicketEvent], records: Sequence[TermsRecord], bound: dict[TermsRecord, Bound]
+) -> Iterable[list[str]]:
+    """The metrics that these terms measure, together where they hear the same: one walk over the events does for those."""
+    metrics = [metric for metric in METRICS if any(metric in its.terms.targets for its in bound.values())]
+    kinds = {event.kind for event in events}
+    groups: dict[object, list[str]] = {}
+    for metric in metrics:
+        if kinds <= HEARD_ALIKE:
+            key: object = "all"
+        elif kinds <= HEARD_BY_LISTENING:
+            key = tuple(bound[record].listening(metric) for record in records)
+        else:
+            key = metric
+        groups.setdefault(key, []).append(metric)
+    return groups.values()
 
 
 def facts(ticket: Ticket) -> list[TicketEvent]:

@@ -25,11 +25,15 @@ SILENT = {
     Kind.PAUSE_STRUCK,
 }
 NEW_TERMS = {Kind.RECLASSIFIED, Kind.TERMS_CHANGED}
-# What every metric hears in the same way, whatever the agreement says. A kind that is not here is asked about by each.
+SETS_TERMS = {Kind.CREATED, *NEW_TERMS}
+TOUCHES_WORKAROUNDS = {Kind.WORKAROUND, Kind.WORKAROUND_WITHDRAWN, Kind.REOPENED}
+# What every metric hears in the same way, whatever the agreement says; and what those hear alike that listen alike. A kind
+# that is in neither is taken to mean something else to each metric.
 HEARD_ALIKE = {
     Kind.CREATED, Kind.CLIENT_REPLY, Kind.AGENT_REPLY, Kind.INTERNAL_NOTE, Kind.RESUMED, Kind.SOLVED, Kind.CLOSED,
     Kind.REOPENED, Kind.ASSIGNED, Kind.SCOPED, Kind.WARNED, Kind.BREACHED, *NEW_TERMS,
 }  # fmt: skip
+HEARD_BY_LISTENING = HEARD_ALIKE | {Kind.WAITING, Kind.HELD, Kind.ACKNOWLEDGEMENT, Kind.MERGED}
 #: What ends every clock, as the replay calls it.
 ENDINGS = {"solved", "closed"}
 
@@ -91,12 +95,12 @@ def replay_events(
     ended = resolved_by_workaround = False
     start: datetime | None = None
     for event in events:
-        if event.kind == Kind.ABSORBED and not ended and event.at <= as_of and metric in event.data["owed"]:
-            start = _start_with(event, its, start)
         if event.kind in SILENT:
+            if event.kind == Kind.ABSORBED and not ended and event.at <= as_of and metric in event.data["owed"]:
+                start = _start_with(event, its, start)
             continue
         terms = None
-        if event.kind == Kind.CREATED or event.kind in NEW_TERMS:
+        if event.kind in SETS_TERMS:
             # A ticket filed before the tenant had any agreement has no terms until it is given some.
             its = bound[TermsRecord.from_data(event.data["terms"])] if event.data.get("terms") else None
             terms = its.terms if its and event.kind in NEW_TERMS else None
@@ -105,9 +109,9 @@ def replay_events(
             # A pause that was struck out never was; what it put an end to, such as another pause, ended all the same.
             kind = "resumed"
         if event.kind == Kind.WORKAROUND_WITHDRAWN and not resolved_by_workaround:
-            # What it did not stop, under the terms of its day, it cannot start again under those of today.
-            kind = ""
-        if event.kind in {Kind.WORKAROUND, Kind.WORKAROUND_WITHDRAWN, Kind.REOPENED}:
+            # What a workaround did not stop goes on; a client who says that it does not hold is owed an answer.
+            kind = "client_reply" if by == "client" else ""
+        if event.kind in TOUCHES_WORKAROUNDS:
             resolved_by_workaround = event.kind == Kind.WORKAROUND and kind == "solved"
         ended = ended or kind in ENDINGS or (kind == "agent_reply" and metric != "resolution")
         if kind:
@@ -141,6 +145,8 @@ def would_pause(event: TicketEvent, metric: str, its: Bound | None) -> bool:
 
 def as_heard(event: TicketEvent, listens: Listening) -> tuple[str, str]:
     """The kind and author under which a metric's replay takes a fact; an empty kind is one it does not hear."""
+    if event.kind in HEARD_ALIKE:
+        return event.kind, event.by
     if event.kind == Kind.WAITING:
         return "waiting" if WAITING_FOR_CLIENT in listens.pauses_for else "resumed", event.by
     if event.kind == Kind.HELD:
