@@ -100,6 +100,8 @@ SCREENS = [
     Screen("portal-agreement", "/portal/agreement/", PORTAL, main=True),
     Screen("portal-calendar", "/portal/agreement/", (CONTACT,), via=("a[href*='/calendars/']",)),
     Screen("portal-agreement-earlier", "/portal/agreement/", (CONTACT,), via=(".versions tbody tr:last-child a",)),
+    Screen("portal-addendum", "/portal/addendum/", (CONTACT,), main=True),
+    Screen("portal-notifications", "/portal/notifications/", (CONTACT,)),
     # The reports
     Screen("reports", "/reports/", REPORTS, main=True),
     Screen("reports-client", "/reports/", (MANAGER,), via=("a[href*='client=']",)),
@@ -119,6 +121,12 @@ SCREENS = [
         "/settings/clients/",
         (OWNER,),
         via=(ROW, "a[href*='/subscriptions/']:not([href$='/new/'])"),
+    ),
+    Screen(
+        "addendum",
+        "/settings/clients/",
+        (OWNER,),
+        via=(ROW, "a[href*='/subscriptions/']:not([href$='/new/'])", "a[href^='/addenda/']"),
     ),
     Screen("settings-products", "/settings/products/", (OWNER,)),
     Screen("settings-product", "/settings/products/", (OWNER,), via=(ROW,)),
