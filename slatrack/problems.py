@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from http import HTTPStatus
 from typing import Any
 
@@ -15,6 +16,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 
+from agreements.document import DocumentError
 from tenants.scope import current_scope
 
 
@@ -23,7 +25,9 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
 
     What an action refuses (Django's ValidationError) is a mistake in the request like any other.
     """
+    located: list[dict[str, Any]] = []
     if isinstance(error, Refusal):
+        located = [_located(each) for each in getattr(error, "problems", ())]
         error = ValidationError(_refused(error))
     response = exception_handler(error, context)
     if response is None:
@@ -34,7 +38,7 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
     problem: dict[str, Any] = {"type": "about:blank", "title": status.phrase, "status": status.value}
     if isinstance(error, ValidationError):
         problem["detail"] = "Something in the request cannot be accepted."
-        problem["errors"] = list(_mistakes(error.detail, ""))
+        problem["errors"] = located or list(_mistakes(error.detail, ""))
     else:
         problem["detail"] = str(getattr(error, "detail", "")) or status.description
     response.data = problem
@@ -50,6 +54,11 @@ class NoSuchAddress(APIView):
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
         raise Http404("There is nothing at this address.")
+
+
+def _located(problem: DocumentError) -> dict[str, Any]:
+    """What is wrong with an agreement's text, with its place there."""
+    return {"pointer": "/source", "detail": str(problem), **dataclasses.asdict(problem)}
 
 
 def _refused(refusal: Refusal) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ from agreements.document.calendars import ALWAYS
 from agreements.document.checks import check
 from agreements.document.document import AgreementDocument
 from agreements.document.schema import validate
-from agreements.document.source import read
+from agreements.document.source import MAX_BYTES, read
 
 #: The five agreements of the demo tenants, by the key each one carries.
 BUNDLED = ("seatplan", "engage", "managedops", "identity", "officeware")
@@ -36,8 +36,9 @@ def load(text: str | bytes, *, name: str) -> AgreementDocument:
 
 
 def load_file(path: FilePath) -> AgreementDocument:
-    """Load an agreement from a file. Raises DocumentErrors, and OSError when the file cannot be read."""
-    return load(path.read_bytes(), name=path.name)
+    """Load an agreement from a file, of which no more is read than may be. Raises DocumentErrors, and OSError."""
+    with path.open("rb") as file:
+        return load(file.read(MAX_BYTES + 1), name=path.name)
 
 
 def bundled_text(key: str) -> str:

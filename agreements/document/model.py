@@ -265,6 +265,14 @@ class Metric:
     def pauses_for_client(self) -> bool:
         return "waiting for client" in self.pauses
 
+    @property
+    def ends_by_workaround(self) -> bool:
+        return self.workaround_resolves or self.stopped_by == "workaround"
+
+    @property
+    def ends_by_any_reply(self) -> bool:
+        return self.stopped_by == "any reply"
+
 
 @dataclass(frozen=True)
 class PromiseTerms:

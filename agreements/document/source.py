@@ -55,14 +55,21 @@ class Source:
 
 def read(text: str | bytes, *, name: str) -> Source:
     """Read one YAML document. `name` is the file name that errors show. Raises `DocumentErrors`."""
-    return _Reader(name).read(_decoded(text, name))
+    return _Reader(name).read(decoded(text, name=name))
 
 
-def _decoded(text: str | bytes, name: str) -> str:
+def too_large(name: str) -> DocumentErrors:
+    """The refusal of a text over `MAX_BYTES`, for whoever sees that before reading it."""
+    return _one_error(
+        name,
+        f"This file, {shortened(name, 100)}, is larger than {MAX_BYTES // 1_000_000} MB. An agreement is a few dozen kilobytes.",
+    )
+
+
+def decoded(text: str | bytes, *, name: str) -> str:
+    """The text itself, without a byte order mark. Raises `DocumentErrors` where it is too large or no UTF-8."""
     if len(text) > MAX_BYTES:
-        raise _one_error(
-            name, f"This file is larger than {MAX_BYTES // 1_000_000} MB. An agreement is a few dozen kilobytes."
-        )
+        raise too_large(name)
     if isinstance(text, bytes):
         try:
             text = text.decode("utf-8-sig")
@@ -77,9 +84,7 @@ def _decoded(text: str | bytes, name: str) -> str:
         raise _one_error(name, "This text holds half a character and cannot be UTF-8.",
                          line=text.count("\n", 0, error.start) + 1) from None  # fmt: skip
     if size > MAX_BYTES:
-        raise _one_error(
-            name, f"This file is larger than {MAX_BYTES // 1_000_000} MB. An agreement is a few dozen kilobytes."
-        )
+        raise too_large(name)
     return text.removeprefix("\ufeff")
 
 

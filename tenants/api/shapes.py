@@ -31,6 +31,18 @@ class IdField(serializers.IntegerField):
         super().__init__(min_value=1, max_value=LARGEST_ID, **kwargs)
 
 
+class MistakeOut(serializers.Serializer):
+    """One mistake in the request. What is wrong with a text says its place too; `path` is the place in the document."""
+
+    pointer = serializers.CharField()
+    detail = serializers.CharField()
+    file = serializers.CharField(required=False)
+    line = serializers.IntegerField(required=False)
+    column = serializers.IntegerField(required=False)
+    path = serializers.CharField(required=False, allow_blank=True)
+    sentence = serializers.CharField(required=False)
+
+
 class ProblemOut(serializers.Serializer):
     """RFC 9457 problem details."""
 
@@ -38,9 +50,7 @@ class ProblemOut(serializers.Serializer):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField()
-    errors = serializers.ListField(  # type: ignore[assignment]  # the field is called what RFC 9457 calls it
-        child=serializers.DictField(child=serializers.CharField()), required=False
-    )
+    errors = MistakeOut(many=True, required=False)  # type: ignore[assignment]  # called what RFC 9457 calls it
 
 
 #: What every operation may answer with beside its success, for the OpenAPI document.

@@ -13,6 +13,7 @@ from agreements.document.binder import field_names, hints_of
 from agreements.document.comparison.changes import Change, Comparison, Direction, Section, Words
 from agreements.document.comparison.commitments import commitment_changes
 from agreements.document.comparison.hours import holiday_changes, weekly_changes
+from agreements.document.comparison.listing import section_lines
 from agreements.document.comparison.targets import target_changes
 from agreements.document.comparison.values import ABSENT
 from agreements.document.comparison.walk import Comparer, Place, Walk
@@ -20,7 +21,7 @@ from agreements.document.comparison.wording import SECTIONS, bare, is_part, labe
 from agreements.document.document import AgreementDocument
 from agreements.document.schema import schema
 
-__all__ = ["Change", "Comparison", "Direction", "Section", "Words", "compare"]
+__all__ = ["SECTIONS", "Change", "Comparison", "Direction", "Section", "Words", "compare", "section_lines"]
 
 _SPECIAL: dict[tuple[type, str], Comparer] = {
     (model.CalendarTerms, "weekly"): weekly_changes,
@@ -41,7 +42,7 @@ def compare(old: AgreementDocument, new: AgreementDocument, *, years: Sequence[i
         found[change.section].append(change)
     return Comparison(
         tuple(
-            Section(key, SECTIONS[key], tuple(found[key]))
+            Section(key, SECTIONS[key], tuple(found[key]), () if found[key] else tuple(section_lines(new, key)))
             for key in SECTIONS
             if key == "document" or key in old.data or key in new.data or found[key]
         )

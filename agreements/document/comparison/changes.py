@@ -6,7 +6,7 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -14,7 +14,7 @@ Kind = Literal["added", "removed", "changed"]
 #: What a change means for the client, decided by rule. `unclear`: it matters, and a person has to judge it.
 Direction = Literal["better", "worse", "neutral", "unclear"]
 
-_WORDS = re.compile(r"\w+|\s+|[^\w\s]")
+_WORDS = re.compile(r"\d[\d.,:]*\d|\w+|\s+|[^\w\s]")
 
 
 @dataclass(frozen=True)
@@ -81,11 +81,12 @@ class Change:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the agreement with its changes; without any it is unchanged."""
+    """A part of the agreement with its changes; without any it is unchanged, and `lines` are what it says."""
 
     key: str
     title: str
     changes: tuple[Change, ...]
+    lines: tuple[str, ...] = ()
 
     @property
     def concerns_client(self) -> bool:
@@ -121,14 +122,8 @@ class Comparison:
 
     def for_client(self) -> Comparison:
         """Only what changes for the client."""
-        return Comparison(
-            tuple(
-                Section(
-                    section.key, section.title, tuple(change for change in section.changes if change.concerns_client)
-                )
-                for section in self.sections
-            )
-        )
+        kept = {section.key: tuple(c for c in section.changes if c.concerns_client) for section in self.sections}
+        return Comparison(tuple(replace(section, changes=kept[section.key]) for section in self.sections))
 
     def as_data(self) -> dict[str, Any]:
         """For programs."""

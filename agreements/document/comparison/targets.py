@@ -5,7 +5,7 @@ Cells that change alike are told in one line, so that one changed rule reads as 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from agreements.document.comparison.changes import Change, Direction, Kind
@@ -21,6 +21,9 @@ from agreements.document.promises import Promise
 Combination = tuple[str, str, str, str]
 #: One set of keys for each of the four.
 Box = tuple[frozenset[str], ...]
+
+#: Stands for all levels that requests of a type can have; not a key, because keys have no star.
+EVERY = "*"
 
 #: The parts of `targets` that promises are computed from.
 COMPUTED = ("calendar", "tables", "rules", "clause")
@@ -83,7 +86,9 @@ class _Cells:
             if difference is not None:
                 groups.setdefault(difference, []).append(combination)
         told = [
-            self._told(difference, box) for difference, combinations in groups.items() for box in boxes(combinations)
+            self._told(difference, box)
+            for difference, combinations in groups.items()
+            for box in boxes(combinations, self.new_cells)
         ]
         yield from told
 
@@ -173,21 +178,10 @@ class _Cells:
         metric = new.metrics.get(difference.metric) or old.metrics.get(
             self.back["metrics"].get(difference.metric, difference.metric)
         )
-        products, kinds, plans, levels = box
-        words = []
-        if not self._is_every(kinds, 1):
-            words.append(listed(_names(kinds, new.request_types, old.request_types, self.back["request_types"])))
-        if not self._is_every(levels, 3, among=kinds):
-            words.append(listed(_names(levels, new.levels, old.levels, self.back["levels"])))
-        if not self._is_every(plans, 2):
-            words.append(listed(_names(plans, new.plans, old.plans, self.back["plans"])))
-        if not self._is_every(products, 0):
-            named = _names(products - {""}, new.products, old.products, self.back["products"])
-            words.append(listed([*named, *(("other products",) if "" in products else ())]))
         return Change(
             section=self.section,
             subject=metric.name if metric else difference.metric,
-            title=" · ".join(words) or "every request",
+            title=box_text(box, self.new_cells, new, old, self.back),
             kind=difference.kind,
             before=difference.before,
             after=difference.after,
@@ -196,11 +190,6 @@ class _Cells:
             old_clause=difference.old_clause,
             new_clause=difference.new_clause,
         )
-
-    def _is_every(self, keys: frozenset[str], dimension: int, *, among: frozenset[str] | None = None) -> bool:
-        """Whether these are all there are; of levels, all that requests of these types can have."""
-        there = {combination[dimension] for combination in self.new_cells if among is None or combination[1] in among}
-        return bool(there) and keys >= there
 
 
 def _promises(document: AgreementDocument, products: Iterable[str]) -> Iterator[tuple[Combination, dict[str, Promise]]]:
@@ -220,10 +209,28 @@ def levels_of(document: AgreementDocument, kind: RequestType) -> tuple[str, ...]
     return tuple(key for key in document.levels.keys if not kind.levels or key in kind.levels)
 
 
-def boxes(combinations: Iterable[Combination]) -> list[Box]:
-    """The same combinations as few sets of keys per dimension: those that differ in one dimension only are joined."""
-    found: list[Box] = [tuple(frozenset((key,)) for key in combination) for combination in combinations]
-    for dimension in (3, 1, 2, 0):
+def boxes(combinations: Iterable[Combination], there: Iterable[Combination]) -> list[Box]:
+    """The same combinations as few sets of keys per dimension: those that differ in one dimension only are joined.
+
+    `there` are all that can be. Where a type of request is there at all its levels, `EVERY` stands for them, so that it
+    joins with types that have others.
+    """
+    every: dict[str, set[str]] = {}
+    for _, kind, _, level in there:
+        every.setdefault(kind, set()).add(level)
+    levels: dict[tuple[str, str, str], set[str]] = {}
+    for product, kind, plan, level in combinations:
+        levels.setdefault((product, kind, plan), set()).add(level)
+    found: list[Box] = [
+        (
+            frozenset((product,)),
+            frozenset((kind,)),
+            frozenset((plan,)),
+            frozenset((EVERY,)) if names == every.get(kind) else frozenset(names),
+        )
+        for (product, kind, plan), names in levels.items()
+    ]
+    for dimension in (1, 2, 0, 3):
         joined: dict[Box, frozenset[str]] = {}
         for box in found:
             rest = box[:dimension] + box[dimension + 1 :]
@@ -232,7 +239,50 @@ def boxes(combinations: Iterable[Combination]) -> list[Box]:
     return found
 
 
-def _names(keys: frozenset[str], new: object, old: object, back: dict[str, str]) -> list[str]:
+def box_text(
+    box: Box,
+    there: Iterable[Combination],
+    new: AgreementDocument,
+    old: AgreementDocument,
+    back: Mapping[str, Mapping[str, str]],
+) -> str:
+    """`Incident · P1 and P2 · Gold`: what a box of all that is `there` is narrowed to; `back` leads to old keys."""
+    products, kinds, plans, levels = box
+
+    def is_every(dimension: int, among: frozenset[str] | None = None) -> bool:
+        every = {each[dimension] for each in there if among is None or each[1] in among}
+        return bool(every) and box[dimension] >= every
+
+    words = []
+    if not is_every(1):
+        words.append(listed(_names(kinds, new.request_types, old.request_types, back["request_types"])))
+    if EVERY not in levels and not is_every(3, among=kinds):
+        words.append(listed(_names(levels, new.levels, old.levels, back["levels"])))
+    if not is_every(2):
+        words.append(listed(_names(plans, new.plans, old.plans, back["plans"])))
+    if not is_every(0):
+        named = _names(products - {""}, new.products, old.products, back["products"])
+        words.append(listed([*named, *(("other products",) if "" in products else ())]))
+    return " · ".join(words) or "every request"
+
+
+def target_lines(document: AgreementDocument) -> Iterator[str]:
+    """What is promised, one line for all requests that are promised the same on a metric."""
+    products = ["", *sorted({key for rule in document.rules for key in rule.products})]
+    cells = dict(_promises(document, products))
+    back: dict[str, dict[str, str]] = {part: {} for part in ("products", "request_types", "plans", "levels")}
+    for metric in document.metrics:
+        groups: dict[str, list[Combination]] = {}
+        for combination, promised in cells.items():
+            promise = promised[metric.key]
+            if promise.kind != "none":
+                groups.setdefault(promise.text + (f" ({promise.note})" if promise.note else ""), []).append(combination)
+        for text, combinations in groups.items():
+            for box in boxes(combinations, cells):
+                yield f"{metric.name}, {box_text(box, cells, document, document, back)}: {text}"
+
+
+def _names(keys: frozenset[str], new: object, old: object, back: Mapping[str, str]) -> list[str]:
     """Names in the order of the document."""
     order = [*new.keys, *(key for key in old.keys if key not in new.keys)]  # type: ignore[attr-defined]
     named = []

@@ -277,21 +277,22 @@ def _entries(hint: Any, rule: Mapping[str, Any], data: Any, bound: Any, document
     if origin is Catalogue:
         for part, (key, inner) in zip(bound, data.items(), strict=True):
             lines = list(outline(arguments[0], entry_rule(rule), inner, part, document))
-            yield from _titled(part_name(key, inner, "", document), lines)
+            yield from titled(part_name(key, inner, "", document), lines)
     elif origin is dict:
         for (key, part), inner in zip(bound.items(), data.values(), strict=True):
             lines = list(outline(arguments[1], entry_rule(rule), inner, part, document))
-            yield from _titled(said(arguments[0], key, document), lines)
+            yield from titled(said(arguments[0], key, document), lines)
     elif origin is tuple and is_part(bare(arguments[0])):
         rows = data if isinstance(data, list) else [data]
         for part, inner in zip(bound, rows, strict=True):
             lines = list(outline(arguments[0], entry_rule(rule), inner, part, document))
-            yield from _titled(part_name("", inner, "", document), lines)
+            yield from titled(part_name("", inner, "", document), lines)
     else:
         yield said(hint, bound, document)
 
 
-def _titled(title: str, lines: list[str]) -> Iterator[str]:
+def titled(title: str, lines: list[str]) -> Iterator[str]:
+    """Lines under a heading, or beside it where there is one."""
     if not title:
         yield "; ".join(line.strip() for line in lines)
     elif len(lines) == 1:

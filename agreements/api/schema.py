@@ -1,0 +1,44 @@
+"""The JSON Schema of agreement files, for everybody: editors fetch it by its address."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.cache import patch_cache_control
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import condition
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.views import APIView
+
+from agreements.document import schema_text
+from tenants.api.shapes import PROBLEMS
+
+SCHEMA_JSON = "application/schema+json"
+KEPT_SECONDS = 3600
+
+
+@cache
+def _etag() -> str:
+    return f'"{hashlib.sha256(schema_text().encode()).hexdigest()[:32]}"'
+
+
+class AgreementSchema(APIView):
+    """The JSON Schema (draft 2020-12) that agreement files are checked against; its `$id` is the same at every address."""
+
+    authentication_classes: list[Any] = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(
+        operation_id="agreement_schema", responses={(200, SCHEMA_JSON): OpenApiTypes.OBJECT, **PROBLEMS}, auth=[]
+    )
+    @method_decorator(condition(etag_func=lambda request: _etag()))
+    def get(self, request: Any) -> HttpResponse:
+        response = HttpResponse(schema_text(), content_type=SCHEMA_JSON)
+        response["Access-Control-Allow-Origin"] = "*"
+        patch_cache_control(response, public=True, max_age=KEPT_SECONDS)
+        return response

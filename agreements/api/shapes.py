@@ -1,0 +1,125 @@
+"""What the endpoints about agreements take and give. Shapes only: rules are in the actions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from agreements.models import AgreementVersion
+from tenants.api.shapes import Body
+
+
+class AgreementOut(serializers.Serializer):
+    """`in_force` is the number of the version that holds today; null before the first one does."""
+
+    key = serializers.CharField()
+    name = serializers.CharField()
+    in_force = serializers.IntegerField(allow_null=True)
+
+
+class VersionOut(serializers.ModelSerializer):
+    """`state` is draft, in review, approved or published. People are named where they are known."""
+
+    agreement = serializers.CharField(source="agreement.key")
+    state = serializers.SerializerMethodField()
+    changed_by = serializers.CharField(source="changed_by.name", default=None, allow_null=True)
+    approved_by = serializers.CharField(source="approved_by.name", default=None, allow_null=True)
+    published_by = serializers.CharField(source="published_by.name", default=None, allow_null=True)
+
+    class Meta:
+        model = AgreementVersion
+        fields = [
+            "agreement", "number", "label", "state", "effective_from", "digest", "created_at", "changed_by",
+            "review_asked_at", "approved_at", "approved_by", "published_at", "published_by", "applies_to", "publish_reason",
+        ]  # fmt: skip
+
+    @extend_schema_field({"type": "string", "enum": ["draft", "in review", "approved", "published"]})
+    def get_state(self, version: AgreementVersion) -> str:
+        if version.published_at:
+            return "published"
+        if version.approved_at:
+            return "approved"
+        return "in review" if version.review_asked_at else "draft"
+
+
+class DocumentOut(VersionOut):
+    """With `document`: the plain values of the text, as the published JSON Schema describes them."""
+
+    document = serializers.SerializerMethodField()
+
+    class Meta(VersionOut.Meta):
+        fields = [*VersionOut.Meta.fields, "document"]
+
+    @extend_schema_field(OpenApiTypes.OBJECT)
+    def get_document(self, version: AgreementVersion) -> Any:
+        return version.document.data
+
+
+class ProblemInTextOut(serializers.Serializer):
+    """`line` and `column` count from 1; `path` is the place in the document, such as `plans.gold.price`."""
+
+    file = serializers.CharField()
+    line = serializers.IntegerField()
+    column = serializers.IntegerField()
+    path = serializers.CharField(allow_blank=True)
+    sentence = serializers.CharField()
+
+
+class ValidationOut(serializers.Serializer):
+    """Without problems the text is a usable agreement, and `key` is its short name."""
+
+    key = serializers.CharField(allow_null=True)
+    problems = ProblemInTextOut(many=True)
+
+
+class ClausesOut(serializers.Serializer):
+    old = serializers.CharField(allow_blank=True)
+    new = serializers.CharField(allow_blank=True)
+
+
+class ChangeOut(serializers.Serializer):
+    """One difference in words. `direction` is what it means for the client."""
+
+    section = serializers.CharField()
+    subject = serializers.CharField(allow_blank=True)
+    title = serializers.CharField(allow_blank=True)
+    kind = serializers.ChoiceField(choices=["added", "removed", "changed"])
+    before = serializers.CharField(allow_blank=True)
+    after = serializers.CharField(allow_blank=True)
+    direction = serializers.ChoiceField(choices=["better", "worse", "neutral", "unclear"])
+    note = serializers.CharField(allow_blank=True)
+    clauses = ClausesOut()
+
+
+class CountsOut(serializers.Serializer):
+    better = serializers.IntegerField()
+    worse = serializers.IntegerField()
+    unclear = serializers.IntegerField()
+    neutral = serializers.IntegerField()
+
+
+class ComparisonOut(serializers.Serializer):
+    """What version `new` says differently from version `old`."""
+
+    old = serializers.IntegerField()
+    new = serializers.IntegerField()
+    counts = CountsOut()
+    changes = ChangeOut(many=True)
+
+
+class ApprovalIn(Body):
+    digest = serializers.CharField(
+        required=False, max_length=64, help_text="Of the text you read; refused if it changed."
+    )
+
+
+class ReturnIn(Body):
+    reason = serializers.CharField(max_length=2000)
+
+
+class PublicationIn(Body):
+    applies_to = serializers.ChoiceField(choices=AgreementVersion.AppliesTo.choices, required=False)
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=2000)

@@ -1,0 +1,245 @@
+"""Agreements and their versions: reading, comparing, drafting, reviewing and publishing, for members.
+
+To a contact these do not exist; the portal shows them what they are under. Members who do not manage the settings see
+what is published.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from agreements import actions
+from agreements.api import shapes
+from agreements.api.texts import FILE, PARSERS, YAML, DraftIn, TextIn, requests, text_of
+from agreements.document import DocumentErrors, load
+from agreements.document.comparison import compare
+from agreements.inforce import versions_in_force
+from agreements.models import Agreement, AgreementVersion
+from tenants.api.access import AnyMember, OwnersOnly
+from tenants.api.shapes import JSON, LARGEST_ID, PROBLEMS, body_of
+
+_PEOPLE = ("changed_by", "approved_by", "published_by")
+
+
+def _visible(request: Any) -> Any:
+    versions = AgreementVersion.objects.select_related("agreement", *_PEOPLE).defer("source")
+    return versions if request._request.member.manages_settings else versions.published()
+
+
+def _version(request: Any, agreement: str, number: int) -> AgreementVersion:
+    found = None
+    if number <= LARGEST_ID >> 32:
+        found = _visible(request).filter(agreement__key=agreement, number=number).first()
+    if found is None:
+        raise Http404("There is no such version.")
+    return found
+
+
+class AgreementList(APIView):
+    """The workspace's agreements, by name."""
+
+    permission_classes = [AnyMember]
+
+    @extend_schema(operation_id="agreements_list", responses={(200, JSON): shapes.AgreementOut(many=True), **PROBLEMS})
+    def get(self, request: Any) -> Response:
+        in_force = {version.agreement_id: version.number for version in versions_in_force(now=timezone.now())}
+        found = Agreement.objects.filter(pk__in=_visible(request).values("agreement"))
+        rows = [{"key": each.key, "name": each.name, "in_force": in_force.get(each.pk)} for each in found]
+        return Response(shapes.AgreementOut(rows, many=True).data)
+
+
+class VersionList(APIView):
+    """The versions of one agreement, newest first."""
+
+    permission_classes = [AnyMember]
+
+    @extend_schema(
+        operation_id="agreement_versions_list", responses={(200, JSON): shapes.VersionOut(many=True), **PROBLEMS}
+    )
+    def get(self, request: Any, agreement: str) -> Response:
+        found = list(_visible(request).filter(agreement__key=agreement))
+        if not found:
+            raise Http404("There is no such agreement.")
+        return Response(shapes.VersionOut(found, many=True).data)
+
+
+class VersionDetail(APIView):
+    """One version, with everything it says as plain values."""
+
+    permission_classes = [AnyMember]
+
+    @extend_schema(operation_id="agreement_versions_read", responses={(200, JSON): shapes.DocumentOut, **PROBLEMS})
+    def get(self, request: Any, agreement: str, version: int) -> Response:
+        return Response(shapes.DocumentOut(_version(request, agreement, version)).data)
+
+
+class VersionSource(APIView):
+    """The YAML of a version, exactly as it was loaded."""
+
+    permission_classes = [AnyMember]
+
+    @extend_schema(operation_id="agreement_versions_source", responses={(200, YAML): OpenApiTypes.STR, **PROBLEMS})
+    def get(self, request: Any, agreement: str, version: int) -> HttpResponse:
+        found = _version(request, agreement, version)
+        response = HttpResponse(found.source, content_type=f"{YAML}; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="{agreement}-{found.number}.yaml"'
+        return response
+
+
+class VersionComparison(APIView):
+    """What a version says differently from the version before it, or from the one that `with` names."""
+
+    permission_classes = [AnyMember]
+
+    @extend_schema(
+        operation_id="agreement_versions_compare",
+        parameters=[
+            OpenApiParameter(
+                "with", OpenApiTypes.INT, description="The number of the other version; the one before if left out."
+            )
+        ],
+        responses={(200, JSON): shapes.ComparisonOut, **PROBLEMS},
+    )
+    def get(self, request: Any, agreement: str, version: int) -> Response:
+        new = _version(request, agreement, version)
+        old = _version(request, agreement, _other(request, new.number))
+        year = timezone.localdate().year
+        compared = compare(old.document, new.document, years=(year, year + 1))
+        shown = {"old": old.number, "new": new.number, **compared.as_data()}
+        return Response(shapes.ComparisonOut(shown).data)
+
+
+def _other(request: Any, number: int) -> int:
+    text = request.query_params.get("with", "")
+    if not text:
+        return number - 1
+    if not (text.isascii() and text.isdecimal()) or len(text) > 9:
+        raise Http404("There is no such version to compare with.")
+    return int(text)
+
+
+class VersionDrafts(APIView):
+    """Save a text as the next version of the agreement whose key it carries; a new key starts an agreement."""
+
+    permission_classes = [OwnersOnly]
+    parser_classes = PARSERS
+
+    @extend_schema(
+        operation_id="agreement_versions_create",
+        request=requests(DraftIn),
+        parameters=[
+            FILE,
+            OpenApiParameter(
+                "effective_from", OpenApiTypes.DATE, description="Beside YAML: if left out, as the text says."
+            ),
+        ],
+        responses={(201, JSON): shapes.VersionOut, **PROBLEMS},
+    )
+    def post(self, request: Any) -> Response:
+        text = text_of(request, DraftIn)
+        made = actions.save_draft(
+            source=text["source"],
+            name=text["name"],
+            effective_from=text.get("effective_from"),
+            by=request.user,
+            now=timezone.now(),
+        )
+        address = f"/api/v1/agreements/{made.agreement.key}/versions/{made.number}/"
+        return Response(shapes.VersionOut(made).data, status=status.HTTP_201_CREATED, headers={"Location": address})
+
+
+class Validation(APIView):
+    """What is wrong with a text, without keeping it."""
+
+    permission_classes = [AnyMember]
+    parser_classes = PARSERS
+
+    @extend_schema(
+        operation_id="agreement_validate",
+        request=requests(TextIn),
+        parameters=[FILE],
+        responses={(200, JSON): shapes.ValidationOut, **PROBLEMS},
+    )
+    def post(self, request: Any) -> Response:
+        found: dict[str, Any] = {"key": None, "problems": ()}
+        try:
+            text = text_of(request, TextIn)
+            found["key"] = load(text["source"], name=text["name"]).key
+        except actions.UnusableDocumentError as refusal:
+            found["problems"] = refusal.problems
+        except DocumentErrors as errors:
+            found["problems"] = errors.errors
+        return Response(shapes.ValidationOut(found).data)
+
+
+class _Verb(APIView):
+    """Something done to a version; answers with the version as it then is."""
+
+    permission_classes = [OwnersOnly]
+
+    def done(self, request: Any, agreement: str, version: int) -> Response:
+        return Response(shapes.VersionOut(_version(request, agreement, version)).data)
+
+
+class Review(_Verb):
+    """Ask the other owners to read a draft."""
+
+    @extend_schema(
+        operation_id="agreement_versions_ask_for_review",
+        request=None,
+        responses={(200, JSON): shapes.VersionOut, **PROBLEMS},
+    )
+    def post(self, request: Any, agreement: str, version: int) -> Response:
+        found = _version(request, agreement, version)
+        actions.ask_for_review(version_id=found.pk, by=request.user, now=timezone.now())
+        return self.done(request, agreement, version)
+
+
+class Approval(_Verb):
+    """Approve a draft that is in review."""
+
+    @extend_schema(
+        operation_id="agreement_versions_approve",
+        request=shapes.ApprovalIn,
+        responses={(200, JSON): shapes.VersionOut, **PROBLEMS},
+    )
+    def post(self, request: Any, agreement: str, version: int) -> Response:
+        found, body = _version(request, agreement, version), body_of(shapes.ApprovalIn, request)
+        actions.approve_version(version_id=found.pk, by=request.user, now=timezone.now(), digest=body.get("digest"))
+        return self.done(request, agreement, version)
+
+
+class Return(_Verb):
+    """Give a draft in review back to its author, with the reason."""
+
+    @extend_schema(
+        operation_id="agreement_versions_send_back",
+        request=shapes.ReturnIn,
+        responses={(200, JSON): shapes.VersionOut, **PROBLEMS},
+    )
+    def post(self, request: Any, agreement: str, version: int) -> Response:
+        found, body = _version(request, agreement, version), body_of(shapes.ReturnIn, request)
+        actions.send_back(version_id=found.pk, by=request.user, reason=body["reason"], now=timezone.now())
+        return self.done(request, agreement, version)
+
+
+class Publication(_Verb):
+    """Put an approved version in force from its date on; `applies_to` says whether open tickets come under it too."""
+
+    @extend_schema(
+        operation_id="agreement_versions_publish",
+        request=shapes.PublicationIn,
+        responses={(200, JSON): shapes.VersionOut, **PROBLEMS},
+    )
+    def post(self, request: Any, agreement: str, version: int) -> Response:
+        found, body = _version(request, agreement, version), body_of(shapes.PublicationIn, request)
+        actions.publish_version(version_id=found.pk, by=request.user, now=timezone.now(), **body)
+        return self.done(request, agreement, version)

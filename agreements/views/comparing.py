@@ -1,0 +1,58 @@
+"""Settings: two versions of an agreement side by side, and choosing which two."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from agreements.document.comparison import compare
+from agreements.models import AgreementVersion
+from tenants.api.shapes import LARGEST_ID
+from tenants.doors import settings_view
+
+
+@require_safe
+@settings_view
+def comparison(request: Any, old_id: int, new_id: int) -> HttpResponse:
+    """What `new` says differently from `old`; `?show=client` leaves out what has no effect on the client."""
+    old, new = _both(old_id, new_id)
+    year = timezone.localdate().year
+    everything = compare(old.document, new.document, years=(year, year + 1))
+    for_client = request.GET.get("show") == "client"
+    context = {
+        "old": old,
+        "new": new,
+        "versions": AgreementVersion.objects.filter(agreement=new.agreement_id).defer("source"),
+        "everything": everything,
+        "comparison": everything.for_client() if for_client else everything,
+        "for_client": for_client,
+        "years": f"{year} and {year + 1}",
+    }
+    return render(request, "agreements/compare.html", context)
+
+
+@require_safe
+@settings_view
+def choose(request: Any) -> HttpResponse:
+    """The two selects lead here, and this leads to the page of those two."""
+    ids = [request.GET.get(name, "") for name in ("old", "new")]
+    if not all(text.isascii() and text.isdecimal() and int(text) <= LARGEST_ID for text in ids if len(text) < 20):
+        raise Http404("There is no such version.")
+    old, new = _both(*(int(text) if text and len(text) < 20 else 0 for text in ids))
+    show = "?show=client" if request.GET.get("show") == "client" else ""
+    response = redirect("settings-version-compare", old.pk, new.pk)
+    response["Location"] += show
+    return response
+
+
+def _both(old_id: int, new_id: int) -> tuple[AgreementVersion, AgreementVersion]:
+    """Two versions of one agreement. Raises Http404 for anything else."""
+    found = AgreementVersion.objects.select_related("agreement").defer("source").in_bulk({old_id, new_id})
+    old, new = found.get(old_id), found.get(new_id)
+    if old is None or new is None or old.agreement_id != new.agreement_id:
+        raise Http404("There are no such two versions of one agreement.")
+    return old, new
