@@ -15,6 +15,7 @@ app.conf.beat_schedule = {
     "raise warnings": {"task": "tickets.tasks.raise_warnings", "schedule": BEAT_SECONDS},
     "raise breaches": {"task": "tickets.tasks.raise_breaches", "schedule": BEAT_SECONDS},
     "move open tickets": {"task": "tickets.tasks.move_open_tickets", "schedule": 60.0},
+    "compute what-ifs": {"task": "tickets.tasks.compute_what_ifs", "schedule": BEAT_SECONDS},
     "deliver outbox": {"task": "notifications.tasks.deliver_outbox", "schedule": min(BEAT_SECONDS, 5.0)},
     "beat heart": {"task": "slatrack.health.beat_heart", "schedule": BEAT_SECONDS},
 }

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from tickets import breaches
 from tickets.actions import terms
+from tickets.whatif import running
 
 
 @shared_task(ignore_result=True, expires=55)
@@ -29,3 +30,10 @@ def raise_breaches() -> None:
 def move_open_tickets() -> None:
     """Every minute: bring open tickets under a version that was published for them too and is in force (B17)."""
     terms.move_open_tickets(now=timezone.now())
+
+
+@shared_task(ignore_result=True, expires=55)
+def compute_what_ifs() -> None:
+    """Whenever somebody asks, and every 15 s for what nobody computes: what the past would have looked like."""
+    running.clear_away(now=timezone.now())
+    running.compute_all(clock=timezone.now)
