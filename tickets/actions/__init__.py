@@ -1,6 +1,7 @@
 """Everything a person or program can do to a ticket: one function per verb, one transaction each."""
 
 from tickets.actions.classification import reclassify, set_scope
+from tickets.actions.contest import answer_contest, contest_pause
 from tickets.actions.conversation import answer, write_as_client
 from tickets.actions.filing import file_ticket
 from tickets.actions.merging import merge
@@ -9,7 +10,9 @@ from tickets.actions.workaround import give_workaround, withdraw_workaround
 
 __all__ = [
     "answer",
+    "answer_contest",
     "assign",
+    "contest_pause",
     "file_ticket",
     "give_workaround",
     "merge",

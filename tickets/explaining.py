@@ -1,0 +1,316 @@
+"""“Why?”: one clock with everything that made it what it is, for a page, a panel and the API alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from agreements.document import AgreementDocument, Promise
+from agreements.document.calendars import CalendarSpec
+from agreements.document.model import Clause, Metric
+from agreements.models import AgreementVersion
+from tenants.models import Contact
+from tickets.clocks import replay_ticket
+from tickets.events import NEW_TERMS, Kind, bind_all, terms_of
+from tickets.explanation import Explanation, Pausing, explain
+from tickets.explanation_words import amount
+from tickets.faces import Face, Reader, face
+from tickets.models import Clock, PauseContest, Ticket, TicketEvent
+from tickets.pauses import TicketPause, asked_with, pauses_of
+from tickets.replay import ClockState
+from tickets.terms import Bound, TermsRecord
+from tickets.wording import METRIC_LABELS
+
+ASKED_MAX = 600
+ZERO = timedelta(0)
+_PAUSED = {
+    ("waiting", "client"): "Waiting for you",
+    ("waiting", "desk"): "Waiting for the client",
+    ("on_hold", "client"): "On hold",
+    ("on_hold", "desk"): "On hold",
+    ("third_party", "client"): "Waiting for a third party",
+    ("third_party", "desk"): "Waiting for a third party",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseTold:
+    """A pause as its reader may see it. `lost` is how much time would have counted on this clock."""
+
+    id: int
+    kind: str
+    words: str
+    start: datetime
+    end: datetime | None
+    by: str
+    reason: str
+    asked: str
+    struck: bool
+    lost: timedelta
+    contest: PauseContest | None
+    can_be_contested: bool
+
+    @property
+    def lost_words(self) -> str:
+        return amount(self.lost)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Other terms on the way: what was promised before and after, and what had been missed by then."""
+
+    at: datetime
+    by: str
+    reason: str
+    words: str
+    old_target: str
+    new_target: str
+    old_due_at: datetime | None
+    new_due_at: datetime | None
+    missed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """One clock, explained to one reader. `document` is that of the terms the clock stands under."""
+
+    ticket: Ticket
+    clock: Clock
+    face: Face
+    reader: Reader
+    explanation: Explanation
+    document: AgreementDocument
+    version: AgreementVersion
+    record: TermsRecord
+    promise: Promise
+    metric: Metric | None
+    clause: Clause | None
+    calendar: CalendarSpec
+    pauses: tuple[PauseTold, ...]
+    changes: tuple[Change, ...]
+    restarted_at: datetime | None
+    #: The number of a ticket merged into this one from whose receipt the clock counts.
+    counts_from: int | None
+
+    @property
+    def label(self) -> str:
+        return METRIC_LABELS[self.clock.metric]
+
+    @property
+    def state(self) -> ClockState:
+        return self.explanation.state
+
+    @property
+    def members(self) -> list[CalendarSpec]:
+        """What the hours are put together from, where they are a union (D1)."""
+        return [self.document.calendars[key] for key in self.calendar.members]
+
+    @property
+    def plan(self) -> str:
+        plan = self.document.plans.get(self.record.plan)
+        return plan.name if plan else ""
+
+    @property
+    def level(self) -> str:
+        level = self.document.levels.get(self.record.level)
+        return level.name if level else ""
+
+    @property
+    def is_promised(self) -> bool:
+        return self.state.target is not None
+
+    def pause(self, key: int | None) -> PauseTold | None:
+        return next((each for each in self.pauses if each.id == key), None)
+
+
+def explained(
+    ticket: Ticket, metric: str, cycle: int, *, reader: Reader, now: datetime, contact: Contact | None = None
+) -> Explained | None:
+    """The explanation of a ticket's clock; None where it has no such clock. `contact` is who might contest its pauses.
+
+    A client reads nothing of internal notes. A fixed number of queries, whatever the ticket has been through.
+    """
+    clock = Clock.objects.filter(ticket=ticket, metric=metric, cycle=cycle).first()
+    events = list(TicketEvent.objects.filter(ticket=ticket).order_by("at", "id").select_related("message"))
+    # Facts that were written down after `now` was read are on record all the same.
+    as_of = max([now, *(event.at for event in events)])
+    replayed = replay_ticket(events, as_of=as_of)
+    cycles = replayed.cycles.get(metric, ()) if replayed else ()
+    state = next((each for each in cycles if each.cycle == cycle), None)
+    if clock is None or state is None:
+        return None
+    record, bound = _terms_of_clock(events, state)
+    document, promise = bound.document, bound.promises[metric]
+    spec = document.calendars[promise.calendar]
+    pauses = [pause for pause in pauses_of(events, as_of=as_of) if metric in pause.metrics]
+    explanation = explain(
+        state, ZoneInfo(document.timezone.name), pausings=_pausings(pauses), day_names=_own_days(document, spec)
+    )
+    contests = {each.pause_id: each for each in _contests(ticket)}
+    cited = clock.clause or promise.clause
+    return Explained(
+        ticket=ticket,
+        clock=clock,
+        face=face(clock, document, status=ticket.status, now=now, reader=reader),
+        reader=reader,
+        explanation=explanation,
+        document=document,
+        version=AgreementVersion.objects.select_related("agreement").defer("source").get(pk=record.version),
+        record=record,
+        promise=promise,
+        metric=document.metrics.get(metric),
+        clause=document.clauses.get(cited) if cited else None,
+        calendar=spec,
+        pauses=tuple(
+            _told(pause, state, events, contests.get(pause.key), reader=reader, ticket=ticket, contact=contact)
+            for pause in pauses
+            if _concerns(pause, state)
+        ),
+        changes=tuple(_changes(events, state, document)),
+        restarted_at=_restarted_at(events, state),
+        counts_from=_counts_from(events, state),
+    )
+
+
+def _terms_of_clock(events: Sequence[TicketEvent], state: ClockState) -> tuple[TermsRecord, Bound]:
+    """The terms that a clock stands under: the latest, or those under which it stopped."""
+    records = terms_of(event for event in events if event.at <= (state.stopped_at or state.as_of))
+    bound = bind_all(dict.fromkeys(records))
+    for record in reversed(records):
+        terms = bound[record].terms
+        # New terms in the very instant of the stop may have come before or after it.
+        if terms.targets.get(state.metric) == state.target and terms.calendar_of(state.metric) == state.calendar:
+            return record, bound[record]
+    return records[-1], bound[records[-1]]
+
+
+def _pausings(pauses: Sequence[TicketPause]) -> list[Pausing]:
+    return [
+        Pausing(key=pause.key, start=start, end=end, reason=pause.reason, struck=pause.struck)
+        for pause in pauses
+        for start, end in _parts(pause)
+    ]
+
+
+def _parts(pause: TicketPause) -> list[tuple[datetime, datetime | None]]:
+    """A hold that went on by itself is heard again where it did."""
+    starts = [pause.fact.at, *(event.at for event in pause.with_it)]
+    return list(zip(starts, [*starts[1:], pause.end], strict=True))
+
+
+def _own_days(document: AgreementDocument, spec: CalendarSpec) -> Mapping[date, str]:
+    """Names of days with hours of their own; of a union those of its first calendar, whose reasons it gives."""
+    while spec.members:
+        spec = document.calendars[spec.members[0]]
+    return spec.exception_names
+
+
+def _contests(ticket: Ticket) -> list[PauseContest]:
+    return list(PauseContest.objects.filter(ticket=ticket).select_related("contact", "answered_by__user"))
+
+
+def _concerns(pause: TicketPause, state: ClockState) -> bool:
+    """Whether the clock lived while the ticket waited."""
+    assert state.started_at is not None
+    end = state.stopped_at or state.as_of
+    return pause.fact.at < end and (pause.end is None or pause.end > state.started_at)
+
+
+def _told(
+    pause: TicketPause,
+    state: ClockState,
+    events: Sequence[TicketEvent],
+    contest: PauseContest | None,
+    *,
+    reader: Reader,
+    ticket: Ticket,
+    contact: Contact | None,
+) -> PauseTold:
+    fact, message = pause.fact, asked_with(pause, events)
+    assert state.started_at is not None
+    start, end = max(fact.at, state.started_at), min(pause.end or state.as_of, state.stopped_at or state.as_of)
+    lost = state.calendar.between(start, end)
+    may = contact is not None and contact.may_request_support and ticket.status != Ticket.Status.CLOSED
+    return PauseTold(
+        id=pause.key,
+        kind=pause.reason,
+        words=f"Waiting for {fact.data['whom']}" if fact.data.get("whom") else _PAUSED[pause.reason, reader],
+        start=fact.at,
+        end=pause.end,
+        by=fact.actor_name,
+        reason=fact.reason,
+        asked=message.body[:ASKED_MAX] if message else "",
+        struck=pause.struck,
+        lost=lost,
+        contest=contest,
+        can_be_contested=may and contest is None and not pause.struck and lost > ZERO,
+    )
+
+
+def _changes(events: Sequence[TicketEvent], state: ClockState, document: AgreementDocument) -> list[Change]:
+    """The clock just before and just after each change of terms that reached it, as it was known then."""
+    found = []
+    for place, event in enumerate(events):
+        if event.kind not in NEW_TERMS or event.at > (state.stopped_at or state.as_of):
+            continue
+        before, old = _stood(events[:place], state, event.at)
+        after, new = _stood(events[: place + 1], state, event.at)
+        goes_on = any(run.start >= event.at for run in state.runs)
+        if after is None or new is None or (before and before.stopped_at is not None and not goes_on):
+            continue
+        found.append(
+            Change(
+                at=event.at,
+                by=event.actor_name,
+                reason=event.reason,
+                words=_changed(event, new.document),
+                old_target=old.promises[state.metric].text if before and old and state.metric in old.promises else "",
+                new_target=new.promises[state.metric].text if state.metric in new.promises else "",
+                old_due_at=before.promised_at if before else None,
+                new_due_at=after.promised_at,
+                missed_at=before.breached_at if before else None,
+            )
+        )
+    return found
+
+
+def _stood(events: Sequence[TicketEvent], state: ClockState, at: datetime) -> tuple[ClockState | None, Bound | None]:
+    replayed = replay_ticket(events, as_of=at)
+    if replayed is None:
+        return None, None
+    cycles = replayed.cycles.get(state.metric, ())
+    return next((each for each in cycles if each.cycle == state.cycle), None), replayed.bound
+
+
+def _changed(event: TicketEvent, document: AgreementDocument) -> str:
+    """What changed: `from Severity 3 to Severity 2`, or the version that it came under."""
+    if event.kind == Kind.TERMS_CHANGED:
+        return f"It came under {event.data.get('to_version') or document.version.label}"
+    before, after = event.data.get("from", {}), event.data.get("to", {})
+    named = (("level", document.levels), ("request_type", document.request_types))
+    changes = [
+        f"from {_name(known.get(before.get(key)), before.get(key))} to {_name(known.get(after.get(key)), after.get(key))}"
+        for key, known in named
+        if before.get(key) != after.get(key)
+    ]
+    return f"Reclassified {' and '.join(changes)}".strip()
+
+
+def _name(part: object, key: str) -> str:
+    return getattr(part, "name", key) or "nothing"
+
+
+def _restarted_at(events: Sequence[TicketEvent], state: ClockState) -> datetime | None:
+    """When the clock was set going again from nothing, as the agreement may have it for a reopened ticket."""
+    at_start = {event.kind for event in events if event.at == state.started_at}
+    return state.started_at if state.cycle == 0 and state.metric == "resolution" and Kind.REOPENED in at_start else None
+
+
+def _counts_from(events: Sequence[TicketEvent], state: ClockState) -> int | None:
+    """Whose receipt the clock counts from, where the agreement has it start with the oldest of merged tickets."""
+    for event in events:
+        if event.kind == Kind.ABSORBED and datetime.fromisoformat(event.data["received_at"]) == state.started_at:
+            return int(event.data["from"])
+    return None

@@ -1,0 +1,214 @@
+"""An explanation in plain words: amounts, days, what was closed, and the sum that leads to the due time. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from agreements.businesstime import Reason
+from tickets.clockstate import ZERO
+from tickets.explanation import Day, Explanation, Fold, Line, Segment, days_of
+
+Outcome = Literal["running", "paused", "breached", "met", "missed", "best_effort"]
+
+DAY = timedelta(days=1)
+#: More terms than these do not read as a sum.
+TERMS_MAX = 5
+_CLOSED = {
+    Reason.NIGHT: ("night", "nights"),
+    Reason.BREAK: ("break", "breaks"),
+    Reason.WEEKEND: ("weekend", "weekends"),
+    Reason.CLOSED_DAY: ("closed day", "closed days"),
+    Reason.HOLIDAY: ("holiday", "holidays"),
+    Reason.EXCEPTION: ("day with hours of its own", "days with hours of their own"),
+}
+_PLURALS = dict(_CLOSED.values())
+#: What goes without saying beside anything else that a place is closed for.
+_ORDINARY = {Reason.NIGHT, Reason.BREAK}
+
+
+def amount(length: timedelta) -> str:
+    """`5 h 12 m`, `2 h 7 s`, `40 s`: exact to the second, so that what is added up on a page adds up."""
+    minutes, seconds = divmod(int(abs(length).total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    thousands = f"{hours:,}".replace(",", "\u202f")
+    parts = [
+        f"{count} {unit}" for count, unit in ((thousands, "h"), (minutes, "m"), (seconds, "s")) if count not in {0, "0"}
+    ]
+    return " ".join(parts) or "0 s"
+
+
+def clock_words(local: datetime) -> str:
+    """`14:05`, with seconds only where they are not zero."""
+    return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
+
+
+def day_words(local: datetime, beside: datetime | None = None) -> str:
+    """`Thu 26 Mar`, with the year where it is not that of `beside`."""
+    year = "" if beside is not None and beside.year == local.year else f" {local.year}"
+    return f"{local:%a} {local.day} {local:%b}{year}"
+
+
+def instant_words(at: datetime, zone: ZoneInfo, beside: datetime | None = None) -> str:
+    """`Fri 27 Mar, 11:18`."""
+    local = at.astimezone(zone)
+    return f"{day_words(local, beside.astimezone(zone) if beside else None)}, {clock_words(local)}"
+
+
+def span_words(start: datetime, end: datetime, zone: ZoneInfo) -> str:
+    """`09:00 – 17:00`, `17:00 – Fri 09:00`, `17:00 – Tue 7 Apr 09:00` from six days on; midnight ends its day as 24:00."""
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    days = (last.date() - first.date()).days
+    if days == 0 and last.utcoffset() == first.utcoffset():
+        closing = clock_words(last)
+    elif days == 1 and f"{last:%H%M%S}" == "000000":
+        closing = "24:00"
+    elif days == 0:
+        # On the day the clocks change, 02:30 may come twice.
+        closing = f"{clock_words(last)} {last.tzname()}"
+    else:
+        closing = f"{last:%a} {clock_words(last)}" if days < 6 else f"{day_words(last, first)} {clock_words(last)}"
+    return f"{clock_words(first)} – {closing}"
+
+
+def closed_words(line: Line) -> str:
+    """Why the place was closed: `Good Friday, weekend and Easter Monday`; a night only where there is nothing else to say."""
+    return listed(dict.fromkeys(_closed_names(line.segments)))
+
+
+def segment_words(segment: Segment) -> str:
+    """What one closed segment is called: its holiday or own day by name."""
+    return segment.name or _CLOSED[Reason(segment.reason)][0]
+
+
+def fold_words(fold: Fold) -> str:
+    """What lies between the working days of a fold: `8 nights, 2 weekends and Good Friday`."""
+    counted = Counter(name for line in fold.closures for name in _closed_names(line.segments))
+    return listed(f"{count} {_PLURALS.get(name, name)}" if count > 1 else _one(name) for name, count in counted.items())
+
+
+def _closed_names(segments: Sequence[Segment]) -> list[str]:
+    telling = [each for each in segments if each.reason not in _ORDINARY]
+    return [segment_words(each) for each in telling or segments[:1]]
+
+
+def _one(name: str) -> str:
+    return f"a {name}" if name in _PLURALS else name
+
+
+def listed(words: Iterable[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    found = list(words)
+    return f"{', '.join(found[:-1])} and {found[-1]}" if len(found) > 1 else "".join(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One addend of the sum: how much, and when."""
+
+    counted: timedelta
+    when: str
+
+    @property
+    def words(self) -> str:
+        return f"{amount(self.counted)} {self.when}"
+
+
+def terms(explanation: Explanation) -> list[Term]:
+    """What the counted time adds up from, day by day; up to the due time where there is one. Days alike become one term."""
+    days = [
+        (day, sum((each.counted for line in day.lines for each in line.segments if not each.over), ZERO))
+        for day in days_of(explanation)
+    ]
+    days = [(day, counted) for day, counted in days if counted]
+    if not days:
+        return []
+    zone = explanation.zone
+    near = (days[-1][0].day - days[0][0].day).days < 7
+    named = [(_day_name(day, zone, near=near), counted) for day, counted in days]
+    if len(named) <= 3:
+        return [Term(counted, f"on {name}") for name, counted in named]
+    first, last = named[0], named[-1]
+    alike = [list(run) for _, run in groupby(named[1:-1], key=lambda pair: pair[1])]
+    if len(alike) + 2 <= TERMS_MAX:
+        middle = [
+            Term(
+                run[0][1] * len(run),
+                f"on {len(run)} days of {amount(run[0][1])}" if len(run) > 1 else f"on {run[0][0]}",
+            )
+            for run in alike
+        ]
+    else:
+        middle = [Term(sum((counted for _, counted in named[1:-1]), ZERO), f"on {len(named) - 2} days between")]
+    return [Term(first[1], f"on {first[0]}"), *middle, Term(last[1], f"on {last[0]}")]
+
+
+def _day_name(day: Day, zone: ZoneInfo, *, near: bool) -> str:
+    local = day.lines[0].start.astimezone(zone)
+    return f"{local:%A}" if near else day_words(local, local)
+
+
+def outcome(explanation: Explanation) -> Outcome:
+    """How the clock stands."""
+    state = explanation.state
+    if state.target is None:
+        return "best_effort"
+    late = state.promised_at is not None and state.promised_at <= (state.stopped_at or state.as_of)
+    if state.stopped_at is not None:
+        return "missed" if late else "met"
+    if late:
+        return "breached"
+    return "paused" if state.paused_at is not None else "running"
+
+
+def sum_words(explanation: Explanation) -> str:
+    """`8 h promised = 5 h 12 m on Thursday + 2 h 48 m on Friday → due Fri 27 Mar, 11:18`: the whole sum in a line."""
+    addends = " + ".join(term.words for term in terms(explanation))
+    return f"{left_of(explanation)}{addends and f' = {addends}'} → {right_of(explanation)}"
+
+
+def left_of(explanation: Explanation) -> str:
+    """What the sum comes to, and what that is."""
+    total = explanation.counted_to_due
+    if outcome(explanation) in {"running", "breached", "missed"}:
+        return f"{amount(total)} promised"
+    return f"{amount(total)} counted"
+
+
+def right_of(explanation: Explanation) -> str:
+    """What follows from the sum."""
+    state, how = explanation.state, outcome(explanation)
+
+    def told(at: datetime) -> str:
+        return instant_words(at, explanation.zone, state.as_of)
+
+    if how == "met":
+        assert state.target is not None
+        assert state.stopped_at is not None
+        spare = state.target - explanation.counted_to_due
+        return (
+            f"{_done(state.metric)} {told(state.stopped_at)}, with {amount(spare)} of {amount(state.target)} to spare"
+        )
+    if how == "paused":
+        assert state.target is not None
+        assert state.paused_at is not None
+        left = state.target - explanation.counted_to_due
+        return f"paused since {told(state.paused_at)}, with {amount(left)} left when it goes on"
+    if how == "best_effort":
+        return "nothing falls due" if state.stopped_at is None else f"{_done(state.metric)}, nothing was due"
+    assert state.promised_at is not None
+    due = f"due {told(state.promised_at)}"
+    if how == "missed":
+        assert state.stopped_at is not None
+        late = f"{amount(explanation.over)} late" if explanation.over else "a moment too late"
+        return f"{due}; {_done(state.metric)} {told(state.stopped_at)}, {late}"
+    return f"{due}; {amount(explanation.over)} over" if how == "breached" else due
+
+
+def _done(metric: str) -> str:
+    return "solved" if metric == "resolution" else "answered"

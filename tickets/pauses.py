@@ -1,0 +1,95 @@
+"""The pauses on a ticket's record: the facts that set it to wait, how long each held, and what was asked with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tickets.events import NEW_TERMS, Kind, bind_all, struck_pauses, terms_of, would_pause
+from tickets.models import Message, Ticket, TicketEvent
+from tickets.replay import METRICS
+from tickets.terms import Bound, TermsRecord
+
+PAUSES = {Kind.WAITING, Kind.HELD}
+#: What moves a ticket on from where it waits.
+MOVES = {
+    *PAUSES,
+    Kind.RESUMED,
+    Kind.CLIENT_REPLY,
+    Kind.SOLVED,
+    Kind.CLOSED,
+    Kind.REOPENED,
+    Kind.MERGED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPause:
+    """One pause. `end` is None while it lasts; `metrics` are those whose clocks the agreement lets it stop.
+
+    A hold that went on by itself after the client wrote is one pause with what it goes on from; `with_it` are its facts.
+    """
+
+    fact: TicketEvent
+    end: datetime | None
+    with_it: tuple[TicketEvent, ...]
+    metrics: frozenset[str]
+    struck: bool
+
+    @property
+    def key(self) -> int:
+        return self.fact.pk
+
+    @property
+    def reason(self) -> str:
+        """As `tickets.explanation.Pausing` has it."""
+        if self.fact.kind == Kind.WAITING:
+            return "waiting"
+        return "third_party" if self.fact.data.get("for") == Ticket.HoldFor.THIRD_PARTY else "on_hold"
+
+
+def pauses_of(events: Sequence[TicketEvent], *, as_of: datetime) -> list[TicketPause]:
+    """Every pause up to `as_of`, oldest first, from a ticket's facts in order of time."""
+    struck = struck_pauses(events, as_of=as_of)
+    found = []
+    for place, (event, bound) in enumerate(_with_terms(events)):
+        if event.kind not in PAUSES or event.at > as_of or _goes_on_by_itself(event):
+            continue
+        with_it, end = _until(events[place + 1 :], as_of)
+        metrics = frozenset(metric for metric in METRICS if would_pause(event, metric, bound))
+        found.append(TicketPause(event, end, with_it, metrics, event.pk in struck))
+    return found
+
+
+def asked_with(pause: TicketPause, events: Sequence[TicketEvent]) -> Message | None:
+    """The public message that was sent in one go with the pause: what the client was asked."""
+    asking = {Message.Kind.REPLY, Message.Kind.ACKNOWLEDGEMENT}
+    sent = (each.message for each in events if each.at == pause.fact.at and each.actor_id == pause.fact.actor_id)
+    return next((message for message in sent if message is not None and message.kind in asking), None)
+
+
+def _until(later: Sequence[TicketEvent], as_of: datetime) -> tuple[tuple[TicketEvent, ...], datetime | None]:
+    """The facts by which a pause went on by itself, and when it ended."""
+    with_it: list[TicketEvent] = []
+    moves = [event for event in later if event.kind in MOVES and event.at <= as_of]
+    for place, event in enumerate(moves):
+        if _goes_on_by_itself(event):
+            with_it.append(event)
+        elif not (event.kind == Kind.CLIENT_REPLY and moves[place + 1 :] and _goes_on_by_itself(moves[place + 1])):
+            return tuple(with_it), event.at
+    return tuple(with_it), None
+
+
+def _goes_on_by_itself(event: TicketEvent) -> bool:
+    return event.kind == Kind.HELD and event.by == "system"
+
+
+def _with_terms(events: Sequence[TicketEvent]) -> Iterator[tuple[TicketEvent, Bound | None]]:
+    """Each fact with the terms in force when it happened."""
+    bound = bind_all(dict.fromkeys(terms_of(events)))
+    its: Bound | None = None
+    for event in events:
+        if event.kind == Kind.CREATED or event.kind in NEW_TERMS:
+            its = bound[TermsRecord.from_data(event.data["terms"])] if event.data.get("terms") else None
+        yield event, its

@@ -1,0 +1,94 @@
+"""What striking a pause out does to a ticket's clocks: worked out before anybody decides, and kept with the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tickets.clocks import replay_ticket
+from tickets.explanation_words import amount, instant_words
+from tickets.models import TicketEvent
+from tickets.pauses import TicketPause, pauses_of
+from tickets.replay import ClockState
+from tickets.wording import METRIC_LABELS
+
+SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One clock as it stands, and as it would with the pause struck out. `zone` is the agreement's."""
+
+    before: ClockState
+    after: ClockState
+    zone: ZoneInfo
+
+    @property
+    def is_missed_by_it(self) -> bool:
+        """A promise that stood as kept, or as still to be kept, would turn out missed."""
+        return self.after.breached and not self.before.breached
+
+    @property
+    def words(self) -> str:
+        """`First response would have been due Tue 3 Mar, 14:00, and is 22 m over.`"""
+        label, after = METRIC_LABELS[self.after.metric], self.after
+        took = f"{amount(after.elapsed)} instead of {amount(self.before.elapsed)}"
+        if after.target is None:
+            return f"{label}: {took} are measured. Nothing falls due."
+        over = after.elapsed - after.target
+        if self.is_missed_by_it and after.promised_at is not None:
+            came = f"came {amount(over)} late" if after.stopped_at else f"is {amount(over)} over"
+            return f"{label} would have been due {self._at(after.promised_at)} and {came}. It goes on record as missed."
+        if self.before.breached:
+            due = self._at(after.promised_at) if after.promised_at else "then"
+            return f"{label} was missed already. With this time counted it fell due {due}."
+        if after.stopped_at is not None:
+            return f"{label} took {took}, of {amount(after.target)}: still kept."
+        due = (
+            f"due {self._at(after.due_at)}"
+            if after.due_at
+            else f"{amount(after.target - after.elapsed)} left when it goes on"
+        )
+        return f"{label} counts {took}: {due}."
+
+    def as_data(self) -> dict[str, Any]:
+        """What goes on record with the decision. Durations in seconds."""
+        due = [state.promised_at.isoformat() if state.promised_at else None for state in (self.before, self.after)]
+        return {
+            "metric": self.after.metric,
+            "cycle": self.after.cycle,
+            "elapsed": [self.before.elapsed // SECOND, self.after.elapsed // SECOND],
+            "due": due,
+            "missed": self.is_missed_by_it,
+        }
+
+    def _at(self, at: datetime) -> str:
+        return instant_words(at, self.zone, self.after.as_of)
+
+
+def effects(pause: TicketPause, events: Sequence[TicketEvent], *, as_of: datetime) -> list[Effect]:
+    """The clocks that striking `pause` out at `as_of` would change. `events` are all facts of its ticket, in order of time."""
+    strike = TicketEvent(kind=TicketEvent.Kind.PAUSE_STRUCK, at=as_of, by="agent", data=strike_data(pause))
+    before, after = replay_ticket(events, as_of=as_of), replay_ticket([*events, strike], as_of=as_of)
+    if before is None or after is None:
+        return []
+    zone = ZoneInfo(after.bound.document.timezone.name)
+    return [
+        Effect(old, new, zone)
+        for metric, cycles in after.cycles.items()
+        for old, new in zip(before.cycles[metric], cycles, strict=True)
+        if (old.elapsed, old.paused_at) != (new.elapsed, new.paused_at)
+    ]
+
+
+def strike_data(pause: TicketPause) -> dict[str, Any]:
+    """What the replay reads on a struck pause: the fact that began it, and those by which it went on by itself."""
+    return {"pause": pause.key, "with": [fact.pk for fact in pause.with_it]}
+
+
+def pause_of(key: int, events: Sequence[TicketEvent], *, as_of: datetime) -> TicketPause | None:
+    """The pause that the fact `key` began; None for a fact that began none which stops a clock."""
+    return next((each for each in pauses_of(events, as_of=as_of) if each.key == key and each.metrics), None)

@@ -1,0 +1,76 @@
+"""The desk answers a contested pause, having seen what striking it out would do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from tenants.doors import desk_view
+from tickets import actions
+from tickets.clocks import facts
+from tickets.forms.contest import AnswerContestForm
+from tickets.forms.desk import add_problems
+from tickets.models import PauseContest, Ticket
+from tickets.pauses import asked_with
+from tickets.striking import effects, pause_of
+from tickets.views.desk.reading import find, show
+from tickets.views.desk.shell import page, say, with_toast
+
+_DONE = {
+    PauseContest.Outcome.KEPT: "Answered: the pause stands.",
+    PauseContest.Outcome.STRUCK: "Struck out: that time counts now.",
+}
+
+
+@require_http_methods(["GET", "POST"])
+@desk_view
+def contest(request: Any, number: int, contest_id: int) -> HttpResponse:
+    """The question, the effect of striking the pause out, and the answer. An answered one is shown as it was answered."""
+    now, ticket = timezone.now(), find(number)
+    its = _contest(ticket, contest_id)
+    form = AnswerContestForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        outcome = PauseContest.Outcome(form.cleaned_data["outcome"])
+        try:
+            actions.answer_contest(
+                contest_id=its.pk, by=request.member, outcome=outcome, answer=form.cleaned_data["answer"], now=now
+            )
+        except ValidationError as problems:
+            add_problems(form, problems)
+            its = _contest(ticket, contest_id)
+        else:
+            if request.htmx:
+                return with_toast(show(request, find(number), now=now), _DONE[outcome])
+            say(request, _DONE[outcome])
+            return redirect("desk:ticket", number=number)
+    context = _context(ticket, its, form, now=now)
+    if request.htmx and request.method == "GET":
+        return render(request, "tickets/desk/_contest.html", context | {"now": now})
+    return page(request, "tickets/desk/contest.html", context, now=now, status=422 if form.errors else 200)
+
+
+def _contest(ticket: Ticket, contest_id: int) -> PauseContest:
+    contests = PauseContest.objects.select_related("contact", "pause", "answered_by__user")
+    return get_object_or_404(contests, ticket=ticket, pk=contest_id)
+
+
+def _context(ticket: Ticket, contest: PauseContest, form: AnswerContestForm, *, now: datetime) -> dict[str, Any]:
+    events = facts(ticket)
+    as_of = max([now, *(event.at for event in events)])
+    pause = pause_of(contest.pause_id, events, as_of=as_of)
+    assert pause is not None  # it was one when it was contested, and facts do not go away
+    return {
+        "ticket": ticket,
+        "contest": contest,
+        "pause": pause,
+        "asked": asked_with(pause, events),
+        "effects": [] if contest.answered_at else effects(pause, events, as_of=as_of),
+        "form": form,
+        "Outcome": PauseContest.Outcome,
+    }

@@ -1,0 +1,45 @@
+"""A client says that a pause should have counted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from tenants.doors import portal_view
+from tickets import actions
+from tickets.clocks import facts
+from tickets.forms.contest import ContestForm
+from tickets.forms.desk import add_problems
+from tickets.striking import pause_of
+from tickets.views.portal.reading import find
+from tickets.views.portal.shell import page
+
+
+@require_http_methods(["GET", "POST"])
+@portal_view
+def contest(request: Any, number: int, pause: int) -> HttpResponse:
+    """The form, and what comes of it. What is wrong stands beside the field, with everything typed kept."""
+    now, ticket = timezone.now(), find(request.contact, number)
+    events = facts(ticket)
+    its = pause_of(pause, events, as_of=max([now, *(event.at for event in events)]))
+    if its is None:
+        raise Http404("There is no such pause.")
+    form = ContestForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.contest_pause(
+                ticket_id=ticket.pk, pause_id=pause, by=request.contact, reason=form.cleaned_data["reason"], now=now
+            )
+        except ValidationError as problems:
+            add_problems(form, problems)
+        else:
+            messages.success(request, "We have it. Somebody looks into it, and you get an answer by mail and here.")
+            return redirect("portal:ticket", number=number)
+    context = {"ticket": ticket, "pause": its, "form": form}
+    return page(request, "tickets/portal/contest.html", context, now=now, status=422 if form.errors else 200)
