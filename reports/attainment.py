@@ -11,7 +11,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Aggregate, Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Aggregate, Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
 from tickets.models import Clock, Ticket
 
@@ -89,8 +89,11 @@ def missed(*, now: datetime) -> Q:
 
 
 def clocks_of(interval: Interval, client_id: int | None = None) -> QuerySet[Clock]:
+    """The clocks that started in the interval. One that a merging ended was neither kept nor missed, unless it was late by then."""
     start, end = interval
-    clocks = Clock.objects.filter(started_at__gte=start, started_at__lt=end)
+    clocks = Clock.objects.filter(started_at__gte=start, started_at__lt=end).exclude(
+        breached_at=None, ticket__merged_into__isnull=False, stopped_at=F("ticket__closed_at")
+    )
     return clocks.filter(ticket__client_id=client_id) if client_id else clocks
 
 
@@ -149,9 +152,12 @@ def _row(row: dict[str, Any]) -> Row:
 
 
 def by_scope(interval: Interval, *, client_id: int | None = None) -> list[Scoped]:
-    """Tickets received in the interval by client: scope and reproducibility as A6 wants them, and coverage. One query."""
+    """Tickets received in the interval by client: scope and reproducibility as A6 wants them, and coverage. One query.
+
+    A duplicate that was merged into another is no request of its own.
+    """
     start, end = interval
-    tickets = Ticket.objects.filter(received_at__gte=start, received_at__lt=end)
+    tickets = Ticket.objects.filter(received_at__gte=start, received_at__lt=end, merged_into=None)
     if client_id:
         tickets = tickets.filter(client_id=client_id)
     counts = {

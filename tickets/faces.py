@@ -21,6 +21,7 @@ Reader = Literal["client", "desk"]
 SECOND = timedelta(seconds=1)
 BEST_EFFORT = ", best effort"
 _DONE = {"first_response": "Answered", "next_response": "Answered", "resolution": "Solved"}
+_HELD: dict[str, str] = {Ticket.Status.ON_HOLD: "on hold", Ticket.HoldFor.THIRD_PARTY: "waiting for a third party"}
 _URGENCY: dict[State, int] = {
     "breached": 0,
     "warning": 0,
@@ -63,9 +64,20 @@ class Face:
 
 
 def face(
-    clock: Clock, document: AgreementDocument, *, status: str, now: datetime, reader: Reader, why_url: str = ""
+    clock: Clock,
+    document: AgreementDocument,
+    *,
+    status: str,
+    now: datetime,
+    reader: Reader,
+    why_url: str = "",
+    on_hold_for: str = "",
+    workaround_at: datetime | None = None,
 ) -> Face:
-    """The face of `clock` at `now`, for a client or for the desk, in the time zone that is active. `status` is the ticket's."""
+    """The face of `clock` at `now`, for a client or for the desk, in the time zone that is active.
+
+    `status`, `on_hold_for` and `workaround_at` are the ticket's.
+    """
     due = clock.due_at or clock.promised_at
     known = {
         "metric": clock.metric,
@@ -83,9 +95,9 @@ def face(
     target = timedelta(seconds=clock.target_seconds) if clock.target_seconds is not None else None
     counted = timedelta(seconds=clock.elapsed_seconds)
     if clock.stopped_at is not None:
-        return Face(**known, **_stopped(clock, counted, target))  # type: ignore[arg-type]
+        return Face(**known, **_stopped(clock, counted, target, workaround_at))  # type: ignore[arg-type]
     if clock.paused_at is not None:
-        return Face(**known, **_paused(clock, counted, target, status, reader))  # type: ignore[arg-type]
+        return Face(**known, **_paused(clock, counted, target, on_hold_for or status, reader))  # type: ignore[arg-type]
     calendar = document.calendar(clock.calendar or document.targets.calendar)
     if target is None or clock.due_at is None:
         so_far = counted + calendar.between(clock.counted_at, max(now, clock.counted_at))
@@ -117,7 +129,10 @@ def faces_of(
     reader: Reader,
     why: str = "",
 ) -> list[Face]:
-    """The faces of a ticket: the latest cycle of each metric, in the metrics' order. `why` is the address before `<metric>/<cycle>/`."""
+    """The faces of a ticket: the latest cycle of each metric, in the metrics' order. `why` is the address before `<metric>/<cycle>/`.
+
+    A clock that only a merging ended says nothing: its promise goes on in the other ticket.
+    """
     latest: dict[str, Clock] = {}
     for clock in clocks:
         if clock.metric not in latest or clock.cycle > latest[clock.metric].cycle:
@@ -132,25 +147,30 @@ def faces_of(
             now=now,
             reader=reader,
             why_url=f"{why}{metric}/{latest[metric].cycle}/" if why else "",
+            on_hold_for=ticket.on_hold_for,
+            workaround_at=ticket.workaround_at,
         )
         for metric in METRIC_LABELS
-        if metric in latest
+        if metric in latest and not latest[metric].ended_by_merging(ticket)
     ]
 
 
-def _stopped(clock: Clock, counted: timedelta, target: timedelta | None) -> dict[str, object]:
+def _stopped(
+    clock: Clock, counted: timedelta, target: timedelta | None, workaround_at: datetime | None
+) -> dict[str, object]:
     done, took = _DONE[clock.metric], duration_words(counted.total_seconds())
+    if clock.metric == "resolution" and clock.stopped_at == workaround_at:
+        done = "Workaround"
     if target is None:
         return {"state": "best_effort", "words": f"{done} in {took}{BEST_EFFORT}"}
     state = "met" if clock.breached_at is None else "missed"
     return {"state": state, "words": f"{done} in {took} of {duration_words(target.total_seconds())}"}
 
 
-def _paused(
-    clock: Clock, counted: timedelta, target: timedelta | None, status: str, reader: Reader
-) -> dict[str, object]:
+def _paused(clock: Clock, counted: timedelta, target: timedelta | None, why: str, reader: Reader) -> dict[str, object]:
+    """`why` is what the ticket is on hold for, or its status."""
     waiting = {"client": "waiting for you", "desk": "waiting for the client"}[reader]
-    why = "on hold" if status == Ticket.Status.ON_HOLD else waiting
+    why = _HELD.get(why, waiting)
     left = left_words(target - counted) if target is not None else ""
     if clock.breached_at is not None and target is not None and counted >= target:
         return {"state": "breached", "words": left, "paused_for": f"Paused: {why}"}

@@ -55,6 +55,7 @@ class Turn:
     text: str = ""
     icon: str = ""
     note: str = ""
+    badge: str = ""
     anchor: str = ""
     attachments: list[dict[str, Any]] = field(default_factory=list)
 
@@ -75,12 +76,15 @@ def conversation(
     notes, and no lines about the desk's own work.
     """
     stopped = _stopped_by(clocks, ticket, document, reader=reader, now=now)
+    badges = {Message.Kind.ACKNOWLEDGEMENT: acknowledgement_words(document)}
     turns = []
     for event in events:
         message = event.message
         if message is not None:
             if reader == "desk" or message.kind != Message.Kind.INTERNAL_NOTE:
-                turns.append(_spoken(ticket, event, message, stopped.get(message.posted_at, []), attachment_url))
+                notes = stopped.get(message.posted_at, [])
+                badge = badges.get(Message.Kind(message.kind), "")
+                turns.append(_spoken(ticket, event, message, notes, badge, attachment_url))
             continue
         if reader == "client" and event.kind not in CLIENT_READS:
             continue
@@ -103,6 +107,7 @@ def _spoken(
     event: TicketEvent,
     message: Message,
     stopped: list[str],
+    badge: str,
     attachment_url: Callable[[Attachment], str],
 ) -> Turn:
     role = ticket.client.name if message.kind == Message.Kind.CLIENT else ""
@@ -115,7 +120,8 @@ def _spoken(
         author=message.author_name,
         role=role,
         html=markup.render(message.body),
-        note=" ".join(stopped) if message.kind == Message.Kind.REPLY else "",
+        note=" ".join(stopped) if message.kind in {Message.Kind.REPLY, Message.Kind.ACKNOWLEDGEMENT} else "",
+        badge=badge,
         anchor=f"message-{message.pk}",
         attachments=[
             {"name": file.name, "size": file.size, "url": attachment_url(file), "icon": _file_icon(file.content_type)}
@@ -137,6 +143,18 @@ def _stopped_by(
         words = face(clock, document, status=ticket.status, now=now, reader=reader).words
         found.setdefault(clock.stopped_at, []).append(f"{METRIC_LABELS[clock.metric]}: {_lower(words)}.")
     return found
+
+
+def hold_in(ticket: Ticket, events: Iterable[TicketEvent]) -> str:
+    """Whom a ticket on hold waits for, by its events in their order; "" for nobody in particular."""
+    held = [event for event in events if event.kind == Kind.HELD]
+    return held[-1].data.get("whom", "") if held and ticket.on_hold_for else ""
+
+
+def acknowledgement_words(document: AgreementDocument | None) -> str:
+    """What an acknowledgement is under an agreement: an answer only where any reply is one (C1)."""
+    answers = document is not None and any(metric.ends_by_any_reply for metric in document.metrics)
+    return "Acknowledgement" if answers else "Acknowledgement: stops no clock"
 
 
 def words(event: TicketEvent, document: AgreementDocument | None, *, reader: Reader) -> str:
@@ -206,7 +224,10 @@ def _plainly(said: str) -> Callable[[TicketEvent, AgreementDocument | None], str
 
 
 def _held(event: TicketEvent, _document: AgreementDocument | None) -> str:
-    return "" if event.by == "system" else f"{event.actor_name} put it on hold"
+    if event.by == "system":
+        return ""
+    whom = event.data.get("whom", "")
+    return f"{event.actor_name} put it on hold{f', waiting for {whom}' if whom else ''}"
 
 
 def _level_name(document: AgreementDocument | None, key: str) -> str:

@@ -138,6 +138,10 @@ DOORS: dict[str, Door] = {
         "desk:reopen",
         "desk:reclassify",
         "desk:scope",
+        "desk:hold",
+        "desk:workaround",
+        "desk:workaround_withdrawal",
+        "desk:merge",
     ),
     **_all(
         PORTAL,
@@ -153,7 +157,7 @@ DOORS: dict[str, Door] = {
     **_all(PORTAL.but(other_contact=404), "portal:addendum-version", "portal:addendum-version-pdf"),
     **_all(MEMBERS_ALL, "addendum", "addendum-version", "addendum-pdf"),
     **_all(PORTAL_TICKET, "portal:ticket", "portal:why", "portal:contest", "portal:file"),
-    **_all(PORTAL_TICKET.post(), "portal:reply", "portal:solved", "portal:reopen"),
+    **_all(PORTAL_TICKET.post(), "portal:reply", "portal:solved", "portal:reopen", "portal:workaround_withdrawal"),
     **_all(REPORTS, "reports:attained", "reports:attained_csv", "reports:missed", "reports:missed_csv"),
     **_all(
         OWNERS,
@@ -227,8 +231,8 @@ DOORS: dict[str, Door] = {
     **_all(API_TICKET, "api-ticket", "api-messages", "api-events", "api-attachment", "api-explanation"),
     "api-contest": API_TICKET.post().but(**dict.fromkeys(MEMBERS, 403)),
     "api-contest-answer": API_TEAM.post(),
-    **_all(API_TICKET_CHANGE.post(), "api-status", "api-reopen"),
-    **_all(API_TEAM.post(), "api-assignment", "api-classification", "api-scope"),
+    **_all(API_TICKET_CHANGE.post(), "api-status", "api-reopen", "api-workaround-withdrawal"),
+    **_all(API_TEAM.post(), "api-assignment", "api-classification", "api-scope", "api-workaround", "api-merge"),
     **_all(NOT_HERE, "api-nothing"),
 }
 

@@ -16,6 +16,7 @@ _ORDERS = {"due_first": ("queue_at", "id"), "newest": ("-last_activity_at", "-id
 
 class TicketFilter(django_filters.FilterSet):
     status = django_filters.MultipleChoiceFilter(choices=Ticket.Status.choices)
+    on_hold_for = django_filters.ChoiceFilter(choices=Ticket.HoldFor.choices)
     coverage = django_filters.ChoiceFilter(choices=Ticket.CoverageKind.choices)
     level = django_filters.CharFilter(max_length=60)
     request_type = django_filters.CharFilter(max_length=60)

@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from tenants.api.shapes import Body, IdField
 from tickets.actions.filing import BODY_MAX, SUBJECT_MAX
+from tickets.actions.standing import THIRD_PARTY_MAX
 from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent
 
 
@@ -31,9 +32,14 @@ class ClockOut(serializers.ModelSerializer):
         ]  # fmt: skip
 
     @extend_schema_field(
-        {"type": "string", "enum": ["running", "paused", "met", "missed", "breached", "best_effort", "measured"]}
+        {
+            "type": "string",
+            "enum": ["running", "paused", "met", "missed", "breached", "best_effort", "measured", "merged"],
+        }
     )
     def get_state(self, clock: Clock) -> str:
+        if clock.ended_by_merging(clock.ticket):
+            return "merged"
         if clock.kind == Clock.Kind.BEST_EFFORT:
             return "measured" if clock.stopped_at else "best_effort"
         if clock.stopped_at:
@@ -48,6 +54,9 @@ class TicketOut(serializers.ModelSerializer):
     requester = PersonOut()
     assignee = PersonOut(allow_null=True)
     product = serializers.CharField(source="product.key", allow_null=True, default=None)
+    merged_into = serializers.IntegerField(
+        source="merged_into.number", allow_null=True, default=None, help_text="The number of the ticket that goes on."
+    )
     clocks = ClockOut(many=True)
 
     class Meta:
@@ -55,7 +64,7 @@ class TicketOut(serializers.ModelSerializer):
         fields = [
             "number", "subject", "status", "client", "requester", "assignee", "product", "channel", "plan", "request_type",
             "level", "requested_level", "coverage", "coverage_sentence", "coverage_clause", "scope", "reproducibility",
-            "received_at", "last_activity_at", "solved_at", "closed_at", "clocks",
+            "received_at", "last_activity_at", "on_hold_for", "workaround_at", "solved_at", "closed_at", "merged_into", "clocks",
         ]  # fmt: skip
 
 
@@ -138,7 +147,7 @@ class MessageIn(Body):
     kind = serializers.ChoiceField(
         choices=[kind for kind in Message.Kind.choices if kind[0] != Message.Kind.CLIENT],
         required=False,
-        help_text="Members only. A reply is substantive and stops clocks; an acknowledgement does not.",
+        help_text="Members only. A reply is substantive and stops clocks; an acknowledgement only where any reply does.",
     )
     then = serializers.ChoiceField(choices=Ticket.Status.choices, required=False, help_text="Members only.")
     attachments = serializers.ListField(
@@ -149,6 +158,11 @@ class MessageIn(Body):
 class StatusIn(Body):
     status = serializers.ChoiceField(choices=Ticket.Status.choices)
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    third_party = serializers.CharField(
+        max_length=THIRD_PARTY_MAX,
+        required=False,
+        help_text="Whom a ticket on hold waits for. Left out, it is another kind of hold.",
+    )
 
 
 class ReopenIn(Body):

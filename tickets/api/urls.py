@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tickets.api import views
+from tickets.api import clocks, verbs, views
 
 urlpatterns = [
     path("me/", views.Me.as_view(), name="api-me"),
@@ -16,9 +16,23 @@ urlpatterns = [
         "tickets/<int:number>/attachments/<int:attachment>/", views.AttachmentDownload.as_view(), name="api-attachment"
     ),
     path("tickets/<int:number>/events/", views.EventList.as_view(), name="api-events"),
+    path(
+        "tickets/<int:number>/clocks/<slug:metric>/<int:cycle>/explanation/",
+        clocks.ClockExplanation.as_view(),
+        name="api-explanation",
+    ),
+    path("tickets/<int:number>/pauses/<int:pause>/contest/", clocks.PauseContesting.as_view(), name="api-contest"),
+    path("contests/<int:contest_id>/answer/", clocks.ContestAnswering.as_view(), name="api-contest-answer"),
     path("tickets/<int:number>/status/", views.StatusChange.as_view(), name="api-status"),
     path("tickets/<int:number>/reopen/", views.Reopening.as_view(), name="api-reopen"),
     path("tickets/<int:number>/assignment/", views.Assignment.as_view(), name="api-assignment"),
     path("tickets/<int:number>/classification/", views.Classification.as_view(), name="api-classification"),
     path("tickets/<int:number>/scope/", views.ScopeChange.as_view(), name="api-scope"),
+    path("tickets/<int:number>/workaround/", verbs.Workaround.as_view(), name="api-workaround"),
+    path(
+        "tickets/<int:number>/workaround/withdrawal/",
+        verbs.WorkaroundWithdrawal.as_view(),
+        name="api-workaround-withdrawal",
+    ),
+    path("tickets/<int:number>/merge/", verbs.Merging.as_view(), name="api-merge"),
 ]

@@ -34,7 +34,7 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 )
 
 
-def _idempotency_key(request: Any) -> UUID | None:
+def idempotency_key(request: Any) -> UUID | None:
     text = request.headers.get("Idempotency-Key", "")
     try:
         return UUID(text) if text else None
@@ -43,7 +43,7 @@ def _idempotency_key(request: Any) -> UUID | None:
 
 
 def _with_everything(tickets: Any) -> Any:
-    return tickets.select_related("client", "requester", "assignee__user", "product").prefetch_related(
+    return tickets.select_related("client", "requester", "assignee__user", "product", "merged_into").prefetch_related(
         Prefetch("clocks", Clock.objects.order_by("started_at", "metric"))
     )
 
@@ -120,7 +120,7 @@ class TicketList(ListAPIView):
             channel=Ticket.Channel(body.get("channel", Ticket.Channel.API)),
             received_at=received_at,
             now=now,
-            submission=_idempotency_key(request),
+            submission=idempotency_key(request),
         )
         location = {"Location": f"/api/v1/tickets/{ticket.number}/"}
         return Response(_shown(request, ticket.number), status=status.HTTP_201_CREATED, headers=location)
@@ -163,7 +163,7 @@ class MessageList(APIView):
             "body": body["body"],
             "now": timezone.now(),
             "attachments": body.get("attachments", []),
-            "submission": _idempotency_key(request),
+            "submission": idempotency_key(request),
         }
         if isinstance(who, Contact):
             if {"kind", "then"} & body.keys():
@@ -235,6 +235,7 @@ class StatusChange(Verb):
             by=person(request),
             status=Ticket.Status(body["status"]),
             reason=body.get("reason", ""),
+            third_party=body.get("third_party"),
             now=timezone.now(),
         )
         return self.done(request, number)

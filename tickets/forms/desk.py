@@ -18,10 +18,14 @@ from agreements.document import AgreementDocument
 from agreements.models import Product
 from tenants.models import Client, Member
 from tickets.actions.filing import BODY_MAX, SUBJECT_MAX
+from tickets.actions.standing import THIRD_PARTY_MAX
 from tickets.models import Message, Ticket
 from tickets.models.ticket import TicketQuerySet
 
 NOBODY = "nobody"
+#: What sending may do beside leaving the ticket in a status.
+FOR_A_THIRD_PARTY = Ticket.HoldFor.THIRD_PARTY.value
+GIVES_WORKAROUND = "workaround"
 
 
 def add_problems(form: forms.Form, problems: ValidationError) -> None:
@@ -65,8 +69,12 @@ class AnswerForm(forms.Form):
     # A form keeps its uploads in `files`; the field of that name is only ever reached as form["files"].
     files = ManyFilesField(label="Files", required=False)  # type: ignore[assignment]
     then = forms.ChoiceField(
-        label="Then", choices=[("", "Leave it as it is"), *Ticket.Status.choices], required=False,
-        error_messages={"invalid_choice": "Choose from the list what happens then."},
+        label="Then", required=False, error_messages={"invalid_choice": "Choose from the list what happens then."},
+        choices=[("", "Leave it as it is"), *Ticket.Status.choices, *Ticket.HoldFor.choices, (GIVES_WORKAROUND, "Workaround given")],
+    )  # fmt: skip
+    third_party = forms.CharField(
+        label="Whom does it wait for?", required=False, max_length=THIRD_PARTY_MAX,
+        widget=forms.TextInput(attrs={"placeholder": "Whom does it wait for? The client reads it."}),
     )  # fmt: skip
     submission = forms.UUIDField(widget=forms.HiddenInput)
     seen_event = forms.IntegerField(widget=forms.HiddenInput)
@@ -111,6 +119,56 @@ class ReopenForm(forms.Form):
     reason = forms.CharField(
         label="What is still wrong?", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Say what is still wrong."},
+    )  # fmt: skip
+
+
+class HoldForm(forms.Form):
+    """Whom the ticket waits for, and why."""
+
+    third_party = forms.CharField(
+        label="Whom does it wait for?",
+        max_length=THIRD_PARTY_MAX,
+        error_messages={"required": "Say whom it waits for."},
+    )
+    reason = forms.CharField(
+        label="What for?", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The client reads both.",
+    )  # fmt: skip
+
+
+class WorkaroundForm(forms.Form):
+    """What the client can do meanwhile, as a reply or as a note of where they have it from (C2)."""
+
+    body = forms.CharField(
+        label="What can the client do until it is fixed?", required=False, max_length=BODY_MAX, strip=False,
+        widget=forms.Textarea(attrs={"rows": 5}), help_text="Goes to the client as a reply.",
+    )  # fmt: skip
+    reason = forms.CharField(
+        label="Or, if they have it already: from where?", required=False, max_length=1000,
+        help_text="For the record, such as “Told by phone”. The client reads it too.",
+    )  # fmt: skip
+    submission = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class WithdrawalForm(forms.Form):
+    """Why the workaround does not hold."""
+
+    reason = forms.CharField(
+        label="What does not work?", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say what does not work."},
+    )  # fmt: skip
+
+
+class MergeForm(forms.Form):
+    """Which ticket goes on in place of this one, and why."""
+
+    into = forms.IntegerField(
+        min_value=1, max_value=10**18, widget=forms.HiddenInput,
+        error_messages={"required": "Choose the ticket that goes on."},
+    )  # fmt: skip
+    reason = forms.CharField(
+        label="Reason", max_length=1000, initial="It is about the same.", help_text="The client reads it on both tickets.",
+        error_messages={"required": "Give the reason; the client reads it."},
     )  # fmt: skip
 
 
@@ -180,7 +238,7 @@ class FilterForm(forms.Form):
         types = {each.key: each.name for document in documents for each in document.request_types}
         plans = {each.key: each.name for document in documents for each in document.plans}
         scheme = documents[0].scheme.name if documents else "Level"
-        self._offer("status", "Any status", Ticket.Status.choices)
+        self._offer("status", "Any status", [*Ticket.Status.choices, *Ticket.HoldFor.choices])
         self._offer(
             "assignee", "Any assignee", [(NOBODY, "Nobody"), *((str(member.pk), member.name) for member in members)]
         )
@@ -220,6 +278,9 @@ class FilterForm(forms.Form):
             rows = rows.filter(product_id=self._product_ids[chosen["product"]])
         if chosen["plan"]:
             rows = rows.filter(plan="" if chosen["plan"] == "none" else chosen["plan"])
+        if chosen["status"] in Ticket.HoldFor.values:
+            rows = rows.filter(status=Ticket.Status.ON_HOLD, on_hold_for=chosen["status"])
+            chosen = chosen | {"status": ""}
         wanted = {"status": "status", "level": "level", "type": "request_type", "coverage": "coverage"}
         return rows.filter(Q(**{field: chosen[name] for name, field in wanted.items() if chosen[name]}))
 

@@ -86,3 +86,14 @@ class ReopenForm(forms.Form):
         label="What is still wrong?", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Say what is still wrong."},
     )  # fmt: skip
+
+
+class WithdrawalForm(forms.Form):
+    """Why a workaround does not hold."""
+
+    use_required_attribute = False
+
+    reason = forms.CharField(
+        label="What does not work?", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say what does not work."},
+    )  # fmt: skip

@@ -91,3 +91,8 @@ class Clock(TenantOwned):
 
     def __str__(self) -> str:
         return f"{self.metric} of #{self.ticket_id}"
+
+    def ended_by_merging(self, ticket: Ticket) -> bool:
+        """Whether only the merging of its `ticket` into another stopped it, in time: neither kept nor missed."""
+        merged = ticket.merged_into_id is not None and self.stopped_at == ticket.closed_at
+        return merged and self.breached_at is None

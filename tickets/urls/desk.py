@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views.desk import acting, agreement, clients, clocks, files, filing, queue, reading
+from tickets.views.desk import acting, agreement, clients, clocks, contest, files, filing, merging, queue, reading
 
 app_name = "desk"
 urlpatterns = [
@@ -17,9 +17,14 @@ urlpatterns = [
     path("tickets/<int:number>/assign/", acting.assign, name="assign"),
     path("tickets/<int:number>/status/", acting.status, name="status"),
     path("tickets/<int:number>/reopen/", acting.reopen, name="reopen"),
+    path("tickets/<int:number>/hold/", acting.hold, name="hold"),
+    path("tickets/<int:number>/workaround/", acting.workaround, name="workaround"),
+    path("tickets/<int:number>/workaround/withdrawal/", acting.workaround_withdrawal, name="workaround_withdrawal"),
+    path("tickets/<int:number>/merge/", merging.merge, name="merge"),
     path("tickets/<int:number>/reclassify/", acting.reclassify, name="reclassify"),
     path("tickets/<int:number>/scope/", acting.scope, name="scope"),
     path("tickets/<int:number>/clocks/<slug:metric>/<int:cycle>/", clocks.why, name="why"),
+    path("tickets/<int:number>/contests/<int:contest_id>/", contest.contest, name="contest"),
     path("tickets/<int:number>/files/<int:attachment_id>/", files.download, name="file"),
     path("agreement/", agreement.agreements, name="agreements"),
     path("agreement/<int:version_id>/", agreement.agreement, name="agreement"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -16,8 +17,21 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tenants.doors import desk_view
 from tickets import actions
-from tickets.forms.desk import AnswerForm, ReclassifyForm, ReopenForm, ScopeForm, add_problems
-from tickets.models import Message, Ticket
+from tickets.forms.desk import (
+    FOR_A_THIRD_PARTY,
+    GIVES_WORKAROUND,
+    AnswerForm,
+    HoldForm,
+    ReclassifyForm,
+    ReopenForm,
+    ScopeForm,
+    WithdrawalForm,
+    WorkaroundForm,
+    add_problems,
+)
+from tickets.models import Clock, Message, Ticket
+from tickets.terms import FOR_THIRD_PARTY
+from tickets.views.desk import composing
 from tickets.views.desk.choices import chosen_member, level_cards
 from tickets.views.desk.reading import find, show
 from tickets.views.desk.shell import page, say, sentence, with_toast
@@ -40,22 +54,40 @@ def answer(request: Any, number: int) -> HttpResponse:
         return show(request, ticket, now=now, answer=form, status=422)
     chosen = form.cleaned_data
     kind = Message.Kind(chosen["kind"])
+    sent = {
+        "ticket_id": ticket.pk,
+        "body": chosen["body"],
+        "now": now,
+        "attachments": chosen["files"],
+        "seen_event": chosen["seen_event"],
+        "submission": chosen["submission"],
+    }
     try:
+        if chosen["then"] == GIVES_WORKAROUND:
+            if kind != Message.Kind.REPLY:
+                raise ValidationError({"then": "A workaround goes to the client in a reply. Choose “Reply” above."})
+            actions.give_workaround(by=request.member, **sent)
+            return _done(request, number, "Your answer is on its way. The workaround stands on record.", now=now)
+        third_party = chosen["third_party"] if chosen["then"] == FOR_A_THIRD_PARTY else None
+        then = Ticket.Status.ON_HOLD if third_party is not None else chosen["then"]
         message = actions.answer(
-            ticket_id=ticket.pk,
             author=request.member,
             kind=kind,
-            body=chosen["body"],
-            now=now,
-            attachments=chosen["files"],
-            then=Ticket.Status(chosen["then"]) if chosen["then"] else None,
-            seen_event=chosen["seen_event"],
-            submission=chosen["submission"],
+            then=Ticket.Status(then) if then else None,
+            third_party=third_party,
+            **sent,
         )
     except ValidationError as problems:
         add_problems(form, problems)
         return show(request, find(number), now=now, answer=form, status=422)
-    return _done(request, number, _SENT[kind], now=now, anchor=f"#message-{message.pk}")
+    return _done(request, number, _sent(kind, ticket), now=now, anchor=f"#message-{message.pk}")
+
+
+def _sent(kind: Message.Kind, ticket: Ticket) -> str:
+    document = ticket.agreement_version.document if ticket.agreement_version else None
+    if kind == Message.Kind.ACKNOWLEDGEMENT and any(composing.answers(document, m) for m in composing.RESPONSES):
+        return "Acknowledged. Here that is an answer."
+    return _SENT[kind]
 
 
 @require_POST
@@ -101,6 +133,69 @@ def reopen(request: Any, number: int) -> HttpResponse:
         actions.reopen(ticket_id=ticket.pk, by=request.member, reason=chosen["reason"], now=now)
 
     return _asked(request, ticket, "reopen", form, act, "Open again. Its clocks go on as the agreement says.", now=now)
+
+
+@require_http_methods(["GET", "POST"])
+@desk_view
+def hold(request: Any, number: int) -> HttpResponse:
+    """Put it on hold until somebody else has done something, with whom it waits for."""
+    now = timezone.now()
+    ticket = find(number)
+    form = HoldForm(request.POST or None)
+
+    def act(chosen: dict[str, Any]) -> None:
+        actions.set_status(
+            ticket_id=ticket.pk, by=request.member, status=Ticket.Status.ON_HOLD, third_party=chosen["third_party"],
+            reason=chosen["reason"], now=now,
+        )  # fmt: skip
+
+    document = ticket.agreement_version.document if ticket.agreement_version else None
+    live = [clock.metric for clock in _clocks(ticket) if clock.stopped_at is None]
+    effect = composing.pauses(document, live, FOR_THIRD_PARTY)
+    more = {
+        "effect": f"{effect.capitalize()}."
+        if effect
+        else "Its clocks go on: the agreement does not pause them for others."
+    }
+    return _asked(request, ticket, "hold", form, act, "On hold, waiting for a third party.", now=now, more=more)
+
+
+@require_http_methods(["GET", "POST"])
+@desk_view
+def workaround(request: Any, number: int) -> HttpResponse:
+    """Say that the client has a workaround, and what that does to the resolution clock (C2)."""
+    now = timezone.now()
+    ticket = find(number)
+    form = WorkaroundForm(request.POST or None, initial={"submission": uuid.uuid4()})
+
+    def act(chosen: dict[str, Any]) -> None:
+        actions.give_workaround(ticket_id=ticket.pk, by=request.member, now=now, **chosen)
+
+    document = ticket.agreement_version.document if ticket.agreement_version else None
+    more = {"effect": composing.workaround_effect(document, _clocks(ticket))}
+    return _asked(request, ticket, "workaround", form, act, "The workaround stands on record.", now=now, more=more)
+
+
+@require_http_methods(["GET", "POST"])
+@desk_view
+def workaround_withdrawal(request: Any, number: int) -> HttpResponse:
+    """Say that the workaround does not hold, and what that does to the resolution clock."""
+    now = timezone.now()
+    ticket = find(number)
+    form = WithdrawalForm(request.POST or None)
+
+    def act(chosen: dict[str, Any]) -> None:
+        actions.withdraw_workaround(ticket_id=ticket.pk, by=request.member, reason=chosen["reason"], now=now)
+
+    document = ticket.agreement_version.document if ticket.agreement_version else None
+    more = {"effect": composing.withdrawal_effect(ticket, document, _clocks(ticket))}
+    return _asked(
+        request, ticket, "workaround_withdrawal", form, act, "The workaround is taken back.", now=now, more=more
+    )
+
+
+def _clocks(ticket: Ticket) -> list[Clock]:
+    return list(Clock.objects.filter(ticket=ticket))
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,25 +20,11 @@ from tickets import story
 from tickets.allowance import usage
 from tickets.faces import faces_of
 from tickets.forms.desk import NOBODY, AnswerForm
-from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent
-from tickets.terms import ON_HOLD, WAITING_FOR_CLIENT
+from tickets.models import Attachment, Clock, PauseContest, Ticket, TicketEvent
+from tickets.views.desk.composing import endings, modes
 from tickets.views.desk.shell import page
-from tickets.wording import METRIC_LABELS
 
 Status = Ticket.Status
-_AS_IT_IS = {
-    Status.OPEN: "leave it open",
-    Status.WAITING: "go on waiting for the client",
-    Status.ON_HOLD: "leave it on hold",
-    Status.SOLVED: "leave it solved",
-    Status.CLOSED: "leave it closed",
-}
-_INTO = {
-    Status.OPEN: "open it",
-    Status.WAITING: "wait for the client",
-    Status.ON_HOLD: "put it on hold",
-    Status.SOLVED: "mark it solved",
-}
 _ICONS = {
     Status.OPEN: "circle-dot",
     Status.WAITING: "player-pause",
@@ -71,7 +56,13 @@ def changes(request: Any, number: int) -> JsonResponse:
 def find(number: int) -> Ticket:
     """The ticket with everything its page says about it. Http404 for another tenant's, and for none."""
     tickets = Ticket.objects.select_related(
-        "client", "requester__user", "product", "assignee__user", "subscription", "agreement_version__agreement"
+        "client",
+        "requester__user",
+        "product",
+        "assignee__user",
+        "subscription",
+        "agreement_version__agreement",
+        "merged_into",
     ).defer("agreement_version__source")
     return get_object_or_404(tickets, number=number)
 
@@ -111,8 +102,10 @@ def workbench(request: Any, ticket: Ticket, *, now: datetime, answer: AnswerForm
         ),
         "clocks": faces_of(ticket, clocks, document, now=now, reader="desk", why=f"{url}clocks/"),
         "form": form,
-        "modes": _modes(ticket, clocks, document, form),
-        "endings": _endings(ticket, clocks, document),
+        "modes": modes(ticket, clocks, document, form),
+        "endings": endings(ticket, clocks, document),
+        "hold": story.hold_in(ticket, events),
+        "absorbed": list(ticket.absorbed.order_by("number")),
         "draft_key": f"{request.member.pk}:{ticket.number}",
         "max_bytes": settings.ATTACHMENT_MAX_BYTES,
         "max_files": settings.ATTACHMENTS_PER_MESSAGE,
@@ -120,61 +113,9 @@ def workbench(request: Any, ticket: Ticket, *, now: datetime, answer: AnswerForm
         "statuses": _statuses(ticket),
         "members": _members(ticket),
         "nobody": NOBODY,
+        "contests": PauseContest.objects.unanswered().filter(ticket=ticket).select_related("contact"),
         **_named(ticket, document, now=now),
     }  # fmt: skip
-
-
-def _endings(ticket: Ticket, clocks: Sequence[Clock], document: AgreementDocument | None) -> list[tuple[str, str]]:
-    """The statuses that sending may leave the ticket in, with what that does to its clocks; "" leaves it as it is."""
-    choices = [("", _AS_IT_IS[Status(ticket.status)])]
-    if not ticket.is_unsolved:
-        return choices
-    live = {clock.metric for clock in clocks if clock.stopped_at is None}
-    for status, words in _INTO.items():
-        if status == ticket.status:
-            continue
-        what = {Status.WAITING: WAITING_FOR_CLIENT, Status.ON_HOLD: ON_HOLD}.get(status, "")
-        effect = ""
-        if document is not None and what:
-            pausing = [
-                metric.name.lower() for metric in document.metrics if metric.key in live and what in metric.pauses
-            ]
-            effect = f" (pauses {_and(pausing)})" if pausing else ""
-        elif status == Status.SOLVED and "resolution" in live:
-            effect = " (stops resolution)"
-        choices.append((str(status), f"{words}{effect}"))
-    return choices
-
-
-def _modes(
-    ticket: Ticket, clocks: Sequence[Clock], document: AgreementDocument | None, form: AnswerForm
-) -> list[dict[str, Any]]:
-    """The three kinds of message, each with what sending it will do."""
-    answered_by = [
-        METRIC_LABELS[clock.metric].lower()
-        for clock in clocks
-        if clock.stopped_at is None and clock.metric in {"first_response", "next_response"}
-    ]
-    first = document.metrics.get("first_response") if document else None
-    clause = f" ({first.clause})" if first and first.clause else ""
-    to = ticket.requester.name
-    stops = (
-        f"Goes to {to}. Stops {_and(answered_by)}."
-        if answered_by
-        else f"Goes to {to}. No clock is waiting for an answer."
-    )
-    effects = {
-        Message.Kind.REPLY: ("arrow-back-up", "Reply", stops, ""),
-        Message.Kind.ACKNOWLEDGEMENT: (
-            "mail-check", "Acknowledgement", f"Goes to {to}. Clocks go on: an acknowledgement is not an answer{clause}.", "",
-        ),
-        Message.Kind.INTERNAL_NOTE: ("eye-off", "Internal note", "Only colleagues read it. Nothing is sent, and clocks go on.", "note"),
-    }  # fmt: skip
-    chosen = form["kind"].value() or Message.Kind.REPLY
-    return [
-        {"value": kind, "label": label, "icon": icon, "effect": effect, "tone": tone, "checked": kind == chosen}
-        for kind, (icon, label, effect, tone) in effects.items()
-    ]
 
 
 def _statuses(ticket: Ticket) -> list[dict[str, str]]:
@@ -182,7 +123,9 @@ def _statuses(ticket: Ticket) -> list[dict[str, str]]:
     if ticket.status == Status.CLOSED:
         return []
     offered = [Status.OPEN, Status.WAITING, Status.ON_HOLD, Status.SOLVED] if ticket.is_unsolved else [Status.CLOSED]
-    return [{"value": s, "label": s.label, "icon": _ICONS[s]} for s in offered if s != ticket.status]
+    # Waiting for a third party is on hold too, and can become an ordinary hold.
+    now = ticket.on_hold_for or ticket.status
+    return [{"value": s, "label": s.label, "icon": _ICONS[s]} for s in offered if s != now]
 
 
 def _members(ticket: Ticket) -> list[Member]:
@@ -223,7 +166,3 @@ def _outside_hours(ticket: Ticket, document: AgreementDocument) -> str:
     kind = document.request_types.get(ticket.request_type)
     outside = kind.outside_hours if kind else None
     return outside.sentence if outside and ticket.level in outside.levels else ""
-
-
-def _and(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""

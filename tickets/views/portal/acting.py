@@ -1,4 +1,4 @@
-"""What a contact does to a ticket: write, say that it is solved, say that it is not."""
+"""What a contact does to a ticket: write, say that it is solved, say that it is not, or that a workaround fails."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from tenants.doors import portal_view
 from tickets import actions
 from tickets.forms.desk import add_problems
-from tickets.forms.portal import ReopenForm, ReplyForm
+from tickets.forms.portal import ReopenForm, ReplyForm, WithdrawalForm
 from tickets.models import Ticket
 from tickets.views.portal.reading import find, show
 
@@ -70,3 +70,21 @@ def reopen(request: Any, number: int) -> HttpResponse:
             messages.success(request, "It is open again. We have what you wrote.")
             return redirect("portal:ticket", number=number)
     return show(request, ticket, now=now, reopening=form, status=422)
+
+
+@require_POST
+@portal_view
+def workaround_withdrawal(request: Any, number: int) -> HttpResponse:
+    """The contact says that the workaround does not hold, and the ticket goes on."""
+    now, ticket = timezone.now(), find(request.contact, number)
+    form = WithdrawalForm(request.POST)
+    if form.is_valid():
+        try:
+            reason = form.cleaned_data["reason"]
+            actions.withdraw_workaround(ticket_id=ticket.pk, by=request.contact, reason=reason, now=now)
+        except ValidationError as problems:
+            add_problems(form, problems)
+        else:
+            messages.success(request, "Thank you. We have what you wrote, and go on.")
+            return redirect("portal:ticket", number=number)
+    return show(request, ticket, now=now, withdrawal=form, status=422)

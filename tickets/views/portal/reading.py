@@ -17,7 +17,7 @@ from tenants.doors import portal_view
 from tenants.models import Contact
 from tickets import story
 from tickets.faces import Face, faces_of
-from tickets.forms.portal import ReopenForm, ReplyForm
+from tickets.forms.portal import ReopenForm, ReplyForm, WithdrawalForm
 from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent
 from tickets.views.portal import words
 from tickets.views.portal.shell import page
@@ -37,7 +37,7 @@ def find(contact: Contact, number: int) -> Ticket:
     """A ticket that this contact may see. Http404 for everybody else's."""
     tickets = (
         Ticket.objects.visible_to_contact(contact)
-        .select_related("client", "requester__user", "product", "agreement_version__agreement")
+        .select_related("client", "requester__user", "product", "agreement_version__agreement", "merged_into")
         .defer("agreement_version__source")
     )
     return get_object_or_404(tickets, number=number)
@@ -50,6 +50,7 @@ def show(
     now: datetime,
     reply: ReplyForm | None = None,
     reopening: ReopenForm | None = None,
+    withdrawal: WithdrawalForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The whole page, with a form that was refused in its place. A fixed number of queries."""
@@ -82,12 +83,23 @@ def show(
         "still_welcome": words.STILL_WELCOME if ticket.coverage == Ticket.CoverageKind.NOT_COVERED else "",
         "reply": reply or ReplyForm.fresh(),
         "reopening": reopening or ReopenForm(),
+        "withdrawal": withdrawal or WithdrawalForm(),
+        **_beside(request.contact, ticket),
         "draft_key": f"{request.user.pk}:{ticket.number}",
         "max_bytes": settings.ATTACHMENT_MAX_BYTES,
         "max_files": settings.ATTACHMENTS_PER_MESSAGE,
         **_named(ticket),
     }  # fmt: skip
     return page(request, "tickets/portal/ticket.html", context, now=now, status=status)
+
+
+def _beside(contact: Contact, ticket: Ticket) -> dict[str, Any]:
+    """The tickets that were merged into this one, and the one it was merged into: only those this contact may see."""
+    visible = Ticket.objects.visible_to_contact(contact)
+    return {
+        "absorbed": list(visible.filter(merged_into=ticket).order_by("number")),
+        "survivor": visible.filter(pk=ticket.merged_into_id).first() if ticket.merged_into_id else None,
+    }
 
 
 def _next_due(faces: list[Face]) -> Face | None:

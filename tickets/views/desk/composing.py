@@ -1,0 +1,137 @@
+"""What sending will do: the kinds of message and the endings of the composer, each with its effect on the ticket's clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from agreements.document import AgreementDocument
+from tickets.forms.desk import FOR_A_THIRD_PARTY, GIVES_WORKAROUND, AnswerForm
+from tickets.models import Clock, Message, Ticket
+from tickets.terms import FOR_THIRD_PARTY, ON_HOLD, WAITING_FOR_CLIENT
+from tickets.wording import METRIC_LABELS
+
+Status = Ticket.Status
+_AS_IT_IS = {
+    Status.OPEN: "leave it open",
+    Status.WAITING: "go on waiting for the client",
+    Status.ON_HOLD: "leave it on hold",
+    Status.SOLVED: "leave it solved",
+    Status.CLOSED: "leave it closed",
+}
+_INTO: dict[str, tuple[str, str]] = {
+    Status.OPEN: ("open it", ""),
+    Status.WAITING: ("wait for the client", WAITING_FOR_CLIENT),
+    FOR_A_THIRD_PARTY: ("wait for a third party", FOR_THIRD_PARTY),
+    Status.ON_HOLD: ("put it on hold", ON_HOLD),
+    Status.SOLVED: ("mark it solved", ""),
+}
+_AFTER = {
+    "resume": "goes on with the time that was left",
+    "restart": "starts again in full",
+    "new cycle": "stays as it is, and a new one starts",
+}
+RESPONSES = ("first_response", "next_response")
+
+
+def endings(ticket: Ticket, clocks: Sequence[Clock], document: AgreementDocument | None) -> list[tuple[str, str]]:
+    """What sending may do to the ticket beside, with what that does to its clocks; "" leaves it as it is."""
+    choices = [("", _AS_IT_IS[Status(ticket.status)])]
+    if not ticket.is_unsolved:
+        return choices
+    live = {clock.metric for clock in clocks if clock.stopped_at is None}
+    now = ticket.on_hold_for or ticket.status
+    for value, (words, pausing) in _INTO.items():
+        if value != now:
+            effect = pauses(document, live, pausing) if pausing else ""
+            if value == Status.SOLVED and "resolution" in live:
+                effect = "stops resolution"
+            choices.append((str(value), f"{words} ({effect})" if effect else words))
+    if ticket.workaround_at is None:
+        stops = "stops resolution" if workaround_stops(document, live) else "resolution goes on"
+        choices.append((GIVES_WORKAROUND, f"a workaround is given ({stops}{_cited(document)})"))
+    return choices
+
+
+def pauses(document: AgreementDocument | None, live: Iterable[str], what: str) -> str:
+    """Which of the `live` metrics `what` pauses: `pauses resolution`, "" for none."""
+    live = set(live)
+    found = (
+        [metric.name.lower() for metric in document.metrics if metric.key in live and what in metric.pauses]
+        if document
+        else []
+    )
+    return f"pauses {_and(found)}" if found else ""
+
+
+def workaround_stops(document: AgreementDocument | None, live: Iterable[str]) -> bool:
+    resolution = document.metrics.get("resolution") if document else None
+    return resolution is not None and resolution.ends_by_workaround and "resolution" in set(live)
+
+
+def workaround_effect(document: AgreementDocument | None, clocks: Iterable[Clock]) -> str:
+    """What giving a workaround does to the resolution clock, in a sentence (C2)."""
+    live = {clock.metric for clock in clocks if clock.stopped_at is None}
+    if workaround_stops(document, live):
+        return f"Stops the resolution clock: a workaround resolves{_cited(document)}."
+    if "resolution" in live:
+        return (
+            f"The resolution clock goes on: only a solution ends it{_cited(document)}. The workaround stands on record."
+        )
+    return "No resolution clock is running. The workaround stands on record."
+
+
+def withdrawal_effect(ticket: Ticket, document: AgreementDocument | None, clocks: Iterable[Clock]) -> str:
+    """What taking the workaround back does to the resolution clock, in a sentence."""
+    stopped = any(clock.metric == "resolution" and clock.stopped_at == ticket.workaround_at for clock in clocks)
+    if document is None or not stopped:
+        return "The workaround stopped no clock, so none changes."
+    return f"The resolution clock, which it stopped, {_AFTER[document.tickets.reopening]}."
+
+
+def modes(
+    ticket: Ticket, clocks: Sequence[Clock], document: AgreementDocument | None, form: AnswerForm
+) -> list[dict[str, Any]]:
+    """The three kinds of message, each with what sending it will do under the ticket's agreement (C1)."""
+    owed = list(
+        dict.fromkeys(clock.metric for clock in clocks if clock.stopped_at is None and clock.metric in RESPONSES)
+    )
+    taken = [metric for metric in owed if answers(document, metric)]
+    first = document.metrics.get("first_response") if document else None
+    clause = f" ({first.clause})" if first and first.clause else ""
+    to = f"Goes to {ticket.requester.name}."
+    reply = f"{to} Stops {_labels(owed)}." if owed else f"{to} No clock is waiting for an answer."
+    acknowledgement = f"{to} Clocks go on: an acknowledgement is not an answer{clause}."
+    if taken:
+        going_on = [metric for metric in owed if metric not in taken]
+        rest = f" The clock of the {_labels(going_on)} goes on." if going_on else ""
+        acknowledgement = f"{to} Stops {_labels(taken)}: any reply counts{clause}.{rest}"
+    effects = {
+        Message.Kind.REPLY: ("arrow-back-up", "Reply", reply, ""),
+        Message.Kind.ACKNOWLEDGEMENT: ("mail-check", "Acknowledgement", acknowledgement, ""),
+        Message.Kind.INTERNAL_NOTE: ("eye-off", "Internal note", "Only colleagues read it. Nothing is sent, and clocks go on.", "note"),
+    }  # fmt: skip
+    chosen = form["kind"].value() or Message.Kind.REPLY
+    return [
+        {"value": kind, "label": label, "icon": icon, "effect": effect, "tone": tone, "checked": kind == chosen}
+        for kind, (icon, label, effect, tone) in effects.items()
+    ]
+
+
+def answers(document: AgreementDocument | None, metric: str) -> bool:
+    """Whether an acknowledgement ends this metric."""
+    terms = document.metrics.get(metric) if document else None
+    return terms is not None and terms.ends_by_any_reply
+
+
+def _cited(document: AgreementDocument | None) -> str:
+    resolution = document.metrics.get("resolution") if document else None
+    return f", {resolution.clause}" if resolution and resolution.clause else ""
+
+
+def _labels(metrics: Sequence[str]) -> str:
+    return _and([METRIC_LABELS[metric].lower() for metric in metrics])
+
+
+def _and(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""

@@ -1,0 +1,75 @@
+"""Merging a duplicate into another of the client's tickets: found, looked at, done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from tenants.doors import desk_view
+from tickets import actions
+from tickets.forms.desk import MergeForm, add_problems
+from tickets.merging import preview
+from tickets.models import Ticket
+from tickets.models.ticket import TicketQuerySet
+from tickets.search import search
+from tickets.views.desk.reading import find
+from tickets.views.desk.shell import page, say
+
+OFFERED = 15
+
+
+@require_http_methods(["GET", "POST"])
+@desk_view
+def merge(request: Any, number: int) -> HttpResponse:
+    """Choose the ticket that goes on, see what happens to the clocks of both, and merge."""
+    now = timezone.now()
+    ticket = find(number)
+    if ticket.status == Ticket.Status.CLOSED:
+        say(request, "This ticket is closed, so there is nothing to merge.", "error")
+        return redirect("desk:ticket", number=number)
+    if request.method == "GET":
+        return _shown(request, ticket, MergeForm(initial={"reason": MergeForm.base_fields["reason"].initial}), now=now)
+    form = MergeForm(request.POST)
+    if form.is_valid():
+        into = _candidates(ticket).filter(number=form.cleaned_data["into"]).first()
+        try:
+            if into is None:
+                raise ValidationError({"into": "Choose an open ticket of the same client."})
+            actions.merge(
+                ticket_id=ticket.pk, into_id=into.pk, by=request.member, reason=form.cleaned_data["reason"], now=now
+            )
+        except ValidationError as problems:
+            add_problems(form, problems)
+        else:
+            say(request, f"#{number} was merged into this ticket, which goes on.")
+            return redirect("desk:ticket", number=into.number)
+    return _shown(request, ticket, form, now=now, status=422)
+
+
+def _shown(request: Any, ticket: Ticket, form: MergeForm, *, now: datetime, status: int = 200) -> HttpResponse:
+    text = " ".join(request.GET.get("q", "")[:200].split())
+    asked = str(request.POST.get("into") or request.GET.get("into", ""))
+    candidates = _candidates(ticket)
+    into = candidates.filter(number=int(asked)).first() if asked.isdecimal() and len(asked) < 19 else None
+    found = candidates.filter(pk__in=search(text).tickets.values("pk")) if text else candidates
+    context = {
+        "ticket": ticket,
+        "form": form,
+        "search": text,
+        "found": found.newest_first()[:OFFERED],
+        "into": into,
+        "preview": preview(ticket, into, now=now) if into else None,
+    }
+    return page(request, "tickets/desk/merge.html", context, now=now, status=status)
+
+
+def _candidates(ticket: Ticket) -> TicketQuerySet:
+    """What may go on in its place: the client's own tickets that are not closed, which merged ones are."""
+    others = Ticket.objects.filter(client=ticket.client).exclude(status=Ticket.Status.CLOSED).exclude(pk=ticket.pk)
+    return others.select_related("requester", "agreement_version").defer("agreement_version__source")
