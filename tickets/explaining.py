@@ -153,7 +153,10 @@ def explained(
     return Explained(
         ticket=ticket,
         clock=clock,
-        face=face(clock, document, status=ticket.status, now=now, reader=reader),
+        face=face(
+            clock, document, status=ticket.status, now=now, reader=reader,
+            on_hold_for=ticket.on_hold_for, workaround_at=ticket.workaround_at,
+        ),  # fmt: skip
         reader=reader,
         explanation=explanation,
         document=document,
