@@ -82,7 +82,9 @@ def mutations(seed: int, wanted: int) -> Iterator[tuple[AgreementDocument, Agree
     while wanted:
         original = document_of(random.choice(DOCUMENTS))
         data = copy.deepcopy(dict(original.data))
-        path = [mutate(random, data) for _ in range(random.choice((1, 1, 1, 2, 3)))][0]
+        path = mutate(random, data)
+        for _ in range(random.choice((0, 0, 0, 1, 2))):
+            mutate(random, data)
         changed = reloaded(data)
         if changed is not None:
             wanted -= 1
@@ -161,7 +163,8 @@ def test_an_order_that_people_see_makes_a_difference(name):
 )
 def test_two_agreements_that_have_nothing_in_common_can_be_compared(first, second):
     there, back = compare(document_of(first), document_of(second)), compare(document_of(second), document_of(first))
-    assert there and back
+    assert there
+    assert back
     assert {change.kind for change in there.changes} == {"added", "removed", "changed"}
     # What one way adds, the other takes away.
     assert sum(c.kind == "added" for c in there.changes) == sum(c.kind == "removed" for c in back.changes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from agreements.document.calendars import closed_days
 from agreements.document.comparison.changes import Change, Direction
 from agreements.document.comparison.directions import opposite
 from agreements.document.comparison.values import ABSENT, bound
-from agreements.document.comparison.walk import Place, Walk
+from agreements.document.comparison.walk import SAME_MEANING, Place, Walk
 from agreements.document.comparison.wording import day_text, week_text
 from agreements.document.model import HolidayTerms
 from agreements.document.quantities import WEEKDAYS, Hours
@@ -26,11 +27,13 @@ def weekly_changes(walk: Walk, place: Place, old: Any, new: Any) -> Iterator[Cha
         {day: hours for days, hours in bound(place.hint, value).items() for day in days.days} for value in (old, new)
     )
     texts = week_text(before), week_text(after)
-    if texts[0] != texts[1]:
-        yield Change(
-            place.section, " · ".join(place.subject), "Opening hours", "changed", *texts, week_direction(before, after),
-            old_clause=place.old_clause, new_clause=place.new_clause,
-        )  # fmt: skip
+    if texts[0] == texts[1]:
+        yield walk.change(replace(place, title="Opening hours"), old, new, direction="neutral", note=SAME_MEANING)
+        return
+    yield Change(
+        place.section, " · ".join(place.subject), "Opening hours", "changed", *texts, week_direction(before, after),
+        old_clause=place.old_clause, new_clause=place.new_clause,
+    )  # fmt: skip
 
 
 def holiday_changes(walk: Walk, place: Place, old: Any, new: Any) -> Iterator[Change]:

@@ -150,9 +150,8 @@ class _Cells:
             count = int(words.split()[0])
             hours, minutes = divmod(int(promise.duration.total_seconds()) // count // 60, 60)
             words += f" of {hours} hours" + (f" {minutes} minutes" if minutes else "")
-        if "business" in words and (
-            promise.calendar != other.calendar or promise.calendar != document.targets.calendar
-        ):
+        moved = promise.calendar != other.calendar and "business" in other.text
+        if "business" in words and (moved or promise.calendar != document.targets.calendar):
             name = document.calendars[promise.calendar].name
             words += f", counted in {name[:1].lower()}{name[1:]}"
         return words + (f" ({promise.note})" if promise.note else "")

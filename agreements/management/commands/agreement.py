@@ -1,0 +1,123 @@
+"""`manage.py agreement lint | diff | show`: agreement files from the command line. Needs no database."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from agreements import plaintext
+from agreements.document import BUNDLED, AgreementDocument, DocumentError, DocumentErrors, bundled_text, load
+from agreements.document.comparison import compare
+from agreements.document.source import MAX_BYTES
+
+STDIN = "-"
+
+
+class Command(BaseCommand):
+    help = "Check agreement files, show one as readable text, or say what differs between two."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: Any) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True, parser_class=ArgumentParser)
+        lint = verbs.add_parser("lint", help="Say what is wrong with files, as file:line:column: path: sentence.")
+        lint.add_argument("files", nargs="+", metavar="FILE", help="- reads the standard input.")
+        diff = verbs.add_parser("diff", help="Say what NEW says differently from OLD.")
+        diff.add_argument("old", metavar="OLD", help=f"A file, - or one of {', '.join(BUNDLED)}.")
+        diff.add_argument("new", metavar="NEW")
+        show = verbs.add_parser("show", help="Show an agreement as readable text.")
+        show.add_argument("file", metavar="FILE|KEY", help=f"A file, - or one of {', '.join(BUNDLED)}.")
+        show.add_argument("--plan", help="Only what this plan is promised: its key or name.")
+        for verb in (lint, diff, show):
+            verb.add_argument("--json", action="store_true", dest="as_json", help="For programs.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        {"lint": self.lint, "diff": self.diff, "show": self.show}[options["verb"]](options)
+
+    def lint(self, options: dict[str, Any]) -> None:
+        results = [(name, self._problems(name)) for name in options["files"]]
+        if options["as_json"]:
+            self._write_json([{"file": name, "problems": [vars(each) for each in found]} for name, found in results])
+        for name, found in results:
+            if not options["as_json"]:
+                self._write(map(_located, found) if found else [f"{name}: Nothing is wrong."])
+        if any(found for _, found in results):
+            sys.exit(1)
+
+    def diff(self, options: dict[str, Any]) -> None:
+        if options["old"] == options["new"] == STDIN:
+            raise CommandError("Only one of the two can come from the standard input.")
+        old, new = self._document(options["old"]), self._document(options["new"])
+        year = timezone.localdate().year
+        comparison = compare(old, new, years=(year, year + 1))
+        if options["as_json"]:
+            self._write_json(comparison.as_data())
+        else:
+            self._write(plaintext.differences(comparison))
+
+    def show(self, options: dict[str, Any]) -> None:
+        document = self._document(options["file"])
+        plan = None
+        if wanted := options["plan"]:
+            plan = next((each for each in document.plans if wanted in (each.key, each.name)), None)
+            if plan is None:
+                raise CommandError(f"There is no plan “{wanted}”. There are: {', '.join(document.plans.keys)}.")
+        if options["as_json"]:
+            self._write_json(plaintext.as_data(document, plan))
+        else:
+            self._write(plaintext.shown(document, plan))
+
+    def _problems(self, name: str) -> tuple[DocumentError, ...]:
+        try:
+            load(_read(name), name=_shown(name))
+        except DocumentErrors as errors:
+            return errors.errors
+        except OSError as error:
+            return (DocumentError(name, 1, 1, "", _unreadable(error)),)
+        return ()
+
+    def _document(self, name: str) -> AgreementDocument:
+        """A file, or a bundled agreement where there is no file of that name. Ends the command when it is unusable."""
+        try:
+            if name in BUNDLED and not Path(name).exists():
+                return load(bundled_text(name), name=f"{name}.yaml")
+            return load(_read(name), name=_shown(name))
+        except DocumentErrors as errors:
+            raise CommandError("\n".join(map(_located, errors.errors))) from None
+        except OSError as error:
+            raise CommandError(f"{name}: {_unreadable(error)}") from None
+
+    def _write(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.stdout.write(line)
+
+    def _write_json(self, data: Any) -> None:
+        self.stdout.write(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def _read(name: str) -> bytes:
+    """The text, and no more of it than shows that it is too long."""
+    if name == STDIN:
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
+    with Path(name).open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
+def _shown(name: str) -> str:
+    return "<stdin>" if name == STDIN else name
+
+
+def _unreadable(error: OSError) -> str:
+    return f"This file cannot be read: {error.strerror or error}."
+
+
+def _located(error: DocumentError) -> str:
+    """As compilers print it, so that editors jump there."""
+    place = f"{error.file}:{error.line}:{error.column}: "
+    return f"{place}{error.path}: {error.sentence}" if error.path else f"{place}{error.sentence}"
