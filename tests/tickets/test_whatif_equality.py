@@ -1,0 +1,206 @@
+"""A what-if says what the ordinary replay of the same facts under the same terms says, for every kind of history."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tenants.scope import tenant_scope
+from tests import factories
+from tests.tickets.desking import under
+from tests.tickets.whatifs import NOW, SINCE, answered, flips, published
+from tickets.clocks import clock_of, replay_ticket
+from tickets.events import bind_all, replay_events, terms_of
+from tickets.models import Clock, Ticket, TicketEvent, WhatIfTicket
+from tickets.replay import METRICS, replay_cycles
+from tickets.terms import TermsRecord
+
+pytestmark = pytest.mark.django_db
+
+Kind = TicketEvent.Kind
+LEVELS = ("severity_1", "severity_2", "severity_3", "severity_4")
+#: What happens to a ticket, as often as it does; every kind of event that there is.
+HAPPENS = {
+    Kind.CLIENT_REPLY: 5, Kind.AGENT_REPLY: 6, Kind.ACKNOWLEDGEMENT: 2, Kind.INTERNAL_NOTE: 2, Kind.WAITING: 4,
+    Kind.RESUMED: 2, Kind.HELD: 2, Kind.SOLVED: 5, Kind.CLOSED: 1, Kind.REOPENED: 2, Kind.RECLASSIFIED: 2,
+    Kind.TERMS_CHANGED: 1, Kind.WORKAROUND: 1, Kind.WORKAROUND_WITHDRAWN: 1, Kind.MERGED: 1, Kind.ABSORBED: 1,
+    Kind.PAUSE_STRUCK: 2, Kind.PAUSE_CONTESTED: 1, Kind.PAUSE_KEPT: 1, Kind.ASSIGNED: 1, Kind.SCOPED: 1, Kind.WARNED: 1,
+    Kind.BREACHED: 1,
+}  # fmt: skip
+#: Other targets, hours that pause otherwise, and another way to reopen.
+CHANGES = (
+    (
+        "[none,              16 business hours, 8 business hours]",
+        "[4 business hours, 1 business hour, 90 business minutes]",
+    ),
+    ("[none,              24 business hours, 8 business hours]", "[none, 40 business hours, 40 business hours]"),
+    ("[none,              7 business days,   3 business days]", "[none, 2 business days, 9 business hours]"),
+    ("[none,              32 business hours, 16 business hours]", "[none, 90 business hours, 5 business hours]"),
+    ("[none,              8 business hours,  8 business hours]", "[none, 1 business hour, 2 business hours]"),
+)
+
+
+def test_every_kind_of_event_happens_in_these_histories():
+    assert set(HAPPENS) | {Kind.CREATED} == set(Kind)
+
+
+def record(dice: random.Random, version: int) -> TermsRecord:
+    return TermsRecord(
+        version=version,
+        plan=dice.choice(["gold", "gold", "enterprise", ""]),
+        request_type="incident",
+        level=dice.choice(LEVELS),
+        coverage=dice.choice(["covered"] * 4 + ["best_effort", "not_covered"]),
+    )
+
+
+def history(dice: random.Random, ticket: Ticket, version: int) -> list[TicketEvent]:
+    """What happened to a ticket that is saved already: its events, saved, in order of their instants."""
+    at = ticket.received_at
+    events = [event(ticket, Kind.CREATED, at, "client", {"terms": record(dice, version).as_data()})]
+    for kind in dice.choices(list(HAPPENS), list(HAPPENS.values()), k=dice.randrange(14)):
+        at += timedelta(minutes=int(dice.expovariate(1 / 300))) if dice.random() < 0.9 else timedelta()
+        data: dict[str, Any] = {}
+        pauses = [past.pk for past in events if past.kind in {Kind.WAITING, Kind.HELD}]
+        if kind in {Kind.RECLASSIFIED, Kind.TERMS_CHANGED}:
+            data = {"terms": record(dice, version).as_data()}
+        elif kind == Kind.HELD:
+            data = {"for": dice.choice(["", "third_party"])}
+        elif kind == Kind.PAUSE_STRUCK:
+            if not pauses:
+                continue
+            data = {"pause": dice.choice(pauses)}
+        elif kind == Kind.ABSORBED:
+            data = {
+                "received_at": (ticket.received_at - timedelta(minutes=dice.randrange(600))).isoformat(),
+                "owed": dice.sample(METRICS, dice.randrange(4)),
+            }
+        events.append(event(ticket, kind, at, dice.choice(["client", "agent", "agent"]), data))
+    return events
+
+
+def event(ticket: Ticket, kind: Any, at: datetime, by: str, data: dict[str, Any]) -> TicketEvent:
+    return TicketEvent.objects.create(
+        ticket=ticket, kind=kind, at=at, recorded_at=at, by=by, actor_name="Somebody", data=data
+    )
+
+
+def tickets(cast: Any, dice: random.Random, version: Any, number: int) -> dict[int, list[TicketEvent]]:
+    """Tickets with histories and the clocks that these give; the histories by the tickets' ids."""
+    made: dict[int, list[TicketEvent]] = {}
+    for count in range(number):
+        received_at = SINCE + timedelta(minutes=dice.randrange(30 * 24 * 60))
+        ticket = Ticket.objects.create(
+            number=1000 + count, client=cast.client, requester=cast.contact, channel="portal", subject="Something",
+            agreement_version=version, plan="gold", request_type="incident", level="severity_2",
+            requested_level="severity_2", coverage="covered", received_at=received_at, last_activity_at=received_at,
+        )  # fmt: skip
+        made[ticket.pk] = history(dice, ticket, version.pk)
+        replayed = replay_ticket(made[ticket.pk], as_of=NOW)
+        assert replayed is not None
+        Clock.objects.bulk_create(
+            clock_of(ticket, state, replayed.bound, None) for states in replayed.cycles.values() for state in states
+        )
+    return made
+
+
+def verdicts(events: list[TicketEvent], as_of: datetime) -> dict[tuple[str, int], str]:
+    """What the ordinary replay says of each clock."""
+    replayed = replay_ticket(events, as_of=as_of)
+    assert replayed is not None
+    found = {}
+    for metric, states in replayed.cycles.items():
+        for state in states:
+            kept = "running" if state.stopped_at is None else "kept"
+            found[metric, state.cycle] = "measured" if state.target is None else "missed" if state.breached else kept
+    return found
+
+
+def under_terms(events: list[TicketEvent], version: int, plan: str) -> list[TicketEvent]:
+    """The same events, with every set of terms replaced, plain and slow."""
+    for each in events:
+        if each.data.get("terms"):
+            terms = TermsRecord.from_data(each.data["terms"])
+            mapped = replace(terms, version=version, plan=plan if plan and terms.plan else terms.plan)
+            each.data = each.data | {"terms": mapped.as_data()}
+    return events
+
+
+@pytest.mark.parametrize("plan", ["", "enterprise", "gold"])
+@pytest.mark.parametrize("seed", range(2))
+def test_the_what_if_of_random_histories_is_what_the_ordinary_replay_gives(cast: Any, seed: int, plan: str):
+    dice = random.Random(seed)
+    own, other = under("officeware", "gold", cast), published(cast, *CHANGES)
+    with tenant_scope(cast.tenant):
+        made = tickets(cast, dice, own, 40)
+        before = {pk: verdicts(events, NOW) for pk, events in made.items()}
+        after = {pk: verdicts(under_terms(events, other.pk, plan), NOW) for pk, events in made.items()}
+    what_if = answered(cast, other, plan=plan)
+    expected = {
+        (pk, metric, cycle, before[pk].get((metric, cycle), "none"), after[pk].get((metric, cycle), "none"))
+        for pk in made
+        for metric, cycle in before[pk].keys() | after[pk].keys()
+    }
+    found = {(flip.ticket_id, flip.metric, flip.cycle, flip.was, flip.would_be) for flip in flips(cast, what_if)}
+    assert found == {row for row in expected if (row[3] == "missed") is not (row[4] == "missed")}
+    assert found
+    assert what_if.result is not None
+    for side, place in (("before", 3), ("after", 4)):
+        counted: Counter[tuple[str, str]] = Counter()
+        for row in what_if.result["rows"]:
+            counted.update({(row["metric"], verdict): number for verdict, number in row[side].items()})
+        assert +counted == Counter((row[1], row[place]) for row in expected if row[place] != "none")
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("key", ["officeware", "managedops", "seatplan"])
+def test_metrics_replayed_together_are_what_each_replayed_alone_is(cast: Any, key: str, seed: int):
+    """The agreements listen differently: to workarounds, to holds, to any reply."""
+    dice = random.Random(seed)
+    with tenant_scope(cast.tenant):
+        own = factories.agreement(key)
+        document = own.document
+        for count in range(60):
+            ticket = Ticket(pk=count + 1, tenant_id=cast.tenant.pk, received_at=SINCE)
+            events, at = [], SINCE
+            for place, kind in enumerate([Kind.CREATED, *dice.choices(list(HAPPENS), list(HAPPENS.values()), k=10)]):
+                at += timedelta(minutes=dice.randrange(600))
+                data: dict[str, Any] = {}
+                if kind in {Kind.CREATED, Kind.RECLASSIFIED, Kind.TERMS_CHANGED}:
+                    terms = replace(
+                        record(dice, own.pk), plan=document.plans[0].key, level=dice.choice(document.levels.keys),
+                        request_type=document.request_types[0].key,
+                    )  # fmt: skip
+                    data = {"terms": terms.as_data()}
+                elif kind == Kind.PAUSE_STRUCK:
+                    pauses = [past.pk for past in events if past.kind in {Kind.WAITING, Kind.HELD}]
+                    data = {"pause": dice.choice(pauses or [0])}
+                elif kind == Kind.ABSORBED:
+                    data = {"received_at": SINCE.isoformat(), "owed": dice.sample(METRICS, 2)}
+                by = "client" if kind == Kind.CREATED else dice.choice(["client", "agent"])
+                events.append(TicketEvent(pk=place + 1, ticket=ticket, kind=kind, at=at, by=by, data=data))
+            together = replay_ticket(events, as_of=NOW)
+            assert together is not None
+            bound = bind_all(dict.fromkeys(terms_of(events)))
+            first = bound[terms_of(events)[0]].terms
+            for metric in together.cycles:
+                alone = replay_cycles(replay_events(events, metric, bound, as_of=NOW), first, NOW)[metric]
+                assert together.cycles[metric] == tuple(state for state in alone if state.started_at is not None)
+
+
+def test_a_flip_says_when_it_was_due_and_would_have_been(cast: Any):
+    dice = random.Random(7)
+    own, other = under("officeware", "gold", cast), published(cast, *CHANGES)
+    with tenant_scope(cast.tenant):
+        tickets(cast, dice, own, 30)
+    what_if = answered(cast, other)
+    for flip in flips(cast, what_if):
+        lost = flip.outcome == WhatIfTicket.Outcome.LOST
+        assert (flip.would_be if lost else flip.was) == "missed"
+        assert (flip.would_be_due_at if lost else flip.was_due_at) is not None
+        assert flip.would_be_target if lost else flip.was_target
