@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from reports import views
+from reports.views import attained
 
 app_name = "reports"
 urlpatterns = [
-    path("", views.attained, name="attained"),
-    path("attainment.csv", views.attained_csv, name="attained_csv"),
-    path("missed/", views.missed, name="missed"),
-    path("missed.csv", views.missed_csv, name="missed_csv"),
+    path("", attained.attained, name="attained"),
+    path("attainment.csv", attained.attained_csv, name="attained_csv"),
+    path("missed/", attained.missed, name="missed"),
+    path("missed.csv", attained.missed_csv, name="missed_csv"),
 ]
