@@ -1,7 +1,8 @@
 """Everything a person or program can ask for about agreements, products and subscriptions."""
 
+from agreements.actions.editing import StaleDraftError, change_draft_as_opened, start_draft
 from agreements.actions.products import add_product, add_products_of, change_product, restore_product, retire_product
-from agreements.actions.review import approve_version, ask_for_review, send_back
+from agreements.actions.review import approve_version, ask_for_review, may_approve, send_back
 from agreements.actions.subscriptions import (
     change_plan,
     change_standing,
@@ -13,23 +14,27 @@ from agreements.actions.subscriptions import (
 from agreements.actions.versions import UnusableDocumentError, change_draft, discard_draft, publish_version, save_draft
 
 __all__ = [
+    "StaleDraftError",
     "UnusableDocumentError",
     "add_product",
     "add_products_of",
     "approve_version",
     "ask_for_review",
     "change_draft",
+    "change_draft_as_opened",
     "change_plan",
     "change_product",
     "change_standing",
     "change_terms",
     "discard_draft",
     "end_subscription",
+    "may_approve",
     "publish_version",
     "restore_product",
     "retire_product",
     "save_draft",
     "send_back",
     "set_products",
+    "start_draft",
     "subscribe",
 ]

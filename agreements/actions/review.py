@@ -49,12 +49,13 @@ def approve_version(*, version_id: int, by: User | None, now: datetime, digest: 
         raise ValidationError("Nobody asked for a review of this text. Ask for one first.")
     if version.approved_at is not None:
         return version
-    is_author = by is not None and by.pk == version.changed_by_id
-    if is_author and _owners_but(by):
+    if not may_approve(version, by=by):
         raise ValidationError("You changed this text last, so another owner has to approve it.")
     version.approved_at, version.approved_by = now, by
     version.save(update_fields=["approved_at", "approved_by"])
-    history.record(version, "agreement_version.approved", actor=by, at=now, reason=ALONE if is_author else "")
+    history.record(
+        version, "agreement_version.approved", actor=by, at=now, reason=ALONE if _is_author(version, by) else ""
+    )
     approver = by.name if by else "slatrack"
     _notify(_authors(version, but=by), version, title=f"{approver} approved {version}", body="", now=now)
     return version
@@ -79,6 +80,15 @@ def send_back(*, version_id: int, by: User | None, reason: str, now: datetime) -
     reviewer = by.name if by else "slatrack"
     _notify(authors, version, title=f"{reviewer} sent {version} back", body=reason, now=now)
     return version
+
+
+def may_approve(version: AgreementVersion, *, by: User | None) -> bool:
+    """Whether `by` is a second pair of eyes for this text, or there is no other."""
+    return not _is_author(version, by) or not _owners_but(by)
+
+
+def _is_author(version: AgreementVersion, by: User | None) -> bool:
+    return by is not None and by.pk == version.changed_by_id
 
 
 def _owners_but(by: User | None) -> list[User]:

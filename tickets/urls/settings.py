@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tickets.views.settings import publishing
+
+urlpatterns = [
+    path("agreements/versions/<int:version_id>/publish/", publishing.publish, name="settings-version-publish"),
+    path("agreements/versions/<int:version_id>/impact/", publishing.impact, name="settings-version-impact"),
+]

@@ -1,0 +1,138 @@
+"""An impact as people read it: totals by promise, and tickets with their due times side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from agreements.document import AgreementDocument
+from agreements.models import AgreementVersion
+from tickets.impact import EFFECTS, Change, Effect, Impact, Row
+from tickets.models import Ticket
+from tickets.wording import METRIC_LABELS, desk_path
+
+#: What each effect is called, with the tone and the icon that say whether somebody has to worry.
+WORDS: dict[Effect, tuple[str, str, str]] = {
+    "overdue": ("Newly overdue", "bad", "alert-triangle"),
+    "earlier": ("Due earlier", "warn", "arrow-left"),
+    "unpromised": ("No longer promised", "warn", "circle-minus"),
+    "target": ("Another target, paused", "", "player-pause"),
+    "promised": ("Newly promised", "calm", "circle-plus"),
+    "later": ("Due later", "calm", "arrow-right"),
+    "saved": ("No longer overdue", "good", "circle-check"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many clocks of one plan, level and metric change how; `counts` in the order of the totals' effects."""
+
+    plan: str
+    level: str
+    metric: str
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Only effects that occur have a column."""
+
+    effects: tuple[tuple[str, str, str, int], ...]
+    lines: tuple[Total, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One clock of a ticket. `effect` is (words, tone, icon)."""
+
+    metric: str
+    change: Change
+    effect: tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ImpactOn:
+    """A ticket with the clocks that change; `why_kept` says why it stays under its old version instead."""
+
+    ticket: Ticket
+    url: str
+    plan: str
+    level: str
+    lines: tuple[Line, ...]
+    why_kept: str
+
+
+def totals_of(impact: Impact, version: AgreementVersion) -> Totals:
+    document = version.document
+    effects = [effect for effect in EFFECTS if impact.clocks[effect]]
+    order = {
+        (plan, level, metric): (_place(document.plans.keys, plan), _place(document.levels.keys, level), metric)
+        for plan, level, metric in impact.by_promise
+    }
+    lines = tuple(
+        Total(
+            _plan(document, key[0]),
+            _level(document, key[1]),
+            METRIC_LABELS[key[2]],
+            tuple(counts[effect] for effect in effects),
+        )
+        for key, counts in sorted(impact.by_promise.items(), key=lambda item: order[item[0]])
+    )
+    return Totals(tuple((*WORDS[effect], impact.clocks[effect]) for effect in effects), lines)
+
+
+def tickets_of(rows: Sequence[Row], version: AgreementVersion) -> list[ImpactOn]:
+    """The tickets of these rows, in their order; one query. Those that are gone meanwhile are left out."""
+    document = version.document
+    tickets = Ticket.objects.select_related("client", "agreement_version").defer("agreement_version__source")
+    known = tickets.in_bulk([row.ticket for row in rows])
+    return [
+        ImpactOn(
+            ticket,
+            desk_path(ticket),
+            _plan(document, row.plan),
+            _level(document, row.level),
+            tuple(Line(METRIC_LABELS[change.metric], change, WORDS[change.effect]) for change in row.changes),
+            _why_kept(ticket, *row.lacking) if row.lacking else "",
+        )
+        for row in rows
+        if (ticket := known.get(row.ticket)) is not None
+    ]
+
+
+def as_data(impact: Impact, version: AgreementVersion) -> dict[str, Any]:
+    """The totals for programs."""
+    return {
+        "as_of": impact.as_of,
+        "open_tickets": impact.looked_at,
+        "changed_tickets": len(impact.changed),
+        "kept_tickets": len(impact.kept),
+        "clocks": {effect: impact.clocks[effect] for effect in EFFECTS},
+        "by_promise": [
+            {"plan": plan, "level": level, "metric": metric, "clocks": {effect: counts[effect] for effect in EFFECTS}}
+            for (plan, level, metric), counts in sorted(impact.by_promise.items())
+        ],
+    }
+
+
+def _why_kept(ticket: Ticket, what: str, key: str) -> str:
+    """What the new version lacks, by the name that the ticket's own version has for it."""
+    its = ticket.agreement_version.document if ticket.agreement_version else None
+    parts = {"plan": its.plans, "request type": its.request_types, "level": its.levels}[what] if its else {}
+    named = parts.get(key)
+    return f"It has no {what} “{named.name if named else key}”."
+
+
+def _place(keys: Sequence[str], key: str) -> int:
+    return keys.index(key) if key in keys else -1
+
+
+def _plan(document: AgreementDocument, key: str) -> str:
+    plan = document.plans.get(key) if key else None
+    return plan.name if plan else key or "No subscription"
+
+
+def _level(document: AgreementDocument, key: str) -> str:
+    level = document.levels.get(key)
+    return level.name if level else key
