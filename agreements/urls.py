@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agreements.views import calendars, clients, comparing, products, settings, subscriptions, versions
+from agreements.views import calendars, clients, comparing, products, review, settings, subscriptions, versions
 
 urlpatterns = [
     path("", settings.overview, name="settings"),
@@ -40,7 +40,9 @@ urlpatterns = [
         "agreements/versions/<int:version_id>/calendars/<slug:calendar>/", calendars.calendar, name="settings-calendar"
     ),
     path("agreements/versions/<int:version_id>/edit/", versions.edit, name="settings-version-edit"),
-    path("agreements/versions/<int:version_id>/publish/", versions.publish, name="settings-version-publish"),
+    path("agreements/versions/<int:version_id>/review/", review.ask, name="settings-version-review"),
+    path("agreements/versions/<int:version_id>/approve/", review.approve, name="settings-version-approve"),
+    path("agreements/versions/<int:version_id>/send-back/", review.send_back, name="settings-version-send-back"),
     path("agreements/versions/<int:version_id>/discard/", versions.discard, name="settings-version-discard"),
     path("agreements/versions/<int:version_id>/products/", versions.add_products, name="settings-version-products"),
     path("agreements/versions/<int:version_id>/source.yaml", versions.source, name="settings-version-source"),

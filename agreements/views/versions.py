@@ -56,6 +56,7 @@ def version(request: Any, version_id: int) -> HttpResponse:
         "warnings": [] if is_past else holidays_missing(document, on=today),
         "missing_products": [product for product in document.products if product.key not in known],
         "is_in_force": is_in_force,
+        "may_approve": actions.may_approve(found, by=request.user),
         "events": narrate(entries_about(found), WORDS),
     }
     return render(request, "agreements/version.html", context)
@@ -103,19 +104,6 @@ def edit(request: Any, version_id: int) -> HttpResponse:
         return redirect(f"/settings/agreements/new/?from={found.pk}")
     context = {"form": form, "version": found}
     return render(request, "agreements/draft.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-@settings_view
-def publish(request: Any, version_id: int) -> HttpResponse:
-    found = _version(version_id)
-    try:
-        actions.publish_version(version_id=found.pk, by=request.user, now=timezone.now())
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, f"{found} is published. Tickets filed from its date on are promised by it.")
-    return redirect("settings-version", found.pk)
 
 
 @require_POST
