@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
-from agreements.document import BUNDLED, AgreementDocument, DocumentErrors, load
+from agreements.document import BUNDLED, AgreementDocument, DocumentErrors, bundled_text, load
 from agreements.document.comparison import compare
 from agreements.document.comparison.values import same
-from tests.agreements.documents import bundled, sixth
+from tests.agreements.documents import SIXTH, bundled, sixth
 
 DOCUMENTS = (*BUNDLED, "kumo")
 #: Mappings whose order people see.
@@ -91,10 +91,10 @@ def mutations(seed: int, wanted: int) -> Iterator[tuple[AgreementDocument, Agree
             yield original, changed, path
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(6))
 def test_whatever_differs_is_told_and_nothing_else(seed):
     told = 0
-    for old, new, path in mutations(seed, 12):
+    for old, new, path in mutations(seed, 8):
         differs = not same(AgreementDocument, old.data, new.data)
         assert differs or old.data == new.data
         for first, second in ((old, new), (new, old)):
@@ -104,14 +104,14 @@ def test_whatever_differs_is_told_and_nothing_else(seed):
                 assert change.heading or change.section, path
                 assert change.before or change.after or change.note, (path, change)
         told += differs
-    assert told > 3
+    assert told > 1
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_each_new_wording_is_shown_whole(seed):
     """A text that changes stands in the comparison on both sides, whatever part of the format it belongs to."""
     random, seen = Random(seed), 0
-    while seen < 12:
+    while seen < 8:
         original = document_of(random.choice(DOCUMENTS))
         data = copy.deepcopy(dict(original.data))
         path = random.choice([place for place in places(data) if isinstance(at(data, place), str)])
@@ -166,5 +166,30 @@ def test_two_agreements_that_have_nothing_in_common_can_be_compared(first, secon
     assert there
     assert back
     assert {change.kind for change in there.changes} == {"added", "removed", "changed"}
-    # What one way adds, the other takes away.
-    assert sum(c.kind == "added" for c in there.changes) == sum(c.kind == "removed" for c in back.changes)
+    # What one way adds, the other takes away; targets are told in lines that may be cut another way.
+    added, removed = (
+        sum(change.kind == kind and change.section != "targets" for change in side.changes)
+        for kind, side in (("added", there), ("removed", back))
+    )
+    assert added == removed
+
+
+@pytest.mark.parametrize(
+    ("key", "old", "new"),
+    [
+        ("kumo", "hours: [10:00-14:00]", "hours: 10:00-14:00"),
+        ("officeware", "      mon-fri: 09:00-17:00", "      mon-fri: [09:00-17:00]"),
+        ("officeware", "      severity_4:\n          first", "      severity_4: # comment\n          first"),
+        ("officeware", "[24 business hours, 24", "[{promise: 24 business hours}, 24"),
+        ("managedops", "    - Technical contact\n", "    - {who: Technical contact}\n"),
+        ("engage", "percent: 99.90 %", "percent: 99.9%"),
+    ],
+)  # fmt: skip
+def test_another_spelling_of_the_same_is_told_as_having_no_effect(key, old, new):
+    original = document_of(key)
+    text = SIXTH if key == "kumo" else bundled_text(key)
+    assert text.count(old) == 1
+    changed = load(text.replace(old, new), name="spelt.yaml")
+    comparison = compare(original, changed)
+    assert bool(comparison) is (original.data != changed.data)
+    assert all(change.direction == "neutral" and change.note for change in comparison.changes)
