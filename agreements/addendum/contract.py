@@ -47,7 +47,11 @@ class VersionFacts:
 
 @dataclass(frozen=True)
 class Contract:
-    """`price` is what was agreed for a `billing_period`; None: as the plan says. `ends_on` is the first day without."""
+    """One client's side of it. `ends_on` is the first day without; `price` None: as the plan says.
+
+    An agreed price is for the same length of time as the plan's, a month where it has none, and `billing_period` says how
+    often it is billed: Gold is 1,499.00 EUR a month, billed yearly (E1).
+    """
 
     document: AgreementDocument
     version: VersionFacts
@@ -107,19 +111,22 @@ class Contract:
         return self.document.calendars[instead.get(key, key)]
 
     @property
+    def price_per(self) -> BillingPeriod:
+        """The length of time that the price is for."""
+        return self.plan.price.per if self.plan.price else "month"
+
+    @property
+    def price_due(self) -> Money | None:
+        """The agreed price, or the plan's; None where no amount is known."""
+        return self.price or (self.plan.price.amount if self.plan.price else None)
+
+    @property
     def monthly_fee(self) -> Money | None:
         """What a month costs, rounded down to the smallest unit of its currency; None where no price is known."""
-        if self.price is not None:
-            return Money(
-                rounded_down(self.price.amount / MONTHS_IN[self.billing_period], self.price.currency),
-                self.price.currency,
-            )
-        listed = self.plan.price
-        if listed is None or listed.amount is None:
+        price = self.price_due
+        if price is None:
             return None
-        return Money(
-            rounded_down(listed.amount.amount / MONTHS_IN[listed.per], listed.amount.currency), listed.amount.currency
-        )
+        return Money(rounded_down(price.amount / MONTHS_IN[self.price_per], price.currency), price.currency)
 
 
 def rounded_down(amount: Decimal, currency: str) -> Decimal:

@@ -14,7 +14,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from agreements.addendum.content import Cell, Column, Table
-from agreements.addendum.contract import Contract, listed, rounded_down
+from agreements.addendum.contract import MONTHS_IN, Contract, listed, rounded_down
 from agreements.document.quantities import Compensation, Money, Period
 from agreements.document.service import Cap, CreditSchedule, Exclusion, Tier
 
@@ -227,14 +227,12 @@ class Example:
 
     def _fee_words(self) -> str:
         contract = self.contract
-        if self.fee is None:
+        price, months = contract.price_due, MONTHS_IN[contract.price_per]
+        if price is None:
             return "for example"
-        if contract.price is None:
-            return "as the plan says"
-        if contract.billing_period == "month":
-            return "as agreed"
-        parts = {"quarter": 3, "year": 12}[contract.billing_period]
-        return f"{contract.price.text} a {contract.billing_period} ÷ {parts}, rounded down"
+        if months > 1:
+            return f"{price.text} a {contract.price_per} ÷ {months}, rounded down"
+        return "as agreed" if contract.price else "as the plan says"
 
     def _amount(self, credit: Compensation, count: int = 1) -> Decimal | None:
         """In money, rounded down; None for a credit that is no money."""

@@ -22,6 +22,7 @@ CHAPTERS: dict[str, tuple[str, Callable[[Contract], tuple[Block, ...]]]] = {
     "changes": ("Changes at the client's side", support.changes),
     "version": ("Version and date", support.version),
 }
+_BILLED = {"month": "monthly", "quarter": "quarterly", "year": "yearly"}
 SIGNATURES = ("Name and function", "Place and date", "Signature")
 
 
@@ -99,13 +100,14 @@ def _about(contract: Contract) -> tuple[Item, ...]:
 
 
 def _price(contract: Contract) -> str:
-    listed_price = contract.plan.price
-    if contract.price is not None:
-        return f"{contract.price.text} a {contract.billing_period}"
-    if listed_price is None:
-        return "Not set in the agreement"
-    words = f"{listed_price.amount.text} a {listed_price.per}" if listed_price.amount else listed_price.text
-    return f"{words}, billed {listed_price.billed}" if listed_price.billed else words
+    """`€ 1,499.00 a month, billed yearly`."""
+    listed_price, amount = contract.plan.price, contract.price_due
+    billed = _BILLED[contract.billing_period] if contract.price else listed_price.billed if listed_price else None
+    if amount is not None:
+        words = f"{amount.text} a {contract.price_per}"
+    else:
+        words = listed_price.text if listed_price else "Not set in the agreement"
+    return f"{words}, billed {billed}" if billed else words
 
 
 def _preamble(contract: Contract) -> tuple[Block, ...]:

@@ -39,7 +39,7 @@ def test_C13_both_parties_plan_price_version_and_days_stand_in_the_title_block(k
         ("Client", "Globex"),
     ]
     assert about["Plan"] == of.plan.name
-    assert about["Price"] == "€\N{NO-BREAK SPACE}1,200.00 a month"
+    assert about["Price"] == f"€\N{NO-BREAK SPACE}1,200.00 a {of.price_per}, billed monthly"
     assert about["Subscription"] == "from 1 January 2025, until the end of 31 December 2026"
     assert about["Version of the agreement"] == of.version.label
     assert about["In force"] == "from 1 January 2025"
@@ -254,10 +254,17 @@ def test_figures_are_rounded_down_and_times_leave_nothing_out():
     assert [time_words(each) for each in (0, 59, 3600, 12901)] == ["0 s", "59 s", "1 h", "3 h 35 m 1 s"]
 
 
-@pytest.mark.parametrize(("period", "fee"), [("month", "1000.00"), ("quarter", "333.33"), ("year", "83.33")])
-def test_a_months_fee_is_its_share_of_the_billing_period(period, fee):
-    of = contract("managedops", price=Money(Decimal("1000.00"), "EUR"), billing_period=period)
-    assert of.monthly_fee == Money(Decimal(fee), "EUR")
+def test_E1_an_agreed_price_is_for_as_long_as_the_plans_and_billed_as_agreed():
+    about = {item.label: item.text for item in written("officeware", "gold", billing_period="year").about}
+    assert about["Price"] == "€\N{NO-BREAK SPACE}1,200.00 a month, billed yearly"
+
+
+def test_a_months_fee_is_its_share_of_a_price_for_longer():
+    """Kumo's smallest plan is priced by the year, in a currency without a smaller unit."""
+    assert contract("kumo", "solo", price=None).monthly_fee == Money(Decimal("1000"), "JPY")
+    assert contract("kumo", "solo", price=Money(Decimal("11999"), "JPY")).monthly_fee == Money(Decimal("999"), "JPY")
+    assert contract("kumo", "solo").monthly_fee == Money(Decimal("100.00"), "EUR")
+    assert contract("managedops", price=Money(Decimal("99.99"), "EUR")).monthly_fee == Money(Decimal("99.99"), "EUR")
 
 
 @pytest.mark.parametrize("key", [key for key in KEYS if document(key).credits])
