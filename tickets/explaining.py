@@ -19,7 +19,7 @@ from tickets.explanation_words import amount
 from tickets.faces import Face, Reader, face
 from tickets.models import Clock, PauseContest, Ticket, TicketEvent
 from tickets.pauses import TicketPause, asked_with, pauses_of
-from tickets.replay import ClockState
+from tickets.replay import METRICS, ClockState
 from tickets.terms import Bound, TermsRecord
 from tickets.wording import METRIC_LABELS
 
@@ -153,10 +153,7 @@ def explained(
     return Explained(
         ticket=ticket,
         clock=clock,
-        face=face(
-            clock, document, status=ticket.status, now=now, reader=reader,
-            on_hold_for=ticket.on_hold_for, workaround_at=ticket.workaround_at,
-        ),  # fmt: skip
+        face=face(clock, document, ticket=ticket, now=now, reader=reader),
         reader=reader,
         explanation=explanation,
         document=document,
@@ -175,6 +172,25 @@ def explained(
         restarted_at=_restarted_at(events, state),
         counts_from=_counts_from(events, state),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Uncovered:
+    """A ticket that no service level applies to: by which sentence of which agreement, if there was any."""
+
+    ticket: Ticket
+    sentence: str
+    clause: Clause | None
+    document: AgreementDocument | None
+
+
+def uncovered_because(ticket: Ticket, metric: str, cycle: int) -> Uncovered | None:
+    """Why there is no such clock on an uncovered ticket (A2, A3, B8, E8); None where it is covered or has clocks."""
+    if (metric, cycle) != (METRICS[0], 0) or ticket.coverage != Ticket.CoverageKind.NOT_COVERED:
+        return None
+    document = ticket.agreement_version.document if ticket.agreement_version else None
+    clause = document.clauses.get(ticket.coverage_clause) if document and ticket.coverage_clause else None
+    return Uncovered(ticket, ticket.coverage_sentence, clause, document)
 
 
 def _terms_of_clock(events: Sequence[TicketEvent], state: ClockState) -> tuple[TermsRecord, Bound]:

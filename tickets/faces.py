@@ -67,17 +67,12 @@ def face(
     clock: Clock,
     document: AgreementDocument,
     *,
-    status: str,
+    ticket: Ticket,
     now: datetime,
     reader: Reader,
     why_url: str = "",
-    on_hold_for: str = "",
-    workaround_at: datetime | None = None,
 ) -> Face:
-    """The face of `clock` at `now`, for a client or for the desk, in the time zone that is active.
-
-    `status`, `on_hold_for` and `workaround_at` are the ticket's.
-    """
+    """The face of a `clock` of `ticket` at `now`, for a client or for the desk, in the time zone that is active."""
     due = clock.due_at or clock.promised_at
     known = {
         "metric": clock.metric,
@@ -95,9 +90,9 @@ def face(
     target = timedelta(seconds=clock.target_seconds) if clock.target_seconds is not None else None
     counted = timedelta(seconds=clock.elapsed_seconds)
     if clock.stopped_at is not None:
-        return Face(**known, **_stopped(clock, counted, target, workaround_at))  # type: ignore[arg-type]
+        return Face(**known, **_stopped(clock, counted, target, ticket))  # type: ignore[arg-type]
     if clock.paused_at is not None:
-        return Face(**known, **_paused(clock, counted, target, on_hold_for or status, reader))  # type: ignore[arg-type]
+        return Face(**known, **_paused(clock, counted, target, ticket, reader))  # type: ignore[arg-type]
     calendar = document.calendar(clock.calendar or document.targets.calendar)
     if target is None or clock.due_at is None:
         so_far = counted + calendar.between(clock.counted_at, max(now, clock.counted_at))
@@ -107,10 +102,15 @@ def face(
     return Face(**known, **_running(clock, clock.due_at, calendar, target, now, points))  # type: ignore[arg-type]
 
 
-def uncovered(sentence: str) -> Face:
+def uncovered(sentence: str, *, why_url: str = "") -> Face:
     """The face of a ticket that no service level applies to."""
     return Face(
-        state="not_covered", metric="", metric_label="Service level", words="No service level", paused_for=sentence
+        state="not_covered",
+        metric="",
+        metric_label="Service level",
+        words="No service level",
+        paused_for=sentence,
+        why_url=why_url,
     )
 
 
@@ -138,39 +138,39 @@ def faces_of(
         if clock.metric not in latest or clock.cycle > latest[clock.metric].cycle:
             latest[clock.metric] = clock
     if document is None or (not latest and ticket.coverage == Ticket.CoverageKind.NOT_COVERED):
-        return [uncovered(ticket.coverage_sentence)]
+        return [uncovered(ticket.coverage_sentence, why_url=f"{why}first_response/0/" if why else "")]
     return [
         face(
             latest[metric],
             document,
-            status=ticket.status,
+            ticket=ticket,
             now=now,
             reader=reader,
             why_url=f"{why}{metric}/{latest[metric].cycle}/" if why else "",
-            on_hold_for=ticket.on_hold_for,
-            workaround_at=ticket.workaround_at,
         )
         for metric in METRIC_LABELS
         if metric in latest and not latest[metric].ended_by_merging(ticket)
     ]
 
 
-def _stopped(
-    clock: Clock, counted: timedelta, target: timedelta | None, workaround_at: datetime | None
-) -> dict[str, object]:
-    done, took = _DONE[clock.metric], duration_words(counted.total_seconds())
-    if clock.metric == "resolution" and clock.stopped_at == workaround_at:
-        done = "Workaround"
+def _stopped(clock: Clock, counted: timedelta, target: timedelta | None, ticket: Ticket) -> dict[str, object]:
+    done, took = f"{_DONE[clock.metric]} in", duration_words(counted.total_seconds())
+    if clock.metric == "resolution" and clock.stopped_at == ticket.workaround_at:
+        done = "Workaround in"
+    elif ticket.merged_into_id is not None and clock.stopped_at == ticket.closed_at:
+        # Nobody answered or solved anything: it was late already when it was merged into another ticket.
+        done = "Merged after"
     if target is None:
-        return {"state": "best_effort", "words": f"{done} in {took}{BEST_EFFORT}"}
+        return {"state": "best_effort", "words": f"{done} {took}{BEST_EFFORT}"}
     state = "met" if clock.breached_at is None else "missed"
-    return {"state": state, "words": f"{done} in {took} of {duration_words(target.total_seconds())}"}
+    return {"state": state, "words": f"{done} {took} of {duration_words(target.total_seconds())}"}
 
 
-def _paused(clock: Clock, counted: timedelta, target: timedelta | None, why: str, reader: Reader) -> dict[str, object]:
-    """`why` is what the ticket is on hold for, or its status."""
+def _paused(
+    clock: Clock, counted: timedelta, target: timedelta | None, ticket: Ticket, reader: Reader
+) -> dict[str, object]:
     waiting = {"client": "waiting for you", "desk": "waiting for the client"}[reader]
-    why = _HELD.get(why, waiting)
+    why = _HELD.get(ticket.on_hold_for or ticket.status, waiting)
     left = left_words(target - counted) if target is not None else ""
     if clock.breached_at is not None and target is not None and counted >= target:
         return {"state": "breached", "words": left, "paused_for": f"Paused: {why}"}

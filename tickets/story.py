@@ -140,7 +140,7 @@ def _stopped_by(
     for clock in clocks:
         if clock.stopped_at is None or clock.metric == "resolution" or clock.breached_at is not None:
             continue
-        words = face(clock, document, status=ticket.status, now=now, reader=reader).words
+        words = face(clock, document, ticket=ticket, now=now, reader=reader).words
         found.setdefault(clock.stopped_at, []).append(f"{METRIC_LABELS[clock.metric]}: {_lower(words)}.")
     return found
 

@@ -66,7 +66,7 @@ class TestDesk:
         changed_under("officeware", "gold", cast)
         ticket = filed(cast.contact)
         assert "a workaround is given (resolution goes on, E4)" in text(agent.get(page_of(ticket)))
-        assert "The resolution clock goes on: only a solution ends it, E4." in text(
+        assert "The resolution clock goes on: only a solution ends it (E4)." in text(
             agent.get(f"{page_of(ticket)}workaround/")
         )
 

@@ -175,4 +175,4 @@ def test_a_warning_under_harder_terms_is_not_shown_under_easier_ones(cast: Any):
         version = fresh(ticket).agreement_version
         assert version is not None
         assert found.warned_at is not None
-        assert face(found, version.document, status="open", now=at, reader="desk").state == "running"
+        assert face(found, version.document, ticket=ticket, now=at, reader="desk").state == "running"

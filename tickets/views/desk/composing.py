@@ -49,7 +49,8 @@ def endings(ticket: Ticket, clocks: Sequence[Clock], document: AgreementDocument
             choices.append((str(value), f"{words} ({effect})" if effect else words))
     if ticket.workaround_at is None:
         stops = "stops resolution" if workaround_stops(document, live) else "resolution goes on"
-        choices.append((GIVES_WORKAROUND, f"a workaround is given ({stops}{_cited(document)})"))
+        effect = ", ".join(filter(None, (stops, _clause(document))))
+        choices.append((GIVES_WORKAROUND, f"a workaround is given ({effect})"))
     return choices
 
 
@@ -72,12 +73,12 @@ def workaround_stops(document: AgreementDocument | None, live: Iterable[str]) ->
 def workaround_effect(document: AgreementDocument | None, clocks: Iterable[Clock]) -> str:
     """What giving a workaround does to the resolution clock, in a sentence (C2)."""
     live = {clock.metric for clock in clocks if clock.stopped_at is None}
+    clause = _clause(document)
+    cited = f" ({clause})" if clause else ""
     if workaround_stops(document, live):
-        return f"Stops the resolution clock: a workaround resolves{_cited(document)}."
+        return f"Stops the resolution clock: a workaround resolves{cited}."
     if "resolution" in live:
-        return (
-            f"The resolution clock goes on: only a solution ends it{_cited(document)}. The workaround stands on record."
-        )
+        return f"The resolution clock goes on: only a solution ends it{cited}. The workaround stands on record."
     return "No resolution clock is running. The workaround stands on record."
 
 
@@ -124,9 +125,9 @@ def answers(document: AgreementDocument | None, metric: str) -> bool:
     return terms is not None and terms.ends_by_any_reply
 
 
-def _cited(document: AgreementDocument | None) -> str:
+def _clause(document: AgreementDocument | None) -> str:
     resolution = document.metrics.get("resolution") if document else None
-    return f", {resolution.clause}" if resolution and resolution.clause else ""
+    return (resolution.clause if resolution else None) or ""
 
 
 def _labels(metrics: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Case, When
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -22,6 +23,7 @@ from tickets.views.desk.reading import find
 from tickets.views.desk.shell import page, say
 
 OFFERED = 15
+_SOLVED_LAST = Case(When(status=Ticket.Status.SOLVED, then=1), default=0)
 
 
 @require_http_methods(["GET", "POST"])
@@ -62,7 +64,7 @@ def _shown(request: Any, ticket: Ticket, form: MergeForm, *, now: datetime, stat
         "ticket": ticket,
         "form": form,
         "search": text,
-        "found": found.newest_first()[:OFFERED],
+        "found": found.order_by(_SOLVED_LAST, "-last_activity_at", "-pk")[:OFFERED],
         "into": into,
         "preview": preview(ticket, into, now=now) if into else None,
     }
