@@ -71,7 +71,7 @@ def clock_rules(document: AgreementDocument) -> list[Line]:
         f"{warning.text} of the time" if warning.share is not None else f"{warning.text} the due time"
         for warning in tickets.warnings
     ]
-    warned = f"The team is warned at {listed(points)}." if points else "There is no warning, as nothing falls due."
+    warned = f"The team is warned at {listed(points)}." if points else "There is no warning before a due time."
     return [
         Line("Warnings", warned, tickets.clause),
         Line("When a solved ticket is reopened", REOPENING[tickets.reopening], tickets.clause),

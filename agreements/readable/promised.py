@@ -8,8 +8,9 @@ from itertools import groupby
 from typing import Any
 
 from agreements.document import AgreementDocument, Promise
-from agreements.document.model import Level, Plan, Product, RequestType
-from agreements.readable.lines import listed, notes
+from agreements.document.model import Level, Metric, Plan, Product, RequestType
+from agreements.document.promises import Rule
+from agreements.readable.lines import Line, listed, notes
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ def _levels(
     product: str | None = None,
 ) -> Iterator[LevelRows]:
     usual = usual_calendar(document, extensions)
-    allowed = (kind.forced_level,) if kind.forced_level else kind.levels or document.levels.keys
+    allowed = _allowed(document, kind)
     for level in document.levels:
         if level.key not in allowed:
             continue
@@ -177,10 +178,75 @@ def _levels(
         rows = [
             Row(metric.name, tuple(_cell(document, promises[metric.key], usual) for promises in by_plan))
             for metric in document.metrics
-            if document.rules_for(metric.key) and any(promises[metric.key].kind != "none" for promises in by_plan)
+            if _has_row(document, metric, kind, level, product)
         ]
         if rows:
             yield LevelRows(level, tuple(rows))
+
+
+def _has_row(document: AgreementDocument, metric: Metric, kind: RequestType, level: Level, product: str | None) -> bool:
+    """Whether anything is said about a metric here, on whichever plan: a dash on one of them is said too (E4)."""
+    rules = document.rules_for(metric.key)
+    if not rules:
+        return False
+    return metric.otherwise != "none" or any(
+        _rule_for(document, metric.key, plan.key, kind.key, level.key, product) for plan in document.plans
+    )
+
+
+def _rule_for(
+    document: AgreementDocument, metric: str, plan: str, kind: str, level: str, product: str | None
+) -> Rule | None:
+    """The rule that decides: the most specific one that matches, as in `promises.resolve`."""
+    matching = (
+        rule
+        for rule in document.rules_for(metric)
+        if rule.matches(product=product, request_type=kind, plan=plan, level=level)
+    )
+    return max(matching, key=lambda rule: rule.specificity, default=None)
+
+
+def other_rules(document: AgreementDocument) -> list[Line]:
+    """What is promised for whatever no row of a table names: rules that every combination there is has a closer one for."""
+    deciding = {
+        id(_rule_for(document, metric.key, plan.key, kind.key, level.key, product))
+        for metric in document.metrics
+        for plan in document.plans
+        for kind in document.request_types
+        for level in document.levels
+        if not kind.is_outside and level.key in _allowed(document, kind)
+        for product in (None, *document.products.keys)
+    }
+    return [
+        Line(
+            document.metrics[rule.metric].name,
+            f"{rule.pledge.text}, whatever the tables do not name.",
+            rule.clause,
+            notes(
+                _narrowed(document, rule),
+                rule.note,
+                "" if rule.calendar == document.targets.calendar else document.calendars[rule.calendar].name,
+            ),
+        )
+        for rule in document.rules
+        if id(rule) not in deciding
+    ]
+
+
+def _narrowed(document: AgreementDocument, rule: Rule) -> str:
+    """What a rule is for, `Only for Gold and Upgrade.`; "" when it is for all."""
+    named = [
+        *(document.product_name(key) for key in rule.products),
+        *(document.request_types[key].name for key in rule.request_types),
+        *(document.plans[key].name for key in rule.plans),
+        *(document.levels[key].name for key in rule.levels),
+    ]
+    return f"Only for {listed(named)}." if named else ""
+
+
+def _allowed(document: AgreementDocument, kind: RequestType) -> tuple[str, ...]:
+    """The keys of the levels that requests of this type can have."""
+    return (kind.forced_level,) if kind.forced_level else kind.levels or document.levels.keys
 
 
 def usual_calendar(document: AgreementDocument, extensions: Collection[str]) -> str:

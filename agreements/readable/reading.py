@@ -53,6 +53,10 @@ class Reading:
         return promised.promise_tables(self.document, plans=self.plans, extensions=self.extensions or ())
 
     @cached_property
+    def other_rules(self) -> list[Line]:
+        return promised.other_rules(self.document)
+
+    @cached_property
     def usual_hours(self) -> str:
         """The name of the hours that targets count in where nothing else is said."""
         return self.document.calendars[promised.usual_calendar(self.document, self.extensions or ())].name
@@ -216,10 +220,9 @@ class Reading:
     def chapters(self) -> list[Chapter]:
         """What there is to read, in order; a chapter the agreement says nothing on is left out."""
         document = self.document
-        called = document.scheme.name.lower()
         every = [
             ("plans", "Plans and targets" if len(self.plans) > 1 else "Targets", "plans", True),
-            ("levels", f"What each {called} means", "levels", True),
+            ("levels", f"{document.scheme.name} levels", "levels", True),
             ("requests", "What can be asked for", "requests", True),
             ("coverage", "Who is covered", "coverage", True),
             ("measures", "How times are counted", "measures", True),

@@ -28,7 +28,6 @@ class LevelShown:
 
     level: Level
     who: str
-    named_by: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -46,12 +45,12 @@ def schemes_of(document: AgreementDocument, voice: Voice) -> list[SchemeShown]:
         SchemeShown(
             document.scheme.name,
             document.scheme,
-            tuple(LevelShown(level, _who(level, voice), _named_by(document, level)) for level in document.levels),
+            tuple(LevelShown(level, _who(level, voice)) for level in document.levels),
         )
     ]
     if document.incidents and document.incidents.scheme != document.tickets.scheme:
         scheme = document.schemes[document.incidents.scheme]
-        found.append(SchemeShown(scheme.name, scheme, tuple(LevelShown(level, "", ()) for level in scheme.levels)))
+        found.append(SchemeShown(scheme.name, scheme, tuple(LevelShown(level, "") for level in scheme.levels)))
     return found
 
 
@@ -59,11 +58,6 @@ def _who(level: Level, voice: Voice) -> str:
     if not level.contacts_may_choose:
         return voice.not_choose
     return voice.choose_with_permission if level.needs_permission else voice.choose
-
-
-def _named_by(document: AgreementDocument, level: Level) -> tuple[str, ...]:
-    """The further words that name a level at the beginning of a mail's subject (D5)."""
-    return level.aliases if document.tickets.mail.subject_names_level else ()
 
 
 @dataclass(frozen=True)

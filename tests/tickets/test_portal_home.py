@@ -141,17 +141,17 @@ def test_the_portal_is_not_there_for_members(cast: Any, sign_in: Any, gold: Any,
 @pytest.mark.parametrize(
     ("agreement", "plan", "words"),
     [
-        ("seatplan", "standard", ["100 % is our objective", "There are no credits", "Best effort A5"]),
-        ("engage", "standard", ["1 business hour B9", "99.99 % Business Messaging, Voice", "A business day is 8 hours", "King's Day"]),
-        ("managedops", "critical", ["99.95 % Hosting", "Only unforeseen downtime within the agreed scope counts."]),
-        ("identity", "standard", ["Below 99.9 %: 7 service days", "Below 99 %: 14 service days", "Sign-in latency under 500 ms"]),
+        ("seatplan", "standard", ["100 % is our objective", "There are no credits", "Best effort"]),
+        ("engage", "standard", ["1 business hour", "Business Messaging, Voice 99.99 %", "A business day 8 hours of these hours", "King's Day"]),
+        ("managedops", "critical", ["Hosting 99.95 %", "Only unforeseen downtime within the agreed scope counts."]),
+        ("identity", "standard", ["Below 99.9 % 7 service days", "Below 99 % 14 service days", "Sign-in latency under 500 ms"]),
         (
             "officeware",
             "gold",
             [
                 "4 incidents a month",
-                "€ 1,499.00 a month, billed yearly",
-                "7 business days E4",
+                "€ 1,499.00 a month billed yearly",
+                "7 business days",
                 "Remote assistance",
             ],
         ),
@@ -170,9 +170,9 @@ def test_the_page_of_promises_reads_the_document_in_force(
 def test_E4_the_page_of_promises_shows_the_plan_of_the_client_alone(cast: Any, sign_in: Any) -> None:
     under("officeware", "professional", cast)
     page = text(sign_in(cast.contact).get("/portal/agreement/"))
-    assert "Severity 1 First response Nothing promised" in page
+    assert "Severity 1 (Urgent) First response – nothing promised Resolution – nothing promised" in page
     assert "24 business hours" in page
-    assert "16 business hours" not in page.split("Clauses")[0]
+    assert "16 business hours" not in page
 
 
 def test_E7_longer_hours_are_shown_to_the_client_they_are_agreed_with_and_to_no_other(cast: Any, sign_in: Any) -> None:

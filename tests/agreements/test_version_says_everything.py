@@ -1,0 +1,328 @@
+"""Everything that a file can say is read somewhere on the page of its version: every word, and every choice."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import cache
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import pytest
+from django.template.loader import render_to_string
+
+from agreements.document import BUNDLED, AgreementDocument, load
+from agreements.document.keys import Catalogue, Reference
+from agreements.document.quantities import (
+    Compensation,
+    Day,
+    Duration,
+    Hours,
+    Money,
+    Percent,
+    Period,
+    Pledge,
+    WarningPoint,
+    Weekdays,
+    Zone,
+)
+from agreements.readable import Reading
+from agreements.readable.service import compensation
+from tests import factories
+from tests.agreements.documents import SIXTH, bundled
+from tests.agreements.reading import seen
+
+QUANTITIES = (Compensation, Day, Duration, Hours, Money, Percent, Period, Pledge, WarningPoint, Weekdays, Zone, date)
+#: The sixth agreement with what it and the five do not say yet.
+FULLER = (
+    SIXTH.replace("removed: [{name: Culture Day}]", "removed: [{name: Culture Day}, {date: 2026-11-23}]")
+    .replace("levels: [annoying], sentence:", "levels: [annoying], plans: [studio], clause: K-7, sentence:")
+    .replace("period: rolling 30 calendar days", "period: rolling 30 calendar days\n  timezone: Asia/Seoul")
+    .replace("error_rate: 2.5 %}", 'error_rate: 2.5 %, clause: "4.1"}')
+    .replace("{duration: 8 hours, per: month}", '{duration: 8 hours, per: month, clause: "2.1"}')
+    .replace("    - products: [vault]\n", "    - products: [vault]\n      calendar: market\n")
+    .replace("promise: 90 minutes", "promise: 90 business minutes")
+    .replace("  attainment:", "    - {metric: resolution, promise: 9 business days, products: [drive]}\n  attainment:")
+)  # fmt: skip
+DOCUMENTS = {**{key: bundled(key) for key in BUNDLED}, "kumo": load(FULLER, name="fuller.yaml")}
+ON = date(2026, 6, 15)
+
+#: Fields whose words are not on the page as they are written, and why.
+NOT_AS_WRITTEN = {
+    ("CalendarTerms", "business_day"): "is said in hours and minutes: 450 minutes are 7 hours 30 minutes",
+    ("CalendarTerms", "weekly"): "weekdays are rows of the picture, not words",
+    ("HolidayTerms", "country"): "the country's name, not its code",
+    ("HolidayTerms", "subdivision"): "the region's name, not its code",
+    ("OwnHoliday", "date"): "stands in the list of the year it is in, with its weekday",
+    ("OwnHours", "date"): "stands in the list of the year it is in, with its weekday",
+    ("RemovedHoliday", "date"): "is said as a day, not as digits",
+    ("AgreementDocument", "language"): "the language's name, not its code",
+    ("AgreementDocument", "format"): "is for programs: which schema the file follows",
+    ("Version", "effective_from"): "the version's own date counts, which an owner can set",
+    ("Link", "url"): "is where the link leads",
+}
+
+#: Choices that change nothing that people read, and why.
+NOT_READ = {
+    ("AgreementDocument", "format"): "is for programs: which schema the file follows",
+    ("AgreementDocument", "key"): "is a name for programs",
+    ("AgreementDocument", "title"): "is the heading of the page around the document",
+    ("Version", "effective_from"): "the version's own date counts, which an owner can set",
+    ("Scheme", "kind"): "says what is ranked; the scheme's name says it to people",
+    ("Level", "rank"): "is the order, in which the levels are already listed",
+    ("AddendumSection", "shows"): "steers what the addendum prints below the title",
+    ("Allowance", "per"): "has one choice only",
+    ("TicketTerms", "scheme"): "another scheme has other levels, which the rest of the file would not fit",
+    ("IncidentTerms", "scheme"): "another scheme has other levels, which the rest of the file would not fit",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Leaf:
+    """A value of a document with its place; `hint` is its type as the class declares it."""
+
+    owner: str
+    name: str
+    hint: Any
+    value: Any
+    path: tuple[Any, ...]
+
+    @property
+    def field(self) -> tuple[str, str]:
+        return self.owner, self.name
+
+
+@cache
+def hints_of(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind, include_extras=True)
+
+
+def leaves(part: Any, path: tuple[Any, ...] = ()) -> Iterator[Leaf]:
+    """Every value below a part of the model that a file states."""
+    for each in dataclasses.fields(part):
+        if each.name == "data":
+            continue
+        yield from _below(
+            type(part).__name__,
+            each.name,
+            hints_of(type(part))[each.name],
+            getattr(part, each.name),
+            (*path, each.name),
+        )
+
+
+def _below(owner: str, name: str, hint: Any, value: Any, path: tuple[Any, ...]) -> Iterator[Leaf]:
+    if value is None:
+        return
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from _below(owner, name, _inner(hint), each, (*path, key))
+    elif isinstance(value, tuple) and not dataclasses.is_dataclass(value):
+        for place, each in enumerate(value):
+            yield from _below(owner, name, _inner(hint), each, (*path, place))
+    elif dataclasses.is_dataclass(value) and not isinstance(value, QUANTITIES):
+        yield from leaves(value, path)
+    else:
+        yield Leaf(owner, name, _plain(hint), value, path)
+
+
+def _inner(hint: Any) -> Any:
+    """Of a tuple, catalogue or dict what its values are."""
+    arguments = [each for each in get_args(_plain(hint)) if each is not Ellipsis]
+    return arguments[-1] if arguments else hint
+
+
+def _plain(hint: Any) -> Any:
+    """Without the `| None` of what may be left out."""
+    if get_origin(hint) in (Union, type(int | None)):
+        return next(each for each in get_args(hint) if each is not type(None))
+    return hint
+
+
+def with_value(part: Any, path: tuple[Any, ...], new: Any) -> Any:
+    """The part with another value at that place."""
+    if not path:
+        return new
+    first, rest = path[0], path[1:]
+    if isinstance(part, dict):
+        return {**part, first: with_value(part[first], rest, new)}
+    if isinstance(part, tuple) and not dataclasses.is_dataclass(part):
+        changed = [with_value(each, rest, new) if place == first else each for place, each in enumerate(part)]
+        return type(part)(changed)
+    return dataclasses.replace(part, **{first: with_value(getattr(part, first), rest, new)})
+
+
+def words_of(leaf: Leaf) -> list[str]:
+    """What the page must have of a value; nothing of switches, references and choices, which others words stand for."""
+    value = leaf.value
+    match value:
+        case Pledge(kind="none") if leaf.name == "update_every":
+            return ["No fixed cadence"]
+        case Pledge() | Duration() | Percent() | Money() | WarningPoint():
+            return [value.text.replace("\N{NO-BREAK SPACE}", " ")]
+        case Compensation():
+            return [compensation(value).replace("\N{NO-BREAK SPACE}", " ")]
+        case Period():
+            return [value.rolling.text if value.rolling else value.kind]
+        case Hours():
+            return [f"{value.opens} to {value.closes}"]
+        case Zone():
+            return [value.name.replace("_", " ")]
+        case date():
+            return [f"{value.day} {value:%B %Y}"]
+        case str() if get_origin(leaf.hint) not in (Literal, Annotated) and leaf.name != "key":
+            # The numbers of a month stand in some sentences; the document says them in words.
+            return [" ".join(each.split()) for each in re.split(r"\(?\{\w+\}\)?", value) if each.strip()]
+        case _:
+            return []
+
+
+@pytest.mark.parametrize("key", DOCUMENTS)
+def test_every_word_and_figure_of_the_file_is_on_the_owners_page(key: str, written: dict[str, str]) -> None:
+    page = seen(written[key])
+    missing = [
+        f"{leaf.owner}.{leaf.name}: {words}"
+        for leaf in leaves(DOCUMENTS[key])
+        if leaf.field not in NOT_AS_WRITTEN
+        for words in words_of(leaf)
+        if words not in page
+    ]
+    assert not missing
+
+
+@pytest.fixture
+def written(request: pytest.FixtureRequest, cast: Any, in_tenant: Any, sign_in: Any) -> dict[str, str]:
+    """The page of the version that is made of the agreement this test is about."""
+    key = request.node.callspec.params["key"]
+    version = factories.agreement(key, source=FULLER if key == "kumo" else None)
+    return {key: sign_in(cast.owner).get(f"/settings/agreements/versions/{version.pk}/").text}
+
+
+def others(leaf: Leaf, document: AgreementDocument) -> Iterator[Any]:
+    """Other values that could stand in a leaf's place."""
+    value = leaf.value
+    if get_origin(leaf.hint) is Literal:
+        yield from (each for each in get_args(leaf.hint) if each != value)
+        return
+    if get_origin(leaf.hint) is Annotated:
+        keys = _keys(document)[next(each.kind for each in get_args(leaf.hint) if isinstance(each, Reference))]
+        yield from (each for each in keys if each != value)
+        return
+    match value:
+        case bool():
+            yield not value
+        case int():
+            yield value + 1
+        case Pledge():
+            yield Pledge("target", Duration(7, "hour"))
+        case Duration():
+            yield Duration(value.count + 1, value.unit)
+        case Percent():
+            yield Percent.parse("12.5 %")
+        case Money():
+            yield Money(value.amount + 1, value.currency)
+        case Compensation():
+            yield Compensation.parse("3 service days")
+        case WarningPoint():
+            yield WarningPoint.parse("33 %")
+        case Period():
+            yield from (Period(kind) for kind in ("year", "month") if kind != value.kind)
+        case Hours():
+            yield Hours("03:00", "04:00")
+        case Day():
+            yield from (Day(value.year, value.month, value.day - 1), Day(value.year, 2, 11))
+        case Zone():
+            yield Zone("America/Lima")
+        case date():
+            yield value + timedelta(days=1)
+        case str() if leaf.name in ("country", "subdivision"):
+            yield from ("US", "BY", "BW")
+        case str() if leaf.name == "language":
+            yield "nl"
+        case str() if leaf.name == "name" and leaf.owner == "RemovedHoliday":
+            yield "Mountain Day"
+        case str():
+            yield f"{value} zebracorn"
+
+
+@cache
+def _keys(document: AgreementDocument) -> dict[str, tuple[str, ...]]:
+    levels = document.levels.keys
+    return {
+        "clause": document.clauses.keys,
+        "calendar": tuple(document.calendars),
+        "scheme": document.schemes.keys,
+        "level": levels,
+        "incident level": document.incident_levels.keys,
+        "request type": document.request_types.keys,
+        "plan": document.plans.keys,
+        "metric": document.metrics.keys,
+        "category": document.categories.keys,
+        "product": document.products.keys,
+        "channel": document.channels.keys,
+        "topic": document.topics.keys,
+        "contact role": document.contacts.roles.keys if document.contacts else (),
+    }
+
+
+def read(document: AgreementDocument) -> str:
+    reading = Reading(document, on=ON, effective_from=date(2025, 1, 1))
+    return render_to_string("agreements/document/_document.html", {"reading": reading})
+
+
+def changes_what_is_read(leaf: Leaf, document: AgreementDocument, before: str) -> bool:
+    for other in others(leaf, document):
+        changed = with_value(document, leaf.path, other)
+        try:
+            if read(changed) != before:
+                return True
+        except (KeyError, ValueError, NotImplementedError):
+            continue  # No file could say that: the loader refuses it.
+    return False
+
+
+def test_every_choice_of_the_format_changes_what_people_read() -> None:
+    """Whatever a file says otherwise is read otherwise: a switch, a choice, a reference, a figure."""
+    silent: set[tuple[str, str]] = set()
+    read_of: set[tuple[str, str]] = set()
+    for document in DOCUMENTS.values():
+        before = read(document)
+        for leaf in leaves(document):
+            if leaf.field in read_of or leaf.name == "key":
+                continue
+            (read_of if changes_what_is_read(leaf, document, before) else silent).add(leaf.field)
+    assert silent - read_of == NOT_READ.keys() - {("AgreementDocument", "key")}
+
+
+def test_the_six_agreements_say_everything_that_the_format_can_say() -> None:
+    """Else the tests above would prove less than they claim."""
+    said = {leaf.field for document in DOCUMENTS.values() for leaf in leaves(document)}
+    unsaid = {
+        (kind.__name__, each.name)
+        for kind in _classes(AgreementDocument)
+        for each in dataclasses.fields(kind)
+        if each.name not in ("data", "key") and not _holds_parts(hints_of(kind)[each.name])
+    } - said
+    assert unsaid == set()
+
+
+def _classes(kind: type, known: set[type] | None = None) -> set[type]:
+    known = set() if known is None else known
+    known.add(kind)
+    for hint in hints_of(kind).values():
+        for each in _kinds(hint):
+            if each not in known:
+                _classes(each, known)
+    return known
+
+
+def _kinds(hint: Any) -> set[type]:
+    """The classes of the model that a declared type is made of."""
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint) and not issubclass(hint, QUANTITIES):
+        return {hint}
+    return {kind for each in get_args(hint) if get_origin(hint) is not Literal for kind in _kinds(each)}
+
+
+def _holds_parts(hint: Any) -> bool:
+    return bool(_kinds(hint)) or hint is Catalogue
