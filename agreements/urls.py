@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from agreements.views import calendars, clients, comparing, products, review, settings, subscriptions, versions
+from agreements.views import (
+    calendars,
+    clients,
+    comparing,
+    drafting,
+    editing,
+    products,
+    review,
+    settings,
+    subscriptions,
+    versions,
+)
 
 urlpatterns = [
     path("", settings.overview, name="settings"),
@@ -32,14 +43,20 @@ urlpatterns = [
     path("products/<int:product_id>/retire/", products.retire, name="settings-product-retire"),
     path("products/<int:product_id>/restore/", products.restore, name="settings-product-restore"),
     path("agreements/", versions.agreements, name="settings-agreements"),
-    path("agreements/new/", versions.draft, name="settings-version-new"),
+    path("agreements/new/", drafting.draft, name="settings-version-new"),
+    path("agreements/new/start/", drafting.start, name="settings-version-start"),
     path("agreements/compare/", comparing.choose, name="settings-compare"),
     path("agreements/compare/<int:old_id>/<int:new_id>/", comparing.comparison, name="settings-version-compare"),
     path("agreements/versions/<int:version_id>/", versions.version, name="settings-version"),
     path(
         "agreements/versions/<int:version_id>/calendars/<slug:calendar>/", calendars.calendar, name="settings-calendar"
     ),
-    path("agreements/versions/<int:version_id>/edit/", versions.edit, name="settings-version-edit"),
+    path("agreements/versions/<int:version_id>/edit/", drafting.edit, name="settings-version-edit"),
+    path("agreements/versions/<int:version_id>/next/", drafting.start_next, name="settings-version-next"),
+    path("agreements/versions/<int:version_id>/form/", editing.form, name="settings-version-form"),
+    path(
+        "agreements/versions/<int:version_id>/form/<slug:section_key>/", editing.edit_section, name="settings-version-section"
+    ),
     path("agreements/versions/<int:version_id>/review/", review.ask, name="settings-version-review"),
     path("agreements/versions/<int:version_id>/approve/", review.approve, name="settings-version-approve"),
     path("agreements/versions/<int:version_id>/send-back/", review.send_back, name="settings-version-send-back"),

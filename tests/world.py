@@ -91,6 +91,7 @@ def furnish(cast: Any) -> SimpleNamespace:
             pause=pause.pk,
             product_id=product.pk,
             rest="nothing/here",
+            section_key="plans",
             stop_token=stop_url(cast.tenant, contact_id=cast.contact.pk, topic=AGREEMENT_VERSIONS)
             .rstrip("/")
             .split("/")[-1],

@@ -1,6 +1,6 @@
 """Everything a person or program can ask for about agreements, products and subscriptions."""
 
-from agreements.actions.editing import StaleDraftError, change_draft_as_opened, start_draft
+from agreements.actions.editing import StaleDraftError, change_draft_as_opened, draft_next, start_draft
 from agreements.actions.products import add_product, add_products_of, change_product, restore_product, retire_product
 from agreements.actions.review import approve_version, ask_for_review, may_approve, send_back
 from agreements.actions.subscriptions import (
@@ -27,6 +27,7 @@ __all__ = [
     "change_standing",
     "change_terms",
     "discard_draft",
+    "draft_next",
     "end_subscription",
     "may_approve",
     "publish_version",

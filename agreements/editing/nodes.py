@@ -9,7 +9,8 @@ import yaml
 
 from agreements.document.source import plain_value
 
-_EVENTS: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+#: The parser that `agreements.document.source` reads with.
+EVENTS: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass
@@ -45,7 +46,7 @@ def tree_of(text: str) -> Node:
     """The tree of a text that `agreements.document.load` accepts. Raises yaml.YAMLError for one that is no YAML."""
     root: Node | None = None
     open_nodes: list[Node] = []
-    for event in yaml.parse(text, Loader=_EVENTS):
+    for event in yaml.parse(text, Loader=EVENTS):
         if isinstance(event, yaml.CollectionEndEvent):
             _close(open_nodes.pop(), event)
         elif isinstance(event, yaml.NodeEvent):
@@ -70,12 +71,12 @@ def _wants_key(open_nodes: list[Node]) -> bool:
 
 
 def _node(event: Any, text: str, *, is_key: bool) -> Node:
-    start = event.start_mark.index
-    if isinstance(event, yaml.ScalarEvent):
+    start, event_end = event.start_mark.index, event.end_mark.index
+    if event.__class__ is yaml.ScalarEvent:
         style = event.style or ""
         value = plain_value(event.value) if event.implicit[0] and not is_key else event.value
         # A block scalar's end lies behind the blank lines after it, which belong to nobody.
-        end = start + len(text[start : event.end_mark.index].rstrip())
+        end = start + len(text[start:event_end].rstrip())
         return Node("scalar", start, end, value, style)
     kind = "mapping" if isinstance(event, yaml.MappingStartEvent) else "list"
     return Node(kind, start, start, flow=bool(event.flow_style))

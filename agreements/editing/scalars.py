@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from agreements.document.source import plain_value
+from agreements.editing.nodes import EVENTS
 
 #: Lines of folded text are filled to about this, as in the agreements that came before.
 WIDTH = 140
@@ -73,7 +74,7 @@ def _is_safe_bare(value: str, flow: bool, *, is_key: bool = False) -> bool:
         or value.endswith(":")
     ):
         return False
-    if flow and (set(value) & set(",[]{}") or ":" in value and "://" in value):
+    if flow and set(value) & set(",[]{}"):
         return False
     if not is_key and not isinstance(plain_value(value), str):
         return False
@@ -84,7 +85,7 @@ def _reads_back(value: str, flow: bool) -> bool:
     """The last word is the parser's: the text, where it would stand, is one scalar with this value."""
     text = f"{{a: {value}, {value}: b}}" if flow else f"a: {value}\n{value}: b"
     try:
-        events = [event for event in yaml.parse(text, Loader=yaml.SafeLoader) if isinstance(event, yaml.NodeEvent)]
+        events = [event for event in yaml.parse(text, Loader=EVENTS) if isinstance(event, yaml.NodeEvent)]
     except yaml.YAMLError:
         return False
     return len(events) == 5 and [getattr(event, "value", None) for event in events[1:]] == ["a", value, value, "b"]

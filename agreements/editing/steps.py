@@ -61,8 +61,8 @@ def _mapping_step(text: str, node: Node, wanted: dict[str, Any]) -> Edit | None:
     for position, key in enumerate(wanted):
         if key not in present:
             return _put_in(text, node, position, {key: wanted[key]})
-    for key, item in zip(node.keys, node.items, strict=True):
-        step = _value_step(text, node, key, item, wanted[key.value])
+    for name, item in zip(node.keys, node.items, strict=True):
+        step = _value_step(text, node, name, item, wanted[name.value])
         if step is not None:
             return step
     return None

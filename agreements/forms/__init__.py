@@ -1,5 +1,6 @@
 """Forms about products, subscriptions and agreements. They ask and carry out; the rules are the actions'."""
 
+from agreements.forms.sections import SectionForm
 from agreements.forms.subscriptions import (
     BETA,
     BILLING,
@@ -14,7 +15,7 @@ from agreements.forms.subscriptions import (
     date_field,
     plan_choices,
 )
-from agreements.forms.texts import VersionForm
+from agreements.forms.texts import StartForm, VersionForm
 
 __all__ = [
     "BETA",
@@ -23,7 +24,9 @@ __all__ = [
     "EndForm",
     "PlanForm",
     "ProductForm",
+    "SectionForm",
     "StandingForm",
+    "StartForm",
     "SubscribedProductsForm",
     "SubscriptionForm",
     "TermsForm",

@@ -1,4 +1,4 @@
-"""The form about an agreement's text."""
+"""The forms about an agreement's text, and about starting one."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from agreements.actions import UnusableDocumentError
-from agreements.document import DocumentError
+from agreements.actions import StaleDraftError, UnusableDocumentError
+from agreements.document import DocumentError, DocumentErrors, load
+from agreements.editing.starting import examples
 from agreements.forms.subscriptions import date_field
 from tenants.forms import ActionForm
+from tenants.templatetags.ui import filesize
 
 #: An agreement is some tens of kilobytes; `agreements.document` says more exactly what it refuses.
 MOST_BYTES = 1_000_000
@@ -36,10 +38,14 @@ class VersionForm(ActionForm):
     def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
         self.problems: tuple[DocumentError, ...] = ()
         self.unreadable = ""
+        self.is_right = False
+        self.stale: StaleDraftError | None = None
         upload = files.get("upload") if files else None
         if data is not None and upload is not None:
             data = data.copy()
-            data["source"], self.unreadable = _text_of(upload)
+            text, self.unreadable = _text_of(upload)
+            # A file that cannot be read takes nothing away that was typed.
+            data["source"] = data.get("source", "") if self.unreadable else text
         super().__init__(data, files, **kwargs)
 
     def clean(self) -> dict[str, Any]:
@@ -49,16 +55,36 @@ class VersionForm(ActionForm):
         return self.cleaned_data
 
     def arguments(self) -> dict[str, Any]:
-        upload = self.cleaned_data["upload"]
         return {
             "source": self.cleaned_data["source"],
             "effective_from": self.cleaned_data["effective_from"],
-            "name": upload.name if upload else "agreement.yaml",
+            "name": self.file_name,
         }
+
+    @property
+    def file_name(self) -> str:
+        """What errors call the text: the name of its file where it came from one."""
+        upload = self.files.get("upload")
+        return str(upload.name) if upload else "agreement.yaml"
+
+    def check(self) -> bool:
+        """Read the text without keeping it; `problems` or `is_right` says the result."""
+        if not self.is_valid():
+            return False
+        try:
+            load(self.cleaned_data["source"].replace("\r\n", "\n"), name=self.file_name)
+        except DocumentErrors as errors:
+            self.refuse(UnusableDocumentError(errors))
+            return False
+        self.is_right = True
+        return True
 
     def refuse(self, error: ValidationError) -> None:
         """The document's problems get a list of their own, with their lines; beside the text stands how many."""
-        if isinstance(error, UnusableDocumentError):
+        if isinstance(error, StaleDraftError):
+            self.stale = error
+            super().refuse(error)
+        elif isinstance(error, UnusableDocumentError):
             self.problems = error.problems
             many = len(error.problems)
             self.add_error(
@@ -67,12 +93,48 @@ class VersionForm(ActionForm):
         else:
             super().refuse(error)
 
+    @property
+    def quoted_problems(self) -> list[tuple[DocumentError, str]]:
+        """Every problem with the line of the text that it is about."""
+        lines = str(self["source"].value() or "").replace("\r\n", "\n").split("\n")
+        return [
+            (problem, lines[problem.line - 1].strip() if problem.line <= len(lines) else "")
+            for problem in self.problems
+        ]
+
+    @property
+    def wrong_lines(self) -> str:
+        """The numbers of the lines to mark beside the text."""
+        return ",".join(str(line) for line in sorted({problem.line for problem in self.problems}))
+
+
+class StartForm(ActionForm):
+    """What a new agreement starts from, and its name."""
+
+    origin = forms.ChoiceField(
+        label="Start from",
+        required=False,
+        widget=forms.RadioSelect,
+        choices=lambda: [("", "The essentials"), *_examples()],
+    )
+    title = forms.CharField(
+        label="Name of the agreement", max_length=120, help_text="As your clients read it, such as “Support agreement”."
+    )
+
+
+def _examples() -> list[tuple[str, str]]:
+    return [(key, title) for key, title, _ in examples()]
+
 
 def _text_of(upload: Any) -> tuple[str, str]:
     """The text of an uploaded file, and what is wrong with it ("" for nothing)."""
     if upload.size > MOST_BYTES:
-        return "", "This file is larger than 1 MB. An agreement is some tens of kilobytes."
+        size = filesize(upload.size)
+        return (
+            "",
+            f"“{upload.name}” ({size}) is larger than 1 MB, the most an agreement may have. Most have some tens of kilobytes.",
+        )
     try:
         return upload.read().decode("utf-8-sig"), ""
     except UnicodeDecodeError:
-        return "", "This file is not UTF-8 text. Save it with the encoding UTF-8."
+        return "", f"“{upload.name}” is not UTF-8 text. Save it with the encoding UTF-8."

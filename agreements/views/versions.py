@@ -9,10 +9,9 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from agreements import actions
-from agreements.forms import VersionForm
 from agreements.inforce import versions_in_force
 from agreements.models import Agreement, AgreementVersion, Product
 from agreements.narration import WORDS
@@ -29,11 +28,6 @@ def agreements(request: Any) -> HttpResponse:
     rows = list(Agreement.objects.prefetch_related("versions__published_by"))
     in_force = {version.pk for version in versions_in_force(now=timezone.now())}
     return render(request, "agreements/agreements.html", {"agreements": rows, "in_force": in_force})
-
-
-def _posted(request: Any) -> tuple[Any, Any]:
-    """What a form is bound to; nothing at all unless something was posted."""
-    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 def _version(version_id: int) -> AgreementVersion:
@@ -70,40 +64,6 @@ def source(request: Any, version_id: int) -> HttpResponse:
     response = HttpResponse(found.source, content_type="application/yaml; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{found.agreement.key}-{found.number}.yaml"'
     return response
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@settings_view
-def draft(request: Any) -> HttpResponse:
-    """A new draft: of a new agreement, or of the next version of one (`?from=` a version's id brings its text)."""
-    first: dict[str, Any] = {}
-    origin = request.GET.get("from", "")
-    if origin.isdecimal() and len(origin) < 19:
-        first = {"source": _version(int(origin)).source}
-    form = VersionForm(*_posted(request), initial=first)
-    if request.method == "POST" and form.carry_out(actions.save_draft, by=request.user, now=timezone.now()):
-        messages.success(request, "The draft is saved. Read it through, then publish it.")
-        return redirect("settings-version", form.result.pk)
-    context = {"form": form, "version": None}
-    return render(request, "agreements/draft.html", context, status=422 if form.errors else 200)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@settings_view
-def edit(request: Any, version_id: int) -> HttpResponse:
-    """Change the text of a draft; a published version sends you to a draft made from it."""
-    found = _version(version_id)
-    first = {"source": found.source, "effective_from": found.effective_from}
-    form = VersionForm(*_posted(request), initial=first)
-    now = timezone.now()
-    if request.method == "POST" and form.carry_out(actions.change_draft, version_id=found.pk, by=request.user, now=now):
-        messages.success(request, "The draft is saved.")
-        return redirect("settings-version", found.pk)
-    if found.published_at is not None and request.method != "POST":
-        messages.info(request, "A published version does not change. This is a new draft that starts from it.")
-        return redirect(f"/settings/agreements/new/?from={found.pk}")
-    context = {"form": form, "version": found}
-    return render(request, "agreements/draft.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -1,0 +1,51 @@
+"""The texts that a new agreement can start from: one of the bundled examples, or the least that is useful."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from importlib.resources import files
+from typing import Any
+
+from agreements.document import BUNDLED, bundled_text, load
+from agreements.document.source import read
+from agreements.editing.changes import key_from
+from agreements.editing.rewrite import rewritten
+
+
+def skeleton_text() -> str:
+    """The smallest useful agreement, with words to be replaced."""
+    return (files("agreements.editing") / "skeleton.yaml").read_text(encoding="utf-8")
+
+
+def examples() -> list[tuple[str, str, str]]:
+    """The bundled agreements: key, title and what each one is like."""
+    documents = [load(bundled_text(key), name=key) for key in BUNDLED]
+    return [(document.key, document.title, document.summary) for document in documents]
+
+
+def key_of(title: str) -> str:
+    """The key of a new agreement with this title; "" when no letter is in it."""
+    return key_from(title)
+
+
+def starting_text(origin: str, *, key: str, title: str, provider: str, timezone: str, effective_from: date) -> str:
+    """The text of a bundled agreement, or of the skeleton for "", as this provider's own first version.
+
+    Raises KeyError for an `origin` that is not bundled.
+    """
+    text = _without_remarks(bundled_text(origin)) if origin else skeleton_text()
+    data: dict[str, Any] = read(text, name=origin).data
+    label = {"label": "Version 1", "effective_from": effective_from.isoformat()}
+    # The date that was printed on somebody else's document is not this one's.
+    version = {name: label.get(name, value) for name, value in data["version"].items() if name != "date"}
+    own = {"key": key, "title": title, "provider": provider, "version": version}
+    if not origin:
+        own["timezone"] = timezone
+    return rewritten(text, {name: own.get(name, value) for name, value in data.items()})
+
+
+def _without_remarks(text: str) -> str:
+    """An example without its comment lines, which speak of the document it was written from."""
+    plain = re.sub(r"(?m)^ *#.*\n", "", text).lstrip()
+    return plain if read(plain, name="").data == read(text, name="").data else text

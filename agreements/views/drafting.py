@@ -1,0 +1,109 @@
+"""Settings: starting an agreement, and its text as YAML, checked at the place of the error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agreements import actions
+from agreements.editing.starting import examples
+from agreements.forms import StartForm, VersionForm
+from agreements.models import AgreementVersion
+from agreements.views.editing import instead_of_published, predecessor_of, stale_notice, version_to_edit
+from tenants.doors import settings_view
+
+
+def _posted(request: Any) -> tuple[Any, Any]:
+    """What a form is bound to; nothing at all unless something was posted."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@settings_view
+def draft(request: Any) -> HttpResponse:
+    """A new draft: of a new agreement, or of the next version of one (`?from=` a version's id brings its text)."""
+    first: dict[str, Any] = {}
+    origin = request.GET.get("from", "")
+    if origin.isdecimal() and len(origin) < 19:
+        first = {"source": version_to_edit(int(origin)).source}
+    form = VersionForm(*_posted(request), initial=first)
+    if request.method == "POST" and request.POST.get("do") == "check":
+        form.check()
+    elif request.method == "POST" and form.carry_out(actions.save_draft, by=request.user, now=timezone.now()):
+        messages.success(request, "The draft is saved. Read it through, then publish it.")
+        return _after(request, form.result)
+    return _draft_page(request, form, StartForm(), is_start=not first and request.method != "POST")
+
+
+def _draft_page(
+    request: Any, form: VersionForm, start: StartForm, *, is_start: bool, status: int = 200
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "start": start,
+        "is_start": is_start,
+        "version": None,
+        "examples": examples() if is_start else [],
+        "versions": AgreementVersion.objects.select_related("agreement").defer("source") if is_start else [],
+    }
+    return render(request, "agreements/draft.html", context, status=422 if form.errors else status)
+
+
+def _after(request: Any, version: AgreementVersion) -> HttpResponse:
+    """Where saving a text leads: to the version to read through, or on into the form."""
+    if request.POST.get("do") == "form":
+        return redirect("settings-version-form", version.pk)
+    return redirect("settings-version", version.pk)
+
+
+@require_POST
+@settings_view
+def start(request: Any) -> HttpResponse:
+    """Start a new agreement from an example or from the essentials, and go on in the form."""
+    form, now = StartForm(request.POST), timezone.now()
+    today = timezone.localdate(now)
+    if form.carry_out(actions.start_draft, tenant=request.tenant, effective_from=today, by=request.user, now=now):
+        messages.success(
+            request, "Your draft is started. Go through its sections; nobody is promised anything until you publish it."
+        )
+        return redirect("settings-version-form", form.result.pk)
+    return _draft_page(request, VersionForm(), form, is_start=True, status=422)
+
+
+@require_POST
+@settings_view
+def start_next(request: Any, version_id: int) -> HttpResponse:
+    """Draft the next version from a version as it is, and go on in the form."""
+    found, now = version_to_edit(version_id), timezone.now()
+    next_version = actions.draft_next(version_id=found.pk, on=timezone.localdate(now), by=request.user, now=now)
+    messages.success(request, f"A new draft is made from {found}. Give it a version and a date of its own.")
+    return redirect("settings-version-section", next_version.pk, "version")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@settings_view
+def edit(request: Any, version_id: int) -> HttpResponse:
+    """Change the text of a draft; a published version sends you to a draft made from it."""
+    found = version_to_edit(version_id)
+    form = VersionForm(*_posted(request), initial={"source": found.source, "effective_from": found.effective_from})
+    if found.published_at is not None and request.method != "POST":
+        return instead_of_published(request, found)
+    digest = request.POST.get("digest", found.digest)
+    context: dict[str, Any] = {"form": form, "version": found, "digest": digest, "predecessor": predecessor_of(found)}
+    if request.method == "POST" and request.POST.get("do") == "check":
+        form.check()
+    elif request.method == "POST":
+        change = {"version_id": found.pk, "digest": digest, "by": request.user, "now": timezone.now()}
+        if form.carry_out(actions.change_draft_as_opened, **change):
+            messages.success(request, "The draft is saved.")
+            return _after(request, found)
+    if form.stale is not None:
+        context["stale"] = stale_notice(form.stale, form.cleaned_data["source"].replace("\r\n", "\n"))
+        context["digest"] = context["stale"]["digest"]
+        return render(request, "agreements/draft.html", context, status=409)
+    return render(request, "agreements/draft.html", context, status=422 if form.errors else 200)
