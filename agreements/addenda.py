@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,9 +16,13 @@ from agreements.addendum.contract import day_words
 from agreements.document.quantities import Money
 from agreements.held import Held, held_by
 from agreements.models import Subscription
-from agreements.typeset import addendum_pdf
+from agreements.typeset import TypesettingError, addendum_pdf
 from tenants.models import Client
 from tenants.scope import current_tenant
+
+logger = logging.getLogger(__name__)
+
+NO_PDF = "The PDF could not be made just now. This page says the same; please try the PDF again later."
 
 
 def addenda_of(client: Client, *, subscription: Subscription | None = None) -> list[Held]:
@@ -94,9 +99,16 @@ def addendum(held: Held, *, now: datetime) -> Addendum:
     )
 
 
-def as_file(held: Held, *, now: datetime) -> HttpResponse:
-    """The same as a PDF to sign, shown in the browser; saved, it has a name that says whose it is."""
-    pdf = addendum_pdf(addendum(held, now=now), produced_on=today_of(held, now=now))
+def as_file(held: Held, *, now: datetime) -> HttpResponse | None:
+    """The same as a PDF to sign, shown in the browser; saved, it has a name that says whose it is.
+
+    None where none could be made, which is in the log; `NO_PDF` says it to people.
+    """
+    try:
+        pdf = addendum_pdf(addendum(held, now=now), produced_on=today_of(held, now=now))
+    except TypesettingError:
+        logger.exception("no PDF of version %s for subscription %s", held.version.pk, held.subscription.pk)
+        return None
     client = slugify(held.subscription.client.name)[:60] or "client"
     name = f"addendum-{client}-version-{held.version.number}.pdf"
     return HttpResponse(

@@ -9,7 +9,9 @@ from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import APIException
 from rest_framework.permissions import BasePermission
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -29,6 +31,11 @@ class Anybody(BasePermission):
 
     def has_permission(self, request: Any, view: Any) -> bool:
         return request._request.member is not None or request._request.contact is not None
+
+
+class NotNow(APIException):
+    status_code = 503
+    default_detail = "The PDF could not be made just now. The JSON says the same; please try the PDF again later."
 
 
 class ItemOut(serializers.Serializer):
@@ -80,10 +87,18 @@ class AddendumRead(APIView):
         return Response(as_data(addenda.addendum(held, now=timezone.now())))
 
 
+class PdfOrProblem(JSONRenderer):
+    """Lets a program ask for a PDF alone; a refusal is JSON all the same."""
+
+    media_type = "application/pdf"
+    format = "pdf"
+
+
 class AddendumFile(APIView):
     """The same as a PDF."""
 
     permission_classes = [Anybody]
+    renderer_classes = [PdfOrProblem, JSONRenderer]
 
     @extend_schema(
         operation_id="subscription_addendum_pdf",
@@ -91,7 +106,10 @@ class AddendumFile(APIView):
         responses={(200, "application/pdf"): OpenApiTypes.BINARY, **PROBLEMS},
     )
     def get(self, request: Any, subscription_id: int) -> HttpResponse:
-        return addenda.as_file(_find(request, subscription_id), now=timezone.now())
+        file = addenda.as_file(_find(request, subscription_id), now=timezone.now())
+        if file is None:
+            raise NotNow
+        return file
 
 
 def _find(request: Any, subscription_id: int) -> Held:

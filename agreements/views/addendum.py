@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -35,7 +36,11 @@ def addendum(request: Any, subscription_id: int, version_number: int | None = No
 @member_view
 def pdf(request: Any, subscription_id: int, version_number: int) -> HttpResponse:
     held, _ = _find(subscription_id, version_number)
-    return addenda.as_file(held, now=timezone.now())
+    file = addenda.as_file(held, now=timezone.now())
+    if file is None:
+        messages.error(request, addenda.NO_PDF)
+        return redirect(_url("addendum-version", held))
+    return file
 
 
 def _find(subscription_id: int, number: int | None) -> tuple[Held, list[Held]]:

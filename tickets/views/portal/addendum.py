@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -36,7 +38,11 @@ def addendum(request: Any, subscription_id: int | None = None, version_number: i
 @portal_view
 def pdf(request: Any, subscription_id: int | None = None, version_number: int | None = None) -> HttpResponse:
     held = _chosen(addenda.addenda_of(request.contact.client), subscription_id, version_number)
-    return addenda.as_file(held, now=timezone.now())
+    file = addenda.as_file(held, now=timezone.now())
+    if file is None:
+        messages.error(request, addenda.NO_PDF)
+        return redirect(_url("portal:addendum-version", held))
+    return file
 
 
 def _chosen(found: list[Held], subscription_id: int | None, number: int | None) -> Held:
