@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +13,7 @@ from notifications.models import Notice, OutgoingMail
 from tenants.scope import tenant_scope
 from tests.tickets.agreeing import changed_under, consistent
 from tests.tickets.desking import MORNING, act, clock, events, filed, fresh
+from tests.tickets.moving import next_version, swept
 from tickets import actions
 from tickets.models import Clock, Message, Ticket
 
@@ -153,6 +154,23 @@ def test_a_reclassification_after_a_workaround_counts_only_when_it_is_taken_back
     withdraw(cast, ticket, 3)
     assert (kept.target_text, resolution(ticket).target_text) == ("3 business days", "7 business days")
     consistent(cast, MORNING + 4 * HOUR)
+
+
+@pytest.mark.parametrize("resolved", [True, False], ids=["resolved before", "resolves now"])
+def test_what_a_workaround_stopped_is_decided_by_the_terms_of_its_day(cast: Any, resolved: bool):
+    before, after = ([RESOLVES], []) if resolved else ([], [RESOLVES])
+    changed_under("officeware", "gold", cast, *before)
+    ticket = filed(cast.contact)
+    give(cast, ticket)
+    next_version(cast, *after, on=date(2026, 3, 4))
+    assert swept(MORNING + 20 * HOUR) == 1
+    assert (resolution(ticket).stopped_at is not None) is resolved
+    withdraw(cast, ticket, 25)
+    assert resolution(ticket).stopped_at is None
+    consistent(cast, MORNING + 26 * HOUR)
+    give(cast, ticket, 27)
+    assert (resolution(ticket).stopped_at is not None) is not resolved
+    consistent(cast, MORNING + 28 * HOUR)
 
 
 def test_a_workaround_that_comes_too_late_is_a_miss_and_stays_one(cast: Any, ticket: Ticket):
