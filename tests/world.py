@@ -19,7 +19,7 @@ from tenants.models import Invitation
 from tenants.scope import tenant_scope
 from tests import factories
 from tickets import actions as ticket_actions
-from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent
+from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent, WhatIf
 
 #: Words that stand in our tenant only; whoever reads one elsewhere has crossed the line.
 MARK = "zebracorn"
@@ -102,5 +102,18 @@ def furnish(cast: Any) -> SimpleNamespace:
             user_id=owner.pk,
             version=version.number,
             version_id=version.pk,
+            what_if_id=_answered_what_if(version, owner, now).pk,
             version_number=version.number,
         )
+
+
+def _answered_what_if(version: Any, owner: Any, now: Any) -> WhatIf:
+    """A kept answer about nothing."""
+    result = {
+        "as_of": now.isoformat(), "title": f"The {MARK}", "plan_name": "", "level_word": "Severity", "compared": 0,
+        "coverage_changed": 0, "rows": [], "left_out": [],
+    }  # fmt: skip
+    return WhatIf.objects.create(
+        version=version, digest=version.digest, since=now - timedelta(days=90), until=now, asked_by=owner, asked_at=now,
+        started_at=now, finished_at=now, result=result, name=f"{MARK} in summer", kept_at=now, kept_by=owner,
+    )  # fmt: skip

@@ -86,6 +86,12 @@ def duration(value: timedelta | int | float | None) -> str:
 
 
 @register.filter
+def thousands(value: int) -> str:
+    """`100,000`, as prices are written."""
+    return f"{value:,}"
+
+
+@register.filter
 def initials(name: object) -> str:
     """`Noor de Wit` is NW: first letters of the first and last word."""
     words = re.findall(r"[^\W_]+", str(name))

@@ -1,0 +1,97 @@
+"""Forms about what-ifs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from agreements.forms import date_field
+from agreements.models import AgreementVersion
+from reports.quarters import Quarter
+from tenants.forms import ActionForm
+from tenants.models import Client
+from tickets.whatif.reading import Period
+
+DATES = "dates"
+
+
+class _VersionField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: AgreementVersion) -> str:  # type: ignore[override]
+        return f"{obj}{'' if obj.published_at else ' (draft)'}"
+
+
+class WhatIfForm(ActionForm):
+    """Which version and plan, of which client, for which time. Always bound: to what was chosen so far, or to the usual."""
+
+    version = _VersionField(queryset=AgreementVersion.objects.none(), label="Version", empty_label=None)
+    plan = forms.ChoiceField(
+        required=False, help_text="Another plan is asked of every ticket whose client had one at the time."
+    )
+    client = forms.ModelChoiceField(queryset=Client.objects.none(), required=False, empty_label="All clients")
+    period = forms.ChoiceField(label="Tickets received")
+    first_day = date_field(label="From", required=False)
+    last_day = date_field(label="To", required=False, help_text="That day included.")
+
+    def __init__(
+        self, data: Any, *, versions: Any, chosen: AgreementVersion, quarters: Sequence[Quarter], zone: ZoneInfo, now: datetime
+    ) -> None:  # fmt: skip
+        super().__init__(data)
+        self._zone, self._now = zone, now
+        self.fields["version"].queryset = versions  # type: ignore[attr-defined]
+        self.fields["client"].queryset = Client.objects.all()  # type: ignore[attr-defined]
+        plans = [(plan.key, plan.name) for plan in chosen.document.plans]
+        self.fields["plan"].choices = [("", "Each ticket’s own plan"), *plans]  # type: ignore[attr-defined]
+        this, last, *others = quarters
+        self.fields["period"].choices = [  # type: ignore[attr-defined]
+            (str(last), f"Last quarter: {last.name}"),
+            (str(this), f"This quarter so far: {this.name}"),
+            *((str(quarter), quarter.name) for quarter in others),
+            (DATES, "From a day to a day"),
+        ]
+
+    @property
+    def period_is_dates(self) -> bool:
+        return bool(self.data.get("period") == DATES)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "period" not in cleaned:
+            return cleaned
+        if cleaned["period"] != DATES:
+            cleaned["since"], cleaned["until"] = Quarter.parse(cleaned["period"]).interval(self._zone)
+            return cleaned
+        first, last = cleaned.get("first_day"), cleaned.get("last_day")
+        for name, day in (("first_day", first), ("last_day", last)):
+            if day is None and name not in self.errors:
+                self.add_error(name, "Choose a day.")
+        if first is not None and last is not None:
+            if last < first:
+                self.add_error("last_day", "The period ends before it begins.")
+            elif self._midnight(first) >= self._now:
+                self.add_error("first_day", "This day has not begun. Ask about one that has.")
+            else:
+                cleaned["since"] = self._midnight(first)
+                cleaned["until"] = self._midnight(last + timedelta(days=1))
+        return cleaned
+
+    def _midnight(self, day: date) -> datetime:
+        return datetime(day.year, day.month, day.day, tzinfo=self._zone)
+
+    def arguments(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("version", "plan", "client", "since", "until")}
+
+    @property
+    def effect(self) -> int | None:
+        """How many tickets it would be about; None while the question is not complete."""
+        if not self.is_valid():
+            return None
+        client = self.cleaned_data["client"]
+        return Period(self.cleaned_data["since"], self.cleaned_data["until"], client.pk if client else None).count()
+
+
+class KeepForm(ActionForm):
+    name = forms.CharField(max_length=120, label="Name", help_text="So that others know what it answers.")

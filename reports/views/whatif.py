@@ -1,0 +1,235 @@
+"""“What if?”: asking how a past period would have gone under other terms, watching it computed, reading the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agreements.models import AgreementVersion
+from reports.answers import Answer, plan_name
+from reports.export import csv_response
+from reports.forms import KeepForm, WhatIfForm
+from reports.pages import by_id
+from reports.quarters import Quarter
+from tenants.doors import reports_view
+from tenants.narration import entries_about, narrate
+from tenants.paging import newest_first
+from tickets.actions.whatif import ask_what_if, cancel_what_if, discard_what_if, keep_what_if
+from tickets.models import WhatIf, WhatIfTicket
+from tickets.wording import METRIC_LABELS, desk_path
+
+QUARTERS_TO_CHOOSE = 8
+WORDS = {
+    "what_if.asked": ("help-circle", "asked"),
+    "what_if.cancelled": ("player-stop", "cancelled it"),
+    "what_if.kept": ("bookmark", "kept it as “{subject}”"),
+    "what_if.renamed": ("pencil", "gave it another name"),
+}
+
+
+def _questions() -> QuerySet[WhatIf]:
+    return WhatIf.objects.select_related("version__agreement", "client", "asked_by", "kept_by").defer("version__source")
+
+
+def _found(what_if_id: int) -> WhatIf:
+    return get_object_or_404(_questions(), pk=what_if_id)
+
+
+def _finished(what_if_id: int) -> WhatIf:
+    found = _found(what_if_id)
+    if found.state != WhatIf.State.FINISHED:
+        raise Http404("There is no answer yet.")
+    return found
+
+
+@require_safe
+@reports_view
+def questions(request: Any) -> HttpResponse:
+    """Every question with where it stands, the newest first."""
+    page = newest_first(_questions(), at="asked_at", query=request.GET, size=25)
+    return render(request, "reports/what_ifs.html", {"page": page, "lines": [_about(row) for row in page.rows]})
+
+
+def _about(what_if: WhatIf) -> dict[str, Any]:
+    """What a question is about, and its answer where there is one."""
+    answer = Answer.of(what_if) if what_if.state == WhatIf.State.FINISHED else None
+    return {
+        "what_if": what_if,
+        "answer": answer,
+        "plan": plan_name(what_if),
+        "period": _period_words(what_if),
+    }
+
+
+def _period_words(what_if: WhatIf) -> str:
+    """`July to September 2026` where the period is a quarter of the reader's calendar, else its days."""
+    since, until = timezone.localtime(what_if.since), timezone.localtime(what_if.until)
+    quarter = Quarter.of(since.date())
+    if (since.date(), until.date()) == (quarter.first_day, quarter.next.first_day):
+        return quarter.name
+    last = timezone.localtime(what_if.until - timezone.timedelta(microseconds=1))
+    return f"{since:%-d %B %Y} to {last:%-d %B %Y}"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@reports_view
+def new(request: Any) -> HttpResponse:
+    """The question. What is chosen so far comes back with what it would be about, before anything is asked."""
+    now = timezone.now()
+    versions = (
+        AgreementVersion.objects.select_related("agreement").defer("source").order_by("agreement__name", "-number")
+    )
+    zone = ZoneInfo(request.tenant.timezone)
+    quarters = [Quarter.of(now.astimezone(zone).date())]
+    while len(quarters) < QUARTERS_TO_CHOOSE + 1:
+        quarters.append(quarters[-1].previous)
+    typed = request.POST if request.method == "POST" else request.GET
+    chosen = next((each for each in versions if str(each.pk) == typed.get("version", "")), None)
+    first = chosen or next(iter(versions), None)
+    if first is None:
+        return render(request, "reports/what_if_new.html", {"form": None})
+    data = {"version": str(first.pk), "period": str(quarters[1])} | {name: typed[name] for name in typed}
+    if chosen is None and request.method != "POST":
+        data["version"] = str(first.pk)
+    # A plan of the version chosen before is none of this one.
+    if data.get("plan") not in first.document.plans.keys and request.method != "POST":
+        data["plan"] = ""
+    form = WhatIfForm(data, versions=versions, chosen=first, quarters=quarters, zone=zone, now=now)
+    if request.method == "POST" and form.carry_out(ask_what_if, by=request.user, now=now):
+        return redirect("reports:what_if", form.result.pk)
+    status = 422 if request.method == "POST" else 200
+    context = {"form": form, "effect": None if status == 422 else form.effect, "version": first}
+    return render(request, "reports/what_if_new.html", context, status=status)
+
+
+@require_safe
+@reports_view
+def question(request: Any, what_if_id: int) -> HttpResponse:
+    """Where it stands, and the answer once there is one."""
+    found = _found(what_if_id)
+    return _page(request, found, KeepForm(initial={"name": found.name}))
+
+
+def _page(request: Any, found: WhatIf, form: KeepForm, status: int = 200) -> HttpResponse:
+    context = {
+        **_about(found),
+        "form": form,
+        "now": timezone.now(),
+        "events": narrate(entries_about(found), WORDS),
+        "outcomes": WhatIfTicket.Outcome,
+    }
+    return render(request, "reports/what_if.html", context, status=status)
+
+
+@require_POST
+@reports_view
+def cancel(request: Any, what_if_id: int) -> HttpResponse:
+    found = _found(what_if_id)
+    try:
+        cancel_what_if(what_if_id=found.pk, by=request.user, now=timezone.now())
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    return redirect("reports:what_if", found.pk)
+
+
+@require_POST
+@reports_view
+def keep(request: Any, what_if_id: int) -> HttpResponse:
+    found = _found(what_if_id)
+    form = KeepForm(request.POST)
+    if form.carry_out(keep_what_if, what_if_id=found.pk, by=request.user, now=timezone.now()):
+        messages.success(request, f"Kept as “{form.result.name}”.")
+        return redirect("reports:what_if", found.pk)
+    return _page(request, found, form, status=422)
+
+
+@require_POST
+@reports_view
+def discard(request: Any, what_if_id: int) -> HttpResponse:
+    found = _found(what_if_id)
+    discard_what_if(what_if_id=found.pk, by=request.user, now=timezone.now())
+    messages.success(request, "Thrown away.")
+    return redirect("reports:what_ifs")
+
+
+@require_safe
+@reports_view
+def tickets(request: Any, what_if_id: int) -> HttpResponse:
+    """The promises that would have turned out differently, each with its ticket."""
+    found = _finished(what_if_id)
+    outcome, metric = request.GET.get("outcome", ""), request.GET.get("metric", "")
+    page = by_id(_flips(found, outcome, metric), query=request.GET)
+    context = {
+        **_about(found),
+        "outcome": outcome,
+        "metric": metric,
+        "outcomes": WhatIfTicket.Outcome.choices,
+        "metrics": METRIC_LABELS.items(),
+        "page": page,
+        "flips": [{"flip": flip, "label": METRIC_LABELS.get(flip.metric, flip.metric), "url": desk_path(flip.ticket)}
+                  for flip in page.rows],
+    }  # fmt: skip
+    return render(request, "reports/what_if_tickets.html", context)
+
+
+def _flips(found: WhatIf, outcome: str, metric: str) -> QuerySet[WhatIfTicket]:
+    flips = found.tickets.select_related("ticket__client")
+    if outcome:
+        flips = flips.filter(outcome=outcome)
+    return flips.filter(metric=metric) if metric else flips
+
+
+@require_safe
+@reports_view
+def tickets_csv(request: Any, what_if_id: int) -> HttpResponse:
+    """All of them, as filtered. Instants in UTC (ISO 8601)."""
+    found = _finished(what_if_id)
+    header = [
+        "Ticket", "Subject", "Client", "Promise", "Outcome", "Was", "Would have been", "Target", "Target instead",
+        "Fell due", "Would have fallen due",
+    ]  # fmt: skip
+    flips = _flips(found, request.GET.get("outcome", ""), request.GET.get("metric", "")).order_by("pk")
+    return csv_response(f"what-if-{found.pk}-tickets.csv", header, _flip_lines(flips))
+
+
+def _flip_lines(flips: QuerySet[WhatIfTicket]) -> Iterator[list[Any]]:
+    for flip in flips.iterator(chunk_size=2000):
+        yield [
+            flip.ticket.number, flip.ticket.subject, flip.ticket.client.name, METRIC_LABELS.get(flip.metric, flip.metric),
+            flip.get_outcome_display(), flip.get_was_display(), flip.get_would_be_display(), flip.was_target,
+            flip.would_be_target, _stamp(flip.was_due_at), _stamp(flip.would_be_due_at),
+        ]  # fmt: skip
+
+
+@require_safe
+@reports_view
+def result_csv(request: Any, what_if_id: int) -> HttpResponse:
+    """The table: exact counts; attainment as printed, rounded down."""
+    answer = Answer.of(_finished(what_if_id))
+    header = ["Plan", answer.level_word, "Promise"]
+    for side in ("as it was", "as it would have been"):
+        header += [f"{what} {side}" for what in ("Kept", "Met", "Missed", "Running", "Measured only")]
+    lines = (
+        [
+            line.plan, line.level, line.label,
+            *(value for side in (line.before, line.after)
+              for value in (side.text, side.kept, side.missed, side.running, side.measured)),
+            line.lost, line.gained,
+        ]
+        for line in answer.lines
+    )  # fmt: skip
+    return csv_response(f"what-if-{what_if_id}.csv", [*header, "More missed", "Fewer missed"], lines)
+
+
+def _stamp(instant: datetime | None) -> str | None:
+    return instant.isoformat(timespec="seconds") if instant else None
