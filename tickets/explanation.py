@@ -23,7 +23,7 @@ Kind = Literal["counted", "closed", "paused", "stopped"]
 ZERO = timedelta(0)
 SECOND = timedelta(seconds=1)
 #: As many ordinary days in a row, or more, are folded into one line.
-FOLD_FROM = 4
+FOLD_FROM = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,9 +248,8 @@ class Line:
 
     @property
     def is_plain(self) -> bool:
-        """Nothing but hours: no pause, nothing struck out, nothing late."""
-        first = self.first
-        return self.kind in {"counted", "closed"} and first.pause is None and not first.over
+        """Nothing but hours: no pause, nothing struck out."""
+        return self.kind in {"counted", "closed"} and self.first.pause is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,8 +272,14 @@ class Day:
         return self.lines[0].first.coming
 
     @property
+    def over(self) -> bool:
+        return any(line.first.over for line in self.lines)
+
+    @property
     def is_plain(self) -> bool:
-        return all(line.is_plain and line.first.coming == self.coming for line in self.lines)
+        """Hours of one kind all through: all before now or all to come, all before the due time or all after it."""
+        kinds = {(line.first.coming, line.first.over) for line in self.lines if line.kind == "counted"}
+        return all(line.is_plain for line in self.lines) and len(kinds) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +299,10 @@ class Fold:
     @property
     def coming(self) -> bool:
         return self.days[0].coming
+
+    @property
+    def over(self) -> bool:
+        return self.days[0].over
 
     @property
     def working_days(self) -> int:
@@ -324,10 +333,14 @@ def entries(explanation: Explanation) -> list[Day | Fold]:
     """The days, with many ordinary ones in a row folded into one; the first and the last always stand for themselves."""
     days = days_of(explanation)
     found: list[Day | Fold] = list(days[:1])
-    for (plain, _), run in groupby(days[1:-1], key=lambda day: (day.is_plain, day.coming)):
+    for (plain, *_), run in groupby(days[1:-1], key=_kind_of_day):
         alike = list(run)
         found += [Fold(tuple(alike))] if plain and len(alike) >= FOLD_FROM else alike
     return [*found, *(days[-1:] if len(days) > 1 else [])]
+
+
+def _kind_of_day(day: Day) -> tuple[bool, bool, bool]:
+    return day.is_plain, day.coming, day.over
 
 
 def _alike(one: Segment, other: Segment) -> bool:

@@ -19,6 +19,8 @@ Outcome = Literal["running", "paused", "breached", "met", "missed", "best_effort
 DAY = timedelta(days=1)
 #: More terms than these do not read as a sum.
 TERMS_MAX = 5
+#: As many days are named one by one.
+DAYS_NAMED = 4
 _CLOSED = {
     Reason.NIGHT: ("night", "nights"),
     Reason.BREAK: ("break", "breaks"),
@@ -131,7 +133,7 @@ def terms(explanation: Explanation) -> list[Term]:
     zone = explanation.zone
     near = (days[-1][0].day - days[0][0].day).days < 7
     named = [(_day_name(day, zone, near=near), counted) for day, counted in days]
-    if len(named) <= 3:
+    if len(named) <= DAYS_NAMED:
         return [Term(counted, f"on {name}") for name, counted in named]
     first, last = named[0], named[-1]
     alike = [list(run) for _, run in groupby(named[1:-1], key=lambda pair: pair[1])]

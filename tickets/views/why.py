@@ -8,10 +8,13 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.http import Http404
 from django.utils import timezone
 
+from tenants.models import Contact
 from tenants.wording import exact_words
-from tickets.explaining import Explained, PauseTold
+from tickets import faces
+from tickets.explaining import Explained, PauseTold, explained, uncovered_because
 from tickets.explanation import Day, Fold, Line, days_of, entries
 from tickets.explanation_words import (
     amount,
@@ -27,7 +30,8 @@ from tickets.explanation_words import (
     span_words,
     terms,
 )
-from tickets.models import PauseContest
+from tickets.faces import Reader
+from tickets.models import PauseContest, Ticket
 
 #: More days than these in one fold are told by their sum alone.
 FOLD_SHOWN = 130
@@ -63,6 +67,7 @@ class Section:
     counted: str = ""
     total: str = ""
     coming: bool = False
+    over: bool = False
     left_out: int = 0
 
     @property
@@ -70,8 +75,30 @@ class Section:
         return bool(self.words)
 
 
-def why_context(told: Explained) -> dict[str, Any]:
-    """What `tickets/_why.html` needs."""
+def why_context(
+    ticket: Ticket, metric: str, cycle: int, *, reader: Reader, now: datetime, contact: Contact | None = None
+) -> dict[str, Any]:
+    """What `tickets/_why.html` needs to explain one clock, or that there is none because nothing covers the ticket.
+
+    Http404 where there is no such clock.
+    """
+    told = explained(ticket, metric, cycle, reader=reader, now=now, contact=contact)
+    if told is not None:
+        return _told_context(told)
+    uncovered = uncovered_because(ticket, metric, cycle)
+    if uncovered is None:
+        raise Http404("There is no such clock.")
+    return {
+        "ticket": ticket,
+        "uncovered": uncovered,
+        "face": faces.uncovered(uncovered.sentence),
+        "metric_label": "Service level",
+        "clause": uncovered.clause,
+        "is_client": reader == "client",
+    }
+
+
+def _told_context(told: Explained) -> dict[str, Any]:
     explanation, state, clause = told.explanation, told.state, told.clause
     return {
         "ticket": told.ticket,
@@ -81,6 +108,7 @@ def why_context(told: Explained) -> dict[str, Any]:
         "clause": clause,
         "is_client": told.reader == "client",
         "target": amount(state.target) if state.target is not None else "",
+        "counted": amount(explanation.counted),
         "zone": _plain(explanation.zone.key),
         "calendar_zone": "" if told.calendar.always or told.calendar.members else _plain(told.calendar.timezone),
         "members": [f"{each.name} ({_plain(each.timezone)})" for each in told.members],
@@ -122,14 +150,16 @@ def _section(entry: Day | Fold, told: Explained) -> Section:
         return Section(label=_day(local, beside), rows=tuple(_rows(entry, told)), coming=entry.coming)
     first, last = (day.lines[0].start.astimezone(zone) for day in (entry.days[0], entry.days[-1]))
     shown = entry.days if len(entry.days) <= FOLD_SHOWN else ()
+    between, late = fold_words(entry), " after it was due" if entry.over else ""
     return Section(
         label=f"{day_words(first, beside)} to {day_words(last, beside)}",
-        words=f"{entry.working_days} ordinary days" + (f", with {between}" if (between := fold_words(entry)) else ""),
+        words=f"{entry.working_days} ordinary days{late}{f', with {between}' if between else ''}",
         days=tuple(_folded(day, zone, beside) for day in shown),
         left_out=0 if shown else len(entry.days),
         counted=amount(entry.counted),
         total=amount(entry.total),
         coming=entry.coming,
+        over=entry.over,
     )
 
 
@@ -169,7 +199,7 @@ def _row(line: Line, told: Explained) -> Row:
         pause=pause,
     )
     if line.kind == "counted":
-        words = "will count" if first.coming else "counted after the due time" if first.over else "counted"
+        words = "will count" if first.coming else "after it was due" if first.over else "counted"
         return replace(row, words=words, counted=amount(line.counted), total=amount(line.total))
     if line.kind == "closed":
         parts = tuple(_dated(line, told)) if len(line.segments) > 1 else ()
