@@ -59,7 +59,7 @@ def _step(document: AgreementDocument, key: str) -> str:
 
 
 def incident_rules(document: AgreementDocument) -> list[Line]:
-    """What is published, when an update is called for, what the steps mean, and the line to call."""
+    """What is published, when an update is called for, and the line to call (B12, C9)."""
     incidents = document.incidents
     if incidents is None:
         return []
@@ -77,12 +77,16 @@ def incident_rules(document: AgreementDocument) -> list[Line]:
             for each in incidents.reminders
         ]
         found.append(Line("Reminders", f"The team is reminded {listed(points)}."))
-    found += [
-        Line(step.name, step.text, step.clause, ("A step that is recorded with its time.",)) for step in incidents.steps
-    ]
     if incidents.line:
         levels = listed(document.incident_levels[key].name for key in incidents.line.levels)
         found.append(
             Line(sentence(incidents.line.name), incidents.line.text, incidents.line.clause, (f"For {levels}.",))
         )
     return found
+
+
+def incident_steps(document: AgreementDocument) -> list[Line]:
+    """What each step means that an incident records (C5)."""
+    return [
+        Line(step.name, step.text, step.clause) for step in (document.incidents.steps if document.incidents else ())
+    ]

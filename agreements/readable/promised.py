@@ -15,12 +15,17 @@ from agreements.readable.lines import Line, listed, notes
 
 @dataclass(frozen=True)
 class Cell:
-    """What one plan gets: the words, remarks below, and the clause. `kind` is none, target, best_effort, tick or words."""
+    """What one plan gets: the words, remarks below, and the clause. `kind` is none, target, best_effort, tick, absent or words."""
 
     text: str
     kind: str = "words"
     notes: tuple[str, ...] = ()
     clause: str | None = None
+    items: tuple[str, ...] = ()
+
+
+#: What a plan does not include, as opposed to a target that is not promised.
+ABSENT = Cell("–", "absent")
 
 
 @dataclass(frozen=True)
@@ -53,8 +58,8 @@ class PromiseTable:
 
     @property
     def name(self) -> str:
-        """`Incident and question`, and for which products where that matters."""
-        kinds = listed(kind.name for kind in self.request_types)
+        """`Incident, Question`, and for which products where that matters."""
+        kinds = ", ".join(kind.name for kind in self.request_types)
         return f"{kinds}, for {listed(product.name for product in self.products)}" if self.products else kinds
 
     @property
@@ -68,14 +73,19 @@ def plan_rows(document: AgreementDocument, plans: Sequence[Plan]) -> tuple[Row, 
     if any(plan.price for plan in plans):
         found.append(_row("Price", [_price(plan) for plan in plans]))
     for channel in document.channels:
-        ticks = [Cell("Included", "tick") if channel.key in plan.channels else Cell("–", "none") for plan in plans]
+        ticks = [Cell("Included", "tick") if channel.key in plan.channels else ABSENT for plan in plans]
         if any(tick.kind == "tick" for tick in ticks):
             note = "on request" if channel.on_request else ""
             found.append(Row(channel.name, tuple(ticks), note=note, clause=channel.clause))
     if any(plan.allowance for plan in plans):
         found.append(_row("Incidents a month", [_allowance(plan) for plan in plans]))
     if any(plan.features for plan in plans):
-        found.append(_row("Also included", [Cell(listed(plan.features) or "–") for plan in plans]))
+        found.append(
+            _row(
+                "Also included",
+                [Cell("", items=plan.features) if plan.features else ABSENT for plan in plans],
+            )
+        )
     return tuple(found)
 
 
@@ -90,7 +100,7 @@ def _row(label: str, cells: Sequence[Cell]) -> Row:
 def _price(plan: Plan) -> Cell:
     price = plan.price
     if price is None:
-        return Cell("–", "none")
+        return ABSENT
     billed = f"billed {price.billed}" if price.billed else ""
     if price.amount is None:
         return Cell(price.text, notes=notes(billed), clause=price.clause)

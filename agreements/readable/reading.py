@@ -141,6 +141,10 @@ class Reading:
         return incidents.incident_rules(self.document)
 
     @cached_property
+    def incident_steps(self) -> list[Line]:
+        return incidents.incident_steps(self.document)
+
+    @cached_property
     def maintenance(self) -> list[Line]:
         return service.maintenance_of(self.document)
 

@@ -27,7 +27,7 @@ COUNTED_FROM = {
     "quarter end": "the end of the quarter",
 }
 LIABILITY = {
-    "commitment": "Promised.",
+    "commitment": "A commitment, not only an aim.",
     "objective": "An objective: it is reported, and nothing is owed when it is missed.",
     "best endeavours": "Best endeavours: tried within reason, without liability for a figure.",
 }

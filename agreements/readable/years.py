@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -16,9 +16,10 @@ from agreements.readable.lines import listed
 #: A warning comes when a year without known holidays is this near.
 NEAR = timedelta(days=183)
 
-Kind = Literal["open", "closed", "holiday", "own_closure", "own_hours", "partly"]
+Kind = Literal["open", "short", "closed", "holiday", "own_closure", "own_hours", "partly"]
 KINDS: dict[Kind, str] = {
     "open": "Open as usual",
+    "short": "Open for a few hours",
     "closed": "Closed as usual",
     "holiday": "Public holiday",
     "own_closure": "Own closed day",
@@ -77,7 +78,7 @@ def year_of(document: AgreementDocument, key: str, year: int) -> YearShown:
     if year not in YEARS:
         raise ValueError(f"Calendars are known from {YEARS.start} to {YEARS.stop - 1}.")
     zone = document.timezone.name if spec.members or spec.always else spec.timezone
-    days = list(_days(document, spec, year, ZoneInfo(zone)))
+    days = _with_short_ones(list(_days(document, spec, year, ZoneInfo(zone))))
     months = tuple(_month(year, month, [each for each in days if each.day.month == month]) for month in range(1, 13))
     return YearShown(
         year=year,
@@ -101,6 +102,12 @@ def _days(document: AgreementDocument, spec: CalendarSpec, year: int, zone: Zone
         name, kind = _special(document, spec, day, is_open=bool(spans), own=own)
         yield DayShown(day, kind, name, hours, calendar.between(*midnights(day, zone)))
         day += timedelta(days=1)
+
+
+def _with_short_ones(days: list[DayShown]) -> list[DayShown]:
+    """A union may be open for an hour of a Saturday: what is less than half of the longest day is drawn as less."""
+    longest = max((day.open for day in days), default=timedelta())
+    return [replace(day, kind="short") if day.kind == "open" and day.open * 2 < longest else day for day in days]
 
 
 def _span_words(opens: int, closes: int) -> str:
