@@ -7,11 +7,15 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
+from agreements.document.comparison import compare
 from agreements.models import AgreementVersion, Subscription
 from notifications import outbox
 from notifications.topics import AGREEMENT_VERSIONS, stop_url
 from tenants.models import Contact, Tenant
 from tenants.scope import current_tenant
+
+#: How many changes a mail lists, and how many characters of each side; the pages say all of it.
+LISTED, WORDS = 12, 160
 
 
 def version_published(version: AgreementVersion, *, now: datetime) -> None:
@@ -27,11 +31,11 @@ def version_published(version: AgreementVersion, *, now: datetime) -> None:
         .select_related("client")
         .order_by("id")
     )
-    tenant, mails, notices = current_tenant(), [], []
+    tenant, differs, mails, notices = current_tenant(), _what_differs(version), [], []
     for contact in wanting:
         path = f"/portal/addendum/{subscriptions[contact.client_id].pk}/{version.number}/"
         key = f"agreement_version.published:{version.pk}:{contact.pk}"
-        mails.append(_mail(version, contact, key=key, path=path, tenant=tenant, today=today))
+        mails.append(_mail(version, contact, key=key, path=path, tenant=tenant, today=today, differs=differs))
         if contact.user_id:
             notices.append(
                 outbox.NoticeDraft(
@@ -58,8 +62,28 @@ def _concerned(version: AgreementVersion, *, today: date) -> dict[int, Subscript
     return found
 
 
+def _what_differs(version: AgreementVersion) -> str:
+    """The promises that differ from the version before, a line for each of the first `LISTED`; "" for the first version."""
+    earlier = AgreementVersion.objects.filter(agreement=version.agreement_id).exclude(pk=version.pk)
+    before = earlier.in_force(on=version.effective_from).defer("source").first()
+    if before is None:
+        return ""
+    changes = [each for each in compare(before.document, version.document).changes if each.concerns_client]
+    lines = [
+        f"- {each.heading}: {_shortened(each.before) or 'new'} → {_shortened(each.after) or 'no more'}"
+        for each in changes[:LISTED]
+    ]
+    if len(changes) > LISTED:
+        lines.append(f"- and {len(changes) - LISTED} more")
+    return "\n".join(["What differs from the version before:", *lines]) if lines else ""
+
+
+def _shortened(words: str) -> str:
+    return words if len(words) <= WORDS else f"{words[:WORDS].rstrip()}…"
+
+
 def _mail(
-    version: AgreementVersion, contact: Contact, *, key: str, path: str, tenant: Tenant, today: date
+    version: AgreementVersion, contact: Contact, *, key: str, path: str, tenant: Tenant, today: date, differs: str
 ) -> outbox.Draft:
     stop = stop_url(tenant, contact_id=contact.pk, topic=AGREEMENT_VERSIONS)
     since = "from" if version.effective_from > today else "since"
@@ -73,8 +97,9 @@ def _mail(
         f"Hello {contact.name},",
         f"{tenant.name} has published a new version of what {contact.client.name} is promised: {version}. "
         f"It is in force {since} {version.effective_from:%-d %B %Y}.",
-        version.document.version.changes,
+        differs,
         reach,
+        version.document.version.changes,
         f"Read it as it holds for your plan:\n{tenant.url(path)}",
         tenant.name,
         f"You have this mail because you asked to hear of new versions. To stop: {stop}",
