@@ -139,6 +139,7 @@ FIELDS: dict[tuple[type, str], Rule] = {
     (model.TicketTerms, "reopening"): lambda old, new: (
         "unclear" if "new cycle" in (old, new) else ranked("resume", "restart")(old, new)
     ),
+    (model.TicketTerms, "merging"): ranked("earliest start", "own start"),
     (model.RequestType, "outside"): lambda old, new: "unclear" if old and new else "worse" if new else "better",
     (model.RequestType, "counts_towards_allowance"): NO,
     (model.RequestType, "levels"): narrowing,
