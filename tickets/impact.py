@@ -117,7 +117,7 @@ def begin(version: AgreementVersion, *, as_of: datetime) -> Impact:
 
 
 def go_on(impact: Impact, version: AgreementVersion, *, batch: int = BATCH) -> Impact:
-    """Look at the next tickets; four queries, however many they are."""
+    """Look at the next tickets; three queries, however many they are."""
     tickets = list(Ticket.objects.open_before(version).filter(pk__gt=impact.after).order_by("pk")[:batch])
     impact.rows += rows(version, tickets, as_of=impact.as_of)
     impact.looked_at += len(tickets)

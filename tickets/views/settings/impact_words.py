@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from agreements.document import AgreementDocument
 from agreements.models import AgreementVersion
@@ -99,21 +98,6 @@ def tickets_of(rows: Sequence[Row], version: AgreementVersion) -> list[ImpactOn]
         for row in rows
         if (ticket := known.get(row.ticket)) is not None
     ]
-
-
-def as_data(impact: Impact, version: AgreementVersion) -> dict[str, Any]:
-    """The totals for programs."""
-    return {
-        "as_of": impact.as_of,
-        "open_tickets": impact.looked_at,
-        "changed_tickets": len(impact.changed),
-        "kept_tickets": len(impact.kept),
-        "clocks": {effect: impact.clocks[effect] for effect in EFFECTS},
-        "by_promise": [
-            {"plan": plan, "level": level, "metric": metric, "clocks": {effect: counts[effect] for effect in EFFECTS}}
-            for (plan, level, metric), counts in sorted(impact.by_promise.items())
-        ],
-    }
 
 
 def _why_kept(ticket: Ticket, what: str, key: str) -> str:
