@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tickets.api import clocks, verbs, views
+from tickets.api import clocks, impact, verbs, views
 
 urlpatterns = [
+    path(
+        "agreements/<slug:agreement>/versions/<int:version>/impact/",
+        impact.VersionImpact.as_view(),
+        name="api-agreement-impact",
+    ),
     path("me/", views.Me.as_view(), name="api-me"),
     path("promises/", views.Promises.as_view(), name="api-promises"),
     path("tickets/", views.TicketList.as_view(), name="api-tickets"),
