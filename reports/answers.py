@@ -67,6 +67,17 @@ class Line:
     def flips(self) -> int:
         return self.lost + self.gained
 
+    @property
+    def promised(self) -> bool:
+        """Whether anything was or would have been promised; the rest is only measured."""
+        return any(side.kept or side.missed or side.running for side in (self.before, self.after))
+
+    @property
+    def change(self) -> Fraction:
+        """By how much the share that was kept differs; nothing where there is none to compare."""
+        before, after = self.before.attainment, self.after.attainment
+        return Fraction(0) if before is None or after is None else abs(after - before)
+
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
@@ -105,11 +116,13 @@ class Answer:
 
     @property
     def totals(self) -> list[Line]:
-        return [line for metric in METRIC_LABELS if (line := self._sum(metric)) is not None]
+        """The promises by metric, as far as there are any."""
+        return [line for metric in METRIC_LABELS if (line := self._sum(metric)) is not None and line.promised]
 
     @property
     def by_plan(self) -> list[tuple[str, list[Line]]]:
-        return [(plan, list(lines)) for plan, lines in groupby(self.lines, key=lambda line: line.plan)]
+        promised = (line for line in self.lines if line.promised)
+        return [(plan, list(lines)) for plan, lines in groupby(promised, key=lambda line: line.plan)]
 
     @property
     def lost(self) -> int:
@@ -126,7 +139,7 @@ class Answer:
     @property
     def headline(self) -> str:
         """The answer in one sentence: about the promise that changes most."""
-        if not self.lines:
+        if not self.totals:
             nothing = "had a promise on it" if self.compared else "can be compared"
             return f"No ticket of the period {nothing}, so there is nothing to say about {self.title}."
         line = max(self.totals, key=lambda total: total.flips)
@@ -146,21 +159,25 @@ class Answer:
     @property
     def chart(self) -> dict[str, Any] | None:
         """Shares kept as `components/_chart.html` draws them; nothing where there is nothing to compare."""
-        rows = []
-        for level in dict.fromkeys(line.level for line in self.lines):
-            for metric in METRIC_LABELS:
-                line = _added(f"{METRIC_LABELS[metric]}, {level}", self._of(metric, level))
-                if line is not None and line.before.attainment is not None and line.after.attainment is not None:
-                    rows.append([line.level, line.before.text, line.after.text])
-        if len(rows) > MOST_BARS:
-            rows = [
-                [line.label, line.before.text, line.after.text]
-                for line in self.totals
-                if line.before.attainment is not None and line.after.attainment is not None
-            ]
-        if not rows:
+        levels = dict.fromkeys(line.level for line in self.lines)
+        parts = [
+            (f"{METRIC_LABELS[metric]}, {level}", line)
+            for level in levels
+            for metric in METRIC_LABELS
+            if (line := _added(level, self._of(metric, level))) is not None
+        ]
+        if len(parts) > MOST_BARS:
+            parts = [(line.label, line) for line in self.totals]
+        parts = [part for part in parts if None not in (part[1].before.attainment, part[1].after.attainment)]
+        if not parts:
             return None
-        return {"headers": ["Promise", "As it was", "As it would have been"], "rows": rows, "text": self.headline}
+        name, most = max(parts, key=lambda part: part[1].change)
+        text = f"The largest change is in {name}: {most.after.text} instead of {most.before.text}."
+        return {
+            "headers": ["Promise", "As it was", "As it would have been"],
+            "rows": [[label, line.before.text, line.after.text] for label, line in parts],
+            "text": text if most.change else "Every share stays as it was.",
+        }
 
     def _of(self, metric: str, level: str) -> list[Line]:
         return [line for line in self.lines if line.metric == metric and line.level == level]

@@ -20,8 +20,8 @@ DATES = "dates"
 
 
 class _VersionField(forms.ModelChoiceField):
-    def label_from_instance(self, obj: AgreementVersion) -> str:  # type: ignore[override]
-        return f"{obj}{'' if obj.published_at else ' (draft)'}"
+    def label_from_instance(self, obj: AgreementVersion) -> str:
+        return f"{obj}{'' if obj.published_at else f' (draft no. {obj.number})'}"
 
 
 class WhatIfForm(ActionForm):
@@ -29,7 +29,9 @@ class WhatIfForm(ActionForm):
 
     version = _VersionField(queryset=AgreementVersion.objects.none(), label="Version", empty_label=None)
     plan = forms.ChoiceField(
-        required=False, help_text="Another plan is asked of every ticket whose client had one at the time."
+        required=False,
+        help_text="Another plan is asked of every ticket whose client had one at the time.",
+        error_messages={"invalid_choice": "This version has no such plan. Choose another."},
     )
     client = forms.ModelChoiceField(queryset=Client.objects.none(), required=False, empty_label="All clients")
     period = forms.ChoiceField(label="Tickets received")
@@ -52,6 +54,9 @@ class WhatIfForm(ActionForm):
             *((str(quarter), quarter.name) for quarter in others),
             (DATES, "From a day to a day"),
         ]
+        for name in ("first_day", "last_day"):
+            self.fields[name].required = self.period_is_dates
+            self.fields[name].error_messages["required"] = "Choose a day."
 
     @property
     def period_is_dates(self) -> bool:
@@ -65,9 +70,6 @@ class WhatIfForm(ActionForm):
             cleaned["since"], cleaned["until"] = Quarter.parse(cleaned["period"]).interval(self._zone)
             return cleaned
         first, last = cleaned.get("first_day"), cleaned.get("last_day")
-        for name, day in (("first_day", first), ("last_day", last)):
-            if day is None and name not in self.errors:
-                self.add_error(name, "Choose a day.")
         if first is not None and last is not None:
             if last < first:
                 self.add_error("last_day", "The period ends before it begins.")
@@ -94,4 +96,4 @@ class WhatIfForm(ActionForm):
 
 
 class KeepForm(ActionForm):
-    name = forms.CharField(max_length=120, label="Name", help_text="So that others know what it answers.")
+    name = forms.CharField(max_length=120, label="Name", error_messages={"required": "Give it a name."})

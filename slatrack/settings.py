@@ -215,7 +215,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"TicketStatus": "tickets.models.Ticket.Status"},
+    "ENUM_NAME_OVERRIDES": {
+        "TicketStatus": "tickets.models.Ticket.Status",
+        "WhatIfState": "tickets.models.WhatIf.State",
+        "WhatIfOutcome": "tickets.models.WhatIfTicket.Outcome",
+        "WhatIfVerdict": "tickets.models.WhatIfTicket.Verdict",
+    },
 }
 
 # --- background work --------------------------------------------------------------------------------------------------

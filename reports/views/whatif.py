@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -77,7 +77,7 @@ def _period_words(what_if: WhatIf) -> str:
     quarter = Quarter.of(since.date())
     if (since.date(), until.date()) == (quarter.first_day, quarter.next.first_day):
         return quarter.name
-    last = timezone.localtime(what_if.until - timezone.timedelta(microseconds=1))
+    last = timezone.localtime(what_if.until - timedelta(microseconds=1))
     return f"{since:%-d %B %Y} to {last:%-d %B %Y}"
 
 

@@ -51,6 +51,7 @@ PORTAL_TICKET = PORTAL.but(colleague=404, other_contact=404)
 API = _door(nobody=401, members=IN, contacts=IN)
 API_MEMBERS = _door(nobody=401, members=IN, contacts=404)
 API_OWNERS = API_MEMBERS.but(lead=403, agent=403, account_manager=403)
+API_REPORTS = API_MEMBERS.but(agent=403)
 API_TICKET = API.but(colleague=404, other_contact=404)
 API_TICKET_CHANGE = API_TICKET.but(account_manager=403)
 API_TEAM = API_TICKET_CHANGE.but(contact=404)
@@ -247,6 +248,8 @@ DOORS: dict[str, Door] = {
     ),
     **_all(API.but(other_contact=404), "api-addendum", "api-addendum-pdf"),
     **_all(API.post().but(account_manager=403), "api-promises"),
+    **_all(API_REPORTS, "api-what-ifs", "api-what-if", "api-what-if-tickets"),
+    **_all(API_REPORTS.post(), "api-what-if-cancel", "api-what-if-keep"),
     **_all(API_TICKET, "api-ticket", "api-messages", "api-events", "api-attachment", "api-explanation"),
     "api-contest": API_TICKET.post().but(**dict.fromkeys(MEMBERS, 403)),
     "api-contest-answer": API_TEAM.post(),

@@ -15,6 +15,8 @@ from tickets.models import WhatIf
 
 #: One tenant's questions are not to keep everybody else's waiting.
 MOST_UNFINISHED = 5
+#: No desk has kept tickets here for longer.
+FIRST_YEAR = 2000
 TASK = "tickets.tasks.compute_what_ifs"
 
 
@@ -39,6 +41,8 @@ def ask_what_if(
         raise ValidationError({"plan": f"This version has no such plan. It has {names}."})
     if until <= since:
         raise ValidationError({"until": "The period ends before it begins."})
+    if since.year < FIRST_YEAR:
+        raise ValidationError({"since": f"Nothing is on record from before {FIRST_YEAR}."})
     if since >= now:
         raise ValidationError({"since": "This period has not begun. Ask about one that has."})
     # Lock the version, so that two who ask at once are counted one after the other, and its text is the one we note down.

@@ -82,7 +82,7 @@ def take_up(*, now: datetime) -> Claim | None:
         ):
             return None
         WhatIfTicket.objects.filter(what_if=found.pk).delete()
-        return Claim(found.pk, Tenant.objects.get(pk=found.tenant_id), now)
+        return Claim(found.pk, Tenant.objects.get(pk=found.tenant_id), now)  # type: ignore[misc]  # every row has one
 
 
 def compute(claim: Claim, *, clock: Callable[[], datetime]) -> None:
@@ -189,7 +189,8 @@ class _Names:
         self._named_in = named_in
 
     def of(self, what: str, key: str) -> str:
-        version = AgreementVersion.objects.filter(pk=self._named_in.get((what, key))).defer("source").first()
+        number = self._named_in.get((what, key), 0)
+        version = AgreementVersion.objects.filter(pk=number).defer("source").first()
         if version is None:
             return key
         parts: Any = {
