@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tickets.api import clocks, impact, verbs, views
+from tickets.api import clocks, impact, verbs, views, whatif
 
 urlpatterns = [
     path(
@@ -40,4 +40,9 @@ urlpatterns = [
         name="api-workaround-withdrawal",
     ),
     path("tickets/<int:number>/merge/", verbs.Merging.as_view(), name="api-merge"),
+    path("what-ifs/", whatif.WhatIfList.as_view(), name="api-what-ifs"),
+    path("what-ifs/<int:what_if_id>/", whatif.WhatIfDetail.as_view(), name="api-what-if"),
+    path("what-ifs/<int:what_if_id>/tickets/", whatif.WhatIfTickets.as_view(), name="api-what-if-tickets"),
+    path("what-ifs/<int:what_if_id>/cancel/", whatif.WhatIfCancelling.as_view(), name="api-what-if-cancel"),
+    path("what-ifs/<int:what_if_id>/keep/", whatif.WhatIfKeeping.as_view(), name="api-what-if-keep"),
 ]
