@@ -33,9 +33,10 @@ def rewritten(text: str, data: Any) -> str:
 def _in_place(text: str, data: Any) -> str:
     """The text after every change of structure, one by one, and then all changes of values at once."""
     for _ in range(MOST_STEPS):
-        step = next_step(text, tree_of(text), data)
+        tree = tree_of(text)
+        step = next_step(text, tree, data)
         if step is None:
-            return _applied(text, list(scalar_edits(text, tree_of(text), data)))
+            return _applied(text, list(scalar_edits(text, tree, data)))
         text = _applied(text, [step])
     return text
 

@@ -55,7 +55,7 @@ def _text_input(shape: Shape) -> forms.Widget:
     if shape.form == "number":
         attributes |= {"inputmode": "numeric", "class": "edit-number"}
     if shape.examples:
-        attributes["placeholder"] = shape.examples[0]
+        attributes["placeholder"] = f"e.g. {shape.examples[0]}"
     if shape.longest and not shape.pattern and shape.form == "text":
         attributes["maxlength"] = shape.longest
     return forms.TextInput(attributes)

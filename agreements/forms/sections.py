@@ -110,13 +110,16 @@ class SectionForm(forms.Form):
 
     def _root(self, section: Section, value: Any) -> Shown:
         if section.shape.form == "part":
-            return self._part(section.shape, section.path, {} if value is MISSING else value)
+            whole = self._part(section.shape, section.path, {} if value is MISSING else value)
+            # The page itself is called by the section's name.
+            whole.title = ""
+            return whole
         return self._cards(section.shape, section.path, [] if value is MISSING else value)
 
     @property
-    def wrong(self) -> list[Shown]:
-        """What has something wrong with it, in the order of the page; a cell speaks through its promise."""
-        return [piece for piece in self.root.everything if piece.errors and piece.kind != "cell"]
+    def wrong(self) -> list[tuple[str, Shown]]:
+        """What has something wrong with it, in the order of the page, and what to call it: `Gold, Price, Amount`."""
+        return [(", ".join(filter(None, trail)) or self.section.title, piece) for trail, piece in _wrong(self.root, ())]
 
     def _take(self, path: Path, *, below: bool = False) -> list[str]:
         """The sentences about a place, each told once; `below` takes those about entries of its list too."""
@@ -124,7 +127,10 @@ class SectionForm(forms.Form):
         keys = [
             key for key in self._sentences if key == place or (below and key.startswith((f"{place}[", f"{place}.")))
         ]
-        return [sentence for key in keys for sentence in self._sentences.pop(key)]
+        sentences = [sentence for key in keys for sentence in self._sentences.pop(key)]
+        missing = f"“{path[-1]}” is missing here." if path else ""
+        # Beside its field nobody needs the name that the file has for it.
+        return ["This is needed." if missing and sentence.startswith(missing) else sentence for sentence in sentences]
 
     def _field(self, shape: Shape, path: Path, value: Any, *, label: str = "") -> Shown | None:
         made = control(shape, value, self.choices)
@@ -235,7 +241,7 @@ class SectionForm(forms.Form):
                 label=shape.title, initial=key.strip(), widget=forms.TextInput({"autocomplete": "off"})
             )
             if shape.examples:
-                name.widget.attrs["placeholder"] = shape.examples[0]
+                name.widget.attrs["placeholder"] = f"e.g. {shape.examples[0]}"
             made = control(item, value, self.choices)
             if made is None:
                 continue
@@ -294,6 +300,20 @@ class SectionForm(forms.Form):
 
     def _names(self, shape: Shape) -> dict[str, str]:
         return dict(self.choices.get(shape.reference, ()))
+
+
+def _wrong(piece: Shown, trail: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Shown]]:
+    if piece.kind in ("card", "cell", "pair"):
+        trail = (*trail, piece.title)
+    elif piece.kind == "row":
+        trail = (*trail, f"{piece.level} {piece.title}")
+    elif piece.kind in ("field", "part", "offer"):
+        trail = (*trail, piece.title)
+    # A cell speaks through its promise.
+    if piece.errors and piece.kind != "cell":
+        yield trail, piece
+    for inner in (*piece.items, *piece.offers):
+        yield from _wrong(inner, trail)
 
 
 def _cell_shape(table: Shape) -> Shape:

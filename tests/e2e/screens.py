@@ -82,6 +82,8 @@ SCREENS = [
     Screen("ticket-waiting", "/desk/?view=waiting", (AGENT,), via=(ROW,)),
     Screen("ticket-solved", "/desk/?view=solved", (AGENT,), via=(ROW,)),
     Screen("ticket-why", "/desk/", (AGENT,), via=(ROW, FOLLOWED)),
+    Screen("ticket-contested", "/desk/?view=contested", (AGENT,), via=(ROW,)),
+    Screen("ticket-contest", "/desk/?view=contested", (AGENT,), via=(ROW, "a[href*='/contests/']")),
     Screen("ticket-reclassify", "/desk/", (AGENT,), via=(ROW, "a[href$='/reclassify/']")),
     Screen("ticket-workaround", "/desk/", (AGENT,), via=(ROW, "a[href$='/workaround/']")),
     Screen(
@@ -108,6 +110,7 @@ SCREENS = [
     Screen("portal-ticket", "/portal/?who=all", PORTAL, via=(CASE,), main=True),
     Screen("portal-ticket-solved", "/portal/?who=all&show=solved", (CONTACT,), via=(CASE,)),
     Screen("portal-why", "/portal/?who=all", (CONTACT,), via=(CASE, FOLLOWED)),
+    Screen("portal-contest", "/portal/?who=all", (CONTACT,), via=(CASE, FOLLOWED, "a[href$='/contest/']")),
     Screen("portal-agreement", "/portal/agreement/", PORTAL, main=True),
     Screen("portal-calendar", "/portal/agreement/", (CONTACT,), via=("a[href*='/calendars/']",)),
     Screen("portal-agreement-earlier", "/portal/agreement/", (CONTACT,), via=(".versions tbody tr:last-child a",)),
