@@ -158,11 +158,12 @@ def _stopped(clock: Clock, counted: timedelta, target: timedelta | None, ticket:
     if clock.metric == "resolution" and clock.stopped_at == ticket.workaround_at:
         done = "Workaround in"
     elif ticket.merged_into_id is not None and clock.stopped_at == ticket.closed_at:
-        # Nobody answered or solved anything: it was late already when it was merged into another ticket.
+        # Nobody answered or solved anything; and what was not late by then was neither kept nor missed.
         done = "Merged after"
     if target is None:
         return {"state": "best_effort", "words": f"{done} {took}{BEST_EFFORT}"}
-    state = "met" if clock.breached_at is None else "missed"
+    kept = "best_effort" if clock.ended_by_merging(ticket) else "met"
+    state = kept if clock.breached_at is None else "missed"
     return {"state": state, "words": f"{done} {took} of {duration_words(target.total_seconds())}"}
 
 

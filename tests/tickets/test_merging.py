@@ -16,8 +16,9 @@ from tests.tickets.agreeing import EARLIEST, changed_under, consistent
 from tests.tickets.desking import MORNING, act, clock, events, filed, fresh, under
 from tests.tickets.side_by_side import all_at_once
 from tickets import actions, breaches
+from tickets.faces import faces_of
 from tickets.merging import preview
-from tickets.models import Message, Ticket
+from tickets.models import Clock, Message, Ticket
 from tickets.terms import used_this_month
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,16 @@ def merge(cast: Any, duplicate: Ticket, into: Ticket, at: Any = MORNING + 3 * HO
     return act(cast.tenant, actions.merge, **{
         "ticket_id": duplicate.pk, "into_id": into.pk, "by": cast.agent, "reason": "It is the same request.", "now": at,
     } | fields)  # fmt: skip
+
+
+def said(ticket: Ticket, now: Any) -> list[tuple[str, str]]:
+    """The promised clocks of a ticket as the desk shows them."""
+    with tenant_scope(ticket.tenant):
+        found = fresh(ticket)
+        assert found.agreement_version is not None
+        clocks = Clock.objects.filter(ticket=ticket, kind="target")
+        faces = faces_of(found, clocks, found.agreement_version.document, now=now, reader="desk")
+    return [(face.state, face.words) for face in faces]
 
 
 def urgent(contact: Any, at: Any, **fields: Any) -> Ticket:
@@ -83,6 +94,9 @@ class TestBoth:
                      if row.metric == "first_response"]  # fmt: skip
         # The survivor's own is the second miss.
         assert (row.met, row.missed, row.running) == (1, 2, 0)
+        assert said(kept, MORNING + 5 * HOUR) == [("met", "Answered in 30 m of 1 h")]
+        # It was never answered, and says so; what only the merging ended says nothing.
+        assert said(missed, MORNING + 5 * HOUR) == [("missed", "Merged after 4 h of 1 h")]
         consistent(cast, MORNING + 5 * HOUR)
 
     def test_E3_a_duplicate_uses_nothing_of_the_monthly_allowance(self, cast: Any, pair: Any):
