@@ -25,6 +25,8 @@ from tickets.wording import METRIC_LABELS
 
 ASKED_MAX = 600
 ZERO = timedelta(0)
+#: What the replay hears as a solution or a closing, and is called something else.
+_ENDS = {Kind.WORKAROUND: "workaround given", Kind.MERGED: "merged"}
 _PAUSED = {
     ("waiting", "client"): "Waiting for you",
     ("waiting", "desk"): "Waiting for the client",
@@ -91,6 +93,8 @@ class Explained:
     pauses: tuple[PauseTold, ...]
     changes: tuple[Change, ...]
     restarted_at: datetime | None
+    #: When workarounds were given: what they stopped was not solved.
+    workarounds: frozenset[datetime]
     #: The number of a ticket merged into this one from whose receipt the clock counts.
     counts_from: int | None
 
@@ -145,8 +149,13 @@ def explained(
     document, promise = bound.document, bound.promises[metric]
     spec = document.calendars[promise.calendar]
     pauses = [pause for pause in pauses_of(events, as_of=as_of) if metric in pause.metrics]
+    ends = {event.at: _ENDS[Kind(event.kind)] for event in events if event.kind in _ENDS}
     explanation = explain(
-        state, ZoneInfo(document.timezone.name), pausings=_pausings(pauses), day_names=_own_days(document, spec)
+        state,
+        ZoneInfo(document.timezone.name),
+        pausings=_pausings(pauses),
+        day_names=_own_days(document, spec),
+        ended=ends.get(state.stopped_at, "") if state.stopped_at and state.stopped_by != "agent_reply" else "",
     )
     contests = {each.pause_id: each for each in _contests(ticket)}
     cited = clock.clause or promise.clause
@@ -170,6 +179,7 @@ def explained(
         ),
         changes=tuple(_changes(events, state, document)),
         restarted_at=_restarted_at(events, state),
+        workarounds=frozenset(event.at for event in events if event.kind == Kind.WORKAROUND),
         counts_from=_counts_from(events, state),
     )
 

@@ -24,6 +24,7 @@ ZERO = timedelta(0)
 SECOND = timedelta(seconds=1)
 #: As many ordinary days in a row, or more, are folded into one line.
 FOLD_FROM = 3
+_ENDED = {"agent_reply": "answered", "solved": "solved", "closed": "closed"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,8 @@ class Explanation:
     state: ClockState
     zone: ZoneInfo
     segments: tuple[Segment, ...]
+    #: What ended it, as people say it: "answered", "solved", "closed", "merged"; "" while it lives.
+    ended: str = ""
 
     @property
     def due_at(self) -> datetime | None:
@@ -101,9 +104,16 @@ class Explanation:
 
 
 def explain(
-    state: ClockState, zone: ZoneInfo, *, pausings: Sequence[Pausing] = (), day_names: Mapping[date, str] | None = None
+    state: ClockState,
+    zone: ZoneInfo,
+    *,
+    pausings: Sequence[Pausing] = (),
+    day_names: Mapping[date, str] | None = None,
+    ended: str = "",
 ) -> Explanation:
     """The life of a started clock. `pausings` in order of time; `day_names` are names of days with hours of their own.
+
+    `ended` says what ended it where the facts know better than the replay, to which a workaround is a solution.
 
     Raises ValueError for a clock that has not started.
     """
@@ -117,7 +127,8 @@ def explain(
         for segment in _life(state, standing, names)
         for piece in _cut(segment, _borders(segment, struck, zone, state))
     ]
-    return Explanation(state, zone, tuple(_totalled(_marked(parts, struck, state), state)))
+    segments = tuple(_totalled(_marked(parts, struck, state), state))
+    return Explanation(state, zone, segments, ended or _ENDED.get(state.stopped_by or "", ""))
 
 
 def _life(state: ClockState, standing: Sequence[Pausing], names: Mapping[date, str]) -> Iterator[Segment]:

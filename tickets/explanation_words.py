@@ -193,24 +193,18 @@ def right_of(explanation: Explanation) -> str:
         assert state.target is not None
         assert state.stopped_at is not None
         spare = state.target - explanation.counted_to_due
-        return (
-            f"{_done(state.metric)} {told(state.stopped_at)}, with {amount(spare)} of {amount(state.target)} to spare"
-        )
+        return f"{explanation.ended} {told(state.stopped_at)}, with {amount(spare)} of {amount(state.target)} to spare"
     if how == "paused":
         assert state.target is not None
         assert state.paused_at is not None
         left = state.target - explanation.counted_to_due
         return f"paused since {told(state.paused_at)}, with {amount(left)} left when it goes on"
     if how == "best_effort":
-        return "nothing falls due" if state.stopped_at is None else f"{_done(state.metric)}, nothing was due"
+        return "nothing falls due" if state.stopped_at is None else f"{explanation.ended}, nothing was due"
     assert state.promised_at is not None
     due = f"due {told(state.promised_at)}"
     if how == "missed":
         assert state.stopped_at is not None
         late = f"{amount(explanation.over)} late" if explanation.over else "a moment too late"
-        return f"{due}; {_done(state.metric)} {told(state.stopped_at)}, {late}"
+        return f"{due}; {explanation.ended} {told(state.stopped_at)}, {late}"
     return f"{due}; {amount(explanation.over)} over" if how == "breached" else due
-
-
-def _done(metric: str) -> str:
-    return "solved" if metric == "resolution" else "answered"

@@ -18,7 +18,7 @@ from django.http import QueryDict
 
 from tenants.models import Member
 from tickets.faces import Face, faces_of, most_urgent
-from tickets.models import Clock, Ticket
+from tickets.models import Clock, PauseContest, Ticket
 from tickets.models.ticket import TicketQuerySet
 
 PAGE = 50
@@ -84,6 +84,12 @@ VIEWS: Mapping[str, View] = {
         View(
             "on_hold", "On hold", "hand-stop", lambda rows, me, now: rows.filter(status=Ticket.Status.ON_HOLD),
             "Nothing is on hold.", hotkey="g h",
+        ),
+        View(
+            "contested", "Pauses contested", "gavel",
+            lambda rows, me, now: rows.filter(pk__in=PauseContest.objects.unanswered().values("ticket")),
+            "No pause is contested. A client who finds that time should have counted says so on their page of the ticket.",
+            tone="warn", hotkey="g p",
         ),
         View(
             "solved", "Solved recently", "circle-check",

@@ -353,3 +353,49 @@ def test_the_panel_gets_the_parts_without_the_page(cast: Any, sign_in: Any, tick
     browser = sign_in(cast.agent)
     for path in (why(ticket), answer_page(ticket, it)):
         assert "<html" not in browser.get(path, **HTMX).content.decode()
+
+
+def test_unanswered_contests_are_a_view_of_the_queue(cast: Any, sign_in: Any, ticket: Ticket) -> None:
+    wait(ticket, cast)
+    filed(cast.contact, subject="Nothing to do with it")
+    browser = sign_in(cast.agent)
+    assert "No pause is contested" in text(browser.get("/desk/?view=contested"))
+    it = contested(ticket, cast)
+    page = text(browser.get("/desk/?view=contested"))
+    assert "Pauses contested 1" in page
+    assert "Invoices of October miss their tax line" in page
+    assert "Nothing to do with it" not in page
+    act(
+        cast.tenant,
+        actions.answer_contest,
+        contest_id=it.pk,
+        by=cast.agent,
+        outcome="kept",
+        answer="It stands.",
+        now=MORNING + DAY,
+    )
+    assert "No pause is contested" in text(browser.get("/desk/?view=contested"))
+
+
+def test_C2_what_a_workaround_stopped_was_not_solved(cast: Any, sign_in: Any, ticket: Ticket) -> None:
+    """The explanation says what the facts say, though the replay hears a solution."""
+    source = bundled_text("officeware").replace(
+        "pauses: [waiting for client]", "pauses: [waiting for client]\n    workaround_resolves: true"
+    )
+    with tenant_scope(cast.tenant):
+        factories.subscription(cast.client, factories.agreement("officeware", source=source), "gold")
+    ticket = filed(cast.contact)
+    act(
+        cast.tenant,
+        actions.give_workaround,
+        ticket_id=ticket.pk,
+        by=cast.agent,
+        body="Use the web client.",
+        now=MORNING + 2 * HOUR,
+    )
+    page = read(sign_in(cast.agent), why(ticket), MORNING + 3 * HOUR)
+    assert "2 h counted = 2 h on Tuesday → workaround given Tue 3 Mar, 12:00, with 22 h of 24 h to spare" in page
+    act(cast.tenant, actions.withdraw_workaround, ticket_id=ticket.pk, by=cast.agent, reason="It does not hold.",
+        now=MORNING + 4 * HOUR)  # fmt: skip
+    page = read(sign_in(cast.agent), why(ticket), MORNING + 5 * HOUR)
+    assert "12:00 – 14:00 A workaround held, until it was taken back" in page

@@ -205,7 +205,8 @@ def _row(line: Line, told: Explained) -> Row:
         parts = tuple(_dated(line, told)) if len(line.segments) > 1 else ()
         return replace(row, words=closed_words(line), parts=parts)
     if line.kind == "stopped":
-        return replace(row, words=_STOPPED.get(first.reason, "Stopped, until it went on"))
+        workaround = "A workaround held, until it was taken back" if line.start in told.workarounds else ""
+        return replace(row, words=workaround or _STOPPED.get(first.reason, "Stopped, until it went on"))
     return replace(row, words=pause.words if pause else "Paused")
 
 
