@@ -64,7 +64,7 @@ class Contract:
     products: tuple[Covered, ...] = ()
     extension_keys: tuple[str, ...] = ()
     price: Money | None = None
-    billing_period: BillingPeriod = "month"
+    billing_period: str = "month"
     is_trial: bool = False
 
     @property

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from html import unescape
+from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
@@ -14,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from agreements.addendum import Addendum, Covered, texts
+from agreements.addendum import Addendum, Covered, as_data, texts
 from agreements.addendum.content import Cell, Chapter, Column, Table
 from agreements.typeset import addendum_pdf
 from tests.agreements.contracts import DIGEST, KEYS, written
@@ -63,6 +65,26 @@ def test_C13_page_and_pdf_say_everything_that_the_addendum_says(key):
     assert len(said) > 60
     assert [text for text in said if text not in page] == []
     assert [text for text in said if text not in pdf and text not in map(squeezed, addendum.marks)] == []
+
+
+def citations(part: Any) -> Counter[str]:
+    """How often each clause is cited."""
+    if isinstance(part, dict):
+        own = Counter([part["clause"]] if part.get("clause") else [])
+        return sum((citations(value) for value in part.values()), own)
+    if isinstance(part, (list, tuple)):
+        return sum(map(citations, part), Counter[str]())
+    return Counter()
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_C13_page_and_pdf_cite_every_clause_wherever_the_addendum_does(key):
+    addendum = written(key)
+    page, pdf = page_text(addendum), pdf_text(addendum_pdf(addendum, produced_on=DAY), addendum)
+    cited = citations(as_data(addendum))
+    assert cited
+    assert {clause: page.count(f"[{clause}]") for clause in cited} == cited
+    assert {clause: pdf.count(f"[{clause}]") for clause in cited} == cited
 
 
 def test_C13_the_pdf_is_a_tagged_a4_document_with_title_author_and_language():
