@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.permissions import AllowAny
 
@@ -22,5 +22,6 @@ urlpatterns = [
         name="api-docs",
     ),
     # Whatever else is asked for below the API is answered like an API answers.
-    path("<path:rest>", NoSuchAddress.as_view(), name="api-nothing"),
+    # `<path:rest>` would leave out addresses with a line end in them.
+    re_path(r"^(?P<rest>[\s\S]+)$", NoSuchAddress.as_view(), name="api-nothing"),
 ]

@@ -96,6 +96,10 @@ class TestReading:
         for url in (f"{ROOT}nothing/versions/", f"{ROOT}engage/versions/9/", f"{ROOT}engage/versions/{10**30}/"):
             assert browser.get(url).status_code == 404, url
 
+    def test_an_address_with_a_line_end_in_it_is_answered_like_any_other(self, stage, sign_in):
+        answer = sign_in(stage.owner).get(f"{ROOT}engage%0A/versions/")
+        assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+
     def test_lists_cost_the_same_whatever_their_length(self, stage, sign_in):
         browser = sign_in(stage.owner)
         browser.get(f"{ROOT}engage/versions/")
