@@ -116,8 +116,9 @@ def begin(version: AgreementVersion, *, as_of: datetime) -> Impact:
     return Impact(as_of, Ticket.objects.open_before(version).count())
 
 
-def go_on(impact: Impact, version: AgreementVersion, *, batch: int = BATCH) -> Impact:
+def go_on(impact: Impact, version: AgreementVersion, *, batch: int | None = None) -> Impact:
     """Look at the next tickets; three queries, however many they are."""
+    batch = batch or BATCH
     tickets = list(Ticket.objects.open_before(version).filter(pk__gt=impact.after).order_by("pk")[:batch])
     impact.rows += rows(version, tickets, as_of=impact.as_of)
     impact.looked_at += len(tickets)

@@ -84,7 +84,7 @@ class VersionImpact(APIView):
 def _part(version: AgreementVersion, after: int) -> dict[str, Any]:
     part = impact.begin(version, as_of=timezone.now())
     open_tickets, part.after = part.open_tickets, after
-    impact.go_on(part, version, batch=impact.BATCH)
+    impact.go_on(part, version)
     numbers = dict(Ticket.objects.filter(pk__in=[row.ticket for row in part.rows]).values_list("pk", "number"))
     return {
         "as_of": part.as_of,
