@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from random import Random
 from typing import Any
 
 import pytest
@@ -298,6 +300,16 @@ class TestWords:
     def test_texts_with_little_in_common_are_shown_one_after_the_other(self):
         change = only("officeware", ("Write to the support team directly.", "Letters only"))
         assert [words.kind for words in change.words] == ["del", "ins"]
+
+    @pytest.mark.parametrize("letters", ["ab", "abcdefgh"])
+    def test_long_texts_of_few_words_are_compared_in_bounded_time(self, letters):
+        random = Random(letters)
+        texts = [" ".join(random.choice(letters) for _ in range(1_000)) for _ in range(2)]
+        change = Change("clauses", "", "", "changed", *texts, "unclear")
+        started = time.process_time()
+        assert "".join(words.text for words in change.words_before) == texts[0]
+        assert "".join(words.text for words in change.words_after) == texts[1]
+        assert time.process_time() - started < 0.5
 
     def test_a_clause_is_compared_by_its_number(self):
         change = only(

@@ -16,6 +16,10 @@ Direction = Literal["better", "worse", "neutral", "unclear"]
 
 _WORDS = re.compile(r"\d[\d.,:]*\d|\w+|\s+|[^\w\s]")
 
+#: Texts that share less than this part of their words are told one after the other.
+_ALIKE = 0.35
+_MOST_PAIRS = 60_000
+
 
 @dataclass(frozen=True)
 class Words:
@@ -136,17 +140,35 @@ def _word_by_word(before: str, after: str) -> Iterator[Words]:
             yield Words("del" if before else "ins", before or after)
         return
     old, new = _WORDS.findall(before), _WORDS.findall(after)
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-    if matcher.ratio() < 0.35:
+    head = _shared(old, new)
+    tail = _shared(old[head:][::-1], new[head:][::-1])
+    old_middle, new_middle = old[head : len(old) - tail], new[head : len(new) - tail]
+    matcher = difflib.SequenceMatcher(None, old_middle, new_middle, autojunk=False)
+    # Matching takes the time of the product; beyond this the whole middle counts as exchanged.
+    is_long = len(old_middle) * len(new_middle) > _MOST_PAIRS
+    kept = head + tail + (0 if is_long else sum(block.size for block in matcher.get_matching_blocks()))
+    if 2 * kept < _ALIKE * (len(old) + len(new)):
         # Two different texts: picking out the words they happen to share would only make them hard to read.
         yield Words("del", before)
         yield Words("ins", after)
         return
-    for kind, first, last, start, end in matcher.get_opcodes():
+    if head:
+        yield Words("same", "".join(old[:head]))
+    whole = [("replace", 0, len(old_middle), 0, len(new_middle))]
+    for kind, first, last, start, end in whole if is_long else matcher.get_opcodes():
         if kind == "equal":
-            yield Words("same", "".join(old[first:last]))
+            yield Words("same", "".join(old_middle[first:last]))
             continue
         if first < last:
-            yield Words("del", "".join(old[first:last]))
+            yield Words("del", "".join(old_middle[first:last]))
         if start < end:
-            yield Words("ins", "".join(new[start:end]))
+            yield Words("ins", "".join(new_middle[start:end]))
+    if tail:
+        yield Words("same", "".join(old[len(old) - tail :]))
+
+
+def _shared(old: list[str], new: list[str]) -> int:
+    """How many words both begin with."""
+    return next(
+        (place for place, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), min(len(old), len(new))
+    )
