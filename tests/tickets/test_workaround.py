@@ -119,13 +119,22 @@ def test_a_client_who_says_that_it_does_not_hold_is_owed_an_answer(cast: Any, ti
 
 
 @pytest.mark.parametrize("by", ["agent", "contact"])
-def test_taken_back_while_it_waits_for_the_client_it_is_open_and_counts(cast: Any, ticket: Ticket, by: str):
+def test_taken_back_while_it_waits_for_the_client_it_is_open_and_everything_counts(cast: Any, by: str):
+    measured = "the client's next message. Measured only."
+    changed_under("officeware", "gold", cast, RESOLVES,
+                  (measured, f"{measured}\n    pauses: [waiting for client]"))  # fmt: skip
+    ticket = filed(cast.contact)
     give(cast, ticket)
+    act(cast.tenant, actions.write_as_client, ticket_id=ticket.pk, author=cast.contact, body="And the old ones?",
+        now=MORNING + 1.5 * HOUR)  # fmt: skip
     act(cast.tenant, actions.set_status, ticket_id=ticket.pk, by=cast.agent, status=Ticket.Status.WAITING,
         now=MORNING + 2 * HOUR)  # fmt: skip
+    assert clock(ticket, "next_response").paused_at == MORNING + 2 * HOUR
     withdraw(cast, ticket, 3, by=getattr(cast, by))
     assert fresh(ticket).status == "open"
-    assert (resolution(ticket).paused_at, resolution(ticket).stopped_at) == (None, None)
+    for metric in ("resolution", "next_response"):
+        found = clock(ticket, metric)
+        assert (found.paused_at, found.stopped_at) == (None, None)
     consistent(cast, MORNING + 4 * HOUR)
 
 
