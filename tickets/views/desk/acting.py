@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from agreements.document import AgreementDocument
 from tenants.doors import desk_view
 from tickets import actions
 from tickets.forms.desk import (
@@ -84,7 +85,7 @@ def answer(request: Any, number: int) -> HttpResponse:
 
 
 def _sent(kind: Message.Kind, ticket: Ticket) -> str:
-    document = ticket.agreement_version.document if ticket.agreement_version else None
+    document = _document(ticket)
     if kind == Message.Kind.ACKNOWLEDGEMENT and any(composing.answers(document, m) for m in composing.RESPONSES):
         return "Acknowledged. Here that is an answer."
     return _SENT[kind]
@@ -149,9 +150,8 @@ def hold(request: Any, number: int) -> HttpResponse:
             reason=chosen["reason"], now=now,
         )  # fmt: skip
 
-    document = ticket.agreement_version.document if ticket.agreement_version else None
     live = [clock.metric for clock in _clocks(ticket) if clock.stopped_at is None]
-    effect = composing.pauses(document, live, FOR_THIRD_PARTY)
+    effect = composing.pauses(_document(ticket), live, FOR_THIRD_PARTY)
     more = {
         "effect": f"{effect.capitalize()}."
         if effect
@@ -171,8 +171,7 @@ def workaround(request: Any, number: int) -> HttpResponse:
     def act(chosen: dict[str, Any]) -> None:
         actions.give_workaround(ticket_id=ticket.pk, by=request.member, now=now, **chosen)
 
-    document = ticket.agreement_version.document if ticket.agreement_version else None
-    more = {"effect": composing.workaround_effect(document, _clocks(ticket))}
+    more = {"effect": composing.workaround_effect(_document(ticket), _clocks(ticket))}
     return _asked(request, ticket, "workaround", form, act, "The workaround stands on record.", now=now, more=more)
 
 
@@ -187,11 +186,14 @@ def workaround_withdrawal(request: Any, number: int) -> HttpResponse:
     def act(chosen: dict[str, Any]) -> None:
         actions.withdraw_workaround(ticket_id=ticket.pk, by=request.member, reason=chosen["reason"], now=now)
 
-    document = ticket.agreement_version.document if ticket.agreement_version else None
-    more = {"effect": composing.withdrawal_effect(ticket, document, _clocks(ticket))}
+    more = {"effect": composing.withdrawal_effect(ticket, _document(ticket), _clocks(ticket))}
     return _asked(
         request, ticket, "workaround_withdrawal", form, act, "The workaround is taken back.", now=now, more=more
     )
+
+
+def _document(ticket: Ticket) -> AgreementDocument | None:
+    return ticket.agreement_version.document if ticket.agreement_version else None
 
 
 def _clocks(ticket: Ticket) -> list[Clock]:
@@ -204,7 +206,7 @@ def reclassify(request: Any, number: int) -> HttpResponse:
     """Give it another level or type, with the agreement's definitions beside the choice (B10, B11, C3, E6)."""
     now = timezone.now()
     ticket = find(number)
-    document = ticket.agreement_version.document if ticket.agreement_version else None
+    document = _document(ticket)
     if document is None:
         say(request, "This ticket has no agreement to be classified by.", "error")
         return redirect("desk:ticket", number=number)
