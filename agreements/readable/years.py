@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from agreements.document import AgreementDocument
 from agreements.document.calendars import YEARS, CalendarSpec
+from agreements.document.quantities import WEEKDAYS
 from agreements.readable.hours import DAY_MINUTES, calendar_shown, clock_words, country_name, midnights, open_minutes
 from agreements.readable.lines import listed
 
@@ -125,7 +126,7 @@ def _special(
         named = [
             f"{name} ({member.name})"
             for member in (document.calendars[key] for key in spec.members)
-            if (name := _special(document, member, day, is_open=True, own=frozenset())[0])
+            if _would_open(member, day) and (name := _special(document, member, day, is_open=True, own=frozenset())[0])
         ]
         return listed(named), (("partly" if is_open else "holiday") if named else usual)
     if day in spec.exceptions:
@@ -133,6 +134,11 @@ def _special(
     if day in spec.holidays:
         return spec.holidays[day], "own_closure" if day in own else "holiday"
     return "", usual
+
+
+def _would_open(spec: CalendarSpec, day: date) -> bool:
+    """Whether a member's special day makes a difference: a holiday on its weekend does not."""
+    return bool(spec.members or day in spec.exceptions or spec.weekly.get(WEEKDAYS[day.weekday()]))
 
 
 def own_closures(document: AgreementDocument, key: str) -> frozenset[date]:

@@ -137,6 +137,8 @@ def test_D1_a_union_is_open_while_any_member_is_and_names_whose_holiday_it_is() 
     unity = day_of(tokyo, "night_desk", date(2025, 10, 3))
     assert (unity.kind, unity.name) == ("partly", "German Unity Day (Berlin desk)")
     assert "09:00 to 15:00" in unity.hours
+    # A holiday on a weekend, when Berlin would not have worked, changes nothing: Saturday, 25 December 2027.
+    assert day_of(tokyo, "night_desk", date(2027, 12, 25)).name == ""
     # London works from eight, Sydney in what is its evening and night there, Los Angeles until one.
     usual = day_of(bundled("identity"), "worldwide", date(2026, 11, 18))
     assert usual.hours == "00:00 to 06:00 and 08:00 to 24:00"

@@ -179,6 +179,7 @@ def test_only_what_the_clients_plan_is_promised_is_on_its_page(cast: Any, sign_i
     assert "Lump sum" not in section(studio, "credits").text()
     assert "Vault" in section(studio, "plans").text()
     assert "Studio" not in section(solo, "plans").text()
+    assert ["News", "–"] in grid(section(solo, "plans").all("table")[0]), "what others get and this plan does not"
 
 
 def test_the_words_are_said_to_the_client(cast: Any, sign_in: Any, shelf: SimpleNamespace) -> None:
