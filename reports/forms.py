@@ -86,6 +86,11 @@ class WhatIfForm(ActionForm):
     def arguments(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("version", "plan", "client", "since", "until")}
 
+    def forgive_what_is_empty(self) -> None:
+        """Say nothing against fields that may still be filled in."""
+        for name in [name for name in self.errors if not self.data.get(name)]:
+            del self.errors[name]
+
     @property
     def effect(self) -> int | None:
         """How many tickets it would be about; None while the question is not complete."""

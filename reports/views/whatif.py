@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -18,12 +19,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agreements.models import AgreementVersion
 from reports.answers import Answer, plan_name
 from reports.export import csv_response
-from reports.forms import KeepForm, WhatIfForm
+from reports.forms import DATES, KeepForm, WhatIfForm
 from reports.pages import by_id
 from reports.quarters import Quarter
 from tenants.doors import reports_view
 from tenants.narration import entries_about, narrate
 from tenants.paging import newest_first
+from tenants.scope import current_tenant
 from tickets.actions.whatif import ask_what_if, cancel_what_if, discard_what_if, keep_what_if
 from tickets.models import WhatIf, WhatIfTicket
 from tickets.wording import METRIC_LABELS, desk_path
@@ -62,23 +64,26 @@ def questions(request: Any) -> HttpResponse:
 
 def _about(what_if: WhatIf) -> dict[str, Any]:
     """What a question is about, and its answer where there is one."""
-    answer = Answer.of(what_if) if what_if.state == WhatIf.State.FINISHED else None
+    zone = ZoneInfo(current_tenant().timezone)
+    first = what_if.since.astimezone(zone).date()
+    last = (what_if.until.astimezone(zone) - timedelta(microseconds=1)).date()
+    like_it = {"version": what_if.version_id, "plan": what_if.plan, "client": what_if.client_id or "",
+               "period": DATES, "first_day": first.isoformat(), "last_day": last.isoformat()}  # fmt: skip
     return {
         "what_if": what_if,
-        "answer": answer,
+        "answer": Answer.of(what_if) if what_if.state == WhatIf.State.FINISHED else None,
         "plan": plan_name(what_if),
-        "period": _period_words(what_if),
+        "period": _period_words(first, last),
+        "like_it": urlencode(like_it),
     }
 
 
-def _period_words(what_if: WhatIf) -> str:
-    """`July to September 2026` where the period is a quarter of the reader's calendar, else its days."""
-    since, until = timezone.localtime(what_if.since), timezone.localtime(what_if.until)
-    quarter = Quarter.of(since.date())
-    if (since.date(), until.date()) == (quarter.first_day, quarter.next.first_day):
+def _period_words(first: date, last: date) -> str:
+    """`July to September 2026` where the days are those of a quarter, by the tenant's zone as everywhere in reports."""
+    quarter = Quarter.of(first)
+    if (first, last) == (quarter.first_day, quarter.last_day):
         return quarter.name
-    last = timezone.localtime(what_if.until - timedelta(microseconds=1))
-    return f"{since:%-d %B %Y} to {last:%-d %B %Y}"
+    return f"{first:%-d %B %Y} to {last:%-d %B %Y}" if first != last else f"{first:%-d %B %Y}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,17 +104,18 @@ def new(request: Any) -> HttpResponse:
     if first is None:
         return render(request, "reports/what_if_new.html", {"form": None})
     data = {"version": str(first.pk), "period": str(quarters[1])} | {name: typed[name] for name in typed}
-    if chosen is None and request.method != "POST":
+    if request.method != "POST":
         data["version"] = str(first.pk)
-    # A plan of the version chosen before is none of this one.
-    if data.get("plan") not in first.document.plans.keys and request.method != "POST":
-        data["plan"] = ""
+        # A plan of the version chosen before is none of this one.
+        data["plan"] = data.get("plan", "") if data.get("plan") in first.document.plans.keys else ""
     form = WhatIfForm(data, versions=versions, chosen=first, quarters=quarters, zone=zone, now=now)
     if request.method == "POST" and form.carry_out(ask_what_if, by=request.user, now=now):
         return redirect("reports:what_if", form.result.pk)
-    status = 422 if request.method == "POST" else 200
-    context = {"form": form, "effect": None if status == 422 else form.effect, "version": first}
-    return render(request, "reports/what_if_new.html", context, status=status)
+    if request.method == "POST":
+        return render(request, "reports/what_if_new.html", {"form": form}, status=422)
+    effect = form.effect
+    form.forgive_what_is_empty()
+    return render(request, "reports/what_if_new.html", {"form": form, "effect": effect, "incomplete": not form.errors})
 
 
 @require_safe
