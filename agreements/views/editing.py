@@ -9,13 +9,16 @@ from zoneinfo import available_timezones
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.signing import Signer
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements import actions
 from agreements.document import DocumentError, DocumentErrors, load
+from agreements.document.source import read
 from agreements.editing import rewritten
 from agreements.editing.changes import VERBS, RefusedChangeError, changed
 from agreements.editing.reading import MISSING, Reading
@@ -59,31 +62,52 @@ def edit_section(request: Any, version_id: int, section_key: str) -> HttpRespons
 
 
 class _Posted:
-    """One answer to a posted section: what was typed in it, inside the draft as it is now."""
+    """One answer to a posted section: what was typed in it, inside the draft as it is now.
+
+    A change may need another one elsewhere (a new plan, its targets) before the draft is right as a whole. So what is not
+    saved travels with the page from section to section as `carried`, the whole text, sealed so that it is ours.
+    """
 
     def __init__(self, request: Any, version: AgreementVersion, part: Section) -> None:
         self.request, self.version, self.part = request, version, part
-        old = part.value_in(version.document.data)
+        self.carried = _carried(request, version)
+        self.base = read(self.carried, name=part.title).data if self.carried else dict(version.document.data)
+        old = part.value_in(self.base)
         reading = Reading(dict(request.POST.lists()))
         self.value = reading.read(part.shape, part.path, MISSING if old is None else old)
         self.verb, _, self.place = request.POST.get("do", "save").partition(":")
+        if self.verb == "go" and not self.place:
+            self.place = request.POST.get("go", "")
 
     @property
     def data(self) -> dict[str, Any]:
-        return self.part.put_into(self.version.document.data, None if self.value is MISSING else self.value)
+        return self.part.put_into(self.base, None if self.value is MISSING else self.value)
 
     def answer(self) -> HttpResponse:
         if self.verb in VERBS:
             return self._change()
-        text = self.version.source
-        if not same(self.data, dict(self.version.document.data)):
+        text = self.carried or self.version.source
+        if not same(self.data, self.base):
             text = rewritten(text, self.data)
+        if self.verb == "go":
+            return self._go(text)
         if self.verb == "check":
             return self._check(text)
         return self._save(text)
 
+    def _go(self, text: str) -> HttpResponse:
+        """To another section, with what was typed in this one."""
+        other = section(self.place)
+        if other is None:
+            raise Http404("There is no such section.")
+        if text == self.version.source:
+            return redirect("settings-version-section", self.version.pk, other.key)
+        return _page(self.request, self.version, other, self.data, carried=text, is_changed=True)
+
     def _change(self) -> HttpResponse:
         prefix = "".join(f"{step}/" for step in self.part.path)
+        if not f"{self.place}/".startswith(prefix):
+            raise Http404("That is in another section.")
         below = f"{self.place}/".removeprefix(prefix).rstrip("/")
         typed = {name: self.request.POST.get(f"new/{self.place}/{name}", "") for name in ("key", "name")}
         try:
@@ -122,7 +146,8 @@ class _Posted:
         except ValidationError as refusal:
             messages.error(self.request, " ".join(refusal.messages))
             return redirect("settings-version", self.version.pk)
-        messages.success(self.request, f"“{self.part.title}” is saved in the draft.")
+        what = "All you changed" if self.carried else f"“{self.part.title}”"
+        messages.success(self.request, f"{what} is saved in the draft.")
         following = self.request.GET.get("then", "")
         return redirect("settings-version-section", self.version.pk, following if section(following) else self.part.key)
 
@@ -134,7 +159,17 @@ class _Posted:
         return self.version.effective_from if is_own and before == after else None
 
     def _page(self, *, status: int = 200, **shown: Any) -> HttpResponse:
-        return _page(self.request, self.version, self.part, self.data, status=status, **shown)
+        return _page(self.request, self.version, self.part, self.data, status=status, carried=self.carried, **shown)
+
+
+def _seal(version: AgreementVersion, text: str) -> str:
+    return Signer(salt=f"unsaved text of version {version.pk}").signature(text)
+
+
+def _carried(request: Any, version: AgreementVersion) -> str:
+    """The unsaved text that the page brought along; "" for none, or for one that is not ours."""
+    text = request.POST.get("carried", "").replace("\r\n", "\n")
+    return text if text and constant_time_compare(request.POST.get("seal", ""), _seal(version, text)) else ""
 
 
 def stale_notice(stale: actions.StaleDraftError, text: str) -> dict[str, Any]:
@@ -164,6 +199,7 @@ def _page(
     errors_found: Iterable[DocumentError] = (),
     stale: dict[str, Any] | None = None,
     status: int = 200,
+    carried: str = "",
     is_changed: bool = False,
     is_right: bool = False,
     **shown: Any,
@@ -186,7 +222,9 @@ def _page(
         "following": sections()[at + 1] if at + 1 < len(sections()) else None,
         "digest": stale["digest"] if stale else request.POST.get("digest") or version.digest,
         "stale": stale,
-        "is_changed": is_changed,
+        "carried": carried,
+        "seal": _seal(version, carried) if carried else "",
+        "is_changed": is_changed or bool(carried),
         "is_right": is_right,
         "zones": sorted(available_timezones()),
         "predecessor": predecessor_of(version),

@@ -70,6 +70,16 @@ document.addEventListener("input", (event) => {
   event.target.closest("#edit-form, form:has([data-source-editor])")?.setAttribute("data-dirty", "");
 });
 let leaving = false;
+// With something typed, the list of sections leads there without losing it.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-section]");
+  const form = dirty()?.closest("#edit-form");
+  if (!link || !form || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  const go = form.querySelector("button[name=do][value=go]");
+  form.elements.go.value = link.dataset.section;
+  form.requestSubmit(go);
+});
 document.addEventListener("submit", () => { leaving = true; });
 document.addEventListener("click", (event) => { if (event.target.closest("[data-forget]")) leaving = true; });
 window.addEventListener("beforeunload", (event) => { if (dirty() && !leaving) event.preventDefault(); });
