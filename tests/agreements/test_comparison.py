@@ -122,6 +122,18 @@ class TestTargets:
             for c in promised
         ), [facts(c) for c in promised]
 
+    def test_other_hours_of_the_same_name_are_not_the_same_promise(self):
+        old = revised("officeware", ("    name: Extended hours\n", "    name: Business hours\n"))
+        new = revised(
+            "officeware",
+            ("    name: Extended hours\n", "    name: Business hours\n"),
+            ("targets:\n  calendar: business\n", "targets:\n  calendar: extended\n"),
+        )
+        found = [change for change in compare(old, new).changes if change.before.endswith("business hours")]
+        assert found
+        assert {(c.before == c.after, c.direction) for c in found} == {(True, "better")}
+        assert all("other hours that have the same name" in c.note for c in found)
+
     def test_another_clause_for_the_same_promise_has_no_effect(self):
         found = changes(
             "officeware",

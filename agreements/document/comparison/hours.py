@@ -95,25 +95,20 @@ def coverage_of(walk: Walk, before: str, after: str) -> Direction:
 
     The same calendar counts as neutral, whatever its own changes: those are told once, with the calendar.
     """
-    if before == after and before in walk.old.calendars and after in walk.new.calendars:
-        return "neutral"
     old, new = walk.old.calendars[before], walk.new.calendars[after]
-    if old.name == new.name or (old.always and new.always):
+    is_renamed = old.name == new.name and after not in walk.old.calendars
+    if before == after or is_renamed or (old.always and new.always):
         return "neutral"
-    if new.always:
-        return "better"
-    if old.always:
-        return "worse"
+    if old.always or new.always:
+        return "better" if new.always else "worse"
     if old.members or new.members:
         return _membership(after in old.members, before in new.members)
-    if old.timezone != new.timezone:
+    if old.timezone != new.timezone or old.exceptions != new.exceptions:
         return "unclear"
-    hours = week_direction(old.weekly, new.weekly)
-    closed = opposite(_containing(set(old.holidays), set(new.holidays)))
-    own = old.exceptions == new.exceptions
-    if not own or (hours == "neutral" and closed == "neutral"):
-        return "unclear" if not own else "neutral"
-    return hours if closed in ("neutral", hours) else closed if hours == "neutral" else "unclear"
+    hours, closed = week_direction(old.weekly, new.weekly), opposite(_containing(set(old.holidays), set(new.holidays)))
+    if "neutral" in (hours, closed):
+        return closed if hours == "neutral" else hours
+    return hours if hours == closed else "unclear"
 
 
 def _membership(was_wider: bool, is_wider: bool) -> Direction:

@@ -22,6 +22,8 @@ Combination = tuple[str, str, str, str]
 #: One set of keys for each of the four.
 Box = tuple[frozenset[str], ...]
 
+#: Which part of the file each key of a combination names.
+DIMENSIONS = ("products", "request_types", "plans", "levels")
 #: Stands for all levels that requests of a type can have; not a key, because keys have no star.
 EVERY = "*"
 
@@ -80,46 +82,25 @@ class _Cells:
     def changes(self) -> Iterator[Change]:
         groups: dict[_Difference, list[Combination]] = {}
         for combination, metric in self._combinations():
-            before = self.old_cells.get(self._before(combination), {}).get(self.back["metrics"].get(metric, metric))
+            before = self.old_cells.get(_called(combination, self.back), {}).get(
+                self.back["metrics"].get(metric, metric)
+            )
             after = self.new_cells.get(combination, {}).get(metric)
             difference = self._difference(metric, before, after)
             if difference is not None:
                 groups.setdefault(difference, []).append(combination)
-        told = [
-            self._told(difference, box)
-            for difference, combinations in groups.items()
-            for box in boxes(combinations, self.new_cells)
-        ]
-        yield from told
+        for difference, combinations in groups.items():
+            for box in boxes(combinations, self.new_cells):
+                yield self._told(difference, box)
 
     def _combinations(self) -> Iterator[tuple[Combination, str]]:
         """All of both documents, in the order of the new one; what it no longer has comes last."""
         forward = {part: {old: new for new, old in back.items()} for part, back in self.back.items()}
-        every = dict.fromkeys(self.new_cells)
-        for product, kind, plan, level in self.old_cells:
-            every.setdefault(
-                (
-                    forward["products"].get(product, product),
-                    forward["request_types"].get(kind, kind),
-                    forward["plans"].get(plan, plan),
-                    forward["levels"].get(level, level),
-                )
-            )
-        metrics = dict.fromkeys(
-            (*self.walk.new.metrics.keys, *(forward["metrics"].get(key, key) for key in self.walk.old.metrics.keys))
-        )
-        for metric in metrics:
+        every = dict.fromkeys((*self.new_cells, *(_called(each, forward) for each in self.old_cells)))
+        old_metrics = (forward["metrics"].get(key, key) for key in self.walk.old.metrics.keys)
+        for metric in dict.fromkeys((*self.walk.new.metrics.keys, *old_metrics)):
             for combination in every:
                 yield combination, metric
-
-    def _before(self, combination: Combination) -> Combination:
-        product, kind, plan, level = combination
-        return (
-            self.back["products"].get(product, product),
-            self.back["request_types"].get(kind, kind),
-            self.back["plans"].get(plan, plan),
-            self.back["levels"].get(level, level),
-        )
 
     def _difference(self, metric: str, before: Promise | None, after: Promise | None) -> _Difference | None:
         if before is None or after is None:
@@ -134,12 +115,21 @@ class _Cells:
                 return _Difference(metric, kind, "", text, direction, "", "", clause)
             return _Difference(metric, kind, text, "", direction, "", clause, "")
         old, new = self._text(before, self.walk.old, other=after), self._text(after, self.walk.new, other=before)
+        hours = (
+            coverage_of(self.walk, before.calendar, after.calendar)
+            if before.kind == after.kind == "target"
+            else "neutral"
+        )
+        if old == new and hours != "neutral":
+            note = "It is counted in other hours that have the same name."
+            return _Difference(metric, "changed", old, new, hours, note, before.clause, after.clause)
         if old == new and before.clause == after.clause:
             return None
         if old == new:
             note = "The same is promised; another clause is cited."
             return _Difference(metric, "changed", old, new, "neutral", note, before.clause, after.clause)
-        return _Difference(metric, "changed", old, new, self._direction(before, after), "", before.clause, after.clause)
+        direction = _direction(before, after, hours)
+        return _Difference(metric, "changed", old, new, direction, "", before.clause, after.clause)
 
     def _text(self, promise: Promise, document: AgreementDocument, *, other: Promise) -> str:
         """A promise in words, with the hours it counts in where these differ or are not the usual ones."""
@@ -155,22 +145,6 @@ class _Cells:
             name = document.calendars[promise.calendar].name
             words += f", counted in {name[:1].lower()}{name[1:]}"
         return words + (f" ({promise.note})" if promise.note else "")
-
-    def _direction(self, before: Promise, after: Promise) -> Direction:
-        ranks = {"none": 0, "best_effort": 1, "target": 2}
-        if before.kind != after.kind:
-            return "better" if ranks[after.kind] > ranks[before.kind] else "worse"
-        if before.duration is None or after.duration is None or before.text == after.text == "":
-            return "unclear"
-        hours = coverage_of(self.walk, before.calendar, after.calendar)
-        sooner = (before.duration > after.duration) - (before.duration < after.duration)
-        if before.duration == after.duration and hours == "neutral":
-            return "unclear" if before.note != after.note else "neutral"
-        if sooner >= 0 and hours in ("better", "neutral"):
-            return "better"
-        if sooner <= 0 and hours in ("worse", "neutral"):
-            return "worse"
-        return "unclear"
 
     def _told(self, difference: _Difference, box: Box) -> Change:
         old, new = self.walk.old, self.walk.new
@@ -189,6 +163,28 @@ class _Cells:
             old_clause=difference.old_clause,
             new_clause=difference.new_clause,
         )
+
+
+def _direction(before: Promise, after: Promise, hours: Direction) -> Direction:
+    """`hours` says whether the calendar of `after` is open more (better) or less than that of `before`."""
+    ranks = {"none": 0, "best_effort": 1, "target": 2}
+    if before.kind != after.kind:
+        return "better" if ranks[after.kind] > ranks[before.kind] else "worse"
+    if before.duration is None or after.duration is None:
+        return "unclear"
+    if before.duration == after.duration and hours == "neutral":
+        return "unclear" if before.note != after.note else "neutral"
+    if before.duration >= after.duration and hours in ("better", "neutral"):
+        return "better"
+    if before.duration <= after.duration and hours in ("worse", "neutral"):
+        return "worse"
+    return "unclear"
+
+
+def _called(combination: Combination, names: Mapping[str, Mapping[str, str]]) -> Combination:
+    """The same combination as the other document calls it."""
+    product, kind, plan, level = (names[part].get(key, key) for part, key in zip(DIMENSIONS, combination, strict=True))
+    return product, kind, plan, level
 
 
 def _promises(document: AgreementDocument, products: Iterable[str]) -> Iterator[tuple[Combination, dict[str, Promise]]]:
@@ -269,7 +265,7 @@ def target_lines(document: AgreementDocument) -> Iterator[str]:
     """What is promised, one line for all requests that are promised the same on a metric."""
     products = ["", *sorted({key for rule in document.rules for key in rule.products})]
     cells = dict(_promises(document, products))
-    back: dict[str, dict[str, str]] = {part: {} for part in ("products", "request_types", "plans", "levels")}
+    back: dict[str, dict[str, str]] = {part: {} for part in DIMENSIONS}
     for metric in document.metrics:
         groups: dict[str, list[Combination]] = {}
         for combination, promised in cells.items():
