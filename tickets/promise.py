@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from agreements.document.promises import Promise
 from tenants.models import Contact
+from tickets.explanation import explain
+from tickets.explanation_words import sum_words
 from tickets.models import Ticket
-from tickets.terms import InForce, TermsRecord, bind, coverage_of, in_force
+from tickets.replay import Event, replay
+from tickets.terms import Bound, InForce, TermsRecord, bind, coverage_of, in_force
 from tickets.wording import METRIC_LABELS
 
 
 @dataclass(frozen=True, slots=True)
 class PromiseLine:
-    """One metric of the preview. `due_at` is UTC, None where nothing falls due."""
+    """One metric of the preview. `due_at` is UTC, None where nothing falls due; `sum` is how it comes about, in words."""
 
     metric: str
     label: str
@@ -22,6 +26,7 @@ class PromiseLine:
     due_at: datetime | None
     clause: str
     promise: Promise
+    sum: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +73,16 @@ def preview_under(
             due_at=document.calendar(promise.calendar).add(at, promise.duration) if promise.duration else None,
             clause=promise.clause,
             promise=promise,
+            sum=_sum(bound, metric, at) if promise.duration else "",
         )
         for metric, promise in bound.promises.items()
         if promise.kind != "none" and metric != "next_response"
     )
     shown = cover.kind != Ticket.CoverageKind.COVERED
     return Preview(cover.kind, cover.sentence if shown else "", cover.clause if shown else "", lines)
+
+
+def _sum(bound: Bound, metric: str, at: datetime) -> str:
+    """The arithmetic of a clock that starts at `at` and is left alone."""
+    state = replay([Event(at, "created")], bound.terms, at)[metric]
+    return sum_words(explain(state, ZoneInfo(bound.document.timezone.name)))

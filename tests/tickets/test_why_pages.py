@@ -13,7 +13,7 @@ from notifications.models import Notice
 from tenants.scope import tenant_scope
 from tests import factories
 from tests.tickets.desking import HTMX, MORNING, act, clock, events, filed, fresh, under
-from tests.tickets.portalling import at, text
+from tests.tickets.portalling import PROMISE, ask, at, text
 from tickets import actions
 from tickets.actions.locking import lock, settle
 from tickets.events import record
@@ -399,3 +399,13 @@ def test_C2_what_a_workaround_stopped_was_not_solved(cast: Any, sign_in: Any, ti
         now=MORNING + 4 * HOUR)  # fmt: skip
     page = read(sign_in(cast.agent), why(ticket), MORNING + 5 * HOUR)
     assert "12:00 – 14:00 A workaround held, until it was taken back" in page
+
+
+def test_what_a_request_would_get_explains_itself_before_it_is_sent(cast: Any, sign_in: Any) -> None:
+    under("officeware", "gold", cast)
+    with at(MORNING):
+        page = text(sign_in(cast.contact).get(PROMISE, ask()))
+    assert (
+        "Why? 24 h promised = 7 h on Tuesday + 8 h on Wednesday + 8 h on Thursday + 1 h on Friday → due Fri 6 Mar, 10:00"
+        in page
+    )
