@@ -149,12 +149,12 @@ _TICKETS = """
     INSERT INTO tickets_ticket (
         tenant_id, number, client_id, requester_id, assignee_id, channel, subject, status, agreement_version_id,
         subscription_id, plan, request_type, level, requested_level, coverage, coverage_sentence, coverage_clause, scope,
-        reproducibility, received_at, last_activity_at, queue_at, solved_at)
+        reproducibility, on_hold_for, received_at, last_activity_at, queue_at, solved_at)
     SELECT %(tenant)s, g, %(client)s, %(contact)s, CASE WHEN g %% 7 > 0 THEN %(agent)s END, 'portal',
         'Word' || g %% %(words)s || ' fails again',
         CASE WHEN g %% 100 >= %(unsolved)s THEN 'solved' WHEN g %% 11 = 0 THEN 'waiting' WHEN g %% 13 = 0 THEN 'on_hold' ELSE 'open' END,
         %(version)s, %(subscription)s, 'gold', 'incident', 'severity_2', 'severity_2', 'covered', '', '', 'in_scope',
-        'unknown', %(base)s - interval '1 day', %(base)s - (%(all)s - g) * interval '1 second',
+        'unknown', '', %(base)s - interval '1 day', %(base)s - (%(all)s - g) * interval '1 second',
         CASE WHEN g %% 100 < %(unsolved)s THEN %(base)s
             + ((g - 1) / %(near)s * %(near)s + g * %(stride)s %% %(near)s) * interval '1 second' ELSE '9999-12-31Z' END,
         CASE WHEN g %% 100 >= %(unsolved)s THEN %(base)s END
