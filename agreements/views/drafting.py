@@ -35,7 +35,7 @@ def draft(request: Any) -> HttpResponse:
     if request.method == "POST" and request.POST.get("do") == "check":
         form.check()
     elif request.method == "POST" and form.carry_out(actions.save_draft, by=request.user, now=timezone.now()):
-        messages.success(request, "The draft is saved. Read it through, then publish it.")
+        messages.success(request, "The draft is saved. Read it through, then ask for a review.")
         return _after(request, form.result)
     return _draft_page(request, form, StartForm(), is_start=not first and request.method != "POST")
 
