@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
 
 from notifications.models import OutgoingMail
 from reports import attainment
@@ -16,6 +17,7 @@ from tests.tickets.agreeing import EARLIEST, changed_under, consistent
 from tests.tickets.desking import MORNING, act, clock, events, filed, fresh, under
 from tests.tickets.side_by_side import all_at_once
 from tickets import actions, breaches
+from tickets.actions import merging
 from tickets.faces import faces_of
 from tickets.merging import preview
 from tickets.models import Clock, Message, Ticket
@@ -238,10 +240,21 @@ class TestEarliestStart:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_merge_each_into_the_other_one_is_refused(cast: Any):
+def test_of_two_who_merge_each_into_the_other_one_is_refused(cast: Any, monkeypatch: Any):
     under("officeware", "gold", cast)
     first, second = filed(cast.contact), filed(cast.contact)
-    assert not connection.in_atomic_block
+    both_hold_one, seen, locked = threading.Barrier(2), threading.local(), merging.lock
+
+    def slowly(pk: int, *, now: Any) -> Any:
+        """Whoever has one of the two waits until the other has the second of them, which must not come to be."""
+        got = locked(pk, now=now)
+        if not hasattr(seen, "one"):
+            seen.one = pk
+            with suppress(threading.BrokenBarrierError):
+                both_hold_one.wait(1)
+        return got
+
+    monkeypatch.setattr(merging, "lock", slowly)
     results = all_at_once(lambda: merge(cast, first, second), lambda: merge(cast, second, first))
     [refused] = [result for result in results if isinstance(result, ValidationError)]
     [survivor] = [result for result in results if isinstance(result, Ticket)]
