@@ -43,8 +43,8 @@ class Effect:
             came = f"came {amount(over)} late" if after.stopped_at else f"is {amount(over)} over"
             return f"{label} would have been due {self._at(after.promised_at)} and {came}. It goes on record as missed."
         if self.before.breached:
-            due = self._at(after.promised_at) if after.promised_at else "then"
-            return f"{label} was missed already. With this time counted it fell due {due}."
+            known = [self._at(at) for at in (after.breached_at, self.before.breached_at) if at is not None]
+            return f"{label} was missed already. With this time counted it fell due {' instead of '.join(dict.fromkeys(known))}."
         if after.stopped_at is not None:
             return f"{label} took {took}, of {amount(after.target)}: still kept."
         due = (

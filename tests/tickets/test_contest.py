@@ -15,7 +15,7 @@ from tenants.scope import tenant_scope
 from tests import factories
 from tests.tickets.desking import MORNING, act, clock, events, filed, fresh, under
 from tests.tickets.side_by_side import all_at_once
-from tickets import actions
+from tickets import actions, breaches
 from tickets.clocks import facts
 from tickets.models import Message, PauseContest, Ticket, TicketEvent
 from tickets.pauses import pauses_of
@@ -213,6 +213,25 @@ class TestAnswering:
         )
         answer(ticket, it, cast.agent, at=MORNING + 4 * HOUR)
         assert (fresh(ticket).status, clock(ticket, "resolution").elapsed_seconds) == (Status.CLOSED, 3 * 3600)
+
+    def test_what_was_missed_already_turns_out_to_have_been_due_earlier(self, cast: Any, ticket: Ticket):
+        it = contest(ticket, cast.contact)
+        resume(ticket, cast, MORNING + DAY + HOUR)
+        late = MORNING + 7 * DAY
+        breaches.sweep_breaches(now=late)
+        assert clock(ticket, "resolution").breached_at == MORNING + 6 * DAY
+        with tenant_scope(cast.tenant):
+            on_record = facts(ticket)
+            its = pause_of(it.pause_id, on_record, as_of=late)
+            assert its is not None
+            (effect,) = effects(its, on_record, as_of=late)
+        assert effect.words == (
+            "Resolution was missed already. With this time counted it fell due Fri 6 Mar, 10:00 instead of Mon 9 Mar, 10:00."
+        )
+        answer(ticket, it, cast.agent, at=late)
+        assert clock(ticket, "resolution").breached_at == MORNING + 3 * DAY
+        missed = [fact.at for fact in events(ticket, "breached") if fact.data["metric"] == "resolution"]
+        assert missed == [MORNING + 6 * DAY]
 
     def test_an_explanation_is_needed(self, cast: Any, ticket: Ticket):
         it = contest(ticket, cast.contact)
