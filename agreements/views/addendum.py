@@ -21,11 +21,14 @@ from tenants.doors import member_view
 @member_view
 def addendum(request: Any, subscription_id: int, version_number: int | None = None) -> HttpResponse:
     """The version that holds now, or the one with that number; links to the others that held or will."""
-    held, others = _find(subscription_id, version_number)
-    context = {
-        "layout": _layout(request.member),
-        "client": held.subscription.client,
-        "others": addenda.listing(others, held, lambda each: _url("addendum-version", each)),
+    subscription = _subscription(subscription_id)
+    found = addenda.addenda_of(subscription.client, subscription=subscription)
+    context = {"layout": _layout(request.member), "client": subscription.client}
+    if not found and version_number is None:
+        return render(request, "agreements/no_addendum.html", context)
+    held = _chosen(found, version_number)
+    context |= {
+        "others": addenda.listing(found, held, lambda each: _url("addendum-version", each)),
         "pdf_url": _url("addendum-pdf", held),
         "addendum": addenda.addendum(held, now=timezone.now()),
     }
@@ -35,7 +38,8 @@ def addendum(request: Any, subscription_id: int, version_number: int | None = No
 @require_safe
 @member_view
 def pdf(request: Any, subscription_id: int, version_number: int) -> HttpResponse:
-    held, _ = _find(subscription_id, version_number)
+    subscription = _subscription(subscription_id)
+    held = _chosen(addenda.addenda_of(subscription.client, subscription=subscription), version_number)
     file = addenda.as_file(held, now=timezone.now())
     if file is None:
         messages.error(request, addenda.NO_PDF)
@@ -43,13 +47,15 @@ def pdf(request: Any, subscription_id: int, version_number: int) -> HttpResponse
     return file
 
 
-def _find(subscription_id: int, number: int | None) -> tuple[Held, list[Held]]:
-    subscription = get_object_or_404(Subscription.objects.select_related("client"), pk=subscription_id)
-    others = addenda.addenda_of(subscription.client, subscription=subscription)
-    held = addenda.chosen(others, now=timezone.now(), number=number)
+def _subscription(subscription_id: int) -> Subscription:
+    return get_object_or_404(Subscription.objects.select_related("client"), pk=subscription_id)
+
+
+def _chosen(found: list[Held], number: int | None) -> Held:
+    held = addenda.chosen(found, now=timezone.now(), number=number)
     if held is None:
-        raise Http404("No version of the agreement holds for this subscription.")
-    return held, others
+        raise Http404("No such version holds for this subscription.")
+    return held
 
 
 def _url(name: str, held: Held) -> str:

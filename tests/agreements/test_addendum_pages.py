@@ -133,6 +133,17 @@ def test_C13_a_client_without_a_subscription_is_told_so(cast, sign_in):
     assert browser.get("/portal/addendum.pdf").status_code == 404
 
 
+def test_C13_a_subscription_that_was_over_before_the_first_version_has_none_and_says_so(cast, sign_in):
+    with tenant_scope(cast.tenant):
+        version = factories.agreement("managedops", effective_from=TODAY)
+        before = factories.subscription(
+            cast.client, version, "managed", starts_on=date(2024, 1, 1), ends_on=date(2025, 1, 1)
+        )
+    browser = sign_in(cast.owner)
+    assert "There is no addendum" in text(browser.get(f"/addenda/{before.pk}/"))
+    assert browser.get(f"/addenda/{before.pk}/1/").status_code == 404
+
+
 def test_C13_programs_get_the_content_and_the_pdf(cast, stage, sign_in):
     browser = sign_in(cast.account_manager)
     path = f"/api/v1/subscriptions/{stage.now.pk}/addendum"
