@@ -113,7 +113,7 @@ def discard_what_if(*, what_if_id: int, by: User, now: datetime) -> None:
 
 def _wake_a_worker() -> None:
     # By its name: a task carries actions out, so actions cannot import it.
-    current_app.send_task(TASK, ignore_result=True)
+    current_app.send_task(TASK, ignore_result=True, expires=55)
 
 
 def _locked(what_if_id: int) -> WhatIf:
