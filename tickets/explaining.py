@@ -90,6 +90,8 @@ class Explained:
     metric: Metric | None
     clause: Clause | None
     calendar: CalendarSpec
+    #: What the hours are put together from, where they are a union (D1).
+    members: tuple[CalendarSpec, ...]
     pauses: tuple[PauseTold, ...]
     changes: tuple[Change, ...]
     restarted_at: datetime | None
@@ -105,11 +107,6 @@ class Explained:
     @property
     def state(self) -> ClockState:
         return self.explanation.state
-
-    @property
-    def members(self) -> list[CalendarSpec]:
-        """What the hours are put together from, where they are a union (D1)."""
-        return [self.document.calendars[key] for key in self.calendar.members]
 
     @property
     def plan(self) -> str:
@@ -145,16 +142,17 @@ def explained(
     state = next((each for each in cycles if each.cycle == cycle), None)
     if clock is None or state is None:
         return None
-    record, bound = _terms_of_clock(events, state)
+    so_far = _terms_so_far(events, state)
+    record, bound = _terms_of_clock(so_far, state)
     document, promise = bound.document, bound.promises[metric]
-    spec = document.calendars[promise.calendar]
+    hours, spec = _hours_of_clock(so_far, state)
     pauses = [pause for pause in pauses_of(events, as_of=as_of) if metric in pause.metrics]
     ends = {event.at: _ENDS[Kind(event.kind)] for event in events if event.kind in _ENDS}
     explanation = explain(
         state,
         ZoneInfo(document.timezone.name),
         pausings=_pausings(pauses),
-        day_names=_own_days(document, spec),
+        day_names=_own_days(hours, spec),
         ended=ends.get(state.stopped_at, "") if state.stopped_at and state.stopped_by != "agent_reply" else "",
     )
     contests = {each.pause_id: each for each in _contests(ticket)}
@@ -172,6 +170,7 @@ def explained(
         metric=document.metrics.get(metric),
         clause=document.clauses.get(cited) if cited else None,
         calendar=spec,
+        members=tuple(hours.calendars[key] for key in spec.members),
         pauses=tuple(
             _told(pause, state, events, contests.get(pause.key), reader=reader, ticket=ticket, contact=contact)
             for pause in pauses
@@ -203,16 +202,30 @@ def uncovered_because(ticket: Ticket, metric: str, cycle: int) -> Uncovered | No
     return Uncovered(ticket, ticket.coverage_sentence, clause, document)
 
 
-def _terms_of_clock(events: Sequence[TicketEvent], state: ClockState) -> tuple[TermsRecord, Bound]:
-    """The terms that a clock stands under: the latest, or those under which it stopped."""
+def _terms_so_far(events: Sequence[TicketEvent], state: ClockState) -> list[tuple[TermsRecord, Bound]]:
+    """The terms that reached a clock and have its metric, the latest first; once it stopped, others have no say."""
     records = terms_of(event for event in events if event.at <= (state.stopped_at or state.as_of))
     bound = bind_all(dict.fromkeys(records))
-    for record in reversed(records):
-        terms = bound[record].terms
+    return [(record, bound[record]) for record in reversed(records) if state.metric in bound[record].promises]
+
+
+def _terms_of_clock(so_far: Sequence[tuple[TermsRecord, Bound]], state: ClockState) -> tuple[TermsRecord, Bound]:
+    """The terms that a clock stands under."""
+    for record, bound in so_far:
         # New terms in the very instant of the stop may have come before or after it.
+        terms = bound.terms
         if terms.targets.get(state.metric) == state.target and terms.calendar_of(state.metric) == state.calendar:
-            return record, bound[record]
-    return records[-1], bound[records[-1]]
+            return record, bound
+    return so_far[0]
+
+
+def _hours_of_clock(
+    so_far: Sequence[tuple[TermsRecord, Bound]], state: ClockState
+) -> tuple[AgreementDocument, CalendarSpec]:
+    """The calendar that counts: what is promised no more goes on being measured in the hours of the last promise."""
+    found = [(bound.document, bound.promises[state.metric].calendar) for _, bound in so_far]
+    document, key = next((each for each in found if each[0].calendar(each[1]) == state.calendar), found[0])
+    return document, document.calendars[key]
 
 
 def _pausings(pauses: Sequence[TicketPause]) -> list[Pausing]:
@@ -295,14 +308,20 @@ def _changes(events: Sequence[TicketEvent], state: ClockState, document: Agreeme
                 by=event.actor_name,
                 reason=event.reason,
                 words=_changed(event, new.document),
-                old_target=old.promises[state.metric].text if before and old and state.metric in old.promises else "",
-                new_target=new.promises[state.metric].text if state.metric in new.promises else "",
+                old_target=_promised(old, state.metric) if before and old else "",
+                new_target=_promised(new, state.metric),
                 old_due_at=before.promised_at if before else None,
                 new_due_at=after.promised_at,
                 missed_at=before.breached_at if before else None,
             )
         )
     return found
+
+
+def _promised(bound: Bound, metric: str) -> str:
+    """The promise in the agreement's words; "" where there is none."""
+    promise = bound.promises.get(metric)
+    return promise.text if promise and promise.kind != "none" else ""
 
 
 def _stood(events: Sequence[TicketEvent], state: ClockState, at: datetime) -> tuple[ClockState | None, Bound | None]:

@@ -409,3 +409,16 @@ def test_what_a_request_would_get_explains_itself_before_it_is_sent(cast: Any, s
         "Why? 24 h promised = 7 h on Tuesday + 8 h on Wednesday + 8 h on Thursday + 1 h on Friday → due Fri 6 Mar, 10:00"
         in page
     )
+
+
+def test_E8_what_is_promised_no_more_says_so_and_goes_on_being_measured(
+    cast: Any, sign_in: Any, ticket: Ticket
+) -> None:
+    act(cast.tenant, actions.reclassify, ticket_id=ticket.pk, by=cast.agent, level="severity_4",
+        request_type="professional_services", reason="This is a change of the software.", now=MORNING + HOUR)  # fmt: skip
+    page = read(sign_in(cast.contact), why(ticket, door="portal"), MORNING + 2 * HOUR)
+    for words in (
+        "Promised Nothing:", "Counted in Business hours (Europe/Berlin)", "Counted 2 h", "2 h counted = 2 h on Tuesday → nothing falls due",
+        "Before: 3 business days, due Fri 6 Mar, 10:00. Since then: nothing promised",
+    ):  # fmt: skip
+        assert words in page, words
