@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -278,15 +279,19 @@ def test_nobody_is_written_to_where_nothing_is_promised_differently(cast: Any, o
     assert len(events(ticket, "terms_changed")) == 1
 
 
-def test_client_and_agent_read_on_the_ticket_that_the_agreement_changed(cast: Any, old: Any, sign_in: Any):
-    ticket = filed(cast.contact)
+def test_client_and_agent_read_on_the_ticket_that_the_agreement_changed(
+    cast: Any, old: Any, sign_in: Any, monkeypatch: Any
+):
+    ticket = filed(cast.contact, at=THE_DAY_BEFORE)
     next_version(cast, FIRST_IN_4_HOURS)
     swept(NOON)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOON)
     for who, path in ((cast.agent, page_of(ticket)), (cast.contact, f"/portal/tickets/{ticket.number}/")):
         page = sign_in(who).get(path)
         assert page.status_code == 200
         assert "The agreement changed: it comes under Undated, as published from here on" in page.text
         assert REASON in page.text
+    assert "since today 00:00; before, it was under Undated, as published" in re.sub(r"<[^>]+>", "", page.text)
 
 
 def test_pages_of_a_ticket_show_clocks_that_stopped_in_hours_which_are_no_more(cast: Any, old: Any, sign_in: Any):

@@ -167,7 +167,9 @@ class TestTheChoice:
     def test_B17_new_tickets_only_unless_something_else_is_chosen(self, cast: Any, old: Any, sign_in: Any):
         ticket = filed(cast.contact)
         owner, version = sign_in(cast.owner), approved(cast, FIRST_IN_4_HOURS)
-        assert re.search(r'value="new"[^>]* checked', owner.get(page_of(version)).text)
+        page = owner.get(page_of(version)).text
+        assert re.search(r'value="new"[^>]* checked', page)
+        assert "says: a ticket stays under the version it was opened under." in page
         owner.post(page_of(version), {"applies_to": "new", "reason": ""})
         assert (fresh(version).applies_to, fresh(version).published_by_id) == ("new", cast.owner.user_id)
         swept(MORNING + timedelta(days=1))
