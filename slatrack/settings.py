@@ -172,6 +172,8 @@ STORAGES = {
 ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=20_000_000)
 ATTACHMENTS_PER_MESSAGE = 10
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# A section of a large agreement is one form: a table of targets has five fields a cell.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # --- mail: everything sent through Django's mail API becomes an outbox row; the delivery task sends it by EMAIL_URL ------
 EMAIL_BACKEND = "notifications.backends.OutboxBackend"

@@ -93,7 +93,7 @@ def _added(shape: Shape, present: Any, key: str, name: str) -> Any:
 
 def _with_part(shape: Shape, present: Mapping[str, Any], key: str, name: str) -> dict[str, Any]:
     key, name, item = key.strip(), name.strip(), shape.item or shape
-    if not key and not shape.pattern.startswith("^[A-Z"):
+    if not key and not shape.is_numbered:
         key = key_from(name)
     if shape.options and key not in shape.options:
         raise RefusedChangeError("Choose which one to add.")

@@ -5,6 +5,7 @@ A new field of the format appears here, and so on the screen, by itself.
 
 from __future__ import annotations
 
+import re
 import types
 import typing
 from collections.abc import Mapping
@@ -58,6 +59,11 @@ class Shape:
     @property
     def is_leaf(self) -> bool:
         return self.form in LEAVES
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether the keys of a catalogue are numbers that people know its parts by, as clauses are."""
+        return bool(self.pattern and re.search(self.pattern, "1"))
 
     @property
     def naming_field(self) -> str:

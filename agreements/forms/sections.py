@@ -184,6 +184,8 @@ class SectionForm(forms.Form):
             card = self._part(item, (*path, key), value)
             card.kind, card.marker = "card", (marker_name((*path, key)), str(key))
             card.title = names.get(str(key)) or _title(item, key, value, self.choices)
+            if shape.is_numbered:
+                card.title = f"{key} {card.title}"
             card.summary = "" if item.naming_field else _summary(item, value, self.choices)
             group.items.append(card)
         many = sum(piece.bound is not None for piece in group.everything) > FEW_FIELDS
@@ -217,12 +219,14 @@ class SectionForm(forms.Form):
             )
             group.adding.append(self._adding(f"new/{place}/key", made, errors))
             return
-        by_number = shape.pattern.startswith("^[A-Z")
-        name = forms.CharField(label="Heading" if by_number else "Name", initial=typed.get("name", ""))
-        key = forms.CharField(label="Number" if by_number else "Short name", initial=typed.get("key", ""))
-        key.required, key.help_text = by_number, "" if by_number else "Made from the name when left empty. It stays."
+        name = forms.CharField(label="Heading" if shape.is_numbered else "Name", initial=typed.get("name", ""))
+        key = forms.CharField(label="Number" if shape.is_numbered else "Short name", initial=typed.get("key", ""))
+        key.required, key.help_text = (
+            shape.is_numbered,
+            "" if shape.is_numbered else "Made from the name when left empty. It stays.",
+        )
         both = [(f"new/{place}/name", name, errors), (f"new/{place}/key", key, [])]
-        for ident, made, found in reversed(both) if by_number else both:
+        for ident, made, found in reversed(both) if shape.is_numbered else both:
             group.adding.append(self._adding(ident, made, found))
 
     def _adding(self, name: str, made: forms.Field, errors: list[str]) -> BoundField:

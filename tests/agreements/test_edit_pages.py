@@ -376,3 +376,14 @@ def test_the_form_costs_as_many_queries_for_a_large_section_as_for_a_small_one(
     for section in ("liability", "targets", "clauses"):
         with django_assert_max_num_queries(14):
             owner.get(address(officeware, section))
+
+
+def test_a_section_with_more_fields_than_a_common_form_is_read_whole(owner, in_tenant):
+    clauses = "".join(f'  X{number}: {{title: "T{number}", text: "Text {number}"}}\n' for number in range(190))
+    text = bundled_text("officeware").replace("\ncalendars:", f"{clauses}\ncalendars:", 1)
+    version = actions.save_draft(source=text, name="x.yaml", effective_from=None, by=None, now=EPOCH)
+    fields = with_value(form_of(owner, version, "clauses"), "f/clauses/X189/title", "The last")
+    assert len(fields) > 790
+    padded = [*fields, *((f"padding/{number}", "") for number in range(400))]
+    assert send(owner, version, "clauses", padded).status_code == 302
+    assert said(version)["clauses"]["X189"]["title"] == "The last"
