@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from tickets.views.portal import acting, addendum, agreement, clocks, contest, files, filing, home, notifications, reading
+from tickets.views.portal import (
+    acting,
+    addendum,
+    agreement,
+    clocks,
+    contest,
+    files,
+    filing,
+    home,
+    notifications,
+    reading,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -21,9 +32,7 @@ urlpatterns = [
     path("tickets/<int:number>/reply/", acting.reply, name="reply"),
     path("tickets/<int:number>/solved/", acting.solved, name="solved"),
     path("tickets/<int:number>/reopen/", acting.reopen, name="reopen"),
-    path(
-        "tickets/<int:number>/workaround/withdrawal/", acting.workaround_withdrawal, name="workaround_withdrawal"
-    ),
+    path("tickets/<int:number>/workaround/withdrawal/", acting.workaround_withdrawal, name="workaround_withdrawal"),
     path("tickets/<int:number>/clocks/<slug:metric>/<int:cycle>/", clocks.why, name="why"),
     path("tickets/<int:number>/pauses/<int:pause>/contest/", contest.contest, name="contest"),
     path("tickets/<int:number>/files/<int:attachment_id>/", files.download, name="file"),
