@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from agreements.addendum.content import Block, Bullets, Cell, Column, Facts, Heading, Item, Table, Text
 from agreements.addendum.contract import Contract, day_words, listed
 from agreements.document import Promise
-from agreements.document.model import Level, Metric, RequestType
+from agreements.document.model import Category, Level, Metric, RequestType
 
 _PAUSES = {
     "waiting for client": "the provider waits for the client",
@@ -34,22 +34,15 @@ def definitions(contract: Contract) -> tuple[Block, ...]:
     if document.incidents:
         what = document.incidents.definition
         blocks += [Heading("Incident"), Text(what, document.incidents.clause or "")]
-    asked = [kind for kind in document.request_types if not kind.is_outside]
-    blocks += [
-        Heading("What can be asked for"),
-        Facts(
-            tuple(
-                Item(kind.description, kind.name, _outside_hours(contract, kind), kind.clause or "") for kind in asked
-            )
-        ),
-    ]
-    concerned = [document.categories[key] for key in contract.categories]
+    asked = tuple(
+        Item(kind.description, kind.name, kind.outside_hours.sentence if kind.outside_hours else "", kind.clause or "")
+        for kind in document.request_types
+        if not kind.is_outside
+    )
+    blocks += [Heading("What can be asked for"), Facts(asked)]
+    concerned = tuple(_category(document.categories[key]) for key in contract.categories)
     if concerned:
-        items = tuple(
-            Item(each.description or _measured(each.available_while), each.name, clause=each.clause or "")
-            for each in concerned
-        )
-        blocks += [Heading("Service categories"), Facts(items)]
+        blocks += [Heading("Service categories"), Facts(concerned)]
     if document.tickets.source_of_truth:
         blocks.append(Text(document.tickets.source_of_truth, document.tickets.clause or ""))
     return tuple(blocks)
@@ -65,16 +58,14 @@ def _remarks(metric: Metric) -> str:
     return " ".join(said)
 
 
-def _outside_hours(contract: Contract, kind: RequestType) -> str:
-    return kind.outside_hours.sentence if kind.outside_hours else ""
-
-
-def _measured(available_while: str) -> str:
-    return (
-        "Available while at least one of its measured components is."
-        if available_while == "any component"
-        else "Available while all of its measured components are."
-    )
+def _category(category: Category) -> Item:
+    """What it is, and when it counts as available: with any of its components, or with all (B6)."""
+    some = "Available while at least one of its measured components is."
+    every = "Available while all of its measured components are."
+    available = some if category.available_while == "any component" else every
+    if not category.description:
+        return Item(available, category.name, clause=category.clause or "")
+    return Item(category.description, category.name, note=available, clause=category.clause or "")
 
 
 def levels(contract: Contract) -> tuple[Block, ...]:

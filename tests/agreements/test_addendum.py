@@ -144,6 +144,18 @@ def test_B3_a_beta_product_is_named_where_it_is_left_out():
     assert notes["Beta or Early Access"].startswith("Now: Voice.")
 
 
+def test_B6_a_category_says_when_it_counts_as_available():
+    notes = {
+        item.label: item.note
+        for block in chapter(written("engage"), "definitions")
+        for item in getattr(block, "items", ())
+    }
+    assert notes["Voice"] == "Available while at least one of its measured components is."
+    assert (
+        facts(chapter(written("kumo"), "definitions"))["Files"] == "Available while all of its measured components are."
+    )
+
+
 def test_A8_an_objective_is_not_called_a_commitment():
     blocks = chapter(written("seatplan"), "measurement")
     assert [column.title for column in table(blocks, "Availability").columns][1] == "Objective"
