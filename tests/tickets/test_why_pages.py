@@ -1,4 +1,4 @@
-"""“Why?” as agents and clients read it, and how a pause is contested and answered there. HTTP in, words and state out."""
+"""“Why?” as agents and clients read it: every time a sum, in the words of whoever asks. HTTP in, words out."""
 
 from __future__ import annotations
 
@@ -9,19 +9,17 @@ from typing import Any
 import pytest
 
 from agreements.document import bundled_text
-from notifications.models import Notice
 from tenants.scope import tenant_scope
 from tests import factories
-from tests.tickets.desking import HTMX, MORNING, act, clock, events, filed, fresh, under
+from tests.tickets.desking import MORNING, act, clock, events, filed, fresh, under
 from tests.tickets.portalling import PROMISE, ask, at, text
+from tests.tickets.whying import DAY, HOUR, answer_page, contested, read, reread, resume, wait, why
 from tickets import actions
 from tickets.actions.locking import lock, settle
 from tickets.events import record
-from tickets.models import Message, PauseContest, Ticket, TicketEvent
+from tickets.models import Message, Ticket, TicketEvent
 
 pytestmark = pytest.mark.django_db
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-Status = Ticket.Status
 
 
 @pytest.fixture
@@ -29,37 +27,6 @@ def ticket(cast: Any) -> Ticket:
     """Severity 2 on Gold: resolution within 3 business days of 8 hours from Tuesday 10:00 in Berlin."""
     under("officeware", "gold", cast)
     return filed(cast.contact)
-
-
-def wait(
-    ticket: Ticket, cast: Any, moment: Any = MORNING + HOUR, body: str = "Which browser do you use?", **more: Any
-) -> int:
-    kind = more.pop("kind", Message.Kind.REPLY)
-    act(
-        cast.tenant, actions.answer, ticket_id=ticket.pk, author=cast.agent, kind=kind, body=body, then=Status.WAITING,
-        now=moment,
-    )  # fmt: skip
-    return events(ticket, "waiting")[-1].pk
-
-
-def resume(ticket: Ticket, cast: Any, moment: Any) -> None:
-    act(cast.tenant, actions.write_as_client, ticket_id=ticket.pk, author=cast.contact, body="Firefox.", now=moment)
-
-
-def contested(ticket: Ticket, cast: Any, moment: Any = MORNING + 2 * HOUR) -> PauseContest:
-    return act(
-        cast.tenant, actions.contest_pause, ticket_id=ticket.pk, pause_id=events(ticket, "waiting")[0].pk, by=cast.contact,
-        reason="We had told you already.", now=moment,
-    )  # fmt: skip
-
-
-def why(ticket: Ticket, metric: str = "resolution", door: str = "desk", cycle: int = 0) -> str:
-    return f"/{door}/tickets/{ticket.number}/clocks/{metric}/{cycle}/"
-
-
-def read(browser: Any, path: str, moment: Any) -> str:
-    with at(moment):
-        return text(browser.get(path))
 
 
 # The sum.
@@ -201,182 +168,6 @@ def test_B17_terms_that_came_with_another_version_are_told_with_it(cast: Any, si
         assert words in page, words
 
 
-# What a client never reads, and who reads nothing.
-
-
-def test_what_an_internal_note_said_is_nowhere_though_it_set_the_pause(cast: Any, sign_in: Any, ticket: Ticket) -> None:
-    wait(ticket, cast, kind=Message.Kind.INTERNAL_NOTE, body="They never pay, let them wait")
-    source = sign_in(cast.contact).get(why(ticket, door="portal")).content.decode()
-    assert "Waiting for you" in source
-    assert "never pay" not in source
-    assert "never pay" not in sign_in(cast.agent).get(why(ticket)).content.decode()
-
-
-def test_strangers_find_no_explanation_and_no_pause(cast: Any, sign_in: Any, ticket: Ticket) -> None:
-    pause = wait(ticket, cast)
-    it = contested(ticket, cast)
-    for who in (cast.other_contact, cast.colleague, cast.rival.contact):
-        assert sign_in(who).get(why(ticket, door="portal")).status_code == 404
-        assert sign_in(who).get(f"/portal/tickets/{ticket.number}/pauses/{pause}/contest/").status_code == 404
-    for who in (cast.rival.agent, cast.contact):
-        assert sign_in(who).get(why(ticket)).status_code == 404
-        assert sign_in(who).post(answer_page(ticket, it), {"outcome": "struck", "answer": "x"}).status_code == 404
-    assert sign_in(cast.account_manager).get(answer_page(ticket, it)).status_code == 403
-    assert not reread(it).outcome
-
-
-def reread(it: PauseContest) -> PauseContest:
-    with tenant_scope(it.tenant):
-        return PauseContest.objects.get(pk=it.pk)
-
-
-def answer_page(ticket: Ticket, it: PauseContest) -> str:
-    return f"/desk/tickets/{ticket.number}/contests/{it.pk}/"
-
-
-def test_an_explanation_costs_the_same_whatever_the_ticket_has_been_through(
-    cast: Any, sign_in: Any, ticket: Ticket, django_assert_max_num_queries: Any, django_assert_num_queries: Any
-) -> None:
-    browser = sign_in(cast.contact)
-    browser.get(why(ticket, door="portal"))
-    with django_assert_max_num_queries(25) as first:
-        browser.get(why(ticket, door="portal"))
-    for hour in range(1, 9, 2):
-        wait(ticket, cast, MORNING + hour * HOUR)
-        resume(ticket, cast, MORNING + (hour + 1) * HOUR)
-    contested(ticket, cast, MORNING + 10 * HOUR)
-    with django_assert_num_queries(len(first.captured_queries)):
-        browser.get(why(ticket, door="portal"))
-
-
-# Contesting and answering.
-
-
-def test_a_client_contests_a_pause_and_reads_that_it_waits_for_an_answer(
-    cast: Any, sign_in: Any, ticket: Ticket
-) -> None:
-    pause = wait(ticket, cast)
-    browser = sign_in(cast.contact)
-    form = f"/portal/tickets/{ticket.number}/pauses/{pause}/contest/"
-    with at(MORNING + 2 * HOUR):
-        assert form in browser.get(why(ticket, door="portal")).content.decode()
-        assert "We waited for you from Tuesday 3 March 2026, 11:00" in text(browser.get(form))
-        refused = browser.post(form, {"reason": " "})
-        assert refused.status_code == 422
-        assert "Say why this time should have counted." in text(refused)
-        assert browser.post(form, {"reason": "We had told you."}).status_code == 302
-        page = text(browser.get(why(ticket, door="portal")))
-    assert "You contested it today 12:00 We had told you. Contested, waiting for an answer." in page
-    assert "This should have counted" not in page
-    assert "contested a pause: We had told you." in text(browser.get(f"/portal/tickets/{ticket.number}/"))
-
-
-def test_a_refused_contest_keeps_what_was_typed(cast: Any, sign_in: Any, ticket: Ticket) -> None:
-    pause = wait(ticket, cast)
-    contested(ticket, cast)
-    response = sign_in(cast.contact).post(
-        f"/portal/tickets/{ticket.number}/pauses/{pause}/contest/", {"reason": "And another thing."}
-    )
-    assert response.status_code == 422
-    assert "And another thing." in response.content.decode()
-    assert "contested this pause already" in text(response)
-
-
-def test_B8_who_may_not_request_support_is_not_offered_it(cast: Any, sign_in: Any, ticket: Ticket) -> None:
-    with tenant_scope(cast.tenant):
-        cast.reader.may_see_organisation = True
-        cast.reader.save()
-    wait(ticket, cast)
-    page = read(sign_in(cast.reader), why(ticket, door="portal"), MORNING + 2 * HOUR)
-    assert "Waiting for you" in page
-    assert "This should have counted" not in page
-
-
-def test_the_desk_sees_it_above_the_conversation_and_in_the_explanation(
-    cast: Any, sign_in: Any, ticket: Ticket
-) -> None:
-    wait(ticket, cast)
-    it = contested(ticket, cast)
-    browser = sign_in(cast.lead)
-    for path in (f"/desk/tickets/{ticket.number}/", why(ticket)):
-        page = browser.get(path)
-        assert answer_page(ticket, it) in page.content.decode()
-        assert "We had told you already." in text(page)
-    with tenant_scope(cast.tenant):
-        assert Notice.objects.get(user=cast.lead.user, topic="ticket.pause_contested").url == answer_page(ticket, it)
-
-
-def test_answering_shows_the_effect_first_and_striking_out_makes_the_time_count(
-    cast: Any, sign_in: Any, ticket: Ticket
-) -> None:
-    wait(ticket, cast)
-    it = contested(ticket, cast)
-    browser, late = sign_in(cast.agent), MORNING + 7 * DAY
-    with at(late):
-        page = text(browser.get(answer_page(ticket, it)))
-        assert "Resolution would have been due Fri 6 Mar, 10:00 and is 16 h over. It goes on record as missed." in page
-        assert "The ticket is open again, and its clocks run." in page
-        refused = browser.post(answer_page(ticket, it), {"outcome": "", "answer": "You are right."})
-        assert refused.status_code == 422
-        assert "Choose whether the pause stands." in text(refused)
-        assert "You are right." in refused.content.decode()
-        assert (
-            browser.post(answer_page(ticket, it), {"outcome": "struck", "answer": "You are right."}).status_code == 302
-        )
-        assert clock(ticket, "resolution").breached_at == MORNING + 3 * DAY
-        page = text(sign_in(cast.contact).get(why(ticket, door="portal")))
-    assert "Struck out: this time counts." in page
-    assert "Adam Agent: struck out, this time counts today 10:00 You are right." in page
-    assert "counted, once a pause that was struck out 6 h 7 h" in page
-    assert "→ due Fri 6 Mar, 10:00; 16 h over" in page
-
-
-def test_what_was_answered_is_shown_as_it_was_answered_and_not_asked_again(
-    cast: Any, sign_in: Any, ticket: Ticket
-) -> None:
-    wait(ticket, cast)
-    it = contested(ticket, cast)
-    browser = sign_in(cast.agent)
-    browser.post(answer_page(ticket, it), {"outcome": "kept", "answer": "We needed to know."})
-    page = text(browser.get(answer_page(ticket, it)))
-    assert "Adam Agent: the pause stands" in page
-    assert "What you tell the client" not in page
-    again = browser.post(answer_page(ticket, it), {"outcome": "struck", "answer": "No."})
-    assert again.status_code == 422
-    assert "Adam Agent has answered this: the pause stands." in text(again)
-    assert "contests a pause" not in text(browser.get(f"/desk/tickets/{ticket.number}/"))
-
-
-def test_the_panel_gets_the_parts_without_the_page(cast: Any, sign_in: Any, ticket: Ticket) -> None:
-    wait(ticket, cast)
-    it = contested(ticket, cast)
-    browser = sign_in(cast.agent)
-    for path in (why(ticket), answer_page(ticket, it)):
-        assert "<html" not in browser.get(path, **HTMX).content.decode()
-
-
-def test_unanswered_contests_are_a_view_of_the_queue(cast: Any, sign_in: Any, ticket: Ticket) -> None:
-    wait(ticket, cast)
-    filed(cast.contact, subject="Nothing to do with it")
-    browser = sign_in(cast.agent)
-    assert "No pause is contested" in text(browser.get("/desk/?view=contested"))
-    it = contested(ticket, cast)
-    page = text(browser.get("/desk/?view=contested"))
-    assert "Pauses contested 1" in page
-    assert "Invoices of October miss their tax line" in page
-    assert "Nothing to do with it" not in page
-    act(
-        cast.tenant,
-        actions.answer_contest,
-        contest_id=it.pk,
-        by=cast.agent,
-        outcome="kept",
-        answer="It stands.",
-        now=MORNING + DAY,
-    )
-    assert "No pause is contested" in text(browser.get("/desk/?view=contested"))
-
-
 def test_C2_what_a_workaround_stopped_was_not_solved(cast: Any, sign_in: Any, ticket: Ticket) -> None:
     """The explanation says what the facts say, though the replay hears a solution."""
     source = bundled_text("officeware").replace(
@@ -422,3 +213,42 @@ def test_E8_what_is_promised_no_more_says_so_and_goes_on_being_measured(
         "Before: 3 business days, due Fri 6 Mar, 10:00. Since then: nothing promised",
     ):  # fmt: skip
         assert words in page, words
+
+
+# What a client never reads, and who reads nothing.
+
+
+def test_what_an_internal_note_said_is_nowhere_though_it_set_the_pause(cast: Any, sign_in: Any, ticket: Ticket) -> None:
+    wait(ticket, cast, kind=Message.Kind.INTERNAL_NOTE, body="They never pay, let them wait")
+    source = sign_in(cast.contact).get(why(ticket, door="portal")).content.decode()
+    assert "Waiting for you" in source
+    assert "never pay" not in source
+    assert "never pay" not in sign_in(cast.agent).get(why(ticket)).content.decode()
+
+
+def test_strangers_find_no_explanation_and_no_pause(cast: Any, sign_in: Any, ticket: Ticket) -> None:
+    pause = wait(ticket, cast)
+    it = contested(ticket, cast)
+    for who in (cast.other_contact, cast.colleague, cast.rival.contact):
+        assert sign_in(who).get(why(ticket, door="portal")).status_code == 404
+        assert sign_in(who).get(f"/portal/tickets/{ticket.number}/pauses/{pause}/contest/").status_code == 404
+    for who in (cast.rival.agent, cast.contact):
+        assert sign_in(who).get(why(ticket)).status_code == 404
+        assert sign_in(who).post(answer_page(ticket, it), {"outcome": "struck", "answer": "x"}).status_code == 404
+    assert sign_in(cast.account_manager).get(answer_page(ticket, it)).status_code == 403
+    assert not reread(it).outcome
+
+
+def test_an_explanation_costs_the_same_whatever_the_ticket_has_been_through(
+    cast: Any, sign_in: Any, ticket: Ticket, django_assert_max_num_queries: Any, django_assert_num_queries: Any
+) -> None:
+    browser = sign_in(cast.contact)
+    browser.get(why(ticket, door="portal"))
+    with django_assert_max_num_queries(25) as first:
+        browser.get(why(ticket, door="portal"))
+    for hour in range(1, 9, 2):
+        wait(ticket, cast, MORNING + hour * HOUR)
+        resume(ticket, cast, MORNING + (hour + 1) * HOUR)
+    contested(ticket, cast, MORNING + 10 * HOUR)
+    with django_assert_num_queries(len(first.captured_queries)):
+        browser.get(why(ticket, door="portal"))
