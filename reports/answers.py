@@ -37,6 +37,10 @@ class Side:
         )
 
     @property
+    def promised(self) -> int:
+        return self.kept + self.missed + self.running
+
+    @property
     def attainment(self) -> Fraction | None:
         """The share of decided promises that were kept; None while none is decided."""
         decided = self.kept + self.missed
@@ -70,7 +74,7 @@ class Line:
     @property
     def promised(self) -> bool:
         """Whether anything was or would have been promised; the rest is only measured."""
-        return any(side.kept or side.missed or side.running for side in (self.before, self.after))
+        return bool(self.before.promised or self.after.promised)
 
     @property
     def change(self) -> Fraction:
@@ -147,9 +151,12 @@ class Answer:
         if not line.flips:
             return f"Under {self.title}, no promise would have been missed that was not, and none kept that was missed."
         change = ", ".join(
-            words for number, words in ((line.lost, f"{line.lost:,} more missed"), (line.gained, f"{line.gained:,} fewer"))
+            words for number, words in ((line.lost, f"{line.lost:,} more missed"), (line.gained, f"{line.gained:,} fewer missed"))
             if number
         )  # fmt: skip
+        # A share that rises because less is promised is no better desk.
+        more = line.after.promised - line.before.promised
+        change += f"; {abs(more):,} {'more' if more > 0 else 'fewer'} would have been promised" if more else ""
         if line.after.attainment is None:
             return f"Under {self.title}, no promise on {things} would have come to a verdict; {line.before.text} were kept: {change}."
         if line.before.attainment is None:
