@@ -26,4 +26,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "subscription.terms_changed": ("pencil", "changed price or terms of {subject}"),
     "subscription.products_changed": ("package", "changed the products of {subject}"),
     "subscription.ended": ("calendar-off", "changed the end of {subject}"),
+    "what_if.asked": ("help-circle", "asked what if: {subject}"),
+    "what_if.cancelled": ("player-stop", "cancelled the what-if {subject}"),
+    "what_if.kept": ("bookmark", "kept the what-if {subject}"),
+    "what_if.renamed": ("pencil", "renamed the what-if {subject}"),
+    "what_if.discarded": ("trash", "threw the what-if {subject} away"),
 }
