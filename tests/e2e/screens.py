@@ -165,6 +165,9 @@ SCREENS = [
     ),
     Screen("settings-agreement-text", "/settings/agreements/", (OWNER,), via=(ROW, "a[href$='/edit/']")),
     Screen("settings-agreement", "/settings/agreements/", (OWNER,), via=(ROW,)),
+    # Where the newest version is a draft.
+    Screen("settings-publish", "/settings/agreements/", (OWNER,), via=(ROW, "a[href$='/publish/']")),
+    Screen("settings-send-back", "/settings/agreements/", (OWNER,), via=(ROW, "a[href$='/send-back/']")),
     Screen("settings-compare", "/settings/agreements/", (OWNER,), via=("a[href*='/agreements/compare/']",)),
     Screen("settings-calendar", "/settings/agreements/", (OWNER,), via=(ROW, "a[href*='/calendars/']")),
     Screen("settings-workspace", "/settings/workspace/", (OWNER,)),
