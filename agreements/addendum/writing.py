@@ -72,7 +72,7 @@ def _about(contract: Contract) -> tuple[Item, ...]:
     until = f", until the end of {day_words(contract.last_day)}" if contract.last_day else ""
     found = [
         Item(plan.name, "Plan", note=plan.description, clause=plan.clause or ""),
-        Item(_price(contract), "Price", clause=(plan.price.clause or "") if plan.price else ""),
+        Item(_price(contract), "Price", clause=(plan.price.clause or "") if plan.price and not contract.price else ""),
         Item(f"from {day_words(contract.starts_on)}{until}", "Subscription"),
     ]
     if contract.is_trial:
