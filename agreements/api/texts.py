@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
@@ -86,7 +85,6 @@ def _dated(request: Any, shape: type[Body]) -> dict[str, Any]:
     """What stands beside a text that is the body itself: in the address."""
     if shape is not DraftIn:
         return {}
-    given: Mapping[str, Any] = {name: text for name, text in request.query_params.items() if name == "effective_from"}
-    filled = DateIn(data=given)
+    filled = DateIn(data=request.query_params.dict())
     filled.is_valid(raise_exception=True)
     return dict(filled.validated_data)

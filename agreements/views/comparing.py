@@ -39,19 +39,22 @@ def comparison(request: Any, old_id: int, new_id: int) -> HttpResponse:
 @settings_view
 def choose(request: Any) -> HttpResponse:
     """The two selects lead here, and this leads to the page of those two."""
-    ids = [request.GET.get(name, "") for name in ("old", "new")]
-    if not all(text.isascii() and text.isdecimal() and int(text) <= LARGEST_ID for text in ids if len(text) < 20):
-        raise Http404("There is no such version.")
-    old, new = _both(*(int(text) if text and len(text) < 20 else 0 for text in ids))
+    old, new = _both(_id(request.GET.get("old", "")), _id(request.GET.get("new", "")))
     show = "?show=client" if request.GET.get("show") == "client" else ""
     response = redirect("settings-version-compare", old.pk, new.pk)
     response["Location"] += show
     return response
 
 
+def _id(text: str) -> int:
+    """0, which is the id of nothing, for what is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
+
+
 def _both(old_id: int, new_id: int) -> tuple[AgreementVersion, AgreementVersion]:
     """Two versions of one agreement. Raises Http404 for anything else."""
-    found = AgreementVersion.objects.select_related("agreement").defer("source").in_bulk({old_id, new_id})
+    ids = {number for number in (old_id, new_id) if number <= LARGEST_ID}
+    found = AgreementVersion.objects.select_related("agreement").defer("source").in_bulk(ids)
     old, new = found.get(old_id), found.get(new_id)
     if old is None or new is None or old.agreement_id != new.agreement_id:
         raise Http404("There are no such two versions of one agreement.")

@@ -109,6 +109,11 @@ def test_a_choice_that_is_none_is_not_found(stage, sign_in, query):
     assert sign_in(stage.owner).get(f"/settings/agreements/compare/{query}").status_code == 404
 
 
+def test_a_number_that_is_no_id_is_not_found(stage, sign_in):
+    address = f"/settings/agreements/compare/{10**30}/{stage.new.pk}/"
+    assert sign_in(stage.owner).get(address).status_code == 404
+
+
 def test_versions_of_two_agreements_are_not_compared(stage, sign_in):
     assert sign_in(stage.owner).get(url(stage.old, stage.foreign)).status_code == 404
 
