@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -94,7 +94,7 @@ def _row(label: str, cells: Sequence[Cell]) -> Row:
     clauses = {cell.clause for cell in cells if cell.clause}
     if len(clauses) != 1:
         return Row(label, tuple(cells))
-    return Row(label, tuple(Cell(cell.text, cell.kind, cell.notes) for cell in cells), clause=clauses.pop())
+    return Row(label, tuple(replace(cell, clause=None) for cell in cells), clause=clauses.pop())
 
 
 def _price(plan: Plan) -> Cell:
@@ -157,10 +157,7 @@ def _cited(
     bare = tuple(
         LevelRows(
             group.level,
-            tuple(
-                Row(row.label, tuple(Cell(cell.text, cell.kind, cell.notes) for cell in row.cells))
-                for row in group.rows
-            ),
+            tuple(Row(row.label, tuple(replace(cell, clause=None) for cell in row.cells)) for row in group.rows),
         )
         for group in levels
     )
@@ -216,12 +213,15 @@ def _rule_for(
     return max(matching, key=lambda rule: rule.specificity, default=None)
 
 
-def other_rules(document: AgreementDocument) -> list[Line]:
-    """What is promised for whatever no row of a table names: rules that every combination there is has a closer one for."""
+def other_rules(document: AgreementDocument, plan: Plan | None) -> list[Line]:
+    """What is promised for whatever no row of a table names: rules that every combination there is has a closer one for.
+
+    Those of `plan` and of every plan alone, where one is given.
+    """
     deciding = {
-        id(_rule_for(document, metric.key, plan.key, kind.key, level.key, product))
+        id(_rule_for(document, metric.key, each.key, kind.key, level.key, product))
         for metric in document.metrics
-        for plan in document.plans
+        for each in document.plans
         for kind in document.request_types
         for level in document.levels
         if not kind.is_outside and level.key in _allowed(document, kind)
@@ -239,7 +239,7 @@ def other_rules(document: AgreementDocument) -> list[Line]:
             ),
         )
         for rule in document.rules
-        if id(rule) not in deciding
+        if id(rule) not in deciding and (plan is None or not rule.plans or plan.key in rule.plans)
     ]
 
 

@@ -54,7 +54,7 @@ class Reading:
 
     @cached_property
     def other_rules(self) -> list[Line]:
-        return promised.other_rules(self.document)
+        return promised.other_rules(self.document, self.plan)
 
     @cached_property
     def usual_hours(self) -> str:

@@ -11,9 +11,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from agreements.actions import save_draft
-from agreements.document import bundled_text
+from agreements.document import bundled_text, load
 from agreements.held import held_by
 from agreements.models import AgreementVersion
+from agreements.readable import Reading
 from tenants.scope import tenant_scope
 from tests import factories
 from tests.agreements.documents import SIXTH
@@ -180,6 +181,23 @@ def test_only_what_the_clients_plan_is_promised_is_on_its_page(cast: Any, sign_i
     assert "Vault" in section(studio, "plans").text()
     assert "Studio" not in section(solo, "plans").text()
     assert ["News", "–"] in grid(section(solo, "plans").all("table")[0]), "what others get and this plan does not"
+
+
+def test_a_rule_that_no_row_shows_is_listed_to_the_clients_of_its_plan_alone() -> None:
+    # An upgrade is never a blocker, so no row can show this.
+    rule = (
+        "{metric: workaround, promise: 9 business days, plans: [studio], request_types: [upgrade], levels: [blocker]}"
+    )
+    document = load(SIXTH.replace("  rules:\n", f"  rules:\n    - {rule}\n"), name="more.yaml")
+
+    def listed(plan: str) -> list[str]:
+        day = date(2026, 1, 1)
+        return [
+            each.text for each in Reading(document, on=day, effective_from=day, plan=document.plans[plan]).other_rules
+        ]
+
+    assert listed("studio") == ["9 business days, whatever the tables do not name."]
+    assert listed("solo") == []
 
 
 def test_the_words_are_said_to_the_client(cast: Any, sign_in: Any, shelf: SimpleNamespace) -> None:
