@@ -37,7 +37,11 @@ class SubscriptionForm(ActionForm):
     starts_on = date_field(label="From")
     ends_on = date_field(label="First day without", required=False, help_text="Empty: until further notice.")
     price = forms.DecimalField(
-        max_digits=12, decimal_places=2, min_value=0, required=False, help_text="Empty: as the agreement says."
+        max_digits=12,
+        decimal_places=2,
+        min_value=0,
+        required=False,
+        help_text="For a month, or for what the plan's own price is for. Empty: as the agreement says.",
     )
     currency = forms.RegexField(r"^[A-Z]{3}$", initial="EUR", max_length=3, error_messages={"invalid": "Like EUR."})
     billing_period = forms.ChoiceField(label="Billed", choices=BILLING)
@@ -61,7 +65,11 @@ class TermsForm(ActionForm):
         label="Longer hours agreed with this client", required=False, widget=forms.CheckboxSelectMultiple
     )
     price = forms.DecimalField(
-        max_digits=12, decimal_places=2, min_value=0, required=False, help_text="Empty: as the agreement says."
+        max_digits=12,
+        decimal_places=2,
+        min_value=0,
+        required=False,
+        help_text="For a month, or for what the plan's own price is for. Empty: as the agreement says.",
     )
     currency = forms.RegexField(r"^[A-Z]{3}$", max_length=3, error_messages={"invalid": "Like EUR."})
     billing_period = forms.ChoiceField(label="Billed", choices=BILLING)

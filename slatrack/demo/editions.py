@@ -65,6 +65,11 @@ COMING: dict[str, Coming] = {
                 ("effective_from: 2017-11-30", "effective_from: 2027-01-01"),
                 (_SAYS, "changes: Office hours begin half an hour earlier, and we are there on Saturday mornings."),
                 ("mon-fri: 09:00-17:30", "mon-fri: 08:30-17:30\n      sat: 09:00-12:00"),
+                (
+                    "holidays: {country: BE}",
+                    "holidays: {country: BE, added: [{date: 07-11, name: Feast of the Flemish Community}]}\n"
+                    "    exceptions: [{date: 12-24, name: Christmas Eve, hours: 08:30-12:00}]",
+                ),
             )
         ),
         timedelta(days=36),

@@ -70,4 +70,5 @@ def client(request: Any, client_id: int) -> HttpResponse:
 
 def _subscription(subscription: Subscription, document: AgreementDocument | None) -> dict[str, Any]:
     plan = document.plans.get(subscription.plan) if document else None
-    return {"of": subscription, "plan": plan.name if plan else subscription.plan}
+    per = plan.price.per if plan and plan.price else "month"
+    return {"of": subscription, "plan": plan.name if plan else subscription.plan, "price_per": per}

@@ -17,7 +17,7 @@ def places(active: str = "") -> list[dict[str, Any]]:
     found = [
         ("home", "Your tickets", reverse("portal:home"), "ticket"),
         ("new", "Get help", reverse("portal:new"), "message-circle-plus"),
-        ("agreement", "Our promises", reverse("portal:agreement"), "file-certificate"),
+        ("agreement", "What we promised", reverse("portal:agreement"), "file-certificate"),
         ("status", "Status", "/status/", "activity"),
     ]
     return [{"label": label, "url": url, "icon": icon, "active": key == active} for key, label, url, icon in found]
