@@ -20,10 +20,11 @@ import resource
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import Model
 
 from bench import _seed  # sets Django up
@@ -106,6 +107,7 @@ def histories(stage: _seed.Stage, number: int, dice: random.Random) -> tuple[Tic
 
 def seed(stage: _seed.Stage, tickets: int) -> None:
     """That many tickets of one quarter with their facts and clocks: DISTINCT histories, and copies of them."""
+    _unattended(stage)
     dice = random.Random(20261126)
     distinct = min(DISTINCT, tickets)
     for first in range(1, distinct + 1, CHUNK):
@@ -128,6 +130,14 @@ def seed(stage: _seed.Stage, tickets: int) -> None:
             for model in (Ticket, TicketEvent, Clock):
                 cursor.execute(_copying(model), {"offset": offset, "distinct": distinct})
     _seed.tidy(stage)
+
+
+def _unattended(stage: _seed.Stage) -> None:
+    """Nobody tidies these tables up while something is measured, or while the database is dropped."""
+    with closing(connections["owner"]) as owner, owner.cursor() as cursor:
+        owner.settings_dict["NAME"] = stage.database
+        for model in (Ticket, TicketEvent, Clock, WhatIf, WhatIfTicket):
+            cursor.execute(f"ALTER TABLE {model._meta.db_table} SET (autovacuum_enabled = false)")
 
 
 def _copying(model: type[Model]) -> str:
