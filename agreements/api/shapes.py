@@ -12,6 +12,9 @@ from agreements.models import AgreementVersion
 from tenants.api.shapes import Body
 
 
+VERSION_STATES = ["draft", "in review", "approved", "published"]
+
+
 class AgreementOut(serializers.Serializer):
     """`in_force` is the number of the version that holds today; null before the first one does."""
 
@@ -36,7 +39,7 @@ class VersionOut(serializers.ModelSerializer):
             "review_asked_at", "approved_at", "approved_by", "published_at", "published_by", "applies_to", "publish_reason",
         ]  # fmt: skip
 
-    @extend_schema_field({"type": "string", "enum": ["draft", "in review", "approved", "published"]})
+    @extend_schema_field(serializers.ChoiceField(choices=VERSION_STATES))
     def get_state(self, version: AgreementVersion) -> str:
         if version.published_at:
             return "published"
@@ -80,7 +83,7 @@ class ClausesOut(serializers.Serializer):
     new = serializers.CharField(allow_blank=True)
 
 
-class ChangeOut(serializers.Serializer):
+class DifferenceOut(serializers.Serializer):
     """One difference in words. `direction` is what it means for the client."""
 
     section = serializers.CharField()
@@ -107,7 +110,7 @@ class ComparisonOut(serializers.Serializer):
     old = serializers.IntegerField()
     new = serializers.IntegerField()
     counts = CountsOut()
-    changes = ChangeOut(many=True)
+    changes = DifferenceOut(many=True)
 
 
 class ApprovalIn(Body):

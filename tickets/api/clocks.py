@@ -88,7 +88,7 @@ class SegmentOut(serializers.Serializer):
         return segment.total // SECOND
 
 
-class ChangeOut(serializers.Serializer):
+class TermsChangeOut(serializers.Serializer):
     """Other terms on the way. `missed_at`: what had been missed by then; it stays on record."""
 
     at = serializers.DateTimeField()
@@ -161,10 +161,10 @@ class ExplanationOut(serializers.Serializer):
     counted_seconds = serializers.SerializerMethodField(help_text="So far.")
     segments = SegmentOut(many=True, source="explanation.segments")
     pauses = PauseOut(many=True)
-    changes = ChangeOut(many=True)
+    changes = TermsChangeOut(many=True)
     sum = serializers.SerializerMethodField(help_text="The arithmetic in one line.")
 
-    @extend_schema_field({"type": "string", "enum": OUTCOMES})
+    @extend_schema_field(serializers.ChoiceField(choices=OUTCOMES))
     def get_outcome(self, told: Explained) -> str:
         return outcome(told.explanation)
 

@@ -19,7 +19,7 @@ from tickets.impact import EFFECTS, Row
 from tickets.models import Ticket
 
 
-class ChangeOut(serializers.Serializer):
+class ClockMoveOut(serializers.Serializer):
     """What becomes of one clock. Due times are null while it is paused and where nothing falls due."""
 
     metric = serializers.CharField()
@@ -35,7 +35,7 @@ class ChangedTicketOut(serializers.Serializer):
     number = serializers.IntegerField()
     plan = serializers.CharField()
     level = serializers.CharField()
-    changes = ChangeOut(many=True)
+    changes = ClockMoveOut(many=True)
 
 
 class KeptTicketOut(serializers.Serializer):

@@ -14,6 +14,9 @@ from tickets.actions.standing import THIRD_PARTY_MAX
 from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent
 
 
+CLOCK_STATES = ["running", "paused", "met", "missed", "breached", "best_effort", "measured", "merged"]
+
+
 class PersonOut(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
@@ -31,12 +34,7 @@ class ClockOut(serializers.ModelSerializer):
             "paused_at", "stopped_at", "promised_at", "breached_at", "elapsed_seconds", "counted_at",
         ]  # fmt: skip
 
-    @extend_schema_field(
-        {
-            "type": "string",
-            "enum": ["running", "paused", "met", "missed", "breached", "best_effort", "measured", "merged"],
-        }
-    )
+    @extend_schema_field(serializers.ChoiceField(choices=CLOCK_STATES))
     def get_state(self, clock: Clock) -> str:
         if clock.ended_by_merging(clock.ticket):
             return "merged"

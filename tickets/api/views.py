@@ -207,7 +207,7 @@ class EventList(APIView):
         events = TicketEvent.objects.filter(ticket=ticket_or_404(request, number))
         if isinstance(person(request), Contact):
             kind = TicketEvent.Kind
-            events = events.exclude(kind__in=[kind.INTERNAL_NOTE, kind.ASSIGNED, kind.SCOPED, kind.WARNED, kind.HELD])
+            events = events.exclude(kind__in=[kind.INTERNAL_NOTE, kind.ASSIGNED, kind.SCOPED, kind.WARNED])
         return Response(shapes.EventOut(events, many=True).data)
 
 

@@ -50,7 +50,7 @@ SEATPLAN = World(
                 Caller("Femke Aerts", busy=3),
                 Caller("Dries Luyten"),
             ),
-            (Deal("standard", SEATING, price=Decimal("1250.00"), billing_period="quarter"),),
+            (Deal("standard", SEATING, price=Decimal("420.00"), billing_period="quarter"),),
             share=5,
         ),
         Customer(
@@ -70,7 +70,7 @@ SEATPLAN = World(
             "Halle Neun Kulturbetrieb",
             "halle-neun",
             (Caller("Britta Scholz", organisation=True, credits=True), Caller("Cem Yıldız")),
-            (Deal("standard", SEATING, price=Decimal("720.00"), billing_period="quarter"),),
+            (Deal("standard", SEATING, price=Decimal("240.00"), billing_period="quarter"),),
             timezone="Europe/Berlin",
         ),
         Customer(
