@@ -18,7 +18,9 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bench import _seed  # sets Django up
+from bench import _seed  # sets Django up, which models need
+
+# isort: split
 from agreements import actions as agreement_actions
 from agreements.document import bundled_text
 from agreements.models import AgreementVersion
@@ -150,7 +152,7 @@ _COPY = f"""
     INSERT INTO tickets_clock (ticket_id, {_CLOCK})
     SELECT copy.id, {", ".join(f"clock.{c}" for c in _CLOCK.split(", "))}
     FROM copy, tickets_clock clock WHERE clock.ticket_id = %(of)s
-"""  # noqa: S608 (names of columns, from the models)
+"""
 
 if __name__ == "__main__":
     sys.exit(main())
