@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.signing import Signer
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_http_methods, require_safe
@@ -209,6 +210,8 @@ def _page(
     wrong_sections = {one.key for one in sections() for error in found.elsewhere if one.holds(error.path)}
     context = {
         "version": version,
+        # Not the address asked for: what was typed elsewhere may have led here without leaving that one.
+        "address": reverse("settings-version-section", args=[version.pk, part.key]),
         "form": found,
         "section": part,
         "is_there": part.value_in(data) is not None or part.shape.form != "part",

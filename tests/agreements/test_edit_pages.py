@@ -188,6 +188,7 @@ def test_a_change_that_needs_another_one_elsewhere_is_carried_there_and_saved_wi
 
     page = send(owner, officeware, "plans", fields_of(page.text), "go:targets")
     assert "What you changed in other sections is kept with this page" in page.text
+    assert f'<form method="post" action="{address(officeware, "targets")}"' in page.text
     assert list(said(officeware)["plans"]) == ["professional", "enterprise", "gold"]
     fields = with_value(fields_of(page.text), "f/targets/tables/0/plans", "enterprise", "gold")
     assert send(owner, officeware, "targets", fields).status_code == 302
