@@ -30,11 +30,15 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """The next version: in force so long after the day of loading, and how far it has come."""
+    """The next version: in force so long after the day of loading, and how far it has come.
+
+    `reason` is why it holds for open tickets too; without one it holds for new ones only.
+    """
 
     edition: Edition
     starts_in: timedelta
     stage: Stage
+    reason: str = ""
 
 
 _KEPT = "A new version is published beside this one. Tickets stay under the version they were opened under."
@@ -101,18 +105,32 @@ COMING: dict[str, Coming] = {
     "managedops": Coming(
         Edition(
             (
-                ("label: Undated, as published", "label: Edition 2027"),
-                ("effective_from: 2024-01-01", "effective_from: 2027-01-01"),
-                (_SAYS, "changes: P2 gets a promised response, and updates like P1."),
+                ("label: Undated, as published", "label: With P2"),
+                (_SAYS, "changes: P2 gets a promised response, and updates every two hours."),
                 (
                     "p1: {first_response: {promise: 1 hour, calendar: around_the_clock, note: Under one hour}}",
                     "p1: {first_response: {promise: 1 hour, calendar: around_the_clock, note: Under one hour}}\n"
-                    "        p2: {first_response: 4 business hours}",
+                    "        p2: {first_response: 2 business days}",
                 ),
                 (
                     "p2: {escalation: business hours, calendar: office, update_every: none, clause: C3}",
                     "p2: {escalation: business hours, calendar: office, update_every: 120 minutes, clause: C3}",
                 ),
+            )
+        ),
+        timedelta(0),
+        "published",
+        reason="Whoever waits at P2 today is to have the promise that holds from today.",
+    ),
+    "identity": Coming(
+        Edition(
+            (
+                ('label: "2021"', 'label: "2027"'),
+                ("effective_from: 2021-07-01", "effective_from: 2027-01-01"),
+                (_SAYS, "changes: High is answered an hour sooner, Low has more time."),
+                ("high: {first_response: 4 business hours}", "high: {first_response: 3 business hours}"),
+                ("low: {first_response: 24 business hours}", "low: {first_response: 30 business hours}"),
+                ("  reopening: resume\n", "  reopening: resume\n  merging: earliest start\n"),
             )
         ),
         timedelta(days=36),

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from slatrack.demo.people import OPENED, prepare_next, set_up
+from slatrack.demo.people import OPENED, ask_about_next, prepare_next, set_up
 from slatrack.demo.planning import Planner
 from slatrack.demo.playing import Player
 from slatrack.demo.world import World
@@ -59,6 +59,7 @@ def load(world: World, *, now: datetime, tickets: int | None = None) -> Loaded:
                 plans = Planner(world, stage.document, now=now).plans(world.tickets if tickets is None else tickets)
                 prepare_next(world.slug, stage, now=now)
                 Player(stage, now=now).play(world, plans)
+                ask_about_next(stage, now=now)
             return Loaded(
                 world.slug,
                 members=Member.objects.count(),

@@ -11,10 +11,14 @@ from zoneinfo import ZoneInfo
 from agreements import actions as agreement_actions
 from agreements.document import AgreementDocument, bundled_text
 from agreements.models import AgreementVersion, Product, Subscription
+from notifications.actions import subscribe_to_topic
+from notifications.topics import AGREEMENT_VERSIONS
+from reports.quarters import Quarter
 from slatrack.demo.editions import COMING, EARLIER
 from slatrack.demo.world import Customer, Deal, World
 from tenants import actions as tenant_actions
 from tenants.models import Client, Contact, Member, Tenant, User
+from tickets.actions.whatif import ask_what_if
 
 #: How long before loading a workspace was opened: before the oldest subscription.
 OPENED = timedelta(days=560)
@@ -95,7 +99,26 @@ def prepare_next(slug: str, stage: Stage, *, now: datetime) -> None:
     elif coming.stage in {"approved", "published"}:
         _approved(draft, owner.user, at=now - timedelta(hours=20))
     if coming.stage == "published":
-        agreement_actions.publish_version(version_id=draft.pk, by=owner.user, now=now - timedelta(hours=19))
+        agreement_actions.publish_version(
+            version_id=draft.pk,
+            by=owner.user,
+            now=now - timedelta(hours=19),
+            applies_to=AgreementVersion.AppliesTo.OPEN if coming.reason else AgreementVersion.AppliesTo.NEW,
+            reason=coming.reason,
+        )
+
+
+def ask_about_next(stage: Stage, *, now: datetime) -> None:
+    """Ask how the quarter before this one would have gone under the next version; a worker answers once there is one."""
+    newest = AgreementVersion.objects.filter(agreement=stage.version.agreement_id).order_by("number").last()
+    if newest is None or newest == stage.version:
+        return
+    zone = ZoneInfo(stage.tenant.timezone)
+    since, until = Quarter.of(now.astimezone(zone).date()).previous.interval(zone)
+    manager = next(m for m in stage.members.values() if m.role == Member.Role.ACCOUNT_MANAGER)
+    ask_what_if(
+        version=newest, plan="", client=None, since=since, until=until, by=manager.user, now=now - timedelta(minutes=5)
+    )
 
 
 def _team(world: World, password: str, *, at: datetime) -> dict[str, Member]:
@@ -131,6 +154,9 @@ def _sign_up(customer: Customer, stage: Stage, by: User, password: str, *, now: 
         contact.user = _user(caller.name, contact.email, password, joined, customer.timezone)
         contact.save(update_fields=["user"])
         contact.client = client
+        if caller.organisation:
+            # Whoever sees the whole organisation's tickets wants to hear of new terms too.
+            subscribe_to_topic(contact_id=contact.pk, topic=AGREEMENT_VERSIONS, by=contact.user, now=joined)
         stage.contacts[customer.name, caller.name] = contact
     stage.subscriptions[customer.name] = [_subscribe(client, deal, stage, by, now=now) for deal in customer.deals]
 
