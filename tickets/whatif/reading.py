@@ -120,7 +120,7 @@ def facts_of(tickets: Sequence[TicketRow]) -> dict[int, list[FactRow]]:
             Case(When(kind__in=TELLING, then=F("data"))),
         )
     )  # fmt: skip
-    return _by_ticket(map(FactRow._make, rows.iterator(chunk_size=5000)))
+    return _by_ticket(map(FactRow._make, rows))
 
 
 def clocks_of(tickets: Sequence[TicketRow]) -> dict[int, list[ClockRow]]:
@@ -133,7 +133,7 @@ def clocks_of(tickets: Sequence[TicketRow]) -> dict[int, list[ClockRow]]:
             "stopped_at", "breached_at",
         )
     )  # fmt: skip
-    return _by_ticket(map(ClockRow._make, rows.iterator(chunk_size=5000)))
+    return _by_ticket(map(ClockRow._make, rows))
 
 
 def _by_ticket(rows: Any) -> dict[int, list[Any]]:
