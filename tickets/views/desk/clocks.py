@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tenants.doors import desk_view
-from tickets.explaining import explained
 from tickets.views.desk.reading import find
 from tickets.views.desk.shell import page
 from tickets.views.why import why_context
@@ -21,10 +20,7 @@ from tickets.views.why import why_context
 def why(request: Any, number: int, metric: str, cycle: int) -> HttpResponse:
     """The arithmetic of one clock, in a panel of the ticket's page or on a page of its own."""
     now = timezone.now()
-    told = explained(find(number), metric, cycle, reader="desk", now=now)
-    if told is None:
-        raise Http404("There is no such clock.")
-    context = why_context(told)
+    context = why_context(find(number), metric, cycle, reader="desk", now=now)
     if request.htmx:
         return render(request, "tickets/desk/_why.html", context | {"now": now})
     return page(request, "tickets/desk/why.html", context, now=now)
