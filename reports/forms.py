@@ -73,6 +73,8 @@ class WhatIfForm(ActionForm):
         if first is not None and last is not None:
             if last < first:
                 self.add_error("last_day", "The period ends before it begins.")
+            elif last == date.max:
+                self.add_error("last_day", "This day is out of range.")
             elif self._midnight(first) >= self._now:
                 self.add_error("first_day", "This day has not begun. Ask about one that has.")
             else:

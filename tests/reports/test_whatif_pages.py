@@ -90,6 +90,14 @@ def test_the_form_says_what_it_is_about_before_it_is_asked(stage: Any, sign_in: 
         assert not WhatIf.objects.exists()
 
 
+def test_a_period_to_the_end_of_the_calendar_is_refused_beside_its_field(stage: Any, sign_in: Any):
+    browser = sign_in(stage.account_manager)
+    endless = question(stage, period="dates", first_day="2026-01-01", last_day="9999-12-31")
+    assert "This day is out of range." in text(browser.get(f"{HOME}new/", endless))
+    refused = browser.post(f"{HOME}new/", endless)
+    assert (refused.status_code, "This day is out of range." in text(refused)) == (422, True)
+
+
 def test_asking_leads_to_a_page_that_follows_the_work_to_its_end(stage: Any, sign_in: Any):
     browser = sign_in(stage.account_manager)
     asked_at = browser.post(f"{HOME}new/", question(stage, plan="enterprise", client=stage.client.pk))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from notifications.models import Notice, OutgoingMail
 from tenants.scope import tenant_scope
 from tests import factories
-from tests.tickets.agreeing import consistent
+from tests.tickets.agreeing import changed, consistent
 from tests.tickets.desking import MORNING, act, clock, events, filed, fresh, hours, page_of, under
 from tests.tickets.moving import (
     FIRST_BEST_EFFORT,
@@ -126,6 +127,40 @@ def test_a_ticket_passes_through_each_version_that_applied_to_it(cast: Any, old:
     assert clock(ticket, "first_response").breached_at == THE_DAY_BEFORE + hours(4)
     assert version_of(ticket) == fourth.pk
     consistent(cast, MORNING + 2 * DAY)
+
+
+def test_a_version_from_the_first_day_of_the_calendar_takes_effect_when_it_is_published(cast: Any):
+    """That day begins before the calendar does, seen from UTC."""
+    in_tokyo = ("timezone: Europe/Berlin", "timezone: Asia/Tokyo")
+    with tenant_scope(cast.tenant):
+        old = factories.agreement("officeware", effective_from=date.min, source=changed("officeware", in_tokyo))
+        factories.subscription(cast.client, old, "gold")
+    ticket = filed(cast.contact)
+    new = next_version(cast, FIRST_IN_4_HOURS, in_tokyo, on=date.min, now=MORNING + hours(1))
+    assert swept(NOON) == 1
+    assert version_of(ticket) == new.pk
+    assert [fact.at for fact in events(ticket, "terms_changed")] == [MORNING + hours(1)]
+
+
+def test_what_keeps_one_tenants_tickets_keeps_nobody_elses(cast: Any, old: Any, monkeypatch: Any, caplog: Any):
+    rival = SimpleNamespace(tenant=cast.other_tenant, **vars(cast.rival))
+    under("officeware", "gold", rival)
+    ours, theirs = filed(cast.contact), filed(rival.contact)
+    versions = [next_version(each, FIRST_IN_4_HOURS, now=MORNING + hours(1)) for each in (cast, rival)]
+    worked_out = terms.moves
+
+    def refusing(version: Any, *rest: Any, **more: Any) -> Any:
+        if version.pk == versions[0].pk:
+            raise ArithmeticError("what nobody thought of")
+        return worked_out(version, *rest, **more)
+
+    monkeypatch.setattr(terms, "moves", refusing)
+    assert swept(NOON) == 1
+    assert [version_of(ours), version_of(theirs)] == [old.pk, versions[1].pk]
+    assert "the open tickets of acme could not be moved" in caplog.text
+    monkeypatch.undo()
+    assert swept(NOON) == 1
+    assert version_of(ours) == versions[0].pk
 
 
 # What becomes of the clocks
@@ -289,7 +324,7 @@ def test_client_and_agent_read_on_the_ticket_that_the_agreement_changed(
     for who, path in ((cast.agent, page_of(ticket)), (cast.contact, f"/portal/tickets/{ticket.number}/")):
         page = sign_in(who).get(path)
         assert page.status_code == 200
-        assert "The agreement changed: it comes under Undated, as published from here on" in page.text
+        assert "The agreement changed: it comes under “Undated, as published” from here on" in page.text
         assert REASON in page.text
     assert "since today 00:00; before, it was under Undated, as published" in re.sub(r"<[^>]+>", "", page.text)
 

@@ -6,6 +6,7 @@ and applies to them? However late or often it looks, a ticket comes under the ve
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -22,6 +23,8 @@ from tickets.clocks import UPDATED
 from tickets.impact import BATCH, Move, moves
 from tickets.models import NOTHING_DUE, Clock, Ticket, TicketEvent
 
+logger = logging.getLogger(__name__)
+
 _ONE_DAY = timedelta(days=1)
 
 
@@ -29,14 +32,18 @@ def move_open_tickets(*, now: datetime) -> int:
     """Move every open ticket that has to, in all tenants; returns how many.
 
     One transaction a batch. Safe to miss, repeat, overlap and kill. A ticket that somebody works on at this moment is
-    left to the next sweep, and one that names what the version lacks stays where it is.
+    left to the next sweep, and one that names what the version lacks stays where it is. Where a tenant's tickets cannot be
+    moved, the log says why, the next sweep tries again, and nobody else's wait for them.
     """
     moved = 0
     for tenant_id, versions in groupby(_versions_with_older_tickets(now=now), key=attrgetter("tenant_id")):
         tenant = Tenant.objects.get(pk=tenant_id)
-        # The earliest first: a ticket passes through each version that applied to it, as it does when no sweep is missed.
-        for version in versions:
-            moved += _move_all(tenant, version.pk, now=now)
+        try:
+            # The earliest first: a ticket passes through each version that applied to it, as it does when no sweep is missed.
+            for version in versions:
+                moved += _move_all(tenant, version.pk, now=now)
+        except Exception:
+            logger.exception("the open tickets of %s could not be moved", tenant.slug)
     return moved
 
 
