@@ -283,12 +283,16 @@ def _told(
         end=pause.end,
         by=fact.actor_name,
         reason=fact.reason,
-        asked=message.body[:ASKED_MAX] if message else "",
+        asked=_excerpt(message.body) if message else "",
         struck=pause.struck,
         lost=lost,
         contest=contest,
         can_be_contested=may and contest is None and not pause.struck and lost > ZERO,
     )
+
+
+def _excerpt(body: str) -> str:
+    return body if len(body) <= ASKED_MAX else f"{body[:ASKED_MAX].rstrip()}…"
 
 
 def _changes(events: Sequence[TicketEvent], state: ClockState, document: AgreementDocument) -> list[Change]:

@@ -44,6 +44,18 @@ def test_E4_a_due_time_is_a_sum_that_says_each_day(cast: Any, sign_in: Any, tick
         assert words in page, words
 
 
+def test_the_key_of_the_band_names_only_what_the_band_shows(cast: Any, sign_in: Any, ticket: Ticket) -> None:
+    agent = sign_in(cast.agent)
+    assert "counted closed to come What counted" in read(agent, why(ticket), MORNING + HOUR)
+    wait(ticket, cast)
+    assert "counted paused What counted" in read(agent, why(ticket), MORNING + 3 * HOUR)
+
+
+def test_what_was_asked_at_length_is_cut_and_says_so(cast: Any, sign_in: Any, ticket: Ticket) -> None:
+    wait(ticket, cast, body="Which browser? " * 60)
+    assert "Which browser?…" in read(sign_in(cast.agent), why(ticket), MORNING + 3 * HOUR)
+
+
 def test_agents_and_clients_read_the_same_sum_in_their_own_words(cast: Any, sign_in: Any, ticket: Ticket) -> None:
     wait(ticket, cast)
     desk = read(sign_in(cast.agent), why(ticket), MORNING + 3 * HOUR)

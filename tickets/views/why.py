@@ -100,6 +100,7 @@ def why_context(
 
 def _told_context(told: Explained) -> dict[str, Any]:
     explanation, state, clause = told.explanation, told.state, told.clause
+    strip = _strip(told)
     return {
         "ticket": told.ticket,
         "told": told,
@@ -113,7 +114,8 @@ def _told_context(told: Explained) -> dict[str, Any]:
         "calendar_zone": "" if told.calendar.always or told.calendar.members else _plain(told.calendar.timezone),
         "members": [f"{each.name} ({_plain(each.timezone)})" for each in told.members],
         "sections": [_section(entry, told) for entry in entries(explanation)],
-        "strip": _strip(told),
+        "strip": strip,
+        "strip_kinds": {part["kind"] for part in strip},
         "outcome": outcome(explanation),
         "sum_left": left_of(explanation),
         "sum_terms": [term.words for term in terms(explanation)],
