@@ -186,7 +186,7 @@ def _reclassified(event: TicketEvent, document: AgreementDocument | None) -> str
 
 
 def _terms_changed(event: TicketEvent, _document: AgreementDocument | None) -> str:
-    return f"The agreement changed: it comes under {event.data['to_version']} from here on"
+    return f"The agreement changed: it comes under “{event.data['to_version']}” from here on"
 
 
 def _scoped(event: TicketEvent, _document: AgreementDocument | None) -> str:

@@ -166,7 +166,9 @@ class TestMergingOnTheDesk:
         page = text(agent.get(page_of(ticket)))
         assert f"Merged into #{other.number} Payroll export hangs, where it goes on." in page
         assert "merged it into" in page
-        assert "h of" not in page.partition("Promises")[2].partition("Ticket Assignee")[0]
+        promises = page.partition("Promises")[2].partition("Ticket Assignee")[0]
+        assert f"Its promises ended when it was merged into #{other.number}" in promises
+        assert "h of" not in promises
         refused = agent.post(f"{page_of(ticket)}answer/", answer_form(ticket, body="Too late for this."))
         assert refused.status_code == 422
         assert f"merged into #{other.number} and goes on there" in text(refused)
