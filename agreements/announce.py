@@ -68,7 +68,10 @@ def _what_differs(version: AgreementVersion) -> str:
     before = earlier.in_force(on=version.effective_from).defer("source").first()
     if before is None:
         return ""
-    changes = [each for each in compare(before.document, version.document).changes if each.concerns_client]
+    # What the version says of itself opens the mail, and is not told a second time.
+    said = version.document.version.changes
+    compared = compare(before.document, version.document).changes
+    changes = [each for each in compared if each.concerns_client and each.after != said]
     lines = [
         f"- {each.heading}: {_shortened(each.before) or 'new'} → {_shortened(each.after) or 'no more'}"
         for each in changes[:LISTED]
@@ -97,9 +100,9 @@ def _mail(
         f"Hello {contact.name},",
         f"{tenant.name} has published a new version of what {contact.client.name} is promised: {version}. "
         f"It is in force {since} {version.effective_from:%-d %B %Y}.",
+        version.document.version.changes,
         differs,
         reach,
-        version.document.version.changes,
         f"Read it as it holds for your plan:\n{tenant.url(path)}",
         tenant.name,
         f"You have this mail because you asked to hear of new versions. To stop: {stop}",
