@@ -53,7 +53,16 @@ EARLIER: dict[str, tuple[Edition, timedelta]] = {
                 ("effective_from: 2021-07-01", "effective_from: 2020-07-01"),
                 ("high: {first_response: 4 business hours}", "high: {first_response: 6 business hours}"),
                 ("medium: {first_response: 8 business hours}", "medium: {first_response: 12 business hours}"),
+                ("High 4, Medium 8, Low 24.", "High 6, Medium 12, Low 24."),
                 ("{percent: 99.9 %, clause: D7}", "{percent: 99.5 %, clause: D7}"),
+                ("{below: 99.9 %, credit", "{below: 99.5 %, credit"),
+                # What it says in words is what it promises in figures.
+                ("Uptime is guaranteed at 99.9 %", "Uptime is guaranteed at 99.5 %"),
+                ("an uptime of 99.9 % is guaranteed", "an uptime of 99.5 % is guaranteed"),
+                ("99.9 % uptime is guaranteed", "99.5 % uptime is guaranteed"),
+                ("We guarantee an uptime of 99.9 %.", "We guarantee an uptime of 99.5 %."),
+                ('"Below 99.9 % 7 days', '"Below 99.5 % 7 days'),
+                ("sentence: Below 99.9 % you", "sentence: Below 99.5 % you"),
             )
         ),
         timedelta(days=290),
