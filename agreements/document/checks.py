@@ -16,6 +16,10 @@ from agreements.document.source import Source
 
 #: Tables and rules, spelt out one combination of keys each; the largest real agreement needs some dozens.
 MAX_COMBINATIONS = 5_000
+#: Requests that can be told apart (by product, type, plan and level), and those times the rules that each is held against:
+#: pages and comparisons work out what every one of them is promised. The largest real agreement has 48 and 864.
+MAX_REQUESTS = 20_000
+MAX_MATCHES = 2_000_000
 
 #: What can end each metric: a response ends by being given, and nobody resolves anything by saying that they have it.
 _ENDS = {
@@ -214,6 +218,15 @@ def _check_tables(document: AgreementDocument, source: Source) -> None:
 
 
 def _check_targets(document: AgreementDocument, source: Source) -> None:
+    named = {product for rule in document.rules for product in rule.products}
+    requests = (1 + len(named)) * len(document.request_types) * len(document.plans) * len(document.levels)
+    if requests > MAX_REQUESTS or requests * len(document.rules) > MAX_MATCHES:
+        source.report(
+            ("targets",),
+            f"Products with targets of their own, request types, plans and levels make {requests:,} different requests here, "
+            f"for {len(document.rules):,} targets. Have fewer of them.",
+        )
+        return
     size = 0
     seen: dict[tuple[str, tuple[str, str, str, str]], Rule] = {}
     for rule in document.rules:

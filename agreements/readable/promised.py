@@ -218,6 +218,8 @@ def other_rules(document: AgreementDocument, plan: Plan | None) -> list[Line]:
 
     Those of `plan` and of every plan alone, where one is given.
     """
+    # A product that no rule names is promised what all others are.
+    named = {key for rule in document.rules for key in rule.products}
     deciding = {
         id(_rule_for(document, metric.key, each.key, kind.key, level.key, product))
         for metric in document.metrics
@@ -225,7 +227,7 @@ def other_rules(document: AgreementDocument, plan: Plan | None) -> list[Line]:
         for kind in document.request_types
         for level in document.levels
         if not kind.is_outside and level.key in _allowed(document, kind)
-        for product in (None, *document.products.keys)
+        for product in (None, *named)
     }
     return [
         Line(

@@ -75,6 +75,22 @@ def test_thousands_of_combinations_are_refused():
     assert any("more than 5,000 combinations" in sentence for _, _, sentence in errors_of(text))
 
 
+@pytest.mark.parametrize(
+    ("kinds", "products", "rules"), [(25, 55, 1), (25, 5, 130)], ids=["too many requests", "too many rules for them"]
+)
+def test_promises_that_nobody_could_work_out_are_refused(kinds, products, rules):
+    """A few lines of keys multiply to millions of promises, which pages and comparisons would have to work out."""
+    types = "".join(f"  t{n}: {{name: T{n}, description: D}}\n" for n in range(kinds))
+    goods = "".join(f"  p{n}: {{name: P{n}, category: files}}\n" for n in range(products))
+    plans = "".join(f"  l{n}: {{name: L{n}, description: D, channels: [fax]}}\n" for n in range(30))
+    named = ", ".join(f"p{n}" for n in range(products))
+    text = SIXTH.replace("  courses:", types + "  courses:", 1).replace("\nproducts:\n", f"\nproducts:\n{goods}", 1)
+    text = text.replace("\nplans:\n", f"\nplans:\n{plans}", 1)
+    rule = f"    - {{metric: first_response, promise: best effort, products: [{named}]}}\n"
+    text = text.replace("  rules:\n", "  rules:\n" + rule * rules)
+    assert any("different requests here" in sentence for _, _, sentence in errors_of(text))
+
+
 def test_a_byte_order_mark_is_no_mistake():
     assert errors_of("\ufeff" + SIXTH) == []
     assert errors_of(SIXTH.encode("utf-8-sig")) == []
