@@ -55,7 +55,9 @@ urlpatterns = [
     path("agreements/versions/<int:version_id>/next/", drafting.start_next, name="settings-version-next"),
     path("agreements/versions/<int:version_id>/form/", editing.form, name="settings-version-form"),
     path(
-        "agreements/versions/<int:version_id>/form/<slug:section_key>/", editing.edit_section, name="settings-version-section"
+        "agreements/versions/<int:version_id>/form/<slug:section_key>/",
+        editing.edit_section,
+        name="settings-version-section",
     ),
     path("agreements/versions/<int:version_id>/review/", review.ask, name="settings-version-review"),
     path("agreements/versions/<int:version_id>/approve/", review.approve, name="settings-version-approve"),

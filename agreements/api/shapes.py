@@ -11,7 +11,6 @@ from rest_framework import serializers
 from agreements.models import AgreementVersion
 from tenants.api.shapes import Body
 
-
 VERSION_STATES = ["draft", "in review", "approved", "published"]
 
 

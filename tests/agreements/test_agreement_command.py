@@ -163,7 +163,9 @@ class TestDiffAndShow:
         assert called("show", "officeware", "--plan", "Gold") == text
 
     def test_a_plan_that_does_not_exist_names_those_that_do(self):
-        with pytest.raises(CommandError, match=r"There is no plan “silver”\. There are: professional, enterprise, gold\."):
+        with pytest.raises(
+            CommandError, match=r"There is no plan “silver”\. There are: professional, enterprise, gold\."
+        ):
             called("show", "officeware", "--plan", "silver")
 
     def test_show_as_json_has_the_tables_and_the_files_own_values(self):

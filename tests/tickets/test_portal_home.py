@@ -142,7 +142,11 @@ def test_the_portal_is_not_there_for_members(cast: Any, sign_in: Any, gold: Any,
     ("agreement", "plan", "words"),
     [
         ("seatplan", "standard", ["100 % is our objective", "There are no credits", "Best effort"]),
-        ("engage", "standard", ["1 business hour", "Business Messaging, Voice 99.99 %", "A business day 8 hours of these hours", "King's Day"]),
+        (
+            "engage",
+            "standard",
+            ["1 business hour", "Business Messaging, Voice 99.99 %", "A business day 8 hours of these hours", "King's Day"],
+        ),
         ("managedops", "critical", ["Hosting 99.95 %", "Only unforeseen downtime within the agreed scope counts."]),
         ("identity", "standard", ["Below 99.9 % 7 service days", "Below 99 % 14 service days", "Sign-in latency under 500 ms"]),
         (

@@ -13,7 +13,6 @@ from tickets.actions.filing import BODY_MAX, SUBJECT_MAX
 from tickets.actions.standing import THIRD_PARTY_MAX
 from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent
 
-
 CLOCK_STATES = ["running", "paused", "met", "missed", "breached", "best_effort", "measured", "merged"]
 
 
