@@ -103,6 +103,11 @@ class _Posted:
             raise Http404("There is no such section.")
         if text == self.version.source:
             return redirect("settings-version-section", self.version.pk, other.key)
+        try:
+            # The other section is read from this text: what is too much for that stays where it was typed.
+            read(text, name=self.part.title)
+        except DocumentErrors as errors:
+            return self._page(errors_found=errors.errors, status=422)
         return _page(self.request, self.version, other, self.data, carried=text, is_changed=True)
 
     def _change(self) -> HttpResponse:

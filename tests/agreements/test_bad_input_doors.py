@@ -28,6 +28,7 @@ from agreements.models import AgreementVersion
 from tenants.scope import tenant_scope
 from tests import factories
 from tests.agreements.documents import SIXTH, errors_of
+from tests.agreements.formfilling import fields_of, posted, with_value
 
 FILE = "bad.yaml"
 OFFICEWARE = bundled_text("officeware")
@@ -205,6 +206,26 @@ class TestThePage:
 
 
 @pytest.mark.django_db
+class TestTheForm:
+    @pytest.mark.parametrize(
+        ("typed", "says"),
+        [("x" * 1_100_000, "larger than 1 MB"), ("word\r\n" * 21_000, "more than 20,000 values")],
+        ids=["too long", "too many lines"],
+    )
+    def test_what_is_too_much_to_be_carried_to_another_section_stays_where_it_was_typed(
+        self, cast, sign_in, in_tenant, typed, says
+    ):
+        owner, now = sign_in(cast.owner), timezone.now()
+        version = actions.save_draft(source=OFFICEWARE, name=FILE, effective_from=None, by=None, now=now)
+        form = f"/settings/agreements/versions/{version.pk}/form/plans/"
+        fields = with_value(fields_of(owner.get(form).text), "f/plans/gold/features", typed)
+        page = owner.post(form, posted(fields, "go:targets"))
+        assert page.status_code == 422
+        assert says in html.unescape(page.text)
+        # On the plans still, with everything typed.
+        assert len(dict(fields_of(page.text))["f/plans/gold/features"]) >= len(typed) - 2
+
+
 class TestAVersionDatedBeforeAPublishedOne:
     """It can only be seen where versions are kept, so its doors are the action, the API and the page."""
 
