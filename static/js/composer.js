@@ -21,3 +21,7 @@ document.addEventListener("keydown", (event) => {
 const describeAll = () => document.querySelectorAll("form[data-composer]").forEach(describe);
 describeAll();
 document.addEventListener("htmx:load", describeAll);
+// A refusal puts the reader where something is to be mended, as a whole page does by itself.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.xhr?.status === 422) event.detail.elt.querySelector("[aria-invalid=true]")?.focus();
+});

@@ -254,6 +254,12 @@ def test_search_is_planned_as_probes_of_an_index_under_row_level_security(cast: 
     assert "word" in condition, plan
 
 
+def test_no_two_places_are_reached_by_the_same_keys(desk: Any) -> None:
+    keys = re.findall(r'data-hotkey="([^"]+)"', desk.get("/desk/").content.decode())
+    assert len(keys) > 10
+    assert len(set(keys)) == len(keys), keys
+
+
 def test_names_are_text(cast: Any, desk: Any) -> None:
     ask(cast, subject="<img src=x onerror=alert(1)>")
     page = desk.get("/desk/").content.decode()
