@@ -12,7 +12,8 @@ from django.urls import resolve
 from tenants.scope import tenant_scope
 from tests import factories
 from tests.tickets.desking import MORNING, filed, fresh, under
-from tickets.models import Attachment, Ticket
+from tickets import actions
+from tickets.models import Attachment, PauseContest, Ticket, TicketEvent
 from tickets.urls.desk import urlpatterns
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +22,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def ticket(cast: Any) -> Ticket:
     under("officeware", "gold", cast)
-    return filed(cast.contact, attachments=[SimpleUploadedFile("log.txt", b"secret")])
+    ticket = filed(cast.contact, attachments=[SimpleUploadedFile("log.txt", b"secret")])
+    with tenant_scope(cast.tenant):
+        actions.set_status(ticket_id=ticket.pk, by=cast.agent, status=Ticket.Status.WAITING, now=MORNING)
+        pause = TicketEvent.objects.get(ticket=ticket, kind=TicketEvent.Kind.WAITING)
+        actions.contest_pause(ticket_id=ticket.pk, pause_id=pause.pk, by=cast.contact, reason="Answered.", now=MORNING)
+    return ticket
 
 
 @pytest.fixture
@@ -40,16 +46,22 @@ def theirs(cast: Any) -> Ticket:
 def addresses(ticket: Ticket) -> list[tuple[str, str]]:
     with tenant_scope(ticket.tenant):
         file = Attachment.objects.filter(message__ticket=ticket).get().pk
+        contest = PauseContest.objects.filter(ticket=ticket).values_list("pk", flat=True).first() or 1
     page = f"/desk/tickets/{ticket.number}/"
     return [
         ("get", page), ("get", f"{page}changes/?since=1"), ("get", f"{page}reclassify/"), ("get", f"{page}scope/"),
-        ("get", f"{page}reopen/"),
+        ("get", f"{page}reopen/"), ("get", f"{page}hold/"), ("get", f"{page}workaround/"),
+        ("get", f"{page}workaround/withdrawal/"), ("get", f"{page}merge/"), ("get", f"{page}contests/{contest}/"),
         ("get", f"{page}clocks/resolution/0/"),
+        ("get", f"/desk/agreement/{ticket.agreement_version_id}/"),
+        ("get", f"/desk/agreement/{ticket.agreement_version_id}/calendars/business/"),
         ("get", f"{page}files/{file}/"), ("get", f"/desk/clients/{ticket.client_id}/"),
         ("get", f"/desk/tickets/new/?contact={ticket.requester_id}"),
         ("get", f"/desk/tickets/new/levels/?contact={ticket.requester_id}"),
         ("post", f"{page}answer/"), ("post", f"{page}assign/"), ("post", f"{page}status/"), ("post", f"{page}reopen/"),
-        ("post", f"{page}reclassify/"), ("post", f"{page}scope/"), ("post", f"/desk/tickets/new/?contact={ticket.requester_id}"),
+        ("post", f"{page}reclassify/"), ("post", f"{page}scope/"), ("post", f"{page}hold/"), ("post", f"{page}workaround/"),
+        ("post", f"{page}workaround/withdrawal/"), ("post", f"{page}merge/"), ("post", f"{page}contests/{contest}/"),
+        ("post", f"/desk/tickets/new/?contact={ticket.requester_id}"),
     ]  # fmt: skip
 
 
@@ -57,6 +69,7 @@ GENERAL = [
     ("get", "/desk/"),
     ("get", "/desk/changes/"),
     ("get", "/desk/clients/"),
+    ("get", "/desk/agreement/"),
     ("get", "/desk/tickets/new/"),
     ("post", "/desk/bulk/"),
 ]
@@ -120,7 +133,7 @@ def test_those_who_work_tickets_get_in(cast: Any, sign_in: Any, ticket: Ticket, 
     browser = sign_in(getattr(cast, who))
     for method, path in [*GENERAL, *addresses(ticket)]:
         if method == "get":
-            assert browser.get(path).status_code == 200, path
+            assert browser.get(path, follow=True).status_code == 200, path
 
 
 def test_reading_changes_nothing_and_changes_are_not_read(cast: Any, sign_in: Any, ticket: Ticket) -> None:
