@@ -277,9 +277,10 @@ class SectionForm(forms.Form):
                 row.span, row.level_marker = len(cells_by_metric), marker_name((*path, level))
                 shown = cells_by_column(cells, columns)
                 for number, column in enumerate(columns):
-                    row.items.append(
-                        self._cell(cell, here, column, number, shown.get(column, ""), table.columns[number])
-                    )
+                    # What is said once for every plan is a value of its own, not an entry of a list.
+                    place = here if columns == [EVERY] else (*here, number)
+                    value = shown.get(column, "")
+                    row.items.append(self._cell(cell, (*here, column), place, value, table.columns[number]))
                 row.errors = self._take(here, below=True)
                 table.items.append(row)
         table.errors = self._take(path)
@@ -291,9 +292,10 @@ class SectionForm(forms.Form):
             table.adding.append(self._adding(f"new/{table.place}/{part}", made, errors if part == "key" else []))
         return table
 
-    def _cell(self, shape: Shape, row: Path, column: str, number: int, value: Any, column_name: str) -> Shown:
-        errors = self._take((*row, number), below=True)
-        shown = self._part(shape, (*row, column), value)
+    def _cell(self, shape: Shape, path: Path, place: Path, value: Any, column_name: str) -> Shown:
+        """One promise; `place` is where the document has it, and what is said of that place stands beside it."""
+        errors = self._take(place, below=True)
+        shown = self._part(shape, path, value)
         shown.kind, shown.title, shown.errors = "cell", column_name, errors
         promise, *more = shown.items
         if errors and promise.bound is not None:

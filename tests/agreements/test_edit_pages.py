@@ -217,6 +217,14 @@ def test_a_table_cell_says_what_is_wrong_with_it(owner, officeware):
     assert "Severity 2 Resolution, Gold" in answer.text
 
 
+def test_a_promise_for_every_plan_says_what_is_wrong_with_it_beside_its_field(owner, in_tenant):
+    version, field = drafted("engage"), "f/targets/tables/0/rows/high/first_response/*/promise"
+    answer = send(owner, version, "targets", with_value(form_of(owner, version, "targets"), field, "3 days"))
+    error = answer.text[answer.text.index(f'id="id_{field}_error"') :]
+    assert "“3 days” can mean 24 hours" in error[: error.index("</p>")]
+    assert answer.text.count("“3 days” can mean 24 hours") == 2  # there and in the summary on top
+
+
 def test_weekdays_named_twice_are_both_kept_and_said(owner, officeware):
     fields = form_of(owner, officeware, "calendars")
     more = send(owner, officeware, "calendars", fields, "add:calendars/business/weekly")
