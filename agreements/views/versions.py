@@ -50,6 +50,7 @@ def version(request: Any, version_id: int) -> HttpResponse:
         "warnings": [] if is_past else holidays_missing(document, on=today),
         "missing_products": [product for product in document.products if product.key not in known],
         "is_in_force": is_in_force,
+        "before": AgreementVersion.objects.before(found).order_by("effective_from", "number").last(),
         "may_approve": actions.may_approve(found, by=request.user),
         "events": narrate(entries_about(found), WORDS),
     }
@@ -85,5 +86,5 @@ def add_products(request: Any, version_id: int) -> HttpResponse:
     """Add the products that this version lists and that are missing in the workspace."""
     found = _version(version_id)
     added = actions.add_products_of(version_id=found.pk, by=request.user, now=timezone.now())
-    messages.success(request, f"{len(added)} products are added.")
+    messages.success(request, "One product is added." if len(added) == 1 else f"{len(added)} products are added.")
     return redirect("settings-version", found.pk)

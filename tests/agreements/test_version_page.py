@@ -286,6 +286,16 @@ def test_a_draft_can_be_read_by_owners_and_by_nobody_else(cast: Any, sign_in: An
         assert sign_in(cast.rival.owner).get(path).status_code == 404
 
 
+def test_a_version_leads_to_the_comparison_with_the_one_it_follows(cast: Any, sign_in: Any) -> None:
+    with tenant_scope(cast.tenant):
+        version = factories.agreement("engage")
+        later = date(2027, 1, 1)
+        draft = save_draft(source=version.source, name="x.yaml", effective_from=later, by=None, now=factories.EPOCH)
+    browser, comparison = sign_in(cast.owner), f"/settings/agreements/compare/{version.pk}/{draft.pk}/"
+    assert comparison in browser.get(f"/settings/agreements/versions/{draft.pk}/").text
+    assert "/settings/agreements/compare/" not in browser.get(f"/settings/agreements/versions/{version.pk}/").text
+
+
 def test_the_page_costs_the_same_however_much_the_agreement_says(
     cast: Any, in_tenant: Any, sign_in: Any, django_assert_max_num_queries: Any
 ) -> None:
