@@ -19,9 +19,9 @@ def skeleton_text() -> str:
 
 
 def examples() -> list[tuple[str, str, str]]:
-    """The bundled agreements: key, title and what each one is like."""
+    """The bundled agreements: key, what each is called and whose it is, and what it is like."""
     documents = [load(bundled_text(key), name=key) for key in BUNDLED]
-    return [(document.key, document.title, document.summary) for document in documents]
+    return [(document.key, f"{document.title} of {document.provider}", document.summary) for document in documents]
 
 
 def key_of(title: str) -> str:
