@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 import pgtrigger
@@ -174,6 +174,11 @@ class Subscription(TenantOwned):
         newest = versions.order_by("effective_from", "number").last()
         plan = newest.document.plans.get(self.plan) if newest else None
         return f"{self.client}: {plan.name if plan else self.plan}"
+
+    @property
+    def last_day(self) -> date | None:
+        """The day before `ends_on`; None until further notice."""
+        return self.ends_on - timedelta(days=1) if self.ends_on else None
 
     @property
     def price_text(self) -> str:
