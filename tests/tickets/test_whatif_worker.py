@@ -18,11 +18,11 @@ from django.utils import timezone
 from slatrack.celery import app
 from tenants.scope import tenant_scope
 from tests.tickets.desking import MORNING, act, filed, under
-from tests.tickets.side_by_side import all_at_once
+from tests.tickets.side_by_side import all_at_once, side_by_side
 from tests.tickets.test_worker import KILLED, PATIENCE, _until_gone, environment, worker
 from tests.tickets.whatifs import NOW, asked, clock_from, draft, flips, fresh
 from tickets import actions
-from tickets.actions.whatif import cancel_what_if, discard_what_if
+from tickets.actions.whatif import cancel_what_if, discard_what_if, keep_what_if
 from tickets.models import Message, Ticket, WhatIf
 from tickets.whatif import running
 
@@ -158,3 +158,15 @@ def test_a_message_makes_a_real_worker_answer(cast: Any, question: WhatIf):
     assert answer.finished_at is not None
     assert answer.finished_at <= timezone.now()
     assert len(flips(cast, question)) == 4
+
+
+def test_what_somebody_keeps_while_it_is_cleared_away_keeps_its_tickets(cast: Any, question: WhatIf):
+    running.compute_all(clock=clock_from(NOW))
+    found = len(flips(cast, question))
+    with side_by_side() as start:
+        with tenant_scope(cast.tenant):
+            keep_what_if(what_if_id=question.pk, name="Stricter", by=cast.owner.user, now=NOW)
+            clearing = start(lambda: running.clear_away(now=NOW + timedelta(days=7)))
+            clearing.result(PATIENCE)
+    assert found
+    assert (fresh(cast, question).name, len(flips(cast, question))) == ("Stricter", found)

@@ -156,10 +156,12 @@ def clear_away(*, now: datetime) -> None:
         WhatIf.objects.waiting(now=now).filter(asked_at__lte=now - GIVEN_UP_AFTER).update(
             failed_at=now, failure=GIVEN_UP
         )
-        expired = list(WhatIf.objects.expired(now=now).values_list("pk", flat=True))
+        # Locked, so that what somebody keeps at this moment keeps its tickets.
+        waiting = WhatIf.objects.expired(now=now).select_for_update(skip_locked=True)
+        expired = list(waiting.values_list("pk", flat=True))
         if expired:
             WhatIfTicket.objects.filter(what_if__in=expired).delete()
-            WhatIf.objects.expired(now=now).filter(pk__in=expired).delete()
+            WhatIf.objects.filter(pk__in=expired).delete()
 
 
 def _result(comparison: Comparison, asked: Asked, as_of: datetime, title: str) -> dict[str, Any]:
