@@ -20,6 +20,7 @@ from tickets.models import Message, Ticket
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
 URL = "/api/v1/tickets/"
 # A request type of identity's agreement that forces no level.
 ORDINARY = next(t.key for t in load_bundled("identity").request_types if not t.forced_level and not t.is_outside)
@@ -170,6 +171,20 @@ class TestConversation:
         assert "internal_note" not in [e["kind"] for e in browser.get(f"{url}events/").json()]
         assert browser.get(f"{url}attachments/{file_id}/").status_code == 404
         assert sign_in(stage.agent).get(f"{url}attachments/{file_id}/").getvalue() == b"hush"
+
+    def test_no_event_tells_what_only_the_replay_needs_such_as_whether_a_client_has_paid(
+        self, stage: Any, sign_in: Any
+    ) -> None:
+        with tenant_scope(stage.tenant):
+            duplicate = file(stage.colleague)
+            actions.merge(
+                ticket_id=duplicate.pk, into_id=stage.ticket.pk, by=stage.agent, reason="The same.", now=NOW + MINUTE
+            )
+        for who in (stage.contact, stage.agent):
+            told = sign_in(who).get(f"{URL}{stage.ticket.number}/events/").json()
+            assert {e["kind"]: set(e["data"]) for e in told} == {
+                "created": {"typed_by"}, "absorbed": {"from", "received_at"},
+            }  # fmt: skip
 
     def test_B10_a_reclassification_needs_a_reason_and_keeps_what_the_client_chose(
         self, stage: Any, sign_in: Any

@@ -163,10 +163,9 @@ def test_a_message_makes_a_real_worker_answer(cast: Any, question: WhatIf):
 def test_what_somebody_keeps_while_it_is_cleared_away_keeps_its_tickets(cast: Any, question: WhatIf):
     running.compute_all(clock=clock_from(NOW))
     found = len(flips(cast, question))
-    with side_by_side() as start:
-        with tenant_scope(cast.tenant):
-            keep_what_if(what_if_id=question.pk, name="Stricter", by=cast.owner.user, now=NOW)
-            clearing = start(lambda: running.clear_away(now=NOW + timedelta(days=7)))
-            clearing.result(PATIENCE)
+    with side_by_side() as start, tenant_scope(cast.tenant):
+        keep_what_if(what_if_id=question.pk, name="Stricter", by=cast.owner.user, now=NOW)
+        clearing = start(lambda: running.clear_away(now=NOW + timedelta(days=7)))
+        clearing.result(PATIENCE)
     assert found
     assert (fresh(cast, question).name, len(flips(cast, question))) == ("Stricter", found)

@@ -15,6 +15,10 @@ from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent
 
 CLOCK_STATES = ["running", "paused", "met", "missed", "breached", "best_effort", "measured", "merged"]
 
+#: What facts keep for the replay: bound terms, how the client stood with its provider, what a duplicate owed. No reader can
+#: use it, and what a client owes is not for everybody who reads a ticket.
+REPLAYED = {"terms", "standing", "owed", "with"}
+
 
 class PersonOut(serializers.Serializer):
     id = serializers.IntegerField()
@@ -90,8 +94,7 @@ class EventOut(serializers.ModelSerializer):
 
     @extend_schema_field(OpenApiTypes.OBJECT)
     def get_data(self, event: TicketEvent) -> dict[str, Any]:
-        # The bound terms are how clocks are replayed, not something a reader can use.
-        return {name: value for name, value in event.data.items() if name != "terms"}
+        return {name: value for name, value in event.data.items() if name not in REPLAYED}
 
 
 class PromiseOut(serializers.Serializer):
