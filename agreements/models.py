@@ -102,6 +102,15 @@ class AgreementVersion(TenantOwned):
         """The parsed document; shared, not to be changed. Its source may be deferred: it is read once a process."""
         return _document(self.pk, self.digest)
 
+    @property
+    def as_read(self) -> str:
+        """Stands for what somebody has on screen: the text and, because it may stand beside it, the date."""
+        return f"{self.digest} {self.effective_from.isoformat()}"
+
+    def is_still(self, read: str) -> bool:
+        """Whether it is as it was read. `read` is an `as_read`, or the digest of the text alone from who read no more."""
+        return read in {self.as_read, self.digest}
+
     def take_review_back(self) -> None:
         """Its text is not the one that was asked about or approved; the caller saves."""
         self.review_asked_at = self.review_asked_by = None

@@ -26,10 +26,10 @@ class StaleDraftError(ValidationError):
 
 @transaction.atomic
 def change_draft_as_opened(*, version_id: int, digest: str, **change: Any) -> AgreementVersion:
-    """`change_draft`, only if the text is still the one with `digest`. Raises StaleDraftError otherwise."""
+    """`change_draft`, only if it is still what was opened, by its `digest` or `as_read`. Raises StaleDraftError otherwise."""
     # Locked here, so that of two owners who save at once the second is told.
     version = AgreementVersion.objects.select_for_update().get(pk=version_id)
-    if version.published_at is None and version.digest != digest:
+    if version.published_at is None and not version.is_still(digest):
         raise StaleDraftError(version)
     return change_draft(version_id=version_id, **change)
 

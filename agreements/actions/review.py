@@ -39,11 +39,11 @@ def approve_version(*, version_id: int, by: User | None, now: datetime, digest: 
     """Approve a draft whose review was asked, so that it can be published. Approved already: nothing happens.
 
     Whoever changed the text last needs somebody else for this, unless no other owner is there; the history says so then.
-    `digest` is that of the text that was read, where it was shown to somebody. Raises ValidationError where the text has
-    changed since, no review was asked, or `by` wrote it.
+    `digest` is that of the text that was read, or the version's `as_read`, where it was shown to somebody. Raises
+    ValidationError where that has changed since, no review was asked, or `by` wrote it.
     """
     version = locked_draft(version_id)
-    if digest is not None and digest != version.digest:
+    if digest is not None and not version.is_still(digest):
         raise ValidationError("The text has changed since you read it. Read it again before you approve it.")
     if version.review_asked_at is None:
         raise ValidationError("Nobody asked for a review of this text. Ask for one first.")

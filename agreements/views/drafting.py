@@ -93,7 +93,7 @@ def edit(request: Any, version_id: int) -> HttpResponse:
     form = VersionForm(*_posted(request), initial={"source": found.source, "effective_from": found.effective_from})
     if found.published_at is not None and request.method != "POST":
         return instead_of_published(request, found)
-    digest = request.POST.get("digest", found.digest)
+    digest = request.POST.get("digest", found.as_read)
     context: dict[str, Any] = {"form": form, "version": found, "digest": digest, "predecessor": predecessor_of(found)}
     if request.method == "POST" and request.POST.get("do") == "check":
         form.check()

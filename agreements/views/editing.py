@@ -184,7 +184,8 @@ def stale_notice(stale: actions.StaleDraftError, text: str) -> dict[str, Any]:
     changes = [entry for entry in entries_about(version) if entry.event == "agreement_version.changed"]
     return {
         "change": changes[0] if changes else None,
-        "digest": version.digest,
+        "digest": version.as_read,
+        "effective_from": version.effective_from,
         "lines": differing_lines(version.source, text),
     }
 
@@ -228,7 +229,7 @@ def _page(
             (next((one for one in sections() if one.holds(error.path)), None), error) for error in found.elsewhere
         ],
         "following": sections()[at + 1] if at + 1 < len(sections()) else None,
-        "digest": stale["digest"] if stale else request.POST.get("digest") or version.digest,
+        "digest": stale["digest"] if stale else request.POST.get("digest") or version.as_read,
         "stale": stale,
         "carried": carried,
         "seal": _seal(version, carried) if carried else "",

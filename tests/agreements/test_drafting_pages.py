@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import date
 from typing import Any
@@ -161,6 +162,18 @@ def test_of_two_texts_at_once_the_second_is_kept_and_shown_beside_the_first(cast
     engage.refresh_from_db()
     assert engage.source.endswith("# Theirs.\n")
     assert send(owner, edit(engage), mine, digest=answer.context["digest"]).status_code == 302
+
+
+def test_a_date_that_somebody_else_gave_meanwhile_is_not_undone_unseen(owner, engage):
+    opened = re.search(r'name="digest" value="([^"]+)"', owner.get(edit(engage)).text)[1]
+    send(owner, edit(engage), engage.source, effective_from="2027-05-01", digest=opened)
+    answer = send(owner, edit(engage), engage.source, effective_from="2027-01-01", digest=opened)
+    assert answer.status_code == 409
+    assert "to be in force from 1 May 2027" in answer.text
+    engage.refresh_from_db()
+    assert engage.effective_from == date(2027, 5, 1)
+    again = send(owner, edit(engage), engage.source, effective_from="2027-01-01", digest=answer.context["digest"])
+    assert again.status_code == 302
 
 
 @pytest.mark.parametrize("place", ["edit/", "form/plans/", "next/"])

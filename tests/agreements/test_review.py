@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from datetime import date, timedelta
 from typing import Any
@@ -263,6 +264,20 @@ class TestThePages:
         reviewed(actions.ask_for_review, version, cast.owner)
         page = sign_in(second).post(f"{self.page_of(version)}approve/", {"digest": read}, follow=True)
         assert "The text has changed since you read it" in page.text
+        version.refresh_from_db()
+        assert version.approved_at is None
+
+    def test_another_date_than_the_one_on_the_page_is_not_approved_with_it(
+        self, cast: Any, second: Member, sign_in: Any
+    ):
+        version = draft(cast.owner)
+        reviewed(actions.ask_for_review, version, cast.owner)
+        reviewer = sign_in(second)
+        read = re.search(r'name="digest" value="([^"]+)"', reviewer.get(self.page_of(version)).text)[1]
+        change(version, bundled_text("engage"), by=cast.owner, on=date(2026, 6, 1))
+        reviewed(actions.ask_for_review, version, cast.owner)
+        page = reviewer.post(f"{self.page_of(version)}approve/", {"digest": read}, follow=True)
+        assert "has changed since you read it" in page.text
         version.refresh_from_db()
         assert version.approved_at is None
 
