@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from agreements.models import Subscription
 from reports import attainment
 from reports.attainment import Row
 from reports.export import csv_response
@@ -97,8 +98,15 @@ def attained(request: Any) -> HttpResponse:
         "clients": groups,
         "chart": _chart(groups),
         "scopes": attainment.by_scope(choice.interval, client_id=choice.client_id),
+        "subscription": choice.client and _newest_subscription(choice.client, now=choice.now),
     }
     return render(request, "reports/attained.html", context)
+
+
+def _newest_subscription(client: Client, *, now: datetime) -> Subscription | None:
+    """The one whose addendum says what is promised: that which began last."""
+    begun = Subscription.objects.filter(client=client, starts_on__lte=timezone.localdate(now))
+    return begun.order_by("starts_on", "id").last()
 
 
 def _chart(groups: list[dict[str, Any]]) -> dict[str, Any] | None:

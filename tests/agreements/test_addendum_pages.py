@@ -70,6 +70,14 @@ def test_C13_the_settings_and_the_desk_lead_to_it(cast, stage, sign_in):
     assert 'href="/portal/addendum/"' in sign_in(cast.contact).get("/portal/agreement/").content.decode()
 
 
+def test_C13_the_clients_report_leads_to_it_and_back(cast, stage, sign_in):
+    browser, report = sign_in(cast.account_manager), f"/reports/?client={cast.client.pk}"
+    assert f'href="/addenda/{stage.now.pk}/"' in browser.get(report).text
+    assert f'href="{report}"' in browser.get(f"/addenda/{stage.now.pk}/").text
+    assert f'href="/desk/clients/{cast.client.pk}/"' in sign_in(cast.agent).get(f"/addenda/{stage.now.pk}/").text
+    assert "/addenda/" not in browser.get("/reports/").text
+
+
 def test_C13_a_contact_reads_the_one_that_holds_now(cast, stage, sign_in):
     browser = sign_in(cast.contact)
     page = text(browser.get("/portal/addendum/"))
