@@ -18,7 +18,8 @@ from tenants.models import Client, TenantForeignKey, TenantManager, TenantOwned,
 @lru_cache(maxsize=512)
 def _document(version_id: int, digest: str) -> AgreementDocument:
     """The document of a version, parsed once a process: what a version says never changes under its digest."""
-    source = AgreementVersion.objects.values_list("source", flat=True).get(pk=version_id)
+    # By its digest too: the text of a draft that was changed a moment ago must not be kept as the one it was before.
+    source = AgreementVersion.objects.values_list("source", flat=True).get(pk=version_id, digest=digest)
     return load(source, name=f"version {version_id}")
 
 
@@ -100,7 +101,12 @@ class AgreementVersion(TenantOwned):
     @property
     def document(self) -> AgreementDocument:
         """The parsed document; shared, not to be changed. Its source may be deferred: it is read once a process."""
-        return _document(self.pk, self.digest)
+        try:
+            return _document(self.pk, self.digest)
+        except AgreementVersion.DoesNotExist:
+            # Somebody changed this draft since it was read; what it says now belongs to its next reader too.
+            self.refresh_from_db()
+            return _document(self.pk, self.digest)
 
     @property
     def as_read(self) -> str:

@@ -218,8 +218,8 @@ def _check_tables(document: AgreementDocument, source: Source) -> None:
 
 
 def _check_targets(document: AgreementDocument, source: Source) -> None:
-    named = {product for rule in document.rules for product in rule.products}
-    requests = (1 + len(named)) * len(document.request_types) * len(document.plans) * len(document.levels)
+    special = {product for rule in document.rules for product in rule.products}
+    requests = (1 + len(special)) * len(document.request_types) * len(document.plans) * len(document.levels)
     if requests > MAX_REQUESTS or requests * len(document.rules) > MAX_MATCHES:
         source.report(
             ("targets",),

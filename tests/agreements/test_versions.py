@@ -122,6 +122,17 @@ def test_a_draft_can_be_changed_but_not_into_another_agreement(engage):
         )
 
 
+def test_a_text_that_changed_while_it_was_read_is_never_taken_for_the_one_before(engage):
+    first, other = engage, engage.replace("title: Service level agreement", "title: Other terms")
+    version = draft(first)
+    change = {"version_id": version.pk, "name": "x.yaml", "effective_from": date(2026, 1, 1), "by": None, "now": EPOCH}
+    read_before = AgreementVersion.objects.defer("source").get(pk=version.pk)
+    actions.change_draft(source=other, **change)
+    assert (read_before.document.title, read_before.digest != version.digest) == ("Other terms", True)
+    actions.change_draft(source=first, **change)
+    assert AgreementVersion.objects.get(pk=version.pk).document.title == "Service level agreement"
+
+
 def test_a_discarded_draft_leaves_its_history(engage):
     version = draft(engage)
     actions.discard_draft(version_id=version.pk, by=None, now=EPOCH, reason="Typed twice")
