@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Max
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -110,17 +111,19 @@ class VersionComparison(APIView):
     )
     def get(self, request: Any, agreement: str, version: int) -> Response:
         new = _version(request, agreement, version)
-        old = _version(request, agreement, _other(request, new.number))
+        old = _version(request, agreement, _other(request, new))
         year = timezone.localdate().year
         compared = compare(old.document, new.document, years=(year, year + 1))
         shown = {"old": old.number, "new": new.number, **compared.as_data()}
         return Response(shapes.ComparisonOut(shown).data)
 
 
-def _other(request: Any, number: int) -> int:
+def _other(request: Any, new: AgreementVersion) -> int:
     text = request.query_params.get("with", "")
     if not text:
-        return number - 1
+        # Drafts that were thrown away, or that this member does not see, leave gaps.
+        earlier = _visible(request).filter(agreement=new.agreement_id, number__lt=new.number)
+        return earlier.aggregate(last=Max("number"))["last"] or 0
     if not (text.isascii() and text.isdecimal()) or len(text) > 9:
         raise Http404("There is no such version to compare with.")
     return int(text)

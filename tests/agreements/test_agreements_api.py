@@ -125,6 +125,16 @@ class TestComparing:
         assert change["clauses"] == {"old": "B15", "new": "B15"}
         assert found["counts"]["better"] == 1
 
+    def test_the_version_before_is_the_last_one_that_the_reader_sees(self, stage, sign_in):
+        with tenant_scope(stage.tenant):
+            third = second_text().replace("update_every: 60 minutes", "update_every: 30 minutes")
+            factories.publish(
+                actions.save_draft(source=third, name="x.yaml", effective_from=None, by=None, now=timezone.now()),
+                now=timezone.now(),
+            )
+        seen = {who: sign_in(who).get(f"{ROOT}engage/versions/3/compare/").json() for who in (stage.owner, stage.agent)}
+        assert [(found["old"], found["new"]) for found in seen.values()] == [(2, 3), (1, 3)]
+
     def test_the_other_way_round_what_was_better_is_worse(self, stage, sign_in):
         found = sign_in(stage.owner).get(f"{V1}compare/?with=2").json()
         assert (found["old"], found["new"], found["counts"]["worse"]) == (2, 1, 1)
