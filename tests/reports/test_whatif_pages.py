@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -282,6 +283,14 @@ def test_the_list_costs_the_same_however_long_it_is(stage: Any, sign_in: Any):
 def test_an_agreement_links_to_the_question_about_itself(stage: Any, sign_in: Any):
     page = text(sign_in(stage.owner).get(f"/settings/agreements/versions/{stage.draft.pk}/"))
     assert f'href="{HOME}new/?version={stage.draft.pk}"' in page
+
+
+def test_a_question_is_called_after_the_day_it_begins_with_in_the_workspaces_zone(stage: Any, sign_in: Any):
+    zone = ZoneInfo(stage.tenant.timezone)
+    begin, end = datetime(2026, 1, 1, tzinfo=zone), datetime(2026, 4, 1, tzinfo=zone)
+    assert begin.astimezone(UTC).year == 2025
+    what_if = asked(stage, stage.draft, since=begin.astimezone(UTC), until=end.astimezone(UTC))
+    assert ", from 1 January 2026" in text(sign_in(stage.account_manager).get(f"{HOME}{what_if.pk}/"))
 
 
 def test_the_period_reads_as_a_quarter_where_it_is_one(stage: Any, sign_in: Any):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import F, Q
 
 from agreements.models import AgreementVersion
 from tenants.models import Client, TenantForeignKey, TenantManager, TenantOwned, User
+from tenants.scope import current_tenant
 from tickets.models.ticket import Ticket
 
 #: Whoever computes says so every few seconds; silent for longer, they are taken for dead.
@@ -85,7 +87,8 @@ class WhatIf(TenantOwned):
         ]
 
     def __str__(self) -> str:
-        return self.name or f"{self.version}, from {self.since:%-d %B %Y}"
+        since = self.since.astimezone(ZoneInfo(current_tenant().timezone))
+        return self.name or f"{self.version}, from {since:%-d %B %Y}"
 
     @property
     def state(self) -> WhatIf.State:
