@@ -62,6 +62,8 @@ class Line:
     after: Side = Side()
     lost: int = 0
     gained: int = 0
+    #: Where the agreement lists the level; one plan alone need not have them all.
+    level_place: int = 0
 
     @property
     def label(self) -> str:
@@ -166,7 +168,7 @@ class Answer:
     @property
     def chart(self) -> dict[str, Any] | None:
         """Shares kept as `components/_chart.html` draws them; nothing where there is nothing to compare."""
-        levels = dict.fromkeys(line.level for line in self.lines)
+        levels = dict.fromkeys(line.level for line in sorted(self.lines, key=lambda line: line.level_place))
         parts = [
             (f"{METRIC_LABELS[metric]}, {level}", line)
             for level in levels
@@ -210,6 +212,7 @@ def _line(row: Mapping[str, Any]) -> Line:
         after=Side(**row["after"]),
         lost=row["lost"],
         gained=row["gained"],
+        level_place=row.get("level_place", 0),
     )
 
 

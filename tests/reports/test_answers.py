@@ -99,6 +99,13 @@ def test_the_picture_falls_back_to_the_promises_alone_where_bars_would_be_a_fenc
     assert answer(row(side(measured=1), side(measured=1))).chart is None
 
 
+def test_the_picture_shows_levels_in_the_agreements_order_whatever_plan_comes_first():
+    low = row(side(1), side(1), plan_name="Bronze", level="low", level_name="Low", level_place=1)
+    chart = answer(low, row(side(1), side(1), level_place=0)).chart
+    assert chart is not None
+    assert [label for label, *_ in chart["rows"]] == ["First response, High", "First response, Low"]
+
+
 def test_what_is_left_out_has_its_reason_in_a_sentence():
     left_out = [
         {"what": "plan", "key": "gold", "name": "Gold", "tickets": 3, "missed": 1},

@@ -153,6 +153,7 @@ class Tally:
                 "plan_name": plan_names.get(plan, plan),
                 "level": level,
                 "level_name": document.levels[level].name,
+                "level_place": levels.index(level),
                 "metric": metric,
                 "before": {verdict: cell.before[verdict] for verdict in COUNTED},
                 "after": {verdict: cell.after[verdict] for verdict in COUNTED},
