@@ -20,10 +20,10 @@ from tests.tenants.test_every_url import ADDRESSES, OURS, world  # noqa: F401  (
 
 #: Every name that some page reads from its query; those that shadow one another, or that a page answers with 404, go apart.
 NAMES = (
-    ("after", "assignee", "client", "contact", "coverage", "cursor", "format", "from", "level", "next", "older", "order",
-     "page_size", "plan", "product", "q", "request_type", "show", "since", "state", "status", "subject", "submission",
-     "type", "view", "received_at"),
-    ("before", "metric", "newer", "who"),
+    ("after", "assignee", "client", "contact", "coverage", "cursor", "file", "first_day", "format", "from", "into", "last_day",
+     "level", "next", "older", "order", "outcome", "page", "page_size", "period", "plan", "product", "q", "request_type", "run",
+     "show", "since", "state", "status", "subject", "submission", "type", "version", "view", "whole", "year", "received_at"),
+    ("before", "metric", "new", "newer", "old", "who", "with"),
     ("quarter",),
 )  # fmt: skip
 #: Percent-encoded, as they come over the wire.
