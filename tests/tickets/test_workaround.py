@@ -215,6 +215,17 @@ def test_a_form_sent_twice_is_taken_once_and_a_second_workaround_is_refused(cast
     assert len(events(ticket, "agent_reply")) == 1
 
 
+def test_a_form_sent_again_does_not_bring_back_a_workaround_that_did_not_hold(cast: Any, ticket: Ticket):
+    form = uuid4()
+    give(cast, ticket, submission=form)
+    withdraw(cast, ticket, 2)
+    give(cast, ticket, 3, submission=form)
+    assert len(events(ticket, "workaround")) == 1
+    assert fresh(ticket).workaround_at is None
+    give(cast, ticket, 4, submission=uuid4())
+    assert fresh(ticket).workaround_at == MORNING + timedelta(hours=4)
+
+
 @pytest.mark.parametrize("verb", [give, lambda cast, ticket: withdraw(cast, ticket, 3)], ids=["given", "taken back"])
 def test_on_a_solved_ticket_neither_is_taken(cast: Any, ticket: Ticket, verb: Any):
     act(cast.tenant, actions.set_status, ticket_id=ticket.pk, by=cast.agent, status=Ticket.Status.SOLVED, now=MORNING)

@@ -41,7 +41,7 @@ def give_workaround(
     A form sent twice is taken once.
     """
     ticket, _ = lock(ticket_id, now=now)
-    if ticket.workaround_at is not None and _sent_before(submission, ticket, by):
+    if _given_with(submission, ticket, by):
         return ticket
     refuse_closed(ticket)
     if ticket.status == Status.SOLVED:
@@ -100,6 +100,10 @@ def withdraw_workaround(*, ticket_id: int, by: Member | Contact, reason: str, no
     return ticket
 
 
-def _sent_before(submission: UUID | None, ticket: Ticket, by: Member) -> bool:
-    mine = Message.objects.filter(submission=submission, ticket=ticket, author=by.user)
-    return submission is not None and mine.exists()
+def _given_with(submission: UUID | None, ticket: Ticket, by: Member) -> bool:
+    """Whether this form gave a workaround before, which may have been taken back since."""
+    if submission is None:
+        return False
+    sent = Message.objects.filter(submission=submission, ticket=ticket, author=by.user).first()
+    given = TicketEvent.objects.filter(ticket=ticket, kind=TicketEvent.Kind.WORKAROUND)
+    return sent is not None and given.filter(at__gte=sent.posted_at).exists()
