@@ -1,6 +1,7 @@
 """`make screenshots`: every screen as every audience, wide and narrow, light and dark, into ./screenshots/.
 
-Looks at a demo that serves on PORT. The first workspace is taken whole, the others their main screens.
+Looks at a demo that serves on PORT. The first workspace is taken whole, the others their main screens. `--readme` takes the
+pictures of README instead, as a window shows them.
 """
 
 from __future__ import annotations
@@ -15,13 +16,33 @@ from typing import Any
 from playwright.sync_api import Error, sync_playwright
 
 from tests.browser import CHROMIUM
-from tests.e2e.screens import DEMO_SCREENS, NOBODY, PERSONAS, SCREENS, Screen
+from tests.e2e.screens import (
+    AGENT,
+    CONTACT,
+    DEMO_SCREENS,
+    MANAGER,
+    NOBODY,
+    OWNER,
+    PERSONAS,
+    SCREENS,
+    Screen,
+)
 
 WORKSPACES = ("identity", "seatplan", "engage", "managedops", "officeware")
 SIZES = {"1440": (1440, 900), "390": (390, 844)}
 THEMES = ("light", "dark")
 TALLEST = 8000
-FOLDER = Path(__file__).resolve().parents[2] / "screenshots"
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "screenshots"
+#: README's pictures: workspace, audience, screen and window.
+README = {
+    "desk": ("identity", AGENT, "queue", (1440, 900)),
+    "ticket": ("identity", AGENT, "ticket", (1280, 860)),
+    "portal": ("officeware", CONTACT, "portal-new", (1280, 980)),
+    "why": ("engage", CONTACT, "portal-why", (1280, 980)),
+    "publish": ("identity", OWNER, "settings-publish", (1280, 980)),
+    "reports": ("identity", MANAGER, "reports", (1280, 980)),
+}
 
 
 def main() -> int:
@@ -34,6 +55,8 @@ def main() -> int:
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        if asked.readme:
+            return take_for_readme(browser, domain, port)
         for slug in asked.workspace or WORKSPACES:
             whole = bool(asked.workspace) or slug == WORKSPACES[0]
             base = f"http://{slug}.{domain}:{port}/"
@@ -64,6 +87,24 @@ def main() -> int:
         browser.close()
     print(f"  {taken} pictures in {asked.folder}, {failed} screens failed.")
     return 1 if failed else 0
+
+
+def take_for_readme(browser: Any, domain: str, port: str) -> int:
+    """Write docs/img anew; the number of pictures that could not be taken."""
+    screens, failed = {screen.name: screen for screen in SCREENS}, 0
+    for name, (slug, audience, screen, (width, height)) in README.items():
+        context = browser.new_context(locale="en-GB", viewport={"width": width, "height": height})
+        page, base = context.new_page(), f"http://{slug}.{domain}:{port}/"
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        sign_in(page, base, audience)
+        if screens[screen].open(page, base):
+            page.wait_for_load_state("networkidle")
+            page.screenshot(path=ROOT / "docs" / "img" / f"{name}.png", animations="disabled")
+        else:
+            failed += 1
+            print(f"  {slug} has nothing of the kind: {screen}")
+        context.close()
+    return failed
 
 
 def sign_in(page: Any, base: str, audience: str) -> None:
@@ -108,6 +149,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--screen", action="append", default=[], help="only the screen of this name")
     parser.add_argument("--size", action="append", choices=SIZES, help="only this width")
     parser.add_argument("--theme", action="append", choices=THEMES, help="only this theme")
+    parser.add_argument("--readme", action="store_true", help="only the pictures of README, into docs/img")
     parser.add_argument("--folder", type=Path, default=FOLDER)
     return parser.parse_args()
 
