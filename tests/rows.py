@@ -21,7 +21,8 @@ _numbers = itertools.count(1)
 #: What a check constraint asks for and a field alone does not say.
 ASKED: dict[type[models.Model], dict[str, Any]] = {
     Invitation: {"role": "agent"},
-    Ticket: {"coverage": "not_covered"},
+    # Closed, so that it may name what it was merged into.
+    Ticket: {"coverage": "not_covered", "status": "closed"},
     WhatIf: {"until": EPOCH + timedelta(days=90)},
 }
 

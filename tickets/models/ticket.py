@@ -123,6 +123,9 @@ class Ticket(TenantOwned):
                 condition=Q(agreement_version__isnull=False) | Q(coverage="not_covered"),
                 name="a_covered_ticket_names_its_terms",
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(status="closed"), name="a_merged_ticket_is_closed"
+            ),
         ]
         indexes = [
             models.Index(
