@@ -59,6 +59,9 @@ def approve(request: Any, version_id: int) -> HttpResponse:
 def send_back(request: Any, version_id: int) -> HttpResponse:
     """Say what has to change before it can be approved."""
     found = _version(version_id)
+    if request.method != "POST" and (found.published_at is not None or found.review_asked_at is None):
+        messages.info(request, "There is nothing to send back: nobody waits for a review of this version.")
+        return redirect("settings-version", found.pk)
     form = SendBackForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.carry_out(
         actions.send_back, version_id=found.pk, by=request.user, now=timezone.now()

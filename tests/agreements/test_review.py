@@ -291,6 +291,8 @@ class TestThePages:
         page = reviewer.post(f"{self.page_of(version)}send-back/", {"reason": "Hours are wrong"}, follow=True)
         assert "This is a draft" in page.text
         assert "Hours are wrong" in page.text
+        again = reviewer.get(f"{self.page_of(version)}send-back/", follow=True)
+        assert "There is nothing to send back" in again.text
 
     @pytest.mark.parametrize("verb", ["review", "approve", "send-back", "publish"])
     def test_only_owners_of_the_workspace_may(self, cast: Any, sign_in: Any, verb: str):
