@@ -196,7 +196,9 @@ class Planner:
         ):
             text = self._teller.letter(handler if staff else caller, text, staff=staff)
         file = (turn.file[0], fill(turn.file[1])) if turn.file else None
-        return replace(turn, text=fill(text), file=file, third_party=fill(turn.third_party))
+        # “for the carrier”: a slot in the middle of a sentence, which `fill` gives no capital.
+        third_party = fill(f"for {turn.third_party}").removeprefix("for ")
+        return replace(turn, text=fill(text), file=file, third_party=third_party)
 
     def _channel(self, story: Story, subject: str) -> str:
         if story.channel != "portal":
