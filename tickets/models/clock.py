@@ -24,9 +24,6 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         """Raised, and nobody has been told yet."""
         return self.exclude(untold="").order_by("pk")
 
-    def to_warn(self, *, now: datetime) -> ClockQuerySet:
-        return self.running().filter(breached_at=None, warn_at__lte=now).order_by("warn_at")
-
 
 class Clock(TenantOwned):
     """One promise on one ticket, counting down: its terms, and the state the replay gave when a fact last changed it."""

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from agreements.document.calendars import closed_days
-from agreements.document.comparison.changes import Change, Direction
+from agreements.document.comparison.changes import Change, Direction, Kind
 from agreements.document.comparison.directions import opposite
 from agreements.document.comparison.values import ABSENT, bound
 from agreements.document.comparison.walk import SAME_MEANING, Place, Walk
@@ -40,15 +40,16 @@ def holiday_changes(walk: Walk, place: Place, old: Any, new: Any) -> Iterator[Ch
     """Closed days of the walk's years that came or went, by name; then what else is said about holidays."""
     days = [closed_days(bound(HolidayTerms, value)) for value in (old, new)]
     before, after = ({day: name for day, name in found.items() if day.year in walk.years} for found in days)
-    for kind, gone, direction in (
+    cases: tuple[tuple[Kind, dict[date, str], Direction], ...] = (
         ("added", {day: after[day] for day in after if day not in before}, "worse"),
         ("removed", {day: before[day] for day in before if day not in after}, "better"),
-    ):
+    )
+    for kind, gone, direction in cases:
         if gone:
             text = _named(gone)
             yield Change(
-                place.section, " · ".join(place.subject), "", kind, "" if kind == "added" else text,  # type: ignore[arg-type]
-                text if kind == "added" else "", direction,  # type: ignore[arg-type]
+                place.section, " · ".join(place.subject), "", kind, "" if kind == "added" else text,
+                text if kind == "added" else "", direction,
                 old_clause=place.old_clause, new_clause=place.new_clause,
             )  # fmt: skip
     renamed = {day for day in before.keys() & after.keys() if before[day] != after[day]}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from agreements.document.comparison.changes import Change, Direction, Kind
 from agreements.document.comparison.hours import coverage_of
@@ -14,6 +15,7 @@ from agreements.document.comparison.values import renamed_keys, same
 from agreements.document.comparison.walk import Place, Walk
 from agreements.document.document import AgreementDocument
 from agreements.document.errors import listed
+from agreements.document.keys import Catalogue
 from agreements.document.model import RequestType
 from agreements.document.promises import Promise
 
@@ -277,11 +279,11 @@ def target_lines(document: AgreementDocument) -> Iterator[str]:
                 yield f"{metric.name}, {box_text(box, cells, document, document, back)}: {text}"
 
 
-def _names(keys: frozenset[str], new: object, old: object, back: Mapping[str, str]) -> list[str]:
+def _names(keys: frozenset[str], new: Catalogue[Any], old: Catalogue[Any], back: Mapping[str, str]) -> list[str]:
     """Names in the order of the document."""
-    order = [*new.keys, *(key for key in old.keys if key not in new.keys)]  # type: ignore[attr-defined]
+    order = [*new.keys, *(key for key in old.keys if key not in new.keys)]
     named = []
     for key in sorted(keys, key=lambda each: order.index(each) if each in order else len(order)):
-        part = new.get(key) or old.get(back.get(key, key))  # type: ignore[attr-defined]
+        part = new.get(key) or old.get(back.get(key, key))
         named.append(part.name if part else key)
     return named
