@@ -36,7 +36,7 @@ PAGES = {
     "waiting for client": "/desk/?view=waiting",
     "solved recently": "/desk/?view=solved",
     "everything": "/desk/?view=all",
-    "a page far down": "/desk/?after=2026-03-02T09:00:00%2B00:00~4000",
+    "a page far down": "/desk/?cursor=after~2026-03-02T09:00:00%2B00:00~4000",
     "search: a common word": "/desk/?q=fails",
     "search: a rare word": "/desk/?q=word17",
 }

@@ -17,9 +17,9 @@ from notifications import actions
 from notifications.bell import bell
 from notifications.models import Notice, OutgoingMail
 from notifications.topics import read_stop_token
+from shell.paging import page_of
 from tenants.doors import person_view, settings_view
 from tenants.models import Contact
-from tenants.paging import newest_first
 
 STATES = {"all": "All", "waiting": "Waiting", "sent": "Sent", "dead": "Not delivered"}
 
@@ -28,7 +28,7 @@ STATES = {"all": "All", "waiting": "Waiting", "sent": "Sent", "dead": "Not deliv
 @person_view
 def notices(request: Any) -> HttpResponse:
     mine = Notice.objects.filter(user=request.user)
-    page = newest_first(mine, at="noticed_at", query=request.GET)
+    page = page_of(mine, order="-noticed_at", query=request.GET)
     layout = _layout(request)
     return render(request, "notifications/notices.html", {"layout": layout, "page": page, "heading": "Notices"})
 
@@ -109,7 +109,7 @@ def outgoing_mail(request: Any) -> HttpResponse:
         {"label": label, "url": f"?state={key}", "active": key == state, "count": counts.get(key)}
         for key, label in STATES.items()
     ]
-    page = newest_first(chosen, at="queued_at", query=request.GET)
+    page = page_of(chosen, order="-queued_at", query=request.GET)
     return render(request, "notifications/outgoing_mail.html", {"page": page, "tabs": tabs, "state": state})
 
 

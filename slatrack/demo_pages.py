@@ -16,10 +16,10 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from notifications.models import OutgoingMail
+from shell.paging import page_of
 from slatrack.personas import personas
 from tenants.accounts import front_door
 from tenants.middleware import identify
-from tenants.paging import newest_first
 
 View = Callable[..., HttpResponse]
 
@@ -72,7 +72,7 @@ def sign_in(request: Any, user_id: int) -> HttpResponse:
 @require_safe
 @demo_view
 def mails(request: Any) -> HttpResponse:
-    page = newest_first(OutgoingMail.objects.defer("text", "html", "headers"), at="queued_at", query=request.GET)
+    page = page_of(OutgoingMail.objects.defer("text", "html", "headers"), order="-queued_at", query=request.GET)
     return render(request, "slatrack/demo_mails.html", {"page": page})
 
 

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "agreements",
     "notifications",
     "tenants",
+    "shell",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,27 +1,28 @@
 """The desk's queue: views of the tenant's tickets, what they count, and pages of them at a cost that does not grow.
 
-Views of unsolved tickets come in the order in which something falls due; the others by their latest activity. Pages are
-by keyset, so that the thousandth costs what the first does, and counting stops at `COUNT_MAX`.
+Views of unsolved tickets come in the order in which something falls due; the others by their latest activity. Counting
+stops at `COUNT_MAX`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Func, Prefetch, TextField, Value
-from django.db.models.lookups import GreaterThan, LessThan
+from django.db.models import Prefetch
 from django.http import QueryDict
 
+from shell.paging import SIZE, Page, page_of
 from tenants.models import Member
 from tickets.faces import Face, faces_of, most_urgent
 from tickets.models import Clock, PauseContest, Ticket
 from tickets.models.ticket import TicketQuerySet
 
-PAGE = 50
+#: What is due first on top, or else the latest activity: for pages and API alike.
+ORDERS = {True: "queue_at", False: "-last_activity_at"}
 COUNT_MAX = 1000
 SOON = timedelta(hours=1)
 
@@ -126,15 +127,6 @@ def count_words(count: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """A page of rows with the addresses of its neighbours, "" where there is none."""
-
-    rows: list[Row]
-    previous_url: str
-    next_url: str
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """A ticket as the queue shows it."""
 
@@ -146,32 +138,13 @@ class Row:
     url: str
 
 
-def page(rows: Rows, *, due_first: bool, query: QueryDict, now: datetime, size: int = PAGE) -> Page:
-    """The page of `rows` that `query` asks for by `after=` or `before=`; a cursor that cannot be read gives the first page.
+def page(rows: Rows, *, due_first: bool, query: QueryDict, now: datetime, size: int = SIZE) -> Page:
+    """The page of `rows` that `query` asks for, as the queue shows them.
 
     A fixed number of queries: the tickets with the people and agreements on them, and their clocks.
     """
-    field = "queue_at" if due_first else "last_activity_at"
-    back = "before" in query and "after" not in query
-    cursor = _cursor(query.get("before" if back else "after", ""))
-    descending = not due_first
-    if cursor is None:
-        back = False
-    else:
-        beyond = LessThan if descending != back else GreaterThan
-        rows = rows.filter(beyond(_Row(F(field), F("pk")), _Row(Value(cursor[0]), Value(cursor[1]))))
-    sign = "-" if descending != back else ""
-    ordered = rows.order_by(f"{sign}{field}", f"{sign}pk")
-    found = list(with_what_rows_show(ordered)[: size + 1])
-    more, found = len(found) > size, found[:size]
-    if back:
-        found.reverse()
-    has_previous, has_next = (more, True) if back else (cursor is not None, more)
-    return Page(
-        rows=[row_of(ticket, now=now) for ticket in found],
-        previous_url=_url(query, "before", found[0], field) if found and has_previous else "",
-        next_url=_url(query, "after", found[-1], field) if found and has_next else "",
-    )
+    found = page_of(with_what_rows_show(rows), order=ORDERS[due_first], query=query, size=size)
+    return replace(found, rows=[row_of(ticket, now=now) for ticket in found.rows])
 
 
 def with_what_rows_show(rows: Rows) -> Rows:
@@ -222,27 +195,3 @@ def rail(member: Member, *, now: datetime, active: str) -> list[dict[str, Any]]:
         }
         for view in VIEWS.values()
     ]
-
-
-class _Row(Func):
-    """`ROW(a, b)`: compared as a whole, so that one probe of the index finds where a page begins."""
-
-    function = "ROW"
-    output_field = TextField()
-
-
-def _cursor(text: str) -> tuple[datetime, int] | None:
-    stamp, _, pk = text.partition("~")
-    try:
-        instant = datetime.fromisoformat(stamp)
-    except ValueError:
-        return None
-    return (instant, int(pk)) if instant.tzinfo and pk.isdecimal() and len(pk) < 19 else None
-
-
-def _url(query: QueryDict, direction: str, ticket: Ticket, field: str) -> str:
-    query = query.copy()
-    for other in ("before", "after"):
-        query.pop(other, None)
-    query[direction] = f"{getattr(ticket, field).isoformat()}~{ticket.pk}"
-    return f"?{query.urlencode()}"

@@ -13,10 +13,10 @@ from agreements.inforce import versions_in_force
 from agreements.models import AgreementVersion, Product, Subscription
 from agreements.narration import WORDS
 from agreements.readable.years import holidays_missing
+from shell.paging import page_of
 from tenants.doors import settings_view
 from tenants.models import Client, Contact, HistoryEntry, Invitation, Member
 from tenants.narration import narrate
-from tenants.paging import newest_first
 
 #: How many of a kind the overview names; the list of clients has them all.
 MOST = 8
@@ -50,5 +50,5 @@ def overview(request: Any) -> HttpResponse:
 @settings_view
 def history(request: Any) -> HttpResponse:
     """Everything that was ever changed in the settings, newest first."""
-    page = newest_first(HistoryEntry.objects.all(), at="at", query=request.GET)
+    page = page_of(HistoryEntry.objects.all(), order="-at", query=request.GET)
     return render(request, "agreements/history.html", {"page": page, "events": narrate(page.rows, WORDS)})

@@ -21,9 +21,9 @@ from reports import attainment
 from reports.attainment import Row
 from reports.export import csv_response
 from reports.quarters import Quarter
+from shell.paging import page_of
 from tenants.doors import reports_view
 from tenants.models import Client
-from tenants.paging import newest_first
 from tickets.models import Clock
 from tickets.wording import METRIC_LABELS, desk_path
 
@@ -170,7 +170,7 @@ def missed(request: Any) -> HttpResponse:
     """Every missed promise of the quarter, the latest to start first, each with its ticket."""
     choice = _choice(request)
     metric = request.GET.get("metric", "")
-    page = newest_first(_missed(choice, metric), at="started_at", query=request.GET)
+    page = page_of(_missed(choice, metric), order="-started_at", query=request.GET)
     context = {
         "choice": choice,
         "metric": metric,

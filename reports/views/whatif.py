@@ -20,11 +20,10 @@ from agreements.models import AgreementVersion
 from reports.answers import Answer, plan_name
 from reports.export import csv_response
 from reports.forms import DATES, KeepForm, WhatIfForm
-from reports.pages import by_id
 from reports.quarters import Quarter
+from shell.paging import page_of
 from tenants.doors import reports_view
 from tenants.narration import entries_about, narrate
-from tenants.paging import newest_first
 from tenants.scope import current_tenant
 from tickets.actions.whatif import ask_what_if, cancel_what_if, discard_what_if, keep_what_if
 from tickets.models import WhatIf, WhatIfTicket
@@ -58,7 +57,7 @@ def _finished(what_if_id: int) -> WhatIf:
 @reports_view
 def questions(request: Any) -> HttpResponse:
     """Every question with where it stands, the newest first."""
-    page = newest_first(_questions(), at="asked_at", query=request.GET, size=25)
+    page = page_of(_questions(), order="-asked_at", query=request.GET, size=25)
     return render(request, "reports/what_ifs.html", {"page": page, "lines": [_about(row) for row in page.rows]})
 
 
@@ -174,7 +173,7 @@ def tickets(request: Any, what_if_id: int) -> HttpResponse:
     """The promises that would have turned out differently, each with its ticket."""
     found = _finished(what_if_id)
     outcome, metric = request.GET.get("outcome", ""), request.GET.get("metric", "")
-    page = by_id(_flips(found, outcome, metric), query=request.GET)
+    page = page_of(_flips(found, outcome, metric), order="pk", query=request.GET)
     context = {
         **_about(found),
         "outcome": outcome,

@@ -16,6 +16,7 @@ from django.db import models
 ROOT = Path(__file__).resolve().parents[2]
 #: From below: an app imports, and points its foreign keys at, those before it only.
 APPS = [
+    "shell",
     "tenants",
     "notifications",
     "agreements",

@@ -179,7 +179,7 @@ def test_a_long_list_of_flips_is_paged_in_the_order_of_filing_both_ways(stage: A
     third, links = shown(links["next"])
     assert (third, list(links)) == (list(range(100, 119)), ["prev"])
     assert shown(links["prev"])[0] == second
-    assert shown("?metric=resolution&after=nonsense")[0] == first
+    assert shown("?metric=resolution&cursor=nonsense")[0] == first
 
 
 def test_both_exports_are_exact(stage: Any, sign_in: Any):

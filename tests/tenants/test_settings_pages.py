@@ -173,7 +173,7 @@ def test_the_history_lists_every_change_with_who_and_why_page_by_page(owner, in_
     first = owner.get("/settings/history/")
     assert "Left for the sea" in first.text
     assert "Number 59" in first.text
-    older = re.search(r'href="(\?older=[^"]+)"', first.text).group(1)
+    older = re.search(r'href="(\?cursor=[^"]+)"', first.text).group(1)
     assert "Number 0<" in owner.get("/settings/history/" + html.unescape(older)).text.replace(" <", "<")
 
 

@@ -6,12 +6,11 @@ from typing import Any
 
 import django_filters
 from django.db.models import Exists, OuterRef
-from rest_framework.pagination import CursorPagination
 
+from shell.paging import KeysetPagination
 from tenants.api.shapes import LARGEST_ID
 from tickets.models import Clock, Ticket
-
-_ORDERS = {"due_first": ("queue_at", "id"), "newest": ("-last_activity_at", "-id")}
+from tickets.queue import ORDERS
 
 
 class TicketFilter(django_filters.FilterSet):
@@ -36,13 +35,6 @@ class TicketFilter(django_filters.FilterSet):
         return tickets.filter(missed if value else ~missed)
 
 
-class TicketPages(CursorPagination):
-    """Keyset pages: page one hundred costs what page one does."""
-
-    page_size = 50
-    page_size_query_param = "page_size"
-    max_page_size = 200
-    ordering = _ORDERS["newest"]
-
-    def get_ordering(self, request: Any, queryset: Any, view: Any) -> tuple[str, ...]:
-        return _ORDERS.get(request.query_params.get("order", "newest"), _ORDERS["newest"])
+class TicketPages(KeysetPagination):
+    def order_of(self, request: Any) -> str:
+        return ORDERS[request.query_params.get("order") == "due_first"]

@@ -14,11 +14,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.generics import ListAPIView
-from rest_framework.pagination import CursorPagination
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from agreements.models import AgreementVersion
+from shell.paging import KeysetPagination
 from tenants.api.access import ReportReaders
 from tenants.api.shapes import JSON, LARGEST_ID, PROBLEMS, Body, IdField, body_of
 from tenants.models import Client
@@ -123,16 +123,14 @@ class WhatIfTicketOut(serializers.ModelSerializer):
         ]  # fmt: skip
 
 
-class NewestFirst(CursorPagination):
-    page_size = 50
-    ordering = ("-asked_at", "-id")
+class NewestFirst(KeysetPagination):
+    ordering = "-asked_at"
 
 
-class InOrderOfFiling(CursorPagination):
+class InOrderOfFiling(KeysetPagination):
     page_size = 200
-    page_size_query_param = "page_size"
     max_page_size = 1000
-    ordering = ("id",)
+    ordering = "pk"
 
 
 class FlipFilter(django_filters.FilterSet):

@@ -33,9 +33,6 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         own = self.filter(client_id=contact.client_id)
         return own if contact.may_see_organisation else own.filter(requester=contact)
 
-    def due_first(self) -> TicketQuerySet:
-        return self.order_by("queue_at", "id")
-
     def newest_first(self) -> TicketQuerySet:
         return self.order_by("-last_activity_at", "-id")
 

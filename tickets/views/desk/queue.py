@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from agreements.inforce import versions_in_force
 from agreements.models import Product
+from shell.paging import CURSOR
 from tenants.doors import desk_view
 from tenants.models import Client, Member
 from tickets import actions
@@ -81,8 +82,7 @@ def _choices(asked: _Asked) -> list[BoundField]:
 
 def _changes_url(request: Any, now: datetime) -> str:
     query = request.GET.copy()
-    for cursor in ("after", "before"):
-        query.pop(cursor, None)
+    query.pop(CURSOR, None)
     query["since"] = now.isoformat()
     return f"{reverse('desk:changes')}?{query.urlencode()}"
 

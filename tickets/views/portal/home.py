@@ -10,9 +10,9 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from shell.paging import CURSOR, page_of
 from tenants.doors import portal_view
 from tenants.models import Contact
-from tenants.paging import NEWER, OLDER, newest_first
 from tickets.faces import Face, faces_of, most_urgent
 from tickets.models import Clock, Ticket
 from tickets.models.ticket import TicketQuerySet
@@ -55,10 +55,10 @@ def home(request: Any) -> HttpResponse:
     waiting: list[Ticket] = []
     if show == "open":
         # What waits for the client stands on top, and so not in the pages below.
-        if OLDER not in request.GET and NEWER not in request.GET:
+        if CURSOR not in request.GET:
             waiting = list(shown.filter(status=Ticket.Status.WAITING).newest_first()[:PAGE])
         shown = shown.exclude(status=Ticket.Status.WAITING)
-    found = newest_first(shown, at="last_activity_at", query=request.GET, size=PAGE)
+    found = page_of(shown, order="-last_activity_at", query=request.GET, size=PAGE)
     governing = in_force(contact.client, at=now)
     used = words.used_of(governing, contact, now=now)
     rows = _rows([*waiting, *found.rows], contact, now)
@@ -81,7 +81,7 @@ def home(request: Any) -> HttpResponse:
         ],
         # A handful of tickets needs no search; everything that is over does.
         "few": FEW,
-        "findable": bool(text or show != "open" or found.older_url or found.newer_url or len(rows) > FEW),
+        "findable": bool(text or show != "open" or found.next_url or found.previous_url or len(rows) > FEW),
     }
     return page(request, "tickets/portal/home.html", context, now=now, active="home")
 
@@ -111,7 +111,6 @@ def _face(ticket: Ticket, clocks: list[Clock], now: datetime) -> Face | None:
 
 def _tab(request: Any, show: str) -> str:
     query = request.GET.copy()
-    for gone in (OLDER, NEWER):
-        query.pop(gone, None)
+    query.pop(CURSOR, None)
     query["show"] = show
     return f"?{query.urlencode()}"

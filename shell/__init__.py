@@ -1,0 +1,1 @@
+"""What every screen and API shares. The lowest app: it knows no tenant."""
