@@ -169,7 +169,7 @@ _CLOCKS = """
         CASE WHEN solved_at IS NULL THEN queue_at - interval '2 hours' END, '{}', solved_at, 0, received_at, ''
     FROM tickets_ticket WHERE tenant_id = %(tenant)s AND number BETWEEN %(first)s AND %(last)s
 """
-# As `tickets.search` does for the subjects above.
+# As `tickets.queue.search` does for the subjects above.
 _WORDS = """
     INSERT INTO tickets_ticketword (tenant_id, ticket_id, word)
     SELECT tenant_id, id, word FROM tickets_ticket

@@ -27,7 +27,7 @@ from agreements.models import AgreementVersion
 from tenants.models import Contact, Member
 from tenants.scope import tenant_scope
 from tickets import actions
-from tickets.impact import BATCH, begin, go_on, impact_of
+from tickets.impact.impact import BATCH, begin, go_on, impact_of
 from tickets.models import Clock, Message, Ticket, TicketEvent
 
 TICKETS = 10_000

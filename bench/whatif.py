@@ -34,8 +34,8 @@ from agreements.actions import save_draft
 from agreements.document import bundled_text
 from agreements.models import AgreementVersion
 from tenants.scope import every_tenant, tenant_scope
-from tickets.clocks import clock_of, replay_ticket
 from tickets.models import Clock, Ticket, TicketEvent, WhatIf, WhatIfTicket
+from tickets.promises.clocks import clock_of, replay_ticket
 from tickets.whatif import running
 from tickets.whatif.reading import Period, clocks_of, facts_of
 

@@ -11,7 +11,7 @@ from django.utils.functional import SimpleLazyObject
 
 from notifications.bell import bell
 from slatrack.sections import sections
-from tickets import queue
+from tickets.queue import queue
 from tickets.views.portal.shell import places
 
 

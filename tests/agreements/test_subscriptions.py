@@ -14,7 +14,7 @@ from agreements.models import Product, Subscription
 from tenants.models import HistoryEntry
 from tests import factories
 from tests.factories import EPOCH
-from tickets.promise import preview
+from tickets.promises.preview import preview
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from slatrack.personas import personas
 from tenants.models import Member, Tenant, User
 from tenants.scope import tenant_scope
 from tickets.models import Clock, Message, Ticket, TicketEvent
-from tickets.verification import Difference, verify
+from tickets.promises.verification import Difference, verify
 
 # A night between Saturday and Sunday, when only those who never close are at work, and a Wednesday at noon.
 WEEKEND = datetime(2026, 11, 22, 0, 30, tzinfo=UTC)

@@ -8,7 +8,7 @@ from typing import Any
 from agreements.document import bundled_text
 from tenants.scope import tenant_scope
 from tests import factories
-from tickets.verification import Difference, verify
+from tickets.promises.verification import Difference, verify
 
 Change = tuple[str, str]
 EARLIEST: Change = ("reopening: resume", "reopening: resume\n  merging: earliest start")

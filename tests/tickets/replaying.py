@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from agreements.businesstime import BusinessCalendar
-from tickets.replay import ClockState, Event, Terms, replay
+from clocks.replay import ClockState, Event, Terms, replay
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")

@@ -14,7 +14,7 @@ from tenants.scope import tenant_scope
 from tests.tickets.desking import MORNING, act, clock, events, filed, fresh, under
 from tickets import actions, breaches
 from tickets.models import Clock, Message, Ticket, TicketEvent
-from tickets.verification import verify
+from tickets.promises.verification import verify
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from tests import factories
 from tests.tickets.desking import MORNING, act, clock, events, filed, fresh, under
 from tickets import actions, breaches
 from tickets.models import Clock, Message, Ticket
-from tickets.verification import verify
+from tickets.promises.verification import verify
 
 pytestmark = pytest.mark.django_db
 

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from tenants.scope import tenant_scope
 from tests.tickets.desking import act, filed, fresh, under
-from tickets import actions, queue
+from tickets import actions
 from tickets.models import Message, Ticket, TicketWord
+from tickets.queue import queue
 
 pytestmark = pytest.mark.django_db
 
@@ -160,7 +161,7 @@ def test_a_number_that_is_no_ticket_is_searched_as_a_word(cast: Any, desk: Any) 
 
 
 def test_words_so_common_that_the_newest_are_looked_through_say_so(cast: Any, desk: Any, monkeypatch: Any) -> None:
-    from tickets import search
+    from tickets.queue import search
 
     tickets = [ask(cast, subject="Sign-in fails") for _ in range(4)]
     for name in ("_COMPLETIONS", "_WITH_RAREST"):

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agreements.businesstime import BusinessCalendar
-from tests.tickets.replaying import ALWAYS, AMSTERDAM, DAY, HOUR, OFFICE, SPLIT, created, hours, on, promise
-from tickets.explanation import Explanation, Fold, Pausing, Segment, days_of, entries, explain
-from tickets.explanation_words import (
+from clocks.replay import Event, Terms, replay
+from clocks.why.explanation import Explanation, Fold, Pausing, Segment, days_of, entries, explain
+from clocks.why.sentences import (
     amount,
     closed_words,
     fold_words,
@@ -20,7 +20,7 @@ from tickets.explanation_words import (
     sum_words,
     terms,
 )
-from tickets.replay import Event, Terms, replay
+from tests.tickets.replaying import ALWAYS, AMSTERDAM, DAY, HOUR, OFFICE, SPLIT, created, hours, on, promise
 
 NAMED = BusinessCalendar(
     "Europe/Amsterdam",

@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agreements.businesstime import BusinessCalendar
-from tickets.explanation import Explanation, Fold, Pausing, days_of, entries, explain
-from tickets.explanation_words import outcome, sum_words, terms
-from tickets.replay import METRICS, ClockState, Event, Terms, replay_cycles
+from clocks.replay import METRICS, ClockState, Event, Terms, replay_cycles
+from clocks.why.explanation import Explanation, Fold, Pausing, days_of, entries, explain
+from clocks.why.sentences import outcome, sum_words, terms
 
 ZERO, SECOND = timedelta(), timedelta(seconds=1)
 # Between them the days hold both changes of the clocks, Easter, Christmas and New Year in one zone or another.

@@ -27,7 +27,7 @@ from tests.tickets.moving import (
     swept,
 )
 from tickets import actions, breaches
-from tickets.impact import Change, Impact, begin, go_on, impact_of
+from tickets.impact.impact import Change, Impact, begin, go_on, impact_of
 from tickets.models import Clock, Message, Ticket, TicketEvent
 
 pytestmark = pytest.mark.django_db
@@ -250,7 +250,7 @@ class TestTheApi:
         return browser.get(f"/api/v1/agreements/officeware/versions/{version.number}/impact/", query)
 
     def test_a_program_of_an_owner_reads_it_part_by_part(self, cast: Any, old: Any, sign_in: Any, monkeypatch: Any):
-        monkeypatch.setattr("tickets.impact.BATCH", 2)
+        monkeypatch.setattr("tickets.impact.impact.BATCH", 2)
         for _ in range(3):
             filed(cast.contact)
         version, browser = draft(cast, FIRST_IN_4_HOURS), sign_in(cast.owner)

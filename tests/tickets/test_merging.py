@@ -18,10 +18,10 @@ from tests.tickets.desking import MORNING, act, clock, events, filed, fresh, und
 from tests.tickets.side_by_side import all_at_once
 from tickets import actions, breaches
 from tickets.actions import merging
-from tickets.faces import faces_of
-from tickets.merging import preview
 from tickets.models import Clock, Message, Ticket
-from tickets.terms import used_this_month
+from tickets.promises.faces import faces_of
+from tickets.promises.merging import preview
+from tickets.promises.terms import used_this_month
 
 pytestmark = pytest.mark.django_db
 

@@ -128,7 +128,7 @@ class TestManyTickets:
     def _few_at_once(self, monkeypatch: Any) -> None:
         monkeypatch.setattr(publishing, "AT_ONCE", 1)
         monkeypatch.setattr(publishing, "A_PAGE", 2)
-        monkeypatch.setattr("tickets.impact.BATCH", 2)
+        monkeypatch.setattr("tickets.impact.impact.BATCH", 2)
 
     def test_the_page_shows_how_far_it_has_got_and_then_the_whole(self, cast: Any, old: Any, sign_in: Any):
         for who in (cast.contact, cast.other_contact, cast.contact, cast.other_contact, cast.contact):

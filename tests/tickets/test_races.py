@@ -24,7 +24,7 @@ from tests.tickets.side_by_side import (
 )
 from tickets import actions, breaches
 from tickets.models import Clock, Message, Ticket, TicketEvent
-from tickets.verification import verify
+from tickets.promises.verification import verify
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import pytest
 
+from clocks.replay import Event, Pause, Run, Terms, replay, replay_cycles, warn_at
 from tests.tickets.replaying import ALWAYS, OFFICE, clock, counted, created, hours, on, promise
-from tickets.replay import Event, Pause, Run, Terms, replay, replay_cycles, warn_at
 
 MINUTE = timedelta(minutes=1)
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agreements.businesstime import BusinessCalendar
+from clocks.replay import METRICS, ClockState, Event, Terms, replay, replay_cycles, warn_at
 from tests.tickets.replaying import ALWAYS, OFFICE, SPLIT, counted
-from tickets.replay import METRICS, ClockState, Event, Terms, replay, replay_cycles, warn_at
 
 ZERO = timedelta()
 SECOND = timedelta(seconds=1)

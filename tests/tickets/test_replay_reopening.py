@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from clocks.replay import Event, Pause, Terms, replay, replay_cycles
 from tests.tickets.replaying import ALWAYS, OFFICE, clock, counted, created, hours, on, promise
-from tickets.replay import Event, Pause, Terms, replay, replay_cycles
 
 # Solved and closed
 

@@ -13,8 +13,8 @@ from notifications.models import Notice, OutgoingMail
 from tenants.scope import tenant_scope
 from tests.tickets.desking import MORNING, act, clock, events, filed, fresh, under
 from tickets import actions, breaches
-from tickets.faces import face
 from tickets.models import Message, Ticket
+from tickets.promises.faces import face
 
 pytestmark = pytest.mark.django_db
 

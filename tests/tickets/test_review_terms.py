@@ -16,8 +16,8 @@ from tests import factories
 from tests.tickets.desking import MORNING, act, clock, events, filed, fresh, under
 from tickets import actions
 from tickets.models import Clock, Ticket
-from tickets.terms import in_force
-from tickets.verification import verify
+from tickets.promises.terms import in_force
+from tickets.promises.verification import verify
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from tests import factories
 from tests.tickets.desking import MORNING, act, clock, events, filed, under
 from tickets import actions, breaches
 from tickets.models import Clock, Message, Ticket, TicketEvent
-from tickets.verification import verify
+from tickets.promises.verification import verify
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from tenants.scope import tenant_scope
 from tests.tickets.desking import MORNING, act, clock, filed, under
 from tickets import actions, breaches
 from tickets.models import Clock, Message, Ticket
-from tickets.verification import Difference, verify
+from tickets.promises.verification import Difference, verify
 
 pytestmark = pytest.mark.django_db
 

@@ -14,8 +14,8 @@ from tenants.scope import tenant_scope
 from tests.tickets.agreeing import EARLIEST, changed_under, consistent
 from tests.tickets.desking import MORNING, act, clock, events, filed, fresh, under
 from tickets import actions, breaches
-from tickets.faces import faces_of
 from tickets.models import Clock, Message, Ticket
+from tickets.promises.faces import faces_of
 
 pytestmark = pytest.mark.django_db
 

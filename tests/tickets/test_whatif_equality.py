@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
+from clocks.replay import METRICS, replay_cycles
 from tenants.scope import tenant_scope
 from tests import factories
 from tests.tickets.desking import under
 from tests.tickets.whatifs import NOW, SINCE, answered, flips, published
-from tickets.clocks import clock_of, replay_ticket
-from tickets.events import bind_all, replay_events, terms_of
 from tickets.models import Clock, Ticket, TicketEvent, WhatIfTicket
-from tickets.replay import METRICS, replay_cycles
-from tickets.terms import TermsRecord
+from tickets.promises.clocks import clock_of, replay_ticket
+from tickets.promises.events import bind_all, replay_events, terms_of
+from tickets.promises.terms import TermsRecord
 
 pytestmark = pytest.mark.django_db
 

@@ -16,8 +16,8 @@ from tests.tickets.portalling import PROMISE, ask, at, text
 from tests.tickets.whying import DAY, HOUR, answer_page, contested, read, reread, resume, wait, why
 from tickets import actions
 from tickets.actions.locking import lock, settle
-from tickets.events import record
 from tickets.models import Message, Ticket, TicketEvent
+from tickets.promises.events import record
 
 pytestmark = pytest.mark.django_db
 

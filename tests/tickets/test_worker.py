@@ -27,7 +27,7 @@ from tests.notifications.smtp import Mailbox, serve
 from tests.tickets.desking import MORNING, clock, events, filed, under
 from tickets import breaches
 from tickets.models import TicketEvent
-from tickets.verification import verify
+from tickets.promises.verification import verify
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,12 +12,12 @@ from django.db import transaction
 from agreements.document.coverage import coverage
 from tenants.models import Member
 from tenants.scope import current_tenant
-from tickets import announce
 from tickets.actions.locking import lock, refuse_closed, settle
-from tickets.clocks import facts
-from tickets.events import NEW_TERMS, record, standing_on_record, terms_of
+from tickets.announcements import announce
 from tickets.models import Ticket, TicketEvent
-from tickets.terms import InForce, standing_as_filed, standing_of
+from tickets.promises.clocks import facts
+from tickets.promises.events import NEW_TERMS, record, standing_on_record, terms_of
+from tickets.promises.terms import InForce, standing_as_filed, standing_of
 
 MOMENT = timedelta(microseconds=1)
 

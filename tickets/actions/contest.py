@@ -12,12 +12,12 @@ from django.db import transaction
 
 from tenants.models import Contact, Member
 from tenants.scope import current_tenant
-from tickets import announce_contests
 from tickets.actions.locking import lock, refuse_closed, settle
-from tickets.clocks import facts
-from tickets.events import record
+from tickets.announcements import announce_contests
 from tickets.models import PauseContest, Ticket, TicketEvent
-from tickets.striking import effects, pause_of, strike_data
+from tickets.promises.clocks import facts
+from tickets.promises.events import record
+from tickets.why.strike import effects, pause_of, strike_data
 
 Kind, Outcome = TicketEvent.Kind, PauseContest.Outcome
 REASON_MAX = 2000

@@ -12,13 +12,13 @@ from django.db import transaction
 
 from tenants.models import Contact, Member
 from tenants.scope import current_tenant
-from tickets import announce
 from tickets.actions.filing import BODY_MAX, SENT_ALREADY
 from tickets.actions.locking import lock, refuse_closed, settle
 from tickets.actions.standing import change_status, held_as, hold_of, stands_at
-from tickets.attachments import attach, check_files
-from tickets.events import record
+from tickets.announcements import announce
+from tickets.conversation.attachments import attach, check_files
 from tickets.models import Message, Ticket, TicketEvent
+from tickets.promises.events import record
 
 _EVENT_OF = {
     Message.Kind.REPLY: TicketEvent.Kind.AGENT_REPLY,

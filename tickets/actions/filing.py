@@ -18,13 +18,13 @@ from agreements.document.model import Level
 from agreements.models import Product
 from tenants.models import Contact, Member
 from tenants.scope import current_tenant
-from tickets import announce
 from tickets.actions.locking import settle
-from tickets.attachments import attach, check_files
-from tickets.events import record
+from tickets.announcements import announce
+from tickets.conversation.attachments import attach, check_files
 from tickets.models import Clock, Message, Ticket, TicketEvent, TicketNumber
-from tickets.search import index_subjects
-from tickets.terms import InForce, TermsRecord, in_force, standing_of
+from tickets.promises.events import record
+from tickets.promises.terms import InForce, TermsRecord, in_force, standing_of
+from tickets.queue.search import index_subjects
 
 SUBJECT_MAX = 200
 BODY_MAX = 50_000

@@ -7,8 +7,9 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db.models import Max
 
-from tickets import breaches, clocks
+from tickets import breaches
 from tickets.models import Ticket, TicketEvent
+from tickets.promises import clocks
 
 
 def lock(ticket_id: int, *, now: datetime) -> tuple[Ticket, datetime]:

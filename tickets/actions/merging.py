@@ -9,11 +9,11 @@ from django.db import transaction
 
 from tenants.models import Member
 from tenants.scope import current_tenant
-from tickets import announce
 from tickets.actions.locking import lock, refuse_closed, settle
-from tickets.events import record
-from tickets.merging import absorbed_data
+from tickets.announcements import announce
 from tickets.models import Ticket, TicketEvent
+from tickets.promises.events import record
+from tickets.promises.merging import absorbed_data
 
 
 @transaction.atomic

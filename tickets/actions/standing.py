@@ -10,10 +10,10 @@ from django.db import transaction
 
 from tenants.models import Contact, Member
 from tenants.scope import current_tenant
-from tickets import announce
 from tickets.actions.locking import lock, refuse_closed, settle
-from tickets.events import record
+from tickets.announcements import announce
 from tickets.models import Ticket, TicketEvent
+from tickets.promises.events import record
 
 Status = Ticket.Status
 _EVENT_OF = {

@@ -18,10 +18,11 @@ from agreements.inforce import takes_effect_at
 from agreements.models import AgreementVersion
 from tenants.models import Tenant
 from tenants.scope import current_tenant, every_tenant, tenant_scope
-from tickets import announce, breaches
-from tickets.clocks import UPDATED
-from tickets.impact import BATCH, Move, moves
+from tickets import breaches
+from tickets.announcements import announce
+from tickets.impact.impact import BATCH, Move, moves
 from tickets.models import NOTHING_DUE, Clock, Ticket, TicketEvent
+from tickets.promises.clocks import UPDATED
 
 logger = logging.getLogger(__name__)
 

@@ -12,12 +12,12 @@ from django.db import transaction
 
 from tenants.models import Contact, Member
 from tenants.scope import current_tenant
-from tickets import announce
 from tickets.actions.conversation import answer
 from tickets.actions.locking import lock, refuse_closed, settle
 from tickets.actions.standing import held_as
-from tickets.events import record
+from tickets.announcements import announce
 from tickets.models import Message, Ticket, TicketEvent
+from tickets.promises.events import record
 
 Status = Ticket.Status
 

@@ -12,16 +12,16 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from clocks.replay import METRICS
+from clocks.why.explanation import Segment
+from clocks.why.sentences import outcome, segment_words, sum_words
 from tenants.api.shapes import JSON, PROBLEMS, Body, body_of
 from tenants.models import Contact
 from tickets import actions
 from tickets.actions.contest import REASON_MAX
 from tickets.api.access import MembersOnly, ReadsOrWorksTickets, person, ticket_or_404
-from tickets.explaining import Explained, PauseTold, explained
-from tickets.explanation import Segment
-from tickets.explanation_words import outcome, segment_words, sum_words
 from tickets.models import PauseContest
-from tickets.replay import METRICS
+from tickets.why.answer import Explained, PauseTold, explained
 
 SECOND = timedelta(seconds=1)
 OUTCOMES = ["running", "paused", "breached", "met", "missed", "best_effort"]

@@ -14,8 +14,8 @@ from rest_framework.views import APIView
 from agreements.models import AgreementVersion
 from tenants.api.access import OwnersOnly
 from tenants.api.shapes import JSON, LARGEST_ID, PROBLEMS
-from tickets import impact
-from tickets.impact import EFFECTS, Row
+from tickets.impact import impact
+from tickets.impact.impact import EFFECTS, Row
 from tickets.models import Ticket
 
 

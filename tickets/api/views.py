@@ -24,7 +24,7 @@ from tickets.api import serializers as shapes
 from tickets.api.access import MembersOnly, ReadsOrWorksTickets, person, ticket_or_404, visible_tickets
 from tickets.api.listing import TicketFilter, TicketPages
 from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent
-from tickets.promise import preview
+from tickets.promises.preview import preview
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",

@@ -11,12 +11,8 @@ from zoneinfo import ZoneInfo
 from django.http import Http404
 from django.utils import timezone
 
-from tenants.models import Contact
-from tenants.wording import exact_words
-from tickets import faces
-from tickets.explaining import Explained, PauseTold, explained, uncovered_because
-from tickets.explanation import Day, Fold, Line, days_of, entries
-from tickets.explanation_words import (
+from clocks.why.explanation import Day, Fold, Line, days_of, entries
+from clocks.why.sentences import (
     amount,
     clock_words,
     closed_words,
@@ -30,8 +26,12 @@ from tickets.explanation_words import (
     span_words,
     terms,
 )
-from tickets.faces import Reader
+from tenants.models import Contact
+from tenants.wording import exact_words
 from tickets.models import PauseContest, Ticket
+from tickets.promises import faces
+from tickets.promises.faces import Reader
+from tickets.why.answer import Explained, PauseTold, explained, uncovered_because
 
 #: More days than these in one fold are told by their sum alone.
 FOLD_SHOWN = 130

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from agreements.document import AgreementDocument
 from agreements.document.coverage import Standing, coverage
-from tickets.terms import Bound, TermsRecord, bind_under
+from tickets.promises.terms import Bound, TermsRecord, bind_under
 
 NOT_COVERED = "not_covered"
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from tickets.clocks import Replayed, replay_under
-from tickets.events import NEW_TERMS
 from tickets.models import TicketEvent
-from tickets.terms import Bound, TermsRecord
+from tickets.promises.clocks import Replayed, replay_under
+from tickets.promises.events import NEW_TERMS
+from tickets.promises.terms import Bound, TermsRecord
 from tickets.whatif.asking import Mapper, Missing, Promised, Usage
 from tickets.whatif.reading import ClockRow, FactRow, TicketRow
 from tickets.whatif.tallying import Flip, Tally, as_it_was, as_it_would_be

@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from agreements.document import AgreementDocument
-from tickets.clockstate import ClockState
+from clocks.replay import METRICS
+from clocks.replay.state import ClockState
 from tickets.models import Clock, WhatIfTicket
-from tickets.replay import METRICS
 from tickets.whatif.asking import Missing
 from tickets.whatif.reading import ClockRow
 

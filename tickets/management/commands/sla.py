@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tenants.models import Tenant
 from tenants.scope import tenant_scope
-from tickets.verification import Difference, verify
+from tickets.promises.verification import Difference, verify
 
 
 class Command(BaseCommand):

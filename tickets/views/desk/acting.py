@@ -31,7 +31,7 @@ from tickets.forms.desk import (
     add_problems,
 )
 from tickets.models import Clock, Message, Ticket
-from tickets.terms import FOR_THIRD_PARTY
+from tickets.promises.terms import FOR_THIRD_PARTY
 from tickets.views.desk import composing
 from tickets.views.desk.choices import chosen_member, level_cards
 from tickets.views.desk.reading import find, show

@@ -14,10 +14,10 @@ from agreements.document import AgreementDocument
 from agreements.models import Subscription
 from tenants.doors import desk_view
 from tenants.models import Client, Contact
-from tickets import queue
-from tickets.allowance import usage
 from tickets.models import Ticket
-from tickets.terms import in_force
+from tickets.promises.allowance import usage
+from tickets.promises.terms import in_force
+from tickets.queue import queue
 from tickets.views.desk.shell import page
 
 LISTED = 100

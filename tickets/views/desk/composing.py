@@ -8,7 +8,7 @@ from typing import Any
 from agreements.document import AgreementDocument
 from tickets.forms.desk import FOR_A_THIRD_PARTY, GIVES_WORKAROUND, AnswerForm
 from tickets.models import Clock, Message, Ticket
-from tickets.terms import FOR_THIRD_PARTY, ON_HOLD, WAITING_FOR_CLIENT
+from tickets.promises.terms import FOR_THIRD_PARTY, ON_HOLD, WAITING_FOR_CLIENT
 from tickets.wording import METRIC_LABELS
 
 Status = Ticket.Status

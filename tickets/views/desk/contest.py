@@ -13,14 +13,14 @@ from django.views.decorators.http import require_http_methods
 
 from tenants.doors import desk_view
 from tickets import actions
-from tickets.clocks import facts
 from tickets.forms.contest import AnswerContestForm
 from tickets.forms.desk import add_problems
 from tickets.models import PauseContest, Ticket
-from tickets.pauses import asked_with
-from tickets.striking import effects, pause_of
+from tickets.promises.clocks import facts
 from tickets.views.desk.reading import find, show
 from tickets.views.desk.shell import page, say, with_toast
+from tickets.why.pauses import asked_with
+from tickets.why.strike import effects, pause_of
 
 _DONE = {
     PauseContest.Outcome.KEPT: "Answered: the pause stands.",

@@ -21,8 +21,8 @@ from tenants.wording import when_words
 from tickets import actions
 from tickets.forms.desk import NewTicketForm, add_problems, local_minute
 from tickets.models import Ticket
-from tickets.promise import Preview, preview_under
-from tickets.terms import InForce, in_force
+from tickets.promises.preview import Preview, preview_under
+from tickets.promises.terms import InForce, in_force
 from tickets.views.desk.choices import level_cards
 from tickets.views.desk.shell import page, say
 

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods
 from tenants.doors import desk_view
 from tickets import actions
 from tickets.forms.desk import MergeForm, add_problems
-from tickets.merging import preview
 from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet
-from tickets.search import search
+from tickets.promises.merging import preview
+from tickets.queue.search import search
 from tickets.views.desk.reading import find
 from tickets.views.desk.shell import page, say
 

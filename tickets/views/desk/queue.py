@@ -22,10 +22,10 @@ from shell.paging import CURSOR
 from tenants.doors import desk_view
 from tenants.models import Client, Member
 from tickets import actions
-from tickets import queue as tickets_queue
 from tickets.forms.desk import NOBODY, FilterForm
 from tickets.models import Ticket
-from tickets.search import number_in, search
+from tickets.queue import queue as tickets_queue
+from tickets.queue.search import number_in, search
 from tickets.views.desk.choices import chosen_member
 from tickets.views.desk.shell import page, say, sentence
 

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_safe
 from agreements.document import AgreementDocument
 from tenants.doors import desk_view
 from tenants.models import Member
-from tickets import story
-from tickets.allowance import usage
-from tickets.faces import faces_of
+from tickets.conversation import story
 from tickets.forms.desk import NOBODY, AnswerForm
 from tickets.models import Attachment, Clock, PauseContest, Ticket, TicketEvent
+from tickets.promises.allowance import usage
+from tickets.promises.faces import faces_of
 from tickets.views.desk.composing import endings, modes
 from tickets.views.desk.shell import page
 

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from tickets import queue
+from tickets.queue import queue
 
 
 def page(

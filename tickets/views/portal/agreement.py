@@ -17,7 +17,7 @@ from agreements.readable import CLIENT, Reading
 from agreements.readable.years import calendar_page
 from tenants.doors import portal_view
 from tenants.models import Contact
-from tickets.terms import InForce, in_force
+from tickets.promises.terms import InForce, in_force
 from tickets.views.portal import words
 from tickets.views.portal.shell import page
 

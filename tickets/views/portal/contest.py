@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods
 
 from tenants.doors import portal_view
 from tickets import actions
-from tickets.clocks import facts
 from tickets.forms.contest import ContestForm
 from tickets.forms.desk import add_problems
-from tickets.striking import pause_of
+from tickets.promises.clocks import facts
 from tickets.views.portal.reading import find
 from tickets.views.portal.shell import page
+from tickets.why.strike import pause_of
 
 
 @require_http_methods(["GET", "POST"])

@@ -25,8 +25,8 @@ from tickets.actions.filing import why_not
 from tickets.forms.desk import add_problems
 from tickets.forms.portal import NewTicketForm
 from tickets.models import Ticket
-from tickets.promise import Preview, PromiseLine, preview_under
-from tickets.terms import InForce, in_force
+from tickets.promises.preview import Preview, PromiseLine, preview_under
+from tickets.promises.terms import InForce, in_force
 from tickets.views.portal.shell import page
 from tickets.views.portal.words import STILL_WELCOME
 

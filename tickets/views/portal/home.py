@@ -13,11 +13,11 @@ from django.views.decorators.http import require_safe
 from shell.paging import CURSOR, page_of
 from tenants.doors import portal_view
 from tenants.models import Contact
-from tickets.faces import Face, faces_of, most_urgent
 from tickets.models import Clock, Ticket
 from tickets.models.ticket import TicketQuerySet
-from tickets.search import search
-from tickets.terms import in_force
+from tickets.promises.faces import Face, faces_of, most_urgent
+from tickets.promises.terms import in_force
+from tickets.queue.search import search
 from tickets.views.portal import words
 from tickets.views.portal.shell import page
 from tickets.views.portal.showing import shown_clocks

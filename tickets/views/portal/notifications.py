@@ -14,7 +14,7 @@ from notifications import actions
 from notifications.models import TopicSubscription
 from notifications.topics import AGREEMENT_VERSIONS, TOPICS
 from tenants.doors import portal_view
-from tickets.terms import in_force
+from tickets.promises.terms import in_force
 from tickets.views.portal.shell import page
 
 

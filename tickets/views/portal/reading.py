@@ -15,10 +15,10 @@ from django.views.decorators.http import require_safe
 
 from tenants.doors import portal_view
 from tenants.models import Contact
-from tickets import story
-from tickets.faces import Face, faces_of
+from tickets.conversation import story
 from tickets.forms.portal import ReopenForm, ReplyForm, WithdrawalForm
 from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent
+from tickets.promises.faces import Face, faces_of
 from tickets.views.portal import words
 from tickets.views.portal.shell import page
 from tickets.views.portal.showing import shown_clocks

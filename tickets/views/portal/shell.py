@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from tickets.attachments import clean_name
+from tickets.conversation.attachments import clean_name
 
 
 def places(active: str = "") -> list[dict[str, Any]]:

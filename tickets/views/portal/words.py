@@ -13,9 +13,9 @@ from agreements.document.calendars import CalendarSpec
 from agreements.document.model import Channel
 from tenants.models import Contact
 from tenants.wording import when_words
-from tickets.allowance import Usage, usage
 from tickets.models import Clock, Ticket
-from tickets.terms import InForce, coverage_of
+from tickets.promises.allowance import Usage, usage
+from tickets.promises.terms import InForce, coverage_of
 
 Status = Ticket.Status
 STILL_WELCOME = "You can still write to us. We read everything and help where we can, but no time is promised."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from agreements.document import AgreementDocument
 from agreements.models import AgreementVersion
-from tickets.impact import EFFECTS, Change, Effect, Impact, Row
+from tickets.impact.impact import EFFECTS, Change, Effect, Impact, Row
 from tickets.models import Ticket
 from tickets.wording import METRIC_LABELS, desk_path
 

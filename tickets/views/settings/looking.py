@@ -13,8 +13,8 @@ from django.db.models import Q
 
 from agreements.models import AgreementVersion, Subscription
 from tenants.scope import current_tenant_id
-from tickets import impact as impacts
-from tickets.impact import Impact
+from tickets.impact import impact as impacts
+from tickets.impact.impact import Impact
 
 #: What was found out is for reading through before publishing; after this long it is found out again.
 KEPT_SECONDS = 30 * 60

@@ -17,7 +17,7 @@ from agreements.document.comparison import Change, Comparison, compare
 from agreements.models import AgreementVersion
 from tenants.doors import settings_view
 from tickets.forms.publishing import PublishForm
-from tickets.impact import Impact
+from tickets.impact.impact import Impact
 from tickets.views.settings import looking
 from tickets.views.settings.impact_words import tickets_of, totals_of
 

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tickets.clocks import replay_ticket
-from tickets.explanation_words import amount, instant_words
+from clocks.replay import ClockState
+from clocks.why.sentences import amount, instant_words
 from tickets.models import TicketEvent
-from tickets.pauses import TicketPause, pauses_of
-from tickets.replay import ClockState
+from tickets.promises.clocks import replay_ticket
+from tickets.why.pauses import TicketPause, pauses_of
 from tickets.wording import METRIC_LABELS
 
 SECOND = timedelta(seconds=1)

@@ -13,9 +13,9 @@ from agreements.document import AgreementDocument
 from agreements.document.coverage import Coverage, CoverageKind, Standing, coverage
 from agreements.document.promises import Promise
 from agreements.models import AgreementVersion, Subscription
+from clocks.replay import METRICS, Terms
 from tenants.models import Client, Contact
 from tickets.models import Ticket
-from tickets.replay import METRICS, Terms
 
 ON_HOLD = "on hold"
 WAITING_FOR_CLIENT = "waiting for client"

@@ -7,10 +7,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from clocks.replay import Event
 from tenants.models import Contact, Member, User
 from tickets.models import Message, Ticket, TicketEvent
-from tickets.replay import Event
-from tickets.terms import DEAF, FOR_THIRD_PARTY, ON_HOLD, WAITING_FOR_CLIENT, Bound, Listening, TermsRecord, bind
+from tickets.promises.terms import (
+    DEAF,
+    FOR_THIRD_PARTY,
+    ON_HOLD,
+    WAITING_FOR_CLIENT,
+    Bound,
+    Listening,
+    TermsRecord,
+    bind,
+)
 
 Kind = TicketEvent.Kind
 # Facts that the replay does not know, because no clock listens to them.

@@ -11,16 +11,16 @@ from agreements.document import AgreementDocument, Promise
 from agreements.document.calendars import CalendarSpec
 from agreements.document.model import Clause, Metric
 from agreements.models import AgreementVersion
+from clocks.replay import METRICS, ClockState
+from clocks.why.explanation import Explanation, Pausing, explain
+from clocks.why.sentences import amount
 from tenants.models import Contact
-from tickets.clocks import replay_ticket
-from tickets.events import NEW_TERMS, Kind, bind_all, terms_of
-from tickets.explanation import Explanation, Pausing, explain
-from tickets.explanation_words import amount
-from tickets.faces import Face, Reader, face
 from tickets.models import Clock, PauseContest, Ticket, TicketEvent
-from tickets.pauses import TicketPause, asked_with, pauses_of
-from tickets.replay import METRICS, ClockState
-from tickets.terms import Bound, TermsRecord
+from tickets.promises.clocks import replay_ticket
+from tickets.promises.events import NEW_TERMS, Kind, bind_all, terms_of
+from tickets.promises.faces import Face, Reader, face
+from tickets.promises.terms import Bound, TermsRecord
+from tickets.why.pauses import TicketPause, asked_with, pauses_of
 from tickets.wording import METRIC_LABELS
 
 ASKED_MAX = 600

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from agreements.document import AgreementDocument
 from tenants.models import Client
-from tickets.terms import used_this_month
+from tickets.promises.terms import used_this_month
 
 
 @dataclass(frozen=True, slots=True)

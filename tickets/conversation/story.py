@@ -10,9 +10,9 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from agreements.document import AgreementDocument
-from tickets import markup
-from tickets.faces import Reader, face
+from tickets.conversation import markup
 from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent
+from tickets.promises.faces import Reader, face
 from tickets.wording import METRIC_LABELS
 
 Kind = TicketEvent.Kind

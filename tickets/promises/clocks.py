@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tickets.events import HEARD_ALIKE, HEARD_BY_LISTENING, bind_all, replay_events, terms_of
+from clocks.replay import METRICS, ClockState, replay_cycles, warn_at
 from tickets.models import NOTHING_DUE, Clock, Ticket, TicketEvent
-from tickets.replay import METRICS, ClockState, replay_cycles, warn_at
-from tickets.terms import Bound, TermsRecord
+from tickets.promises.events import HEARD_ALIKE, HEARD_BY_LISTENING, bind_all, replay_events, terms_of
+from tickets.promises.terms import Bound, TermsRecord
 
 SECOND = timedelta(seconds=1)
 

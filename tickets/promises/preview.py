@@ -7,12 +7,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from agreements.document.promises import Promise
+from clocks.replay import Event, replay
+from clocks.why.explanation import explain
+from clocks.why.sentences import sum_words
 from tenants.models import Contact
-from tickets.explanation import explain
-from tickets.explanation_words import sum_words
 from tickets.models import Ticket
-from tickets.replay import Event, replay
-from tickets.terms import Bound, InForce, TermsRecord, bind, coverage_of, in_force
+from tickets.promises.terms import Bound, InForce, TermsRecord, bind, coverage_of, in_force
 from tickets.wording import METRIC_LABELS
 
 

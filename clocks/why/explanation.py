@@ -16,7 +16,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from agreements.businesstime import BusinessCalendar, Reason
-from tickets.clockstate import WAITING, ClockState
+from clocks.replay.state import WAITING, ClockState
 
 Kind = Literal["counted", "closed", "paused", "stopped"]
 

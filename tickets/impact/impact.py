@@ -17,10 +17,10 @@ from typing import Any, Literal
 from agreements.document import AgreementDocument
 from agreements.document.coverage import Standing, coverage
 from agreements.models import AgreementVersion
-from tickets.clocks import Replayed, clock_of, replay_under
-from tickets.events import NEW_TERMS, bind_all, standing_on_record, terms_of
 from tickets.models import Clock, Ticket, TicketEvent
-from tickets.terms import TermsRecord, bind_under
+from tickets.promises.clocks import Replayed, clock_of, replay_under
+from tickets.promises.events import NEW_TERMS, bind_all, standing_on_record, terms_of
+from tickets.promises.terms import TermsRecord, bind_under
 
 BATCH = 500
 MOMENT = timedelta(microseconds=1)

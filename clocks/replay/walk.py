@@ -8,27 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tickets.clockevents import KINDS, METRICS, Event, Terms, utc
-from tickets.clockstate import WAITING, ClockState, Pause, Run, measured, reached_at, warn_at
+from clocks.replay.events import METRICS, Event, Terms, utc
+from clocks.replay.state import WAITING, ClockState, measured, reached_at
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from agreements.businesstime import BusinessCalendar
-
-__all__ = [
-    "KINDS",
-    "METRICS",
-    "ClockState",
-    "Event",
-    "Pause",
-    "Run",
-    "Terms",
-    "replay",
-    "replay_cycles",
-    "warn_at",
-]
 
 
 def replay(events: Iterable[Event], terms: Terms, as_of: datetime) -> dict[str, ClockState]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from notifications import outbox
 from tenants.models import Member, Tenant
-from tickets.announce import watchers
+from tickets.announcements.announce import watchers
 from tickets.models import PauseContest, Ticket
 from tickets.wording import desk_path, portal_path
 

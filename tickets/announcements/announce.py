@@ -10,7 +10,7 @@ from agreements.models import AgreementVersion
 from notifications import outbox
 from tenants.models import Member, Tenant, User
 from tenants.wording import exact_words
-from tickets.impact import Change, Move
+from tickets.impact.impact import Change, Move
 from tickets.models import Message, Ticket
 from tickets.wording import METRIC_LABELS, desk_path, portal_path
 

@@ -1,6 +1,6 @@
 """What a clock shows: its counted time, its due time, its verdict. Pure values, no Django, no database.
 
-`tickets.replay` finds out when a clock lived and when it waited; this module turns that into business time.
+`clocks.replay` finds out when a clock lived and when it waited; this module turns that into business time.
 All instants are UTC, all intervals half-open `[start, end)`, all durations business time in the metric's calendar.
 """
 

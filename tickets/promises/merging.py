@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tickets.clocks import facts, replay_ticket
+from clocks.replay import ClockState
 from tickets.models import Clock, Ticket, TicketEvent
-from tickets.replay import ClockState
+from tickets.promises.clocks import facts, replay_ticket
 from tickets.wording import METRIC_LABELS
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tickets.events import NEW_TERMS, Kind, bind_all, struck_pauses, terms_of, would_pause
+from clocks.replay import METRICS
 from tickets.models import Message, Ticket, TicketEvent
-from tickets.replay import METRICS
-from tickets.terms import Bound, TermsRecord
+from tickets.promises.events import NEW_TERMS, Kind, bind_all, struck_pauses, terms_of, would_pause
+from tickets.promises.terms import Bound, TermsRecord
 
 PAUSES = {Kind.WAITING, Kind.HELD}
 #: What moves a ticket on from where it waits.
@@ -43,7 +43,7 @@ class TicketPause:
 
     @property
     def reason(self) -> str:
-        """As `tickets.explanation.Pausing` has it."""
+        """As `clocks.why.explanation.Pausing` has it."""
         if self.fact.kind == Kind.WAITING:
             return "waiting"
         return "third_party" if self.fact.data.get("for") == Ticket.HoldFor.THIRD_PARTY else "on_hold"

@@ -11,8 +11,8 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from agreements.businesstime import Reason
-from tickets.clockstate import ZERO
-from tickets.explanation import Day, Explanation, Fold, Line, Segment, days_of
+from clocks.replay.state import ZERO
+from clocks.why.explanation import Day, Explanation, Fold, Line, Segment, days_of
 
 Outcome = Literal["running", "paused", "breached", "met", "missed", "best_effort"]
 

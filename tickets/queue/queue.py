@@ -17,9 +17,9 @@ from django.http import QueryDict
 
 from shell.paging import SIZE, Page, page_of
 from tenants.models import Member
-from tickets.faces import Face, faces_of, most_urgent
 from tickets.models import Clock, PauseContest, Ticket
 from tickets.models.ticket import TicketQuerySet
+from tickets.promises.faces import Face, faces_of, most_urgent
 
 #: What is due first on top, or else the latest activity: for pages and API alike.
 ORDERS = {True: "queue_at", False: "-last_activity_at"}

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 
-from tickets.clocks import UPDATED, clock_of, facts, replay_ticket
+from clocks.replay import ClockState
 from tickets.models import NOTHING_DUE, Clock, Ticket, TicketEvent
-from tickets.replay import ClockState
+from tickets.promises.clocks import UPDATED, clock_of, facts, replay_ticket
 
 CHUNK = 500
 # Beat sweeps every 15 s; a breach that is not on record after this long has been missed.
