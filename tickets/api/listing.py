@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from shell.paging import KeysetPagination
 from tenants.api.shapes import LARGEST_ID
 from tickets.models import Clock, Ticket
-from tickets.queue import ORDERS
+from tickets.queue.queue import ORDERS
 
 
 class TicketFilter(django_filters.FilterSet):
