@@ -56,7 +56,7 @@ def shown_due(response: Any) -> dict[str, datetime]:
     """The due times in “What you get”, by the label of their metric."""
     page = response.content.decode()
     panel = page[page.index('id="promise"') :]
-    lines = re.findall(r'<dt>([^<]+)</dt>\s*<dd><strong>by <time datetime="([^"]+)"', panel)
+    lines = re.findall(r'<dt>([^<]+)</dt>\s*<dd>\s*<strong>by <time datetime="([^"]+)"', panel)
     return {label: datetime.fromisoformat(instant) for label, instant in lines}
 
 
