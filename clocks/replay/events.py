@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 METRICS = ("first_response", "next_response", "resolution")
 NEW_TERMS = ("reclassified", "terms_changed")
+FROM_ELSEWHERE = ("owed", "started_earlier")
 REOPENINGS = ("resume", "restart", "new_cycle")
 # Who usually causes an event, for callers that do not say.
 _USUAL_AUTHOR = {
@@ -28,6 +29,8 @@ _USUAL_AUTHOR = {
     "reopened": "agent",
     "reclassified": "agent",
     "terms_changed": "system",
+    "owed": "system",
+    "started_earlier": "system",
 }
 KINDS = tuple(_USUAL_AUTHOR)
 _AUTHORS = ("client", "agent", "system")
@@ -79,8 +82,9 @@ class Event:
     """One thing that happened on a ticket, at the instant it was received.
 
     `at` must be aware and is kept in UTC. `by` ("client", "agent", "system") defaults to who usually does it. `terms`
-    belongs to "reclassified" and "terms_changed", and to them only. `data` is free (a reason, an id) and decides
-    nothing. Raises ValueError, naming the event, for a naive instant, an unknown kind or author, or for terms that are
+    belongs to "reclassified" and "terms_changed", and to them only. `since` belongs to "owed" and "started_earlier": from
+    when another ticket owed what is owed here from now on. `data` is free (a reason, an id) and decides nothing. Raises
+    ValueError, naming the event, for a naive instant, an unknown kind or author, or for terms or a `since` that are
     missing or misplaced.
     """
 
@@ -89,6 +93,7 @@ class Event:
     _: KW_ONLY
     by: str = ""
     terms: Terms | None = None
+    since: datetime | None = None
     data: Mapping[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -103,6 +108,9 @@ class Event:
             raise ValueError(f"event {kind!r} at {self.at}: by {self.by!r}, expected one of {', '.join(_AUTHORS)}")
         if (self.terms is None) is (kind in NEW_TERMS):
             problem = "has no terms" if self.terms is None else "cannot carry terms"
+            raise ValueError(f"event {kind!r} at {self.at}: {problem}")
+        if (self.since is None) is (kind in FROM_ELSEWHERE):
+            problem = "has no since" if self.since is None else "cannot carry a since"
             raise ValueError(f"event {kind!r} at {self.at}: {problem}")
 
 

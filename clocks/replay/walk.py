@@ -79,6 +79,11 @@ class _Cycle:
         span = self.spans[-1]
         span.end, span.ended_by = at, kind
 
+    def count_from(self, since: datetime) -> None:
+        """Move the start of the run that goes on back to `since`; not into a time in which the clock ran already."""
+        earlier = self.spans[-2].end if len(self.spans) > 1 else None
+        self.spans[-1].start = min(self.spans[-1].start, max(since, earlier or since))
+
     def govern(self, terms: Terms, at: datetime) -> None:
         if terms is self.terms:
             return
@@ -186,6 +191,25 @@ class _Walk:
             self._resume(self.next[-1], event.at)
         elif event.by == "client" or self.unanswered_since_solved:
             self.next.append(self._begin(event.at))
+
+    def owed(self, event: Event) -> None:
+        """What was owed on a ticket that goes on in this one: on the clock that runs here, or on another cycle.
+
+        The resolution is this ticket's own: it runs until it is solved, and once a workaround holds here it holds there.
+        """
+        if self.solved:
+            return
+        for cycles in (self.first, self.next):
+            if not cycles or not cycles[-1].live:
+                self._end_waiting(event.at)
+                cycles.append(self._begin(event.at))
+        self.started_earlier(event)
+
+    def started_earlier(self, event: Event) -> None:
+        assert event.since is not None  # Event refuses to be made without
+        for cycle in self._current():
+            if cycle.live:
+                cycle.count_from(event.since)
 
     def new_terms(self, event: Event) -> None:
         assert event.terms is not None  # Event refuses to be made without
@@ -323,4 +347,6 @@ _HANDLERS = {
     "reopened": _Walk.reopened,
     "reclassified": _Walk.new_terms,
     "terms_changed": _Walk.new_terms,
+    "owed": _Walk.owed,
+    "started_earlier": _Walk.started_earlier,
 }

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from notifications.models import OutgoingMail
+from notifications.models import Notice, OutgoingMail
 from reports import attainment
 from tenants.scope import tenant_scope
 from tests.tickets.agreeing import EARLIEST, changed_under, consistent
@@ -18,7 +18,9 @@ from tests.tickets.desking import MORNING, act, clock, events, filed, fresh, und
 from tests.tickets.side_by_side import all_at_once
 from tickets import actions, breaches
 from tickets.actions import merging
-from tickets.models import Clock, Message, Ticket
+from tickets.models import Clock, Message, Ticket, TicketEvent
+from tickets.promises.clocks import facts, replay_ticket
+from tickets.promises.events import record
 from tickets.promises.faces import faces_of
 from tickets.promises.merging import preview
 from tickets.promises.terms import used_this_month
@@ -140,6 +142,137 @@ class TestBoth:
                 act(cast.tenant, verb, ticket_id=duplicate.pk, now=now, **given)
 
 
+class TestWhatIsOwed:
+    """A promise that runs on the duplicate goes on running on the ticket that goes on."""
+
+    @pytest.fixture(params=["own start", "earliest start"])
+    def rule(self, cast: Any, request: Any) -> str:
+        changed_under("identity", "standard", cast, *[EARLIEST] * (request.param == "earliest start"))
+        return str(request.param)
+
+    def answered(self, cast: Any, ticket: Ticket, at: Any, **then: Any) -> Ticket:
+        act(
+            cast.tenant,
+            actions.answer,
+            ticket_id=ticket.pk,
+            author=cast.agent,
+            kind=Message.Kind.REPLY,
+            body="So.",
+            now=at,
+            **then,
+        )
+        return ticket
+
+    def test_a_solved_ticket_that_takes_an_unanswered_one_in_is_open_again_and_owes_what_that_was_owed(
+        self, cast: Any, rule: str
+    ):
+        survivor = self.answered(cast, urgent(cast.contact, MORNING), MORNING + HOUR / 2, then="solved")
+        act(
+            cast.tenant,
+            actions.assign,
+            ticket_id=survivor.pk,
+            by=cast.agent,
+            assignee=cast.lead,
+            now=MORNING + HOUR / 2,
+        )
+        received, merged_at = MORNING + HOUR, MORNING + 1.5 * HOUR
+        duplicate = urgent(cast.colleague, received)
+        with tenant_scope(cast.tenant):
+            shown = preview(duplicate, fresh(survivor), now=merged_at)
+        merge(cast, duplicate, survivor, merged_at)
+        found, start = fresh(survivor), received if rule == "earliest start" else merged_at
+        assert (found.status, found.solved_at) == ("open", None)
+        assert [event.reason for event in events(survivor, "reopened")] == [
+            f"#{duplicate.number} goes on here and is not solved."
+        ]
+        for metric in ("first_response", "next_response"):
+            owed = clock(survivor, metric)
+            assert (owed.cycle, owed.started_at, owed.stopped_at) == (1, start, None), metric
+        first, resolution = clock(survivor, "first_response"), clock(survivor, "resolution")
+        assert (first.due_at, found.queue_at) == (start + HOUR, start + HOUR)
+        # It goes on with what was left, from when the promise that it keeps now began.
+        assert resolution.stopped_at is None
+        assert resolution.elapsed_seconds == (1800 if rule == "own start" else 3600)
+        assert (shown.reopens, {move.due_after for move in shown.moves if move.label == "First response"}) == (
+            True,
+            {first.due_at},
+        )
+        breaches.sweep_breaches(now=MORNING + 4 * HOUR)
+        assert clock(survivor, "first_response").breached_at == start + HOUR
+        consistent(cast, MORNING + 4 * HOUR)
+
+    def test_whoever_has_the_ticket_that_goes_on_is_told_unless_they_merged_it_themselves(self, cast: Any, rule: str):
+        for assignee, told in ((cast.lead, ["Lena Lead"]), (cast.agent, []), (None, ["Lena Lead", "Olga Owner"])):
+            survivor = self.answered(cast, urgent(cast.contact, MORNING), MORNING + HOUR / 2, then="solved")
+            act(
+                cast.tenant,
+                actions.assign,
+                ticket_id=survivor.pk,
+                by=cast.lead,
+                assignee=assignee,
+                now=MORNING + HOUR / 2,
+            )
+            duplicate = urgent(cast.contact, MORNING + HOUR)
+            merge(cast, duplicate, survivor, MORNING + 1.5 * HOUR)
+            with tenant_scope(cast.tenant):
+                notices = Notice.objects.filter(key=f"ticket:{survivor.pk}:absorbed:{duplicate.pk}").select_related(
+                    "user"
+                )
+                assert sorted(notice.user.name for notice in notices) == told
+                assert all("open again" in notice.title for notice in notices)
+
+    def test_a_solved_duplicate_opens_nothing(self, cast: Any, rule: str):
+        survivor, duplicate = (
+            self.answered(cast, urgent(cast.contact, MORNING), MORNING + HOUR / 2, then="solved") for _ in "ab"
+        )
+        merge(cast, duplicate, survivor)
+        assert fresh(survivor).status == "solved"
+        assert clock(survivor, "next_response").cycle == 0
+        consistent(cast, MORNING + 4 * HOUR)
+
+    def test_a_clients_message_without_an_answer_is_owed_one_where_it_goes_on(self, cast: Any, rule: str):
+        survivor = self.answered(cast, urgent(cast.contact, MORNING), MORNING + HOUR / 2, then="waiting")
+        duplicate = self.answered(cast, urgent(cast.contact, MORNING), MORNING + HOUR / 2)
+        act(
+            cast.tenant,
+            actions.write_as_client,
+            ticket_id=duplicate.pk,
+            author=cast.contact,
+            body="And?",
+            now=MORNING + HOUR,
+        )
+        merge(cast, duplicate, survivor, MORNING + 2 * HOUR)
+        owed = clock(survivor, "next_response")
+        start = MORNING + (HOUR if rule == "earliest start" else 2 * HOUR)
+        assert (fresh(survivor).status, owed.cycle, owed.started_at, owed.stopped_at) == ("open", 1, start, None)
+        assert clock(survivor, "first_response").stopped_at == MORNING + HOUR / 2
+        self.answered(cast, survivor, MORNING + 3 * HOUR)
+        assert clock(survivor, "next_response").stopped_at == MORNING + 3 * HOUR
+        consistent(cast, MORNING + 4 * HOUR)
+
+    def test_a_merging_written_down_before_this_was_kept_opens_no_clock(self, cast: Any, rule: str):
+        survivor = self.answered(cast, urgent(cast.contact, MORNING), MORNING + HOUR / 2)
+        owed = {
+            "from": 9,
+            "received_at": (MORNING - HOUR).isoformat(),
+            "owed": ["first_response", "next_response", "resolution"],
+        }
+        with tenant_scope(cast.tenant):
+            record(survivor, TicketEvent.Kind.ABSORBED, by=cast.agent, at=MORNING + HOUR, now=MORNING + HOUR, data=owed)
+            replayed = replay_ticket(facts(survivor), as_of=MORNING + 2 * HOUR)
+        assert replayed is not None
+        assert [len(cycles) for cycles in replayed.cycles.values()] == [1, 1, 1]
+        start = MORNING - HOUR if rule == "earliest start" else MORNING
+        assert replayed.cycles["resolution"][0].started_at == start
+
+    def test_a_hold_goes_on(self, cast: Any, rule: str):
+        survivor = self.answered(cast, urgent(cast.contact, MORNING), MORNING + HOUR / 2, then="on_hold")
+        merge(cast, urgent(cast.contact, MORNING + HOUR), survivor, MORNING + 1.5 * HOUR)
+        assert (fresh(survivor).status, len(events(survivor, "held"))) == ("on_hold", 2)
+        assert clock(survivor, "first_response").stopped_at is None
+        consistent(cast, MORNING + 1.75 * HOUR)
+
+
 class TestRefused:
     def test_into_itself(self, cast: Any, pair: Any):
         with pytest.raises(ValidationError, match="into itself"):
@@ -216,8 +349,11 @@ class TestEarliestStart:
         late = urgent(cast.contact, MORNING)
         act(cast.tenant, actions.answer, ticket_id=kept.pk, now=MORNING + 3.5 * HOUR, **say)
         merge(cast, late, kept, MORNING + 4 * HOUR)
-        found = clock(kept, "first_response")
+        with tenant_scope(cast.tenant):
+            found, owed = Clock.objects.filter(ticket=kept, metric="first_response").order_by("cycle")
         assert (found.started_at, found.breached_at) == (MORNING + 3 * HOUR, None)
+        # What nobody answered is still to be answered, on a clock of its own.
+        assert (owed.started_at, owed.stopped_at) == (MORNING, None)
         breaches.sweep_breaches(now=MORNING + 5 * HOUR)
         consistent(cast, MORNING + 5 * HOUR)
 

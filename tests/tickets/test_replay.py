@@ -275,6 +275,8 @@ def test_each_metric_counts_in_its_own_calendar():
         (lambda: Event(on(2), "answered"), r"unknown kind 'answered', expected one of created, client_reply"),
         (lambda: Event(on(2), "created", by="robot"), r"event 'created' at .*: by 'robot'"),
         (lambda: Event(on(2), "reclassified"), r"event 'reclassified' at .*: has no terms"),
+        (lambda: Event(on(2), "owed"), r"event 'owed' at .*: has no since"),
+        (lambda: Event(on(2), "solved", since=on(1)), r"event 'solved' at .*: cannot carry a since"),
         (lambda: Event(on(2), "solved", terms=promise()), r"event 'solved' at .*: cannot carry terms"),
         (
             lambda: replay([Event(on(2), "solved")], promise(), on(3)),

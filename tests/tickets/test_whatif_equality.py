@@ -80,6 +80,8 @@ def history(dice: random.Random, ticket: Ticket, version: int) -> list[TicketEve
                 "received_at": (ticket.received_at - timedelta(minutes=dice.randrange(600))).isoformat(),
                 "owed": dice.sample(METRICS, dice.randrange(4)),
             }
+            if dice.random() < 0.7:
+                data["since"] = dict.fromkeys(data["owed"], (at - timedelta(minutes=dice.randrange(900))).isoformat())
         events.append(event(ticket, kind, at, dice.choice(["client", "agent", "agent"]), data))
     return events
 
@@ -182,6 +184,8 @@ def test_metrics_replayed_together_are_what_each_replayed_alone_is(cast: Any, ke
                     data = {"pause": dice.choice(pauses or [0])}
                 elif kind == Kind.ABSORBED:
                     data = {"received_at": SINCE.isoformat(), "owed": dice.sample(METRICS, 2)}
+                    if dice.random() < 0.7:
+                        data["since"] = dict.fromkeys(data["owed"], (at - timedelta(minutes=200)).isoformat())
                 by = "client" if kind == Kind.CREATED else dice.choice(["client", "agent"])
                 events.append(TicketEvent(pk=place + 1, ticket=ticket, kind=kind, at=at, by=by, data=data))
             together = replay_ticket(events, as_of=NOW)

@@ -14,11 +14,11 @@ from tenants.models import Contact, Member
 from tenants.scope import current_tenant
 from tickets.actions.filing import BODY_MAX, SENT_ALREADY
 from tickets.actions.locking import lock, refuse_closed, settle
-from tickets.actions.standing import change_status, held_as, hold_of, stands_at
+from tickets.actions.standing import change_status, hold_of, stands_at
 from tickets.announcements import announce
 from tickets.conversation.attachments import attach, check_files
 from tickets.models import Message, Ticket, TicketEvent
-from tickets.promises.events import record
+from tickets.promises.events import held_as, record
 
 _EVENT_OF = {
     Message.Kind.REPLY: TicketEvent.Kind.AGENT_REPLY,

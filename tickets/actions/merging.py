@@ -10,10 +10,18 @@ from django.db import transaction
 from tenants.models import Member
 from tenants.scope import current_tenant
 from tickets.actions.locking import lock, refuse_closed, settle
+from tickets.actions.standing import open_again
 from tickets.announcements import announce
 from tickets.models import Ticket, TicketEvent
 from tickets.promises.events import record
-from tickets.promises.merging import absorbed_data
+from tickets.promises.merging import survivor_facts
+
+#: Why the survivor stands otherwise afterwards, with the duplicate's number; the person's reason stands beside it.
+_BECAUSE = {
+    TicketEvent.Kind.REOPENED: "#{} goes on here and is not solved.",
+    TicketEvent.Kind.RESUMED: "#{} goes on here and waits for an answer.",
+    TicketEvent.Kind.HELD: "Still on hold.",
+}
 
 
 @transaction.atomic
@@ -21,7 +29,8 @@ def merge(*, ticket_id: int, into_id: int, by: Member, reason: str, now: datetim
     """Close the ticket as a duplicate of another of the same client, which goes on; returns the other.
 
     The duplicate's clocks end, counted neither as kept nor as missed unless they were missed before. The survivor's
-    count on, from its own start or from the earlier receipt, as its agreement says. Raises ValidationError without a
+    count on, from its own start or from the earlier receipt, as its agreement says; what was owed on the duplicate only
+    is owed there from then on. A solved survivor is opened again unless the duplicate is solved too. Raises ValidationError without a
     reason, for two clients, for a ticket that is closed or merged already, and for one that has taken others in.
     """
     if ticket_id == into_id:
@@ -31,15 +40,25 @@ def merge(*, ticket_id: int, into_id: int, by: Member, reason: str, now: datetim
     (duplicate, one), (survivor, other) = locked[ticket_id], locked[into_id]
     at = max(one, other)
     _check(duplicate, survivor, reason)
-    data = absorbed_data(duplicate)
+    facts, unsolved, was_solved = survivor_facts(duplicate, survivor), duplicate.is_unsolved, not survivor.is_unsolved
     record(duplicate, TicketEvent.Kind.MERGED, by=by, at=at, now=now, reason=reason.strip(),
            data={"into": survivor.number})  # fmt: skip
     duplicate.status, duplicate.closed_at, duplicate.on_hold_for = Ticket.Status.CLOSED, at, ""
     duplicate.merged_into = survivor
     settle(duplicate, at=at, now=now, changed=["status", "closed_at", "on_hold_for", "merged_into"])
-    record(survivor, TicketEvent.Kind.ABSORBED, by=by, at=at, now=now, reason=reason.strip(), data=data)
-    settle(survivor, at=at, now=now, changed=[])
+    changed: list[str] = []
+    for kind, data in facts:
+        why = reason.strip() if kind == TicketEvent.Kind.ABSORBED else _BECAUSE[kind].format(duplicate.number)
+        author = None if kind == TicketEvent.Kind.HELD else by
+        record(survivor, kind, by=author, at=at, now=now, reason=why, data=data)
+        if kind == TicketEvent.Kind.REOPENED:
+            changed = open_again(survivor)
+        elif kind == TicketEvent.Kind.RESUMED:
+            survivor.status, changed = Ticket.Status.OPEN, ["status"]
+    settle(survivor, at=at, now=now, changed=changed)
     announce.merged(duplicate, survivor, reason=reason.strip(), tenant=current_tenant(), now=now)
+    if unsolved:
+        announce.absorbed(survivor, duplicate, by=by, reopened=was_solved, now=now)
     return survivor
 
 

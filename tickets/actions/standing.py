@@ -13,7 +13,7 @@ from tenants.scope import current_tenant
 from tickets.actions.locking import lock, refuse_closed, settle
 from tickets.announcements import announce
 from tickets.models import Ticket, TicketEvent
-from tickets.promises.events import record
+from tickets.promises.events import held_as, record
 
 Status = Ticket.Status
 _EVENT_OF = {
@@ -68,11 +68,16 @@ def reopen(*, ticket_id: int, by: Member | Contact, reason: str, now: datetime) 
     if not reason.strip():
         raise ValidationError({"reason": "Say what is still wrong."})
     record(ticket, TicketEvent.Kind.REOPENED, by=by, at=at, now=now, reason=reason.strip())
-    ticket.status, ticket.solved_at, ticket.workaround_at = Status.OPEN, None, None
-    settle(ticket, at=at, now=now, changed=["status", "solved_at", "workaround_at"])
+    settle(ticket, at=at, now=now, changed=open_again(ticket))
     if isinstance(by, Contact):
         announce.reopened(ticket, name=by.name, reason=reason.strip(), at=at, now=now)
     return ticket
+
+
+def open_again(ticket: Ticket) -> list[str]:
+    """Open a locked ticket after the fact that says so; returns the columns to save. A workaround goes with a solution."""
+    ticket.status, ticket.solved_at, ticket.workaround_at = Status.OPEN, None, None
+    return ["status", "solved_at", "workaround_at"]
 
 
 @transaction.atomic
@@ -104,12 +109,6 @@ def hold_of(status: Ticket.Status, third_party: str | None) -> dict[str, Any]:
     if len(whom) > THIRD_PARTY_MAX:
         raise ValidationError({"third_party": f"Keep the name to {THIRD_PARTY_MAX} characters."})
     return {"for": Ticket.HoldFor.THIRD_PARTY.value, "whom": whom}
-
-
-def held_as(ticket: Ticket) -> dict[str, Any]:
-    """What a ticket on hold is on hold for, as its history has it."""
-    held = TicketEvent.objects.filter(ticket=ticket, kind=TicketEvent.Kind.HELD).order_by("-at", "-id").first()
-    return held.data if held else {}
 
 
 def stands_at(ticket: Ticket, status: Ticket.Status, hold: dict[str, Any]) -> bool:

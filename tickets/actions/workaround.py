@@ -14,10 +14,9 @@ from tenants.models import Contact, Member
 from tenants.scope import current_tenant
 from tickets.actions.conversation import answer
 from tickets.actions.locking import lock, refuse_closed, settle
-from tickets.actions.standing import held_as
 from tickets.announcements import announce
 from tickets.models import Message, Ticket, TicketEvent
-from tickets.promises.events import record
+from tickets.promises.events import held_as, record
 
 Status = Ticket.Status
 

@@ -163,6 +163,19 @@ def merged(duplicate: Ticket, survivor: Ticket, *, reason: str, tenant: Tenant, 
     )
 
 
+def absorbed(survivor: Ticket, duplicate: Ticket, *, by: Member, reopened: bool, now: datetime) -> None:
+    """Tell the desk, but not who merged it, that what is owed on the duplicate is owed on the ticket that goes on."""
+    _notify(
+        [user for user in watchers(survivor) if user != by.user],
+        survivor,
+        occasion=f"absorbed:{duplicate.pk}",
+        topic="ticket.reopened" if reopened else "ticket.absorbed",
+        title=f"{by.name} merged {duplicate} into {survivor}{', which is open again' if reopened else ''}",
+        body="What was owed on it is owed here.",
+        now=now,
+    )
+
+
 def reopened(ticket: Ticket, *, name: str, reason: str, at: datetime, now: datetime) -> None:
     """Tell the desk that the client, by that `name`, says it is not solved."""
     _notify(

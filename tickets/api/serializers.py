@@ -17,7 +17,7 @@ CLOCK_STATES = ["running", "paused", "met", "missed", "breached", "best_effort",
 
 #: What facts keep for the replay: bound terms, how the client stood with its provider, what a duplicate owed. No reader can
 #: use it, and what a client owes is not for everybody who reads a ticket.
-REPLAYED = {"terms", "standing", "owed", "with"}
+REPLAYED = {"terms", "standing", "owed", "since", "with"}
 
 
 class PersonOut(serializers.Serializer):

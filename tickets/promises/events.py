@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +27,6 @@ SILENT = {
     Kind.SCOPED,
     Kind.WARNED,
     Kind.BREACHED,
-    Kind.ABSORBED,
     Kind.PAUSE_CONTESTED,
     Kind.PAUSE_KEPT,
     Kind.PAUSE_STRUCK,
@@ -102,11 +100,12 @@ def replay_events(
     heard: list[Event] = []
     its: Bound | None = None
     ended = resolved_by_workaround = False
-    start: datetime | None = None
     for event in events:
         if event.kind in SILENT:
-            if event.kind == Kind.ABSORBED and not ended and event.at <= as_of and metric in event.data["owed"]:
-                start = _start_with(event, its, start)
+            continue
+        if event.kind == Kind.ABSORBED:
+            if metric in event.data["owed"]:
+                heard += _taken_over(event, metric, its, ended=ended)
             continue
         terms = None
         if event.kind in SETS_TERMS:
@@ -125,20 +124,27 @@ def replay_events(
         ended = ended or kind in ENDINGS or (kind == "agent_reply" and metric != "resolution")
         if kind:
             heard.append(Event(event.at, kind, by=by, terms=terms))
-    if start is not None and start < heard[0].at:
-        heard[0] = replace(heard[0], at=start)
     return heard
 
 
-def _start_with(absorbed: TicketEvent, its: Bound | None, start: datetime | None) -> datetime | None:
-    """From when a clock that nothing has ended yet counts once a ticket that owed the same has been merged into its own.
+def _taken_over(absorbed: TicketEvent, metric: str, its: Bound | None, *, ended: bool) -> list[Event]:
+    """How a metric hears that a ticket which owed the same was merged into its own.
 
-    `start` is what earlier mergings gave; None is its own start.
+    A fact without `since` is older than this rule: it moves a start that nothing has ended, and no more.
     """
-    if its is None or its.document.tickets.merging == "own start":
-        return start
-    received_at = datetime.fromisoformat(absorbed.data["received_at"])
-    return received_at if start is None else min(start, received_at)
+    earliest = its is not None and its.document.tickets.merging == "earliest start"
+    if "since" in absorbed.data:
+        since = datetime.fromisoformat(absorbed.data["since"][metric]) if earliest else absorbed.at
+        return [Event(absorbed.at, "owed", since=since)]
+    if ended or not earliest:
+        return []
+    return [Event(absorbed.at, "started_earlier", since=datetime.fromisoformat(absorbed.data["received_at"]))]
+
+
+def held_as(ticket: Ticket) -> dict[str, Any]:
+    """What a ticket on hold is on hold for, as its history has it."""
+    held = TicketEvent.objects.filter(ticket=ticket, kind=Kind.HELD).order_by("-at", "-id").first()
+    return held.data if held else {}
 
 
 def struck_pauses(events: Iterable[TicketEvent], *, as_of: datetime) -> set[int]:

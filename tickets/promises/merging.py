@@ -9,20 +9,36 @@ from typing import Any
 from clocks.replay import ClockState
 from tickets.models import Clock, Ticket, TicketEvent
 from tickets.promises.clocks import facts, replay_ticket
+from tickets.promises.events import held_as
 from tickets.wording import METRIC_LABELS
 
+Kind = TicketEvent.Kind
+RESPONSES = {"first_response", "next_response"}
 
-def absorbed_data(duplicate: Ticket) -> dict[str, Any]:
-    """What the survivor's history keeps of a duplicate: its number, its receipt, and which clocks of its receipt still ran.
 
-    Only what both tickets still owe can count from the earlier of the two receipts.
+def survivor_facts(duplicate: Ticket, survivor: Ticket) -> list[tuple[Kind, dict[str, Any]]]:
+    """What merging writes on the history of the ticket that goes on, in order.
+
+    A request that is not solved does not end in one that is: the survivor is opened again. An answer that is owed on the
+    duplicate is owed here, as if its client wrote here: that ends the waiting for the client, but not a hold.
     """
-    owed = Clock.objects.filter(ticket=duplicate, cycle=0, stopped_at=None, started_at=duplicate.received_at)
-    return {
+    owed = Clock.objects.filter(ticket=duplicate, stopped_at=None).order_by("metric", "cycle")
+    since = {metric: at.isoformat() for metric, at in owed.values_list("metric", "started_at")}
+    answer_owed = not RESPONSES.isdisjoint(since)
+    data = {
         "from": duplicate.number,
         "received_at": duplicate.received_at.isoformat(),
-        "owed": sorted(owed.values_list("metric", flat=True)),
+        "owed": list(since),
+        "since": since,
     }
+    merged: list[tuple[Kind, dict[str, Any]]] = [(Kind.ABSORBED, data)]
+    if survivor.status == Ticket.Status.SOLVED and duplicate.is_unsolved:
+        return [(Kind.REOPENED, {}), *merged]
+    if survivor.status == Ticket.Status.WAITING and answer_owed:
+        return [(Kind.RESUMED, {}), *merged]
+    if survivor.status == Ticket.Status.ON_HOLD and answer_owed:
+        return [*merged, (Kind.HELD, held_as(survivor))]
+    return merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +51,27 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One clock of the survivor whose due time, or whose breach, merging changes."""
+    """One clock of the survivor that merging starts or sets going again, or whose due time or breach it changes."""
 
     label: str
+    counts_from: datetime
     due_before: datetime | None
     due_after: datetime | None
     breached_at: datetime | None
+    paused: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`counts_from` is the earlier receipt where the survivor's agreement counts from it, else None."""
+    """`counts_from` is the earlier receipt where the survivor's agreement counts from it, else None.
+
+    `reopens`: the survivor is solved, and opened again.
+    """
 
     endings: list[Ending]
     moves: list[Move]
     counts_from: datetime | None
+    reopens: bool
 
 
 def preview(duplicate: Ticket, survivor: Ticket, *, now: datetime) -> Preview:
@@ -59,23 +81,26 @@ def preview(duplicate: Ticket, survivor: Ticket, *, now: datetime) -> Preview:
         for clock in Clock.objects.filter(ticket=duplicate, stopped_at=None).order_by("started_at", "metric")
     ]
     events = facts(survivor)
-    merged = TicketEvent(ticket=survivor, kind=TicketEvent.Kind.ABSORBED, at=now, data=absorbed_data(duplicate))
-    before, after = replay_ticket(events, as_of=now), replay_ticket([*events, merged], as_of=now)
+    coming = survivor_facts(duplicate, survivor)
+    merged = [TicketEvent(ticket=survivor, kind=kind, at=now, by="agent", data=data) for kind, data in coming]
+    before, after = replay_ticket(events, as_of=now), replay_ticket([*events, *merged], as_of=now)
     moves, earliest = [], False
     if before is not None and after is not None:
         earliest = after.bound.document.tickets.merging == "earliest start"
         for metric, label in METRIC_LABELS.items():
             old, new = before.current(metric), after.current(metric)
-            if old is not None and new is not None and _shown(old) != _shown(new):
-                missed = new.breached_at if new.breached_at != old.breached_at else None
-                moves.append(Move(label, old.due_at, new.due_at, missed))
+            if new is None or new.started_at is None or (old is not None and _shown(old) == _shown(new)):
+                continue
+            due, missed = (old.due_at, old.breached_at) if old is not None else (None, None)
+            breached_at = new.breached_at if new.breached_at != missed else None
+            moves.append(Move(label, new.started_at, due, new.due_at, breached_at, new.paused_at is not None))
     earlier = duplicate.received_at if duplicate.received_at < survivor.received_at else None
-    return Preview(endings, moves, earlier if earliest else None)
+    return Preview(endings, moves, earlier if earliest else None, coming[0][0] == Kind.REOPENED)
 
 
 def _overdue(clock: Clock, now: datetime) -> bool:
     return clock.due_at is not None and clock.due_at <= now
 
 
-def _shown(state: ClockState) -> tuple[datetime | None, datetime | None, datetime | None]:
-    return state.started_at, state.due_at, state.breached_at
+def _shown(state: ClockState) -> tuple[object, ...]:
+    return state.cycle, state.started_at, state.due_at, state.stopped_at, state.breached_at
