@@ -5,7 +5,6 @@ Driven by the classes' type hints, so a new part of the format is a class and a 
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 import types
 import typing
@@ -14,6 +13,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from agreements.document.declaration import declared, hints_of, is_part
 from agreements.document.errors import Path, listed, shortened
 from agreements.document.keys import Catalogue, Reference
 from agreements.document.quantities import parse_date
@@ -21,15 +21,9 @@ from agreements.document.source import Source
 
 
 @cache
-def hints_of(cls: type) -> dict[str, Any]:
-    """The type hints of a model class, with annotations such as `Reference` kept."""
-    return typing.get_type_hints(cls, include_extras=True)
-
-
-@cache
 def field_names(cls: Any) -> dict[str, str]:
     """A model class's field names by their names in the file; some differ, where a property has the better claim."""
-    return {item.metadata.get("section", item.name): item.name for item in dataclasses.fields(cls)}
+    return {name: each.field for name, each in declared(cls).items()}
 
 
 class Binder:
@@ -45,7 +39,7 @@ class Binder:
         """The value of `hint`'s type. The schema has already made sure of the shape."""
         origin = typing.get_origin(hint)
         if origin is typing.Annotated:
-            return self._refer(hint, value, path)
+            return self.bind(typing.get_args(hint)[0], self._refer(hint, value, path), path)
         if origin in (typing.Union, types.UnionType):
             inner = next(option for option in typing.get_args(hint) if option is not type(None))
             return self.bind(inner, value, path)
@@ -56,7 +50,7 @@ class Binder:
             return Catalogue(self.bind(part, item, (*path, name), key=name) for name, item in value.items())
         if origin is dict:
             return self._bind_mapping(hint, value, path)
-        if dataclasses.is_dataclass(hint) and not hasattr(hint, "parse"):
+        if is_part(hint):
             return self._bind_part(hint, value, path, key)
         if hint is date or hasattr(hint, "parse"):
             return self._parse(parse_date if hint is date else hint.parse, value, path)

@@ -137,7 +137,9 @@ def specify(terms: CalendarTerms, default_zone: str) -> CalendarSpec:
 
 def always_spec(zone: str) -> CalendarSpec:
     """The calendar that every document has under the key `always`."""
-    return specify(CalendarTerms(ALWAYS, "Around the clock", "Every hour of every day.", always=True), zone)
+    return specify(
+        CalendarTerms(key=ALWAYS, name="Around the clock", description="Every hour of every day.", always=True), zone
+    )
 
 
 def business_calendar(spec: CalendarSpec, others: Mapping[str, CalendarSpec]) -> BusinessCalendar:

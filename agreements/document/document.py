@@ -1,20 +1,21 @@
-"""The agreement itself: everything the file says, typed, and the questions that tickets ask it."""
+"""The agreement itself, from `loader.load`: everything the file says, typed, and the questions that tickets ask it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from agreements.businesstime import BusinessCalendar
 from agreements.document import promises as resolution
 from agreements.document.calendars import ALWAYS, CalendarSpec, always_spec, business_calendar, specify
+from agreements.document.declaration import Name, Text, term, terms
 from agreements.document.incidents import IncidentTerms
-from agreements.document.keys import EMPTY, Catalogue
+from agreements.document.keys import EMPTY, Catalogue, Format, Key
 from agreements.document.model import (
     CalendarTerms,
     Category,
@@ -51,43 +52,56 @@ _REPLY_PREFIX = re.compile(r"\A(?:\s*(?:re|fw|fwd|aw|wg|antw|sv)\s*:)+", re.IGNO
 _NAMED_LEVEL = re.compile(r"\s*(?:\[([^\]]{1,60})\]|\(([^)]{1,60})\)|([^:–—!-]{1,60}?)\s*(?::|–|—|!|\s-\s))")
 
 
-# Compared by identity: two loads of one text are two documents, and caches may hang on them.
-@dataclass(frozen=True, eq=False)
-class AgreementDocument:
-    """A loaded, checked agreement, from `loader.load`. Its fields are the sections of the file; see schema.json."""
+Language = Annotated[
+    str,
+    Format("language", "^[a-z]{2}(-[A-Z]{2})?$", help="ISO 639-1 code of the document's language, such as en."),
+]
 
-    format: str
-    key: str
-    title: str
-    provider: str
-    version: Version
-    language: str
-    timezone: Zone
-    summary: str
-    liability: Liability
-    clauses: Catalogue[Clause]
-    calendar_terms: Catalogue[CalendarTerms] = field(repr=False, metadata={"section": "calendars"})
-    schemes: Catalogue[Scheme]
-    tickets: TicketTerms
-    request_types: Catalogue[RequestType]
-    channels: Catalogue[Channel]
-    plans: Catalogue[Plan]
-    metrics: Catalogue[Metric]
-    targets: TargetTerms
-    coverage: CoverageTerms
-    categories: Catalogue[Category] = EMPTY
-    products: Catalogue[Product] = EMPTY
-    extensions: Catalogue[Extension] = EMPTY
-    incidents: IncidentTerms | None = None
-    maintenance: MaintenanceTerms | None = None
-    availability: AvailabilityTerms | None = None
-    credits: CreditTerms | None = None
-    topics: Catalogue[Topic] = EMPTY
-    links: Catalogue[Link] = EMPTY
-    contacts: ContactTerms | None = None
-    changes: ChangeTerms | None = None
-    access: AccessTerms | None = None
-    addendum: AddendumTerms | None = None
+
+# Compared by identity: two loads of one text are two documents, and caches may hang on them.
+@terms(eq=False)
+class AgreementDocument:
+    """A service level agreement as data. Every part may cite the clause of the source document that it stands on;
+    whatever a document does not say is left out."""
+
+    # fmt: off
+    format: Literal["slatrack-agreement-1"] = term("Marks the file as an agreement of this format and version.")
+    key: Key = term("The agreement's short name, the same in all its versions.")
+    title: Name = term("What the document calls itself.")
+    provider: Name = term("Who makes the promises.")
+    version: Version = term(title="Version and validity")
+    language: Language = term()
+    timezone: Zone = term("The zone promises are read in.", title="Time zone")
+    summary: Text = term("What the agreement is, in a few sentences.")
+    liability: Liability = term()
+    clauses: Catalogue[Clause] = term("The paragraphs of the source document in own short words. Everything else cites "
+        "them by these numbers.", most=200)
+    calendar_terms: Catalogue[CalendarTerms] = term("Hours by name. Around the clock (“always”) is there without being "
+        "listed.", most=40, name="calendars")
+    schemes: Catalogue[Scheme] = term("Ways to rank tickets and incidents: priorities (what a ticket asks for) or "
+        "severities (how bad it is).", title="Priorities and severities", most=6)
+    tickets: TicketTerms = term()
+    request_types: Catalogue[RequestType] = term("What people can ask for.", most=30)
+    categories: Catalogue[Category] = term("Product categories, which availability commitments name.", default=EMPTY)
+    products: Catalogue[Product] = term("Products that are supported and measured.", default=EMPTY)
+    channels: Catalogue[Channel] = term("Ways to reach support.", most=20)
+    plans: Catalogue[Plan] = term("The plans, from the smallest to the largest.", most=40)
+    metrics: Catalogue[Metric] = term("What is measured on tickets, in the order people read it.")
+    targets: TargetTerms = term()
+    coverage: CoverageTerms = term()
+    extensions: Catalogue[Extension] = term("Longer hours that can be agreed with one client.", default=EMPTY,
+        title="Extended hours")
+    incidents: IncidentTerms | None = term(default=None)
+    maintenance: MaintenanceTerms | None = term(default=None)
+    availability: AvailabilityTerms | None = term(default=None)
+    credits: CreditTerms | None = term(default=None)
+    topics: Catalogue[Topic] = term("What people can subscribe to.", default=EMPTY)
+    links: Catalogue[Link] = term("Help that is one click away.", default=EMPTY)
+    contacts: ContactTerms | None = term(default=None)
+    changes: ChangeTerms | None = term(default=None, title="Change flow")
+    access: AccessTerms | None = term(default=None)
+    addendum: AddendumTerms | None = term(default=None)
+    # fmt: on
 
     #: The plain values of the file (dict, list, str, int, bool), for export and comparison.
     data: Mapping[str, Any] = field(default_factory=dict, repr=False)

@@ -1,53 +1,61 @@
-"""What an agreement says about incidents: how they are ranked, published, escalated and reported on.
-
-These classes mirror schema.json, where every field is described; a test keeps the two together.
-"""
+"""What an agreement says about incidents: how they are ranked, published, escalated and reported on."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
+from agreements.document.declaration import Cited, Name, Term, Text, term, terms
 from agreements.document.keys import EMPTY, CalendarKey, Catalogue, ClauseId, IncidentLevelKey, SchemeKey
 from agreements.document.quantities import Pledge, WarningPoint
 
+# A declaration reads as a paragraph; the formatter would give every word of it a line.
+# fmt: off
 
-@dataclass(frozen=True)
-class IncidentLevelTerms:
-    """What happens at one incident level. `update_every` is elapsed time unless it is written in business time."""
-
-    escalation: Literal["at once", "business hours", "planned"]
-    calendar: CalendarKey
-    update_every: Pledge
-    steps: tuple[Literal["triage", "coordination", "engineer", "stabilised", "root_cause"], ...] = ()
-    clause: ClauseId | None = None
-    update_clause: ClauseId | None = None
+Step = Annotated[Literal["triage", "coordination", "engineer", "stabilised", "root_cause"], Term(help="One step.")]
+StepName = Annotated[Step, Term(help="The steps an incident can record.")]
 
 
-@dataclass(frozen=True)
-class IncidentStep:
-    key: str
-    name: str
-    text: str
-    clause: ClauseId | None = None
+@terms
+class IncidentLevelTerms(Cited):
+    """At one level."""
+
+    escalation: Literal["at once", "business hours", "planned"] = term(
+        "When it is escalated: at once at any hour, within business hours, or planned with other work.")
+    calendar: CalendarKey = term("The hours in which it is escalated and worked on.")
+    update_every: Pledge = term("How often people hear from us while it is open; “none” for no fixed cadence.")
+    steps: tuple[Step, ...] = term("The steps that are recorded with their time.", default=())
+    update_clause: ClauseId | None = term("The clause about updates.", default=None, title="Clause about updates")
 
 
-@dataclass(frozen=True)
-class IncidentLine:
-    name: str
-    text: str
-    levels: tuple[IncidentLevelKey, ...]
-    clause: ClauseId | None = None
+@terms
+class IncidentStep(Cited):
+    """One step."""
+
+    key: StepName
+    name: Name = term("Its name.")
+    text: str = term("When it is reached.")
 
 
-@dataclass(frozen=True)
-class IncidentTerms:
-    scheme: SchemeKey
-    definition: str
-    levels: dict[IncidentLevelKey, IncidentLevelTerms]
-    publish_from: IncidentLevelKey | None = None
-    publish_clause: ClauseId | None = None
-    reminders: tuple[WarningPoint, ...] = ()
-    steps: Catalogue[IncidentStep] = EMPTY
-    line: IncidentLine | None = None
-    clause: ClauseId | None = None
+@terms
+class IncidentLine(Cited):
+    """A direct line for the worst incidents."""
+
+    name: Name = term("Its name.")
+    text: str = term("What it is for.")
+    levels: tuple[IncidentLevelKey, ...] = term("For these levels.")
+
+
+@terms
+class IncidentTerms(Cited):
+    """How incidents are ranked, published, escalated and reported on."""
+
+    scheme: SchemeKey = term("The scheme of incidents.")
+    definition: Text = term("What counts as an incident.")
+    publish_from: IncidentLevelKey | None = term("Incidents of this level or higher are on the status page by "
+        "themselves.", default=None, title="On the status page from")
+    publish_clause: ClauseId | None = term("The clause about publishing.", default=None,
+        title="Clause about publishing")
+    reminders: tuple[WarningPoint, ...] = term("Reminders before an update is due.", default=(), least=0, most=5)
+    levels: dict[IncidentLevelKey, IncidentLevelTerms] = term("What happens at each level.")
+    steps: Catalogue[IncidentStep] = term("What each recorded step means.", default=EMPTY)
+    line: IncidentLine | None = term(default=None, title="Incident line")

@@ -14,19 +14,37 @@ class Reference:
     kind: str
 
 
-ClauseId = Annotated[str, Reference("clause")]
-CalendarKey = Annotated[str, Reference("calendar")]
-SchemeKey = Annotated[str, Reference("scheme")]
-LevelKey = Annotated[str, Reference("level")]
-IncidentLevelKey = Annotated[str, Reference("incident level")]
-RequestTypeKey = Annotated[str, Reference("request type")]
-PlanKey = Annotated[str, Reference("plan")]
-MetricKey = Annotated[str, Reference("metric")]
-CategoryKey = Annotated[str, Reference("category")]
-ProductKey = Annotated[str, Reference("product")]
-ChannelKey = Annotated[str, Reference("channel")]
-TopicKey = Annotated[str, Reference("topic")]
-RoleKey = Annotated[str, Reference("contact role")]
+@dataclass(frozen=True)
+class Format:
+    """How a text is written: what people call such a text, the pattern it matches, examples, and what it is.
+
+    The last is for plain texts: a quantity's class says what it is.
+    """
+
+    title: str
+    pattern: str
+    examples: tuple[str, ...] = ()
+    longest: int = 80
+    help: str = ""
+
+
+_KEY_HELP = "A short name for references: lower-case letters, digits and underscores, starting with a letter."
+_CLAUSE_HELP = "The number of a clause, as listed under clauses: letters, digits, dots and hyphens."
+Key = Annotated[str, Format("key", "^[a-z][a-z0-9_]{0,39}$", longest=40, help=_KEY_HELP)]
+ClauseNumber = Annotated[str, Format("clause", "^[A-Za-z0-9][A-Za-z0-9.-]{0,15}$", longest=16, help=_CLAUSE_HELP)]
+ClauseId = Annotated[ClauseNumber, Reference("clause")]
+CalendarKey = Annotated[Key, Reference("calendar")]
+SchemeKey = Annotated[Key, Reference("scheme")]
+LevelKey = Annotated[Key, Reference("level")]
+IncidentLevelKey = Annotated[Key, Reference("incident level")]
+RequestTypeKey = Annotated[Key, Reference("request type")]
+PlanKey = Annotated[Key, Reference("plan")]
+MetricKey = Annotated[Key, Reference("metric")]
+CategoryKey = Annotated[Key, Reference("category")]
+ProductKey = Annotated[Key, Reference("product")]
+ChannelKey = Annotated[Key, Reference("channel")]
+TopicKey = Annotated[Key, Reference("topic")]
+RoleKey = Annotated[Key, Reference("contact role")]
 
 
 class Keyed(Protocol):

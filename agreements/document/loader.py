@@ -10,7 +10,7 @@ from agreements.document.binder import Binder
 from agreements.document.calendars import ALWAYS
 from agreements.document.checks import check
 from agreements.document.document import AgreementDocument
-from agreements.document.schema import validate
+from agreements.document.refusals import validate
 from agreements.document.source import MAX_BYTES, read
 
 #: The five agreements of the demo tenants, by the key each one carries.

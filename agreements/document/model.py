@@ -1,22 +1,22 @@
 """What an agreement says about tickets: clauses, hours, levels, request types, plans, metrics, targets, coverage.
 
-These classes mirror schema.json, where every field is described; a test keeps the two together. A comment here names
-only what the schema cannot say. `clause` always cites the paragraph of the source document that a part stands on.
+A term is declared here once; see `declaration`. `clause` always cites the paragraph of the source document.
 """
 
 from __future__ import annotations
 
-import datetime
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
+from agreements.document.declaration import Cited, Name, Remark, Term, Text, term, terms
 from agreements.document.keys import (
     EMPTY,
     CalendarKey,
     Catalogue,
     CategoryKey,
     ChannelKey,
-    ClauseId,
+    ClauseNumber,
+    Format,
+    Key,
     LevelKey,
     MetricKey,
     PlanKey,
@@ -25,156 +25,221 @@ from agreements.document.keys import (
     SchemeKey,
     TopicKey,
 )
-from agreements.document.quantities import Day, Duration, Hours, Money, Percent, Pledge, WarningPoint, Weekdays, Zone
+from agreements.document.quantities import (
+    Date,
+    Day,
+    Duration,
+    Hours,
+    Money,
+    Percent,
+    Pledge,
+    WarningPoint,
+    Weekdays,
+    Zone,
+)
+
+# A declaration reads as a paragraph; the formatter would give every word of it a line.
+# fmt: off
 
 
-@dataclass(frozen=True)
-class Version:
-    label: str
-    effective_from: datetime.date
-    date: datetime.date | None = None
-    tickets_keep_version: bool = True
-    changes: str = ""
-    topic: TopicKey | None = None
-    clause: ClauseId | None = None
+@terms
+class Version(Cited):
+    """Which version this is, and how a later one replaces it."""
+
+    label: Name = term("As printed on the document: Version 1, July 2024.")
+    date: Date | None = term("The date printed on the document, where there is one.", default=None)
+    effective_from: Date = term("The first day on which requests fall under this version, in the document's time zone.")
+    tickets_keep_version: bool = term("Whether tickets keep the version they were opened under.", default=True,
+        title="Tickets keep their version")
+    changes: str = term("How the agreement changes. A plain sentence, shown to people.", default="")
+    topic: TopicKey | None = term("The topic that tells subscribers of a new version.", default=None)
 
 
-@dataclass(frozen=True)
-class Liability:
-    kind: Literal["commitment", "objective", "best endeavours"]
-    sentence: str
-    clause: ClauseId | None = None
+@terms
+class Liability(Cited):
+    """How binding the promises are as a whole."""
+
+    kind: Literal["commitment", "objective", "best endeavours"] = term(
+        "Commitment: promised. Objective: aimed at, without liability. Best endeavours: tried within reason.")
+    sentence: str = term("The same in words. A plain sentence, shown to people.")
 
 
-@dataclass(frozen=True)
+@terms
 class Clause:
-    key: str
-    title: str
-    text: str
-    where: str = ""
+    """One clause."""
+
+    key: ClauseNumber
+    title: Name = term("A heading.")
+    text: Text = term("What it says, shortly.")
+    where: Name = term("Where it stands in the source: section 5, footnote 2.", default="")
 
 
-@dataclass(frozen=True)
+@terms
 class OwnHoliday:
-    date: Day
-    name: str
+    """A closed day of the provider's own."""
+
+    date: Day = term("When.")
+    name: Name = term("What it is called.")
 
 
-@dataclass(frozen=True)
+@terms
 class RemovedHoliday:
-    """A national holiday that is worked: by `name` in every year, or on one `date`."""
+    """A public holiday that is worked, by name in every year or by date."""
 
-    name: str = ""
-    date: Day | None = None
+    name: Name = term("Its name as the holiday data has it, for every year.", default="")
+    date: Day | None = term("The date, when only that one is worked.", default=None)
 
 
-@dataclass(frozen=True)
+Country = Annotated[str, Format("country", "^[A-Z]{2}$",
+    help="Two-letter code of the country whose public holidays are closed days, such as NL.")]
+Region = Annotated[str, Format("region", "^[A-Z0-9]{1,6}$",
+    help="Code of the region whose holidays are closed too, such as BY or ENG.")]
+
+
+@terms
 class HolidayTerms:
-    country: str | None = None
-    subdivision: str | None = None
-    added: tuple[OwnHoliday, ...] = ()
-    removed: tuple[RemovedHoliday, ...] = ()
+    """Closed days: national ones by country and region, and own ones."""
+
+    country: Country | None = term(default=None)
+    subdivision: Region | None = term(default=None, title="Region")
+    added: tuple[OwnHoliday, ...] = term("Own closed days.", default=(), title="Own closed days", most=200)
+    removed: tuple[RemovedHoliday, ...] = term("Public holidays on which work goes on.", default=(),
+        title="Public holidays that are worked", most=100)
 
 
-@dataclass(frozen=True)
+HoursOfDay = Annotated[tuple[Hours, ...], Term(alone=True, least=0, most=10,
+    help="One stretch of opening hours, or a list of them for a split day. An empty list is a closed day.")]
+
+
+@terms
 class OwnHours:
-    date: Day
-    name: str
-    hours: tuple[Hours, ...]
+    """A day with its own hours."""
+
+    date: Day = term("When.")
+    name: Name = term("What it is called: Christmas Eve.")
+    hours: HoursOfDay = term("The hours of that day.")
 
 
-@dataclass(frozen=True)
-class CalendarTerms:
-    """Hours as the file states them; `calendars.CalendarSpec` turns them into a calendar."""
+@terms
+class CalendarTerms(Cited):
+    """Hours that promises are counted in: either weekly hours with holidays, or always open, or the union of other
+    calendars."""
 
-    key: str
-    name: str
-    description: str = ""
-    timezone: Zone | None = None
-    weekly: dict[Weekdays, tuple[Hours, ...]] | None = None
-    holidays: HolidayTerms | None = None
-    exceptions: tuple[OwnHours, ...] = ()
-    always: bool = False
-    union: tuple[CalendarKey, ...] = ()
-    business_day: Duration | None = None
-    clause: ClauseId | None = None
-
-
-@dataclass(frozen=True)
-class Level:
-    key: str
-    name: str
-    rank: int
-    definition: str
-    intent: Literal["critical", "serious", "moderate", "minor", "neutral"]
-    label: str = ""
-    examples: tuple[str, ...] = ()
-    expectations: tuple[str, ...] = ()
-    contacts_may_choose: bool = True
-    needs_permission: bool = False
-    aliases: tuple[str, ...] = ()
-    clause: ClauseId | None = None
+    key: Key
+    name: Name = term("How people read it: Business hours.")
+    description: Text = term("What it is for.", default="")
+    timezone: Zone | None = term("The zone of its hours; the document's zone when left out.", default=None,
+        title="Time zone")
+    weekly: dict[Weekdays, HoursOfDay] | None = term("Opening hours by weekday. A day that is not named is closed.",
+        default=None, title="Opening hours", most=7)
+    holidays: HolidayTerms | None = term(default=None)
+    exceptions: tuple[OwnHours, ...] = term("Days with hours of their own, such as half-days. A day of every year "
+        "(12-24) shortens working days only; a full date also opens a closed one.", default=(),
+        title="Days with hours of their own", most=200)
+    always: bool = term("Open at every hour of every day.", default=False, title="Always open")
+    union: tuple[CalendarKey, ...] = term("Open whenever one of these calendars is.", default=(),
+        title="Open whenever one of these is", least=2, most=20)
+    business_day: Duration | None = term("The opening hours that make one business day, such as “8 hours”. Needed when "
+        "a target counts business days.", default=None)
 
 
-@dataclass(frozen=True)
-class Scheme:
-    key: str
-    name: str
-    kind: Literal["priority", "severity"]
-    levels: Catalogue[Level]
-    description: str = ""
-    clause: ClauseId | None = None
+@terms
+class Level(Cited):
+    """One step of a scheme."""
+
+    key: Key
+    name: Name = term("How people read it: Urgent, P1, Severity 1.")
+    label: Name = term("A word beside the name: Critical, Major, Urgent.", default="")
+    rank: int = term("1 is the highest. Each level has its own rank.", most=20)
+    definition: Text = term("When a ticket or incident has this level. Shown where a level is chosen.")
+    intent: Literal["critical", "serious", "moderate", "minor", "neutral"] = term(
+        "How alarming it is; decides icon and colour.", title="How alarming")
+    examples: tuple[Remark, ...] = term("Example situations.", default=(), most=20, each="One example.")
+    expectations: tuple[Remark, ...] = term("What the client can expect at this level.", default=(), most=20,
+        each="One expectation.")
+    contacts_may_choose: bool = term("Whether a client's contact may choose it; otherwise only the team sets it.",
+        default=True, title="Contacts may choose it")
+    needs_permission: bool = term("Whether only contacts with the permission to raise the top level may choose it.",
+        default=False, title="Needs the permission for the top level")
+    aliases: tuple[Name, ...] = term("Further words that name this level at the beginning of a mail's subject.",
+        default=(), title="Words in a mail's subject", most=20, each="One word.")
 
 
-@dataclass(frozen=True)
-class MailTerms:
-    default_level: LevelKey | None = None
-    subject_names_level: bool = False
-    clause: ClauseId | None = None
+@terms
+class Scheme(Cited):
+    """One scheme."""
+
+    key: Key
+    name: Name = term("What people call it: Priority.")
+    kind: Literal["priority", "severity"] = term("What is ranked.")
+    description: Text = term("How it is used.", default="")
+    levels: Catalogue[Level] = term("Its levels from the highest down.", most=20)
 
 
-@dataclass(frozen=True)
-class Reclassification:
-    by_contacts: bool = False
-    by_team: bool = True
-    reason_required: bool = True
-    shown_to_client: bool = True
-    clause: ClauseId | None = None
+@terms
+class MailTerms(Cited):
+    """What a ticket that arrives by mail gets."""
+
+    default_level: LevelKey | None = term("The level of mail that names none.", default=None)
+    subject_names_level: bool = term("Whether a subject such as “Urgent: sign-in down” sets the level it names.",
+        default=False, title="The subject may name the level")
 
 
-@dataclass(frozen=True)
-class TicketTerms:
-    scheme: SchemeKey
-    default_level: LevelKey
-    reclassification: Reclassification
-    warnings: tuple[WarningPoint, ...]
-    reopening: Literal["resume", "restart", "new cycle"]
-    merging: Literal["own start", "earliest start"] = "own start"
-    mail: MailTerms = MailTerms()
-    source_of_truth: str = ""
-    clause: ClauseId | None = None
+@terms
+class Reclassification(Cited):
+    """Who may change the level later."""
+
+    by_contacts: bool = term("Whether contacts may.", default=False, title="Contacts may change it")
+    by_team: bool = term("Whether the provider's team may.", default=True, title="The team may change it")
+    reason_required: bool = term("Whether a reason must be given.", default=True, title="A reason is required")
+    shown_to_client: bool = term("Whether the client sees the change and the reason.", default=True,
+        title="The client sees it")
 
 
-@dataclass(frozen=True)
-class OutsideHours:
-    calendar: CalendarKey
-    levels: tuple[LevelKey, ...]
-    sentence: str
-    clause: ClauseId | None = None
+@terms
+class TicketTerms(Cited):
+    """How tickets are ranked, warned about, reopened and merged."""
+
+    scheme: SchemeKey = term("The scheme of tickets.")
+    default_level: LevelKey = term("The level of a ticket for which none was chosen.")
+    mail: MailTerms = term(default=MailTerms(), title="Tickets by mail")
+    reclassification: Reclassification = term()
+    warnings: tuple[WarningPoint, ...] = term("Warnings before a due time, earliest first.", least=0, most=5)
+    reopening: Literal["resume", "restart", "new cycle"] = term("What the resolution clock does when a solved ticket "
+        "is reopened: resume with the time it had left, restart in full from the reopening, or start a new cycle "
+        "beside the finished one.")
+    merging: Literal["own start", "earliest start"] = term("From when the clocks count once another ticket has been "
+        "merged into this one: from its own start, or from the earlier of the two receipts.", default="own start")
+    source_of_truth: str = term("Where the state of a request is to be read. A plain sentence, shown to people.",
+        default="")
 
 
-@dataclass(frozen=True)
-class RequestType:
-    key: str
-    name: str
-    description: str
-    forced_level: LevelKey | None = None
-    levels: tuple[LevelKey, ...] = ()
-    outside: str = ""
-    counts_towards_allowance: bool = True
-    asks: tuple[Literal["scope", "reproducibility", "impact", "approval"], ...] = ()
-    outside_hours: OutsideHours | None = None
-    clause: ClauseId | None = None
+@terms
+class OutsideHours(Cited):
+    """When such a request is worked on outside office hours."""
+
+    calendar: CalendarKey = term("The hours then used.")
+    levels: tuple[LevelKey, ...] = term("At these levels.")
+    sentence: str = term("What is said about it. A plain sentence, shown to people.")
+
+
+@terms
+class RequestType(Cited):
+    """One type of request."""
+
+    key: Key
+    name: Name = term("What people choose: Report a bug.")
+    description: Text = term("When to choose it.")
+    forced_level: LevelKey | None = term("The level every such ticket gets, whatever was chosen.", default=None,
+        title="Always at level")
+    levels: tuple[LevelKey, ...] = term("The levels such a ticket can have; all when left out.", default=())
+    outside: str = term("Given when such requests stand outside the agreement and its allowance: why. A plain "
+        "sentence, shown to people.", default="", title="Why it stands outside the agreement")
+    counts_towards_allowance: bool = term("Whether it uses up the plan's monthly allowance.", default=True,
+        title="Counts towards the allowance")
+    asks: tuple[Literal["scope", "reproducibility", "impact", "approval"], ...] = term(
+        "What the form asks besides a description.", default=(), title="The form asks for", each="One question.")
+    outside_hours: OutsideHours | None = term(default=None, title="Outside office hours")
 
     @property
     def is_outside(self) -> bool:
@@ -182,84 +247,101 @@ class RequestType:
         return bool(self.outside)
 
 
-@dataclass(frozen=True)
+@terms
 class Component:
-    key: str
-    name: str
-    measured: bool = True
+    """One component."""
+
+    key: Key
+    name: Name = term("Its name.")
+    measured: bool = term("Whether it is measured for availability.", default=True, title="Is measured")
 
 
-@dataclass(frozen=True)
+@terms
 class Product:
-    key: str
-    name: str
-    category: CategoryKey
-    components: Catalogue[Component] = EMPTY
-    description: str = ""
+    """One product."""
+
+    key: Key
+    name: Name = term("Its name.")
+    category: CategoryKey = term("Its category.")
+    description: Text = term("What it is.", default="")
+    components: Catalogue[Component] = term("Its measurable parts: trunks, regions, endpoints.", default=EMPTY, most=50)
 
 
-@dataclass(frozen=True)
-class Category:
-    key: str
-    name: str
-    description: str = ""
-    available_while: Literal["all components", "any component"] = "all components"
-    clause: ClauseId | None = None
+@terms
+class Category(Cited):
+    """One category."""
+
+    key: Key
+    name: Name = term("Its name.")
+    description: Text = term("What belongs to it.", default="")
+    available_while: Literal["all components", "any component"] = term("Whether a product of the category is available "
+        "only while all its measured components are, or while any of them is.", default="all components")
 
 
-@dataclass(frozen=True)
-class Price:
-    per: Literal["month", "quarter", "year"]
-    amount: Money | None = None
-    text: str = ""
-    billed: Literal["monthly", "quarterly", "yearly"] | None = None
-    clause: ClauseId | None = None
+@terms
+class Price(Cited):
+    """What it costs."""
+
+    per: Literal["month", "quarter", "year"] = term("The period the amount is for.")
+    amount: Money | None = term("The amount.", default=None)
+    text: Name = term("Instead of an amount: Included.", default="")
+    billed: Literal["monthly", "quarterly", "yearly"] | None = term("How often it is billed.", default=None)
 
 
-@dataclass(frozen=True)
-class Allowance:
-    """Included per calendar month of the agreement's time zone."""
+@terms
+class Allowance(Cited):
+    """Incidents included. What happens beyond is said under coverage."""
 
-    incidents: int
-    per: Literal["month"] = "month"
-    clause: ClauseId | None = None
-
-
-@dataclass(frozen=True)
-class Channel:
-    key: str
-    name: str
-    text: str
-    calendar: CalendarKey | None = None
-    on_request: bool = False
-    levels: tuple[LevelKey, ...] = ()
-    clause: ClauseId | None = None
+    incidents: int = term("How many.", least=0, most=100000)
+    per: Literal["month"] = term("Per calendar month of the document's zone.", default="month")
 
 
-@dataclass(frozen=True)
-class Plan:
-    key: str
-    name: str
-    description: str
-    channels: tuple[ChannelKey, ...]
-    price: Price | None = None
-    allowance: Allowance | None = None
-    features: tuple[str, ...] = ()
-    clause: ClauseId | None = None
+@terms
+class Channel(Cited):
+    """One channel."""
+
+    key: Key
+    name: Name = term("Its name.")
+    text: str = term("What it is for.")
+    calendar: CalendarKey | None = term("When it is staffed.", default=None)
+    on_request: bool = term("Whether it is opened on request only.", default=False, title="On request only")
+    levels: tuple[LevelKey, ...] = term("Only for tickets of these levels.", default=())
 
 
-@dataclass(frozen=True)
-class Metric:
-    """A promise that can have a clock. `key` is first_response, next_response, resolution, workaround or update."""
+@terms
+class Plan(Cited):
+    """One plan."""
 
-    key: str
-    name: str
-    definition: str
-    pauses: tuple[Literal["waiting for client", "waiting for third party", "on hold"], ...] = ()
-    stopped_by: Literal["substantive reply", "any reply", "solution", "workaround", "update"] = "substantive reply"
-    workaround_resolves: bool = False
-    otherwise: Literal["best effort", "none"] = "none"
-    clause: ClauseId | None = None
+    key: Key
+    name: Name = term("Its name.")
+    description: Text = term("Who it is for.")
+    price: Price | None = term(default=None)
+    allowance: Allowance | None = term(default=None)
+    channels: tuple[ChannelKey, ...] = term("Its channels.")
+    features: tuple[Remark, ...] = term("What else it includes.", default=(), most=40, each="One feature.")
+
+
+MetricName = Annotated[Literal["first_response", "next_response", "resolution", "workaround", "update"],
+    Term(help="The metrics a clock can have.")]
+
+
+@terms
+class Metric(Cited):
+    """One metric."""
+
+    key: MetricName
+    name: Name = term("Its name: First response.")
+    definition: Text = term("What the document means by it.")
+    pauses: tuple[Literal["waiting for client", "waiting for third party", "on hold"], ...] = term(
+        "What stops its clock. Nothing when left out.", default=(), title="Pauses while", each="One state.")
+    stopped_by: Literal["substantive reply", "any reply", "solution", "workaround", "update"] = term(
+        "What ends it. Responses: a substantive reply (triage and a next step; an acknowledgement never is one), or "
+        "any reply. Resolution, workaround and update end by what they are called; a resolution may also end by a "
+        "workaround.", default="substantive reply", title="Ends with")
+    workaround_resolves: bool = term("Whether a workaround counts as the resolution. For the metric resolution only.",
+        default=False, title="A workaround resolves")
+    otherwise: Literal["best effort", "none"] = term("What holds where no target is given.", default="none",
+        title="Without a target")
 
     @property
     def pauses_for_client(self) -> bool:
@@ -274,98 +356,116 @@ class Metric:
         return self.stopped_by == "any reply"
 
 
-@dataclass(frozen=True)
-class PromiseTerms:
-    """One cell or rule: the pledge, and what differs from its table."""
+@terms
+class PromiseTerms(Cited):
+    """A promise with its own calendar, clause or remark."""
 
     shorthand: ClassVar[str] = "promise"
 
-    promise: Pledge
-    calendar: CalendarKey | None = None
-    note: str = ""
-    clause: ClauseId | None = None
+    promise: Pledge = term("What is promised.")
+    calendar: CalendarKey | None = term("The hours it is counted in.", default=None)
+    note: Remark = term("A remark.", default="")
 
 
-@dataclass(frozen=True)
-class TargetTable:
-    """Targets as the source prints them: a row per level and metric; with `plans`, a column per plan."""
-
-    rows: dict[LevelKey, dict[MetricKey, tuple[PromiseTerms, ...]]]
-    plans: tuple[PlanKey, ...] = ()
-    request_types: tuple[RequestTypeKey, ...] = ()
-    products: tuple[ProductKey, ...] = ()
-    calendar: CalendarKey | None = None
-    clause: ClauseId | None = None
+Cells = Annotated[tuple[PromiseTerms, ...], Term(alone=True,
+    help="One cell for all plans of the table, or a list with one cell per plan.",
+    each="One cell: a promise, or a promise with what differs from its table.")]
+Row = Annotated[dict[MetricKey, Cells], Term(help="The metrics of one level.", most=10)]
 
 
-@dataclass(frozen=True)
-class TargetRule:
-    metric: MetricKey
-    promise: Pledge
-    plans: tuple[PlanKey, ...] = ()
-    levels: tuple[LevelKey, ...] = ()
-    request_types: tuple[RequestTypeKey, ...] = ()
-    products: tuple[ProductKey, ...] = ()
-    calendar: CalendarKey | None = None
-    note: str = ""
-    clause: ClauseId | None = None
+@terms
+class TargetTable(Cited):
+    """One table: a row per level and metric, and a column per plan."""
+
+    plans: tuple[PlanKey, ...] = term("The columns, from left to right; left out when the table holds for every plan.",
+        default=())
+    request_types: tuple[RequestTypeKey, ...] = term("Only for these request types; all when left out.", default=())
+    products: tuple[ProductKey, ...] = term("Only for these products; all when left out (different terms per product).",
+        default=())
+    calendar: CalendarKey | None = term("The hours this table counts in.", default=None)
+    rows: dict[LevelKey, Row] = term("By level, then by metric.", title="Promises", most=20)
 
 
-@dataclass(frozen=True)
-class Attainment:
-    metric: MetricKey
-    share: Percent
-    per: Literal["month", "quarter", "year"]
-    sentence: str
-    plans: tuple[PlanKey, ...] = ()
-    levels: tuple[LevelKey, ...] = ()
-    clause: ClauseId | None = None
+@terms
+class TargetRule(Cited):
+    """One target, narrowed by what it names."""
+
+    metric: MetricKey = term("What is promised.")
+    promise: Pledge = term("How much.")
+    plans: tuple[PlanKey, ...] = term("Only for these plans; all when left out.", default=())
+    request_types: tuple[RequestTypeKey, ...] = term("Only for these request types; all when left out.", default=())
+    products: tuple[ProductKey, ...] = term("Only for these products; all when left out (different terms per product).",
+        default=())
+    levels: tuple[LevelKey, ...] = term("Only for these levels; all when left out.", default=())
+    calendar: CalendarKey | None = term("The hours it is counted in.", default=None)
+    note: Remark = term("A remark.", default="")
 
 
-@dataclass(frozen=True)
-class TargetTerms:
-    calendar: CalendarKey
-    tables: tuple[TargetTable, ...] = ()
-    rules: tuple[TargetRule, ...] = ()
-    attainment: tuple[Attainment, ...] = ()
-    clause: ClauseId | None = None
+@terms
+class Attainment(Cited):
+    """One promised share."""
+
+    metric: MetricKey = term("Of which metric.")
+    share: Percent = term("The share of tickets within target.")
+    per: Literal["month", "quarter", "year"] = term("Over which period.")
+    sentence: str = term("The promise in words. A plain sentence, shown to people.")
+    plans: tuple[PlanKey, ...] = term("Only for these plans; all when left out.", default=())
+    levels: tuple[LevelKey, ...] = term("Only for these levels.", default=())
 
 
-@dataclass(frozen=True)
-class CoverageRule:
-    outcome: Literal["covered", "best effort", "not covered"]
-    sentence: str
-    clause: ClauseId | None = None
+@terms
+class TargetTerms(Cited):
+    """What is promised. The most specific target wins: the one that names most of product, request type, plan and
+    level."""
+
+    calendar: CalendarKey = term("The hours that business hours and business days are counted in.")
+    tables: tuple[TargetTable, ...] = term("Targets as the source prints them.", default=(), most=40)
+    rules: tuple[TargetRule, ...] = term("Single targets.", default=(), title="Single targets", most=200)
+    attainment: tuple[Attainment, ...] = term("Promised shares: “95 % of P3 within target per month”.", default=(),
+        title="Promised shares", most=40)
 
 
-@dataclass(frozen=True)
-class TrialRule:
-    """What a prospect on a trial gets (A3): `request_types` as `outcome` says, everything else not covered."""
+@terms
+class CoverageRule(Cited):
+    """What covers a ticket in this situation."""
 
-    outcome: Literal["covered", "best effort"]
-    request_types: tuple[RequestTypeKey, ...]
-    sentence: str
-    other_sentence: str
-    clause: ClauseId | None = None
+    outcome: Literal["covered", "best effort", "not covered"] = term("Covered: as promised. Best effort: measured "
+        "without due times. Not covered: no service level applies.")
+    sentence: str = term("Why. {used} and {allowance} stand for the numbers of the month. A plain sentence, shown to "
+        "people.")
 
 
-@dataclass(frozen=True)
+@terms
+class TrialRule(Cited):
+    """A prospect on a trial account."""
+
+    outcome: Literal["covered", "best effort"] = term("What the request types below get.")
+    request_types: tuple[RequestTypeKey, ...] = term("What a prospect may ask for.")
+    sentence: str = term("What a prospect gets. A plain sentence, shown to people.")
+    other_sentence: str = term("What a prospect does not get. A plain sentence, shown to people.",
+        title="Sentence about everything else")
+
+
+@terms
 class CoverageTerms:
-    without_subscription: CoverageRule
-    unpaid: CoverageRule | None = None
-    trial: TrialRule | None = None
-    unauthorised: CoverageRule | None = None
-    beyond_allowance: CoverageRule | None = None
+    """Who and what the agreement covers. A situation that is left out takes nothing away."""
+
+    without_subscription: CoverageRule = term("A client without a valid subscription.", title="Without a subscription")
+    unpaid: CoverageRule | None = term("A client with overdue invoices.", default=None, title="Overdue invoices")
+    trial: TrialRule | None = term(default=None, title="Trial accounts")
+    unauthorised: CoverageRule | None = term("A contact without permission to request support.", default=None,
+        title="Contacts without permission")
+    beyond_allowance: CoverageRule | None = term("A request after the monthly allowance is used up.", default=None,
+        title="Beyond the allowance")
 
 
-@dataclass(frozen=True)
-class Extension:
-    """Longer hours agreed with one client (E7): calendar `replaces` gives way to calendar `by`."""
+@terms
+class Extension(Cited):
+    """One extension."""
 
-    key: str
-    name: str
-    text: str
-    replaces: CalendarKey
-    by: CalendarKey
-    plans: tuple[PlanKey, ...] = ()
-    clause: ClauseId | None = None
+    key: Key
+    name: Name = term("Its name.")
+    text: str = term("What is agreed.")
+    replaces: CalendarKey = term("The calendar it takes the place of.", title="Takes the place of")
+    by: CalendarKey = term("The calendar used instead.", title="Hours used instead")
+    plans: tuple[PlanKey, ...] = term("Only for these plans; all when left out.", default=())

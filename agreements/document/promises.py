@@ -168,7 +168,7 @@ def resolve(
     """One promise per metric. Raises KeyError for a plan, request type, level or extension that does not exist."""
     kind, the_plan, the_level = document.request_types[request_type], document.plans[plan], document.levels[level]
     instead = {document.extensions[key].replaces: document.extensions[key].by for key in extensions}
-    promises = {}
+    promises: dict[str, Promise] = {}
     for metric in document.metrics:
         if kind.is_outside:
             promises[metric.key] = _none(metric, document.targets.calendar, kind.outside, kind.clause or "")

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from agreements.document.errors import shortened
+from agreements.document.keys import Format
 
 _UNITS: dict[str, timedelta] = {
     "second": timedelta(seconds=1),
@@ -27,6 +28,7 @@ _UNITS: dict[str, timedelta] = {
     # A business day is as long as its calendar says (B1), so it has no length of its own.
     "business day": timedelta(0),
 }
+_UNIT_PATTERN = "|".join(f"{unit}s?" for unit in _UNITS)
 _LONGEST = timedelta(days=366)
 _DURATION = re.compile(r"([1-9][0-9]{0,4}) ((?:business |calendar )?[a-z]+?)s?\Z")
 _BARE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(days?|weeks?|months?|d|w)\Z", re.IGNORECASE)
@@ -35,10 +37,18 @@ _UNIT_HELP = "seconds, minutes, hours, calendar days, calendar weeks, business m
 
 @dataclass(frozen=True)
 class Duration:
-    """A length with its unit, such as `7 business days`. `text` is how people read it."""
+    """A whole number and its unit: seconds, minutes, hours, calendar days, calendar weeks (elapsed time), business
+    minutes, business hours or business days (opening time). A bare “day” is refused, because it can mean three
+    things."""
 
     count: int
     unit: str
+
+    format: ClassVar[Format] = Format(
+        "duration",
+        rf"^[1-9][0-9]{{0,4}} ({_UNIT_PATTERN})$",
+        ("8 business hours", "7 business days", "24 hours", "30 minutes"),
+    )
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -90,10 +100,17 @@ def _duration_sentence(text: str) -> str:
 
 @dataclass(frozen=True)
 class Pledge:
-    """What one cell of a targets table says: a duration, `best effort` (measured, never breached) or `none`."""
+    """A duration, or “best effort” (measured and reported, never breached), or “none” (nothing promised, shown as
+    a dash)."""
 
     kind: Literal["target", "best_effort", "none"]
     duration: Duration | None = None
+
+    format: ClassVar[Format] = Format(
+        "promise",
+        rf"^(best effort|none|[1-9][0-9]{{0,4}} ({_UNIT_PATTERN}))$",
+        ("8 business hours", "best effort", "none"),
+    )
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -118,9 +135,11 @@ class Pledge:
 
 @dataclass(frozen=True)
 class Percent:
-    """An exact percentage, `99.99 %`."""
+    """An exact percentage, such as 99.9 %."""
 
     value: Decimal
+
+    format: ClassVar[Format] = Format("percentage", r"^[0-9]{1,3}(\.[0-9]{1,6})? ?%$", ("99.9 %",))
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -145,10 +164,12 @@ SIGNS = {"EUR": "€", "GBP": "£", "USD": "US$"}
 
 @dataclass(frozen=True)
 class Money:
-    """An exact amount with its ISO 4217 currency, `1499.00 EUR`."""
+    """An amount with its ISO 4217 currency, such as 1499.00 EUR."""
 
     amount: Decimal
     currency: str
+
+    format: ClassVar[Format] = Format("money", r"^[0-9]{1,9}(\.[0-9]{1,4})? [A-Z]{3}$", ("1499.00 EUR",))
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -165,15 +186,20 @@ class Money:
 
 @dataclass(frozen=True)
 class Compensation:
-    """One credit. `amount` counts what `kind` says: days of service, percent of the monthly fee, or times the downtime.
-
-    For `money`, `amount` is the sum in `currency`.
-    """
+    """What is given back: “7 service days”, “10 % of the monthly fee”, “10 times the downtime” or an amount of
+    money such as “50.00 EUR”."""
 
     kind: Literal["service_days", "percent_of_monthly_fee", "times_downtime", "money"]
+    #: Counts what `kind` says; for money it is the sum in `currency`.
     amount: Decimal
     text: str
     currency: str = ""
+
+    format: ClassVar[Format] = Format(
+        "credit",
+        r"^[0-9]{1,9}(\.[0-9]{1,4})?( service days?| ?% of the monthly fee| times the downtime| [A-Z]{3})$",
+        ("7 service days", "10 % of the monthly fee", "10 times the downtime", "50.00 EUR"),
+    )
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -195,11 +221,18 @@ class Compensation:
 
 @dataclass(frozen=True)
 class WarningPoint:
-    """When to warn before a due time: at a `share` of the target, or so long `before` it, in the clock's own time."""
+    """When to warn before a due time: a share of the target (75 %) or a time before it (30 minutes before), in the
+    time the clock itself counts."""
 
     share: Fraction | None
     before: timedelta | None
     text: str
+
+    format: ClassVar[Format] = Format(
+        "warning",
+        r"^([0-9]{1,2}(\.[0-9]{1,2})? ?%|[1-9][0-9]{0,4} (minutes?|hours?) before)$",
+        ("75 %", "30 minutes before"),
+    )
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -222,10 +255,16 @@ class WarningPoint:
 
 @dataclass(frozen=True)
 class Period:
-    """What availability or an allowance is measured over: a calendar `month`, `quarter`, `year`, or rolling days."""
+    """A calendar month, quarter or year, or a rolling number of days: “rolling 30 calendar days”."""
 
     kind: Literal["month", "quarter", "year", "rolling"]
     rolling: Duration | None = None
+
+    format: ClassVar[Format] = Format(
+        "period",
+        r"^(month|quarter|year|rolling [1-9][0-9]{0,3} calendar days?)$",
+        ("month", "quarter", "rolling 30 calendar days"),
+    )
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -251,10 +290,12 @@ class Period:
 
 @dataclass(frozen=True)
 class Hours:
-    """Opening hours of a day, half-open, as written: `08:30-17:00`. The end may be `24:00`."""
+    """Opening hours from and to, such as 08:30-17:00. The end may be 24:00."""
 
     opens: str
     closes: str
+
+    format: ClassVar[Format] = Format("opening hours", r"^[0-9]{2}:[0-9]{2} ?- ?[0-9]{2}:[0-9]{2}$", ("09:00-17:00",))
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -281,9 +322,13 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 @dataclass(frozen=True)
 class Weekdays:
-    """One weekday or a run of them: `sat`, `mon-fri`."""
+    """A weekday (sat) or a run of them (mon-fri)."""
 
     days: tuple[str, ...]
+
+    format: ClassVar[Format] = Format(
+        "weekdays", r"^(mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))?$", ("mon-fri",)
+    )
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -298,11 +343,13 @@ class Weekdays:
 
 @dataclass(frozen=True)
 class Day:
-    """A date (`2026-12-24`), or a day of every year (`12-24`, when `year` is None)."""
+    """A date, such as 2026-12-24, or a day of every year, such as 12-24."""
 
     year: int | None
     month: int
     day: int
+
+    format: ClassVar[Format] = Format("day", r"^([0-9]{4}-)?[0-9]{2}-[0-9]{2}$", ("2026-12-24", "12-24"))
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -329,9 +376,11 @@ class Day:
 
 @dataclass(frozen=True)
 class Zone:
-    """An IANA time zone by name."""
+    """An IANA time zone, such as Europe/Amsterdam."""
 
     name: str
+
+    format: ClassVar[Format] = Format("time zone", r"^[A-Za-z]+([/_+-][A-Za-z0-9]+)*$", longest=60)
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -352,3 +401,7 @@ def parse_date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise ValueError(f"“{shortened(text)}” is not a date. Write it like 2024-07-01.") from None
+
+
+DATE = Format("date", r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", help="A calendar date, such as 2024-07-01.")
+Date = Annotated[date, DATE]

@@ -1,268 +1,295 @@
-"""What an agreement says about the service itself: maintenance, availability, credits, people, topics, the addendum.
-
-These classes mirror schema.json, where every field is described; a test keeps the two together.
-"""
+"""What an agreement says about the service itself: maintenance, availability, credits, people, topics, the addendum."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
+from agreements.document.declaration import Cited, Name, Remark, Text, term, terms
 from agreements.document.keys import (
     EMPTY,
     CalendarKey,
     Catalogue,
     CategoryKey,
     ClauseId,
+    Format,
+    Key,
     PlanKey,
     RoleKey,
 )
 from agreements.document.quantities import Compensation, Duration, Percent, Period, Zone
 
-
-@dataclass(frozen=True)
-class Notice:
-    at_least: Duration
-    sentence: str
-    unless_urgent: bool = False
-    clause: ClauseId | None = None
+# A declaration reads as a paragraph; the formatter would give every word of it a line.
+# fmt: off
 
 
-@dataclass(frozen=True)
-class ServiceWindow:
-    """The agreed hours for planned maintenance (C14)."""
+@terms
+class Notice(Cited):
+    """How early people are told."""
 
-    calendar: CalendarKey
-    sentence: str
-    agreed_per_client: bool = False
-    clause: ClauseId | None = None
-
-
-@dataclass(frozen=True)
-class MaintenanceAllowance:
-    duration: Duration
-    per: Period
-    clause: ClauseId | None = None
+    at_least: Duration = term("The notice given at least.")
+    sentence: str = term("What is promised. A plain sentence, shown to people.")
+    unless_urgent: bool = term("Whether urgent work may come with less notice.", default=False,
+        title="Less when urgent")
 
 
-@dataclass(frozen=True)
-class MaintenanceTerms:
-    risky_outside: CalendarKey | None = None
-    notice: Notice | None = None
-    emergency_notice: Notice | None = None
-    window: ServiceWindow | None = None
-    allowance: MaintenanceAllowance | None = None
-    announced_by: tuple[Literal["status page", "mail", "ticket"], ...] = ()
-    overrun_counts: bool = True
-    clause: ClauseId | None = None
+@terms
+class ServiceWindow(Cited):
+    """The agreed period for planned maintenance."""
+
+    calendar: CalendarKey = term("Its hours.")
+    sentence: str = term("What is agreed. A plain sentence, shown to people.")
+    agreed_per_client: bool = term("Whether a client can agree another one.", default=False,
+        title="Another one can be agreed")
 
 
-@dataclass(frozen=True)
-class Commitment:
-    """A promised availability; without selectors it holds for everything measured."""
+@terms
+class MaintenanceAllowance(Cited):
+    """How much planned maintenance a period may hold."""
 
-    percent: Percent
-    categories: tuple[CategoryKey, ...] = ()
-    plans: tuple[PlanKey, ...] = ()
-    clause: ClauseId | None = None
+    duration: Duration = term("How long in all.")
+    per: Period = term("In which period.")
 
 
-@dataclass(frozen=True)
-class CountsFrom:
-    """Downtime counts from this length or error rate on; shorter or milder ones are left out."""
+@terms
+class MaintenanceTerms(Cited):
+    """Planned and emergency maintenance."""
 
-    length: Duration | None = None
-    error_rate: Percent | None = None
-    clause: ClauseId | None = None
-
-
-@dataclass(frozen=True)
-class Exclusion:
-    """A kind of time that is left out. `found_by` says what proposes it; a person still gives what `needs` names."""
-
-    key: str
-    name: str
-    text: str
-    found_by: Literal["hand", "maintenance", "emergency maintenance", "beta product", "approved change"] = "hand"
-    needs: tuple[Literal["reason", "evidence", "approval"], ...] = ("reason",)
-    overrun_counts: bool = True
-    clause: ClauseId | None = None
+    risky_outside: CalendarKey | None = term("Risky work is kept outside these hours.", default=None,
+        title="Risky work only outside")
+    notice: Notice | None = term("Notice of planned maintenance.", default=None)
+    emergency_notice: Notice | None = term("Notice of emergency maintenance.", default=None)
+    window: ServiceWindow | None = term(default=None, title="Service window")
+    allowance: MaintenanceAllowance | None = term(default=None)
+    announced_by: tuple[Literal["status page", "mail", "ticket"], ...] = term("Where it is announced.", default=(),
+        each="One place.")
+    overrun_counts: bool = term("Whether time beyond the announced end counts as downtime.", default=True,
+        title="Overruns count")
 
 
-@dataclass(frozen=True)
-class Expectation:
-    """An unofficial figure published beside the promises, without any credit (D10)."""
+@terms
+class Commitment(Cited):
+    """One percentage."""
 
-    name: str
-    value: str
-    text: str = ""
-    clause: ClauseId | None = None
-
-
-@dataclass(frozen=True)
-class AvailabilityTerms:
-    liability: Literal["commitment", "objective"]
-    period: Period
-    formula: str
-    commitments: tuple[Commitment, ...]
-    measured_by: tuple[str, ...] = ()
-    timezone: Zone | None = None
-    counts_from: CountsFrom | None = None
-    exclusions: Catalogue[Exclusion] = EMPTY
-    expectations: tuple[Expectation, ...] = ()
-    sentence: str = ""
-    clause: ClauseId | None = None
-    measured_clause: ClauseId | None = None
+    percent: Percent = term("The promised availability.")
+    categories: tuple[CategoryKey, ...] = term("Only for these categories.", default=())
+    plans: tuple[PlanKey, ...] = term("Only for these plans; all when left out.", default=())
 
 
-@dataclass(frozen=True)
+@terms
+class CountsFrom(Cited):
+    """Downtime counts only from here on."""
+
+    length: Duration | None = term("Shorter downtime is left out.", default=None)
+    error_rate: Percent | None = term("Milder error rates are left out.", default=None)
+
+
+@terms
+class Exclusion(Cited):
+    """One kind of excluded time."""
+
+    key: Key
+    name: Name = term("Its name.")
+    text: str = term("What belongs to it.")
+    found_by: Literal["hand", "maintenance", "emergency maintenance", "beta product", "approved change"] = term(
+        "What proposes it: a person, or a recorded maintenance window, emergency maintenance, beta product or approved "
+        "change.", default="hand", title="Proposed by")
+    needs: tuple[Literal["reason", "evidence", "approval"], ...] = term("What must be recorded with it.",
+        default=("reason",), title="Must be recorded", each="One thing.")
+    overrun_counts: bool = term("Whether time beyond the announced end counts as downtime.", default=True,
+        title="Overruns count")
+
+
+@terms
+class Expectation(Cited):
+    """One figure."""
+
+    name: Name = term("What.")
+    value: Name = term("How much: under 300 ms.")
+    text: str = term("How it is meant.", default="")
+
+
+@terms
+class AvailabilityTerms(Cited):
+    """What is promised about being up, and how it is measured."""
+
+    liability: Literal["commitment", "objective"] = term("Commitment: promised. Objective: reported, without liability "
+        "and credits.")
+    period: Period = term("What it is measured over.")
+    formula: str = term("How it is calculated. Excluded time leaves both sides of the division. A plain sentence, "
+        "shown to people.")
+    commitments: tuple[Commitment, ...] = term("The promised percentages.")
+    measured_by: tuple[Remark, ...] = term("Where it is measured.", default=(), most=20,
+        each="One source of measurements.")
+    timezone: Zone | None = term("The zone of the period; the document's when left out.", default=None,
+        title="Time zone")
+    counts_from: CountsFrom | None = term(default=None, title="Downtime counts from")
+    exclusions: Catalogue[Exclusion] = term("Time that is left out.", default=EMPTY, most=40)
+    expectations: tuple[Expectation, ...] = term("Unofficial figures published beside the promises, without credits.",
+        default=(), title="Unofficial figures", most=40)
+    sentence: str = term("What is said about it. A plain sentence, shown to people.", default="")
+    measured_clause: ClauseId | None = term("The clause about measuring.", default=None, title="Clause about measuring")
+
+
+@terms
 class Tier:
-    """One step of a credit schedule: an availability `below` a percentage, or `downtime_from` a length on."""
+    """One tier."""
 
-    credit: Compensation
-    below: Percent | None = None
-    downtime_from: Duration | None = None
-    for_each: Duration | None = None
+    below: Percent | None = term("Reached when the availability of the period is below this.", default=None,
+        title="Availability below")
+    downtime_from: Duration | None = term("Reached when the downtime of the period is at least this long.",
+        default=None, title="Downtime from")
+    for_each: Duration | None = term("The credit is given once for each such length of downtime.", default=None,
+        title="For each")
+    credit: Compensation = term("What is given.")
 
 
-@dataclass(frozen=True)
+@terms
 class Cap:
-    at_most: Compensation
-    per: Literal["period", "month", "quarter", "year"]
+    """One limit."""
+
+    at_most: Compensation = term("No more than this.")
+    per: Literal["period", "month", "quarter", "year"] = term("In which period; “period” is the one that is measured.")
 
 
-@dataclass(frozen=True)
-class CreditSchedule:
-    """Tiers for some plans and services, or for all. Tiers do not stack: the worst one that is reached applies."""
+@terms
+class CreditSchedule(Cited):
+    """One schedule. Its tiers do not stack: the worst one that is reached applies."""
 
-    key: str
-    name: str
-    tiers: tuple[Tier, ...]
-    plans: tuple[PlanKey, ...] = ()
-    categories: tuple[CategoryKey, ...] = ()
-    caps: tuple[Cap, ...] = ()
-    clause: ClauseId | None = None
-
-
-@dataclass(frozen=True)
-class ClaimTerms:
-    on_request: bool
-    within: Duration
-    counted_from: Literal["downtime", "incident end", "month end", "quarter end"]
-    sentence: str
-    evidence_required: bool = False
-    evidence: tuple[str, ...] = ()
-    clause: ClauseId | None = None
+    key: Key
+    name: Name = term("Its name.")
+    plans: tuple[PlanKey, ...] = term("Only for these plans; all when left out.", default=())
+    categories: tuple[CategoryKey, ...] = term("Only for these categories.", default=())
+    tiers: tuple[Tier, ...] = term("From the mildest down.", most=20)
+    caps: tuple[Cap, ...] = term("Upper limits.", default=(), title="Upper limits", most=5)
 
 
-@dataclass(frozen=True)
-class CreditTerms:
-    offered: bool
-    sentence: str
-    scope: str = ""
-    schedules: Catalogue[CreditSchedule] = EMPTY
-    claim: ClaimTerms | None = None
-    clause: ClauseId | None = None
+@terms
+class ClaimTerms(Cited):
+    """How a credit is claimed."""
+
+    on_request: bool = term("Whether nothing is given without a claim.", title="On request only")
+    within: Duration = term("How long claims are accepted.")
+    counted_from: Literal["downtime", "incident end", "month end", "quarter end"] = term("Where that time starts.")
+    sentence: str = term("What to do. A plain sentence, shown to people.")
+    evidence_required: bool = term("Whether evidence is needed.", default=False, title="Evidence is required")
+    evidence: tuple[Remark, ...] = term("What serves as evidence.", default=(), most=20, each="One kind.")
 
 
-@dataclass(frozen=True)
-class Topic:
-    """Something people can subscribe to, once or per service."""
+@terms
+class CreditTerms(Cited):
+    """What is given back when availability fails."""
 
-    key: str
-    name: str
-    text: str
-    about: Literal["incidents", "maintenance", "system updates", "change log", "agreement versions"]
-    each: Literal["everything", "service"] = "everything"
-    by: tuple[Literal["mail", "status page"], ...] = ("mail",)
-    clause: ClauseId | None = None
+    offered: bool = term("Whether the agreement gives credits at all.", title="Credits are offered")
+    sentence: str = term("What is said about it. A plain sentence, shown to people.")
+    scope: str = term("Which downtime counts for credits. A plain sentence, shown to people.", default="")
+    schedules: Catalogue[CreditSchedule] = term("Credits by plan and service.", default=EMPTY, title="Credit schedules")
+    claim: ClaimTerms | None = term(default=None)
 
 
-@dataclass(frozen=True)
-class Link:
-    key: str
-    name: str
-    url: str
-    text: str = ""
-    clause: ClauseId | None = None
+@terms
+class Topic(Cited):
+    """One topic."""
+
+    key: Key
+    name: Name = term("Its name.")
+    text: str = term("What it brings.")
+    about: Literal["incidents", "maintenance", "system updates", "change log", "agreement versions"] = term(
+        "Which events it carries.")
+    each: Literal["everything", "service"] = term("Whether people subscribe once, or to single services.",
+        default="everything", title="Subscribed to per")
+    by: tuple[Literal["mail", "status page"], ...] = term("How it reaches them.", default=("mail",), each="One way.")
 
 
-@dataclass(frozen=True)
+Address = Annotated[str, Format(
+    "address", r"^(https://[A-Za-z0-9]|/([A-Za-z0-9#?]|$))[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*$", longest=300,
+    help="An https address, or a path on the provider's own site that starts with a single slash.")]
+
+
+@terms
+class Link(Cited):
+    """One link."""
+
+    key: Key
+    name: Name = term("Its name.")
+    url: Address = term("Where it leads.", title="Address")
+    text: str = term("What is there.", default="")
+
+
+@terms
 class ContactRole:
-    key: str
-    name: str
-    text: str
+    """One role."""
+
+    key: Key
+    name: Name = term("Its name.")
+    text: str = term("What it does.")
 
 
-@dataclass(frozen=True)
+@terms
 class EscalationStep:
-    """Who is asked next, in order, and after how long without an answer."""
+    """Who, after how long."""
 
     shorthand: ClassVar[str] = "who"
 
-    who: str
-    after: Duration | None = None
+    who: Name = term("Who is asked.")
+    after: Duration | None = term("After how long without an answer.", default=None)
 
 
-@dataclass(frozen=True)
-class ContactTerms:
-    text: str
-    roles: Catalogue[ContactRole] = EMPTY
-    escalation_path: tuple[EscalationStep, ...] = ()
-    authorised_only: bool = False
-    authorised_clause: ClauseId | None = None
-    clause: ClauseId | None = None
+@terms
+class ContactTerms(Cited):
+    """Who speaks for a client."""
+
+    text: Text = term("What is expected of clients.")
+    roles: Catalogue[ContactRole] = term("Roles that contacts of a client have.", default=EMPTY)
+    escalation_path: tuple[EscalationStep, ...] = term("Who is asked, in order.", default=(), most=20,
+        each="One step: who, or who after how long without an answer.")
+    authorised_only: bool = term("Whether only authorised contacts may request support.", default=False,
+        title="Authorised contacts only")
+    authorised_clause: ClauseId | None = term("The clause about authorised contacts.", default=None,
+        title="Clause about authorised contacts")
 
 
-@dataclass(frozen=True)
+@terms
 class ChangeKind:
-    """A kind of change at the client's side: who may ask, who approves, and in which hours it may happen."""
+    """One kind."""
 
-    key: str
-    name: str
-    text: str
-    asked_by: tuple[RoleKey, ...]
-    approved_by: tuple[RoleKey, ...] = ()
-    hours: CalendarKey | None = None
-
-
-@dataclass(frozen=True)
-class ChangeTerms:
-    text: str
-    kinds: Catalogue[ChangeKind]
-    clause: ClauseId | None = None
+    key: Key
+    name: Name = term("Its name.")
+    text: str = term("What belongs to it.")
+    asked_by: tuple[RoleKey, ...] = term("Roles that may ask for it.")
+    approved_by: tuple[RoleKey, ...] = term("Roles that must approve it; nobody when left out.", default=())
+    hours: CalendarKey | None = term("When it may happen; at any time when left out.", default=None)
 
 
-@dataclass(frozen=True)
-class AccessTerms:
-    text: str
-    principles: tuple[str, ...] = ()
-    clause: ClauseId | None = None
+@terms
+class ChangeTerms(Cited):
+    """The change flow: who may do what, and when."""
+
+    text: Text = term("How it works.")
+    kinds: Catalogue[ChangeKind] = term("Kinds of change.", title="Kinds of change")
 
 
-@dataclass(frozen=True)
+@terms
+class AccessTerms(Cited):
+    """How access is given."""
+
+    text: Text = term("The rule.")
+    principles: tuple[Remark, ...] = term("What follows from it.", default=(), most=20, each="One principle.")
+
+
+@terms
 class AddendumSection:
-    """A chapter of the addendum (C13), written from the terms that `shows` names."""
+    """One chapter."""
 
-    key: str
-    title: str
-    shows: Literal[
-        "definitions",
-        "levels",
-        "response",
-        "windows",
-        "measurement",
-        "exceptions",
-        "credits",
-        "contacts",
-        "changes",
-        "version",
-    ]
-    text: str = ""
+    key: Key
+    title: Name = term("Its heading.")
+    shows: Literal["definitions", "levels", "response", "windows", "measurement", "exceptions", "credits", "contacts",
+        "changes", "version"] = term("The terms it is written from.", title="Written from")
+    text: Text = term("An introduction.", default="")
 
 
-@dataclass(frozen=True)
-class AddendumTerms:
-    sections: Catalogue[AddendumSection]
-    text: str = ""
-    clause: ClauseId | None = None
+@terms
+class AddendumTerms(Cited):
+    """The addendum that is written from the terms in force."""
+
+    text: Text = term("What it is.", default="")
+    sections: Catalogue[AddendumSection] = term("Its chapters in order.")

@@ -184,7 +184,7 @@ def test_C6_the_credit_is_worked_out_step_by_step_and_rounded_down():
 
 def test_C6_a_cap_below_the_credit_is_what_is_paid():
     of = contract("managedops", "critical")
-    cap = Cap(Compensation.parse("10 % of the monthly fee"), "month")
+    cap = Cap(at_most=Compensation.parse("10 % of the monthly fee"), per="month")
     capped = replace(of.document.credits.schedules["critical_hosting"], caps=(cap,))
     steps = {row[0]: row[1:] for row in grid(Example(of, capped).tables[1])}
     assert steps["Credit"] == ["€\N{NO-BREAK SPACE}120.00 is less", "€\N{NO-BREAK SPACE}120.00"]

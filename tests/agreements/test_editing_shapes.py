@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Any
-
 import pytest
 
-from agreements.document import schema as published
-from agreements.document.model import Plan
+from agreements.document.declaration import Name, term, terms
 from agreements.editing import shapes
 from agreements.editing.sections import choices, sections
 from agreements.editing.shapes import Shape, document_shape
@@ -69,10 +65,16 @@ def test_choices_bear_a_document_that_is_half_written():
     ]
 
 
-def test_a_new_field_of_the_format_is_in_the_form_by_itself(monkeypatch):
-    grown: Any = dataclasses.make_dataclass("Plan", [("motto", str, "")], bases=(Plan,), frozen=True, kw_only=True)
-    rule = published.schema()["properties"]["plans"]["additionalProperties"]
-    words = {"description": "A motto.", "type": "string", "minLength": 1, "maxLength": 120}
-    monkeypatch.setitem(rule["properties"], "motto", words)
-    shape = shapes._part(rule, grown, "Plan", required=True)
-    assert (shape.fields["motto"].title, shape.fields["motto"].form) == ("Motto", "text")
+def test_a_new_term_of_the_format_is_in_the_form_by_itself():
+    @terms
+    class Motto:
+        """What a plan is known for."""
+
+        words: Name = term("As people say them.")
+
+    motto = shapes.part_shape(Motto)
+    assert (motto.help, motto.fields["words"].title, motto.fields["words"].form) == (
+        "What a plan is known for.",
+        "Words",
+        "text",
+    )

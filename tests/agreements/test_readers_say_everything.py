@@ -11,14 +11,14 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import cache
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
 
 from agreements.addendum import write
 from agreements.document import BUNDLED, AgreementDocument, load
-from agreements.document.keys import Catalogue, Reference
+from agreements.document.declaration import Declared, declared
 from agreements.document.quantities import (
     Compensation,
     Day,
@@ -29,7 +29,6 @@ from agreements.document.quantities import (
     Period,
     Pledge,
     WarningPoint,
-    Weekdays,
     Zone,
 )
 from agreements.plaintext import shown
@@ -40,7 +39,6 @@ from tests.agreements.contracts import contract as contract_of
 from tests.agreements.documents import SIXTH, bundled
 from tests.agreements.reading import seen
 
-QUANTITIES = (Compensation, Day, Duration, Hours, Money, Percent, Period, Pledge, WarningPoint, Weekdays, Zone, date)
 #: The sixth agreement with what it and the five do not say yet.
 FULLER = (
     SIXTH.replace("removed: [{name: Culture Day}]", "removed: [{name: Culture Day}, {date: 2026-11-23}]")
@@ -172,11 +170,11 @@ NOT_YET: dict[str, set[tuple[str, str]]] = {
 
 @dataclasses.dataclass(frozen=True)
 class Leaf:
-    """A value of a document with its place; `hint` is its type as the class declares it."""
+    """A value of a document with its place, and how its class declares it."""
 
     owner: str
     name: str
-    hint: Any
+    declared: Declared
     value: Any
     path: tuple[Any, ...]
 
@@ -185,51 +183,22 @@ class Leaf:
         return self.owner, self.name
 
 
-@cache
-def hints_of(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind, include_extras=True)
-
-
 def leaves(part: Any, path: tuple[Any, ...] = ()) -> Iterator[Leaf]:
     """Every value below a part of the model that a file states."""
-    for each in dataclasses.fields(part):
-        if each.name == "data":
-            continue
-        yield from _below(
-            type(part).__name__,
-            each.name,
-            hints_of(type(part))[each.name],
-            getattr(part, each.name),
-            (*path, each.name),
-        )
+    for each in declared(type(part)).values():
+        yield from _below(type(part).__name__, each.field, each, getattr(part, each.field), (*path, each.field))
 
 
-def _below(owner: str, name: str, hint: Any, value: Any, path: tuple[Any, ...]) -> Iterator[Leaf]:
+def _below(owner: str, name: str, each: Declared, value: Any, path: tuple[Any, ...]) -> Iterator[Leaf]:
     if value is None:
         return
-    if isinstance(value, dict):
-        for key, each in value.items():
-            yield from _below(owner, name, _inner(hint), each, (*path, key))
-    elif isinstance(value, tuple) and not dataclasses.is_dataclass(value):
-        for place, each in enumerate(value):
-            yield from _below(owner, name, _inner(hint), each, (*path, place))
-    elif dataclasses.is_dataclass(value) and not isinstance(value, QUANTITIES):
+    if each.is_mapping or each.is_list:
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _below(owner, name, each.item, inner, (*path, key))
+    elif each.is_part:
         yield from leaves(value, path)
     else:
-        yield Leaf(owner, name, _plain(hint), value, path)
-
-
-def _inner(hint: Any) -> Any:
-    """Of a tuple, catalogue or dict what its values are."""
-    arguments = [each for each in get_args(_plain(hint)) if each is not Ellipsis]
-    return arguments[-1] if arguments else hint
-
-
-def _plain(hint: Any) -> Any:
-    """Without the `| None` of what may be left out."""
-    if get_origin(hint) in (Union, type(int | None)):
-        return next(each for each in get_args(hint) if each is not type(None))
-    return hint
+        yield Leaf(owner, name, each, value, path)
 
 
 def with_value(part: Any, path: tuple[Any, ...], new: Any) -> Any:
@@ -263,7 +232,7 @@ def words_of(leaf: Leaf) -> list[str]:
             return [value.name.replace("_", " ")]
         case date():
             return [f"{value.day} {value:%B %Y}"]
-        case str() if get_origin(leaf.hint) not in (Literal, Annotated) and leaf.name != "key":
+        case str() if not leaf.declared.options and not leaf.declared.reference and leaf.name != "key":
             # The numbers of a month stand in some sentences; the document says them in words.
             return [" ".join(each.split()) for each in re.split(r"\(?\{\w+\}\)?", value) if each.strip()]
         case _:
@@ -294,12 +263,8 @@ def written(request: pytest.FixtureRequest, cast: Any, in_tenant: Any, sign_in: 
 def others(leaf: Leaf, document: AgreementDocument) -> Iterator[Any]:
     """Other values that could stand in a leaf's place."""
     value = leaf.value
-    if get_origin(leaf.hint) is Literal:
-        yield from (each for each in get_args(leaf.hint) if each != value)
-        return
-    if get_origin(leaf.hint) is Annotated:
-        keys = _keys(document)[next(each.kind for each in get_args(leaf.hint) if isinstance(each, Reference))]
-        yield from (each for each in keys if each != value)
+    if listed := leaf.declared.options or _keys(document).get(leaf.declared.reference):
+        yield from (each for each in listed if each != value)
         return
     match value:
         case bool():
@@ -424,31 +389,16 @@ def test_whatever_a_file_says_otherwise_is_read_otherwise(reader: str) -> None:
 def test_the_six_agreements_say_everything_that_the_format_can_say() -> None:
     """Else the tests above would prove less than they claim."""
     said = {leaf.field for document in DOCUMENTS.values() for leaf in leaves(document)}
-    unsaid = {
-        (kind.__name__, each.name)
-        for kind in _classes(AgreementDocument)
-        for each in dataclasses.fields(kind)
-        if each.name not in ("data", "key") and not _holds_parts(hints_of(kind)[each.name])
-    } - said
-    assert unsaid == set()
+    assert set(_terms(AgreementDocument)) == said
 
 
-def _classes(kind: type, known: set[type] | None = None) -> set[type]:
-    known = set() if known is None else known
-    known.add(kind)
-    for hint in hints_of(kind).values():
-        for each in _kinds(hint):
-            if each not in known:
-                _classes(each, known)
-    return known
-
-
-def _kinds(hint: Any) -> set[type]:
-    """The classes of the model that a declared type is made of."""
-    if isinstance(hint, type) and dataclasses.is_dataclass(hint) and not issubclass(hint, QUANTITIES):
-        return {hint}
-    return {kind for each in get_args(hint) if get_origin(hint) is not Literal for kind in _kinds(each)}
-
-
-def _holds_parts(hint: Any) -> bool:
-    return bool(_kinds(hint)) or hint is Catalogue
+def _terms(kind: type) -> Iterator[tuple[str, str]]:
+    """Every term that has no terms of its own, with its class."""
+    for each in declared(kind).values():
+        inner = each
+        while inner.is_list or inner.is_mapping:
+            inner = inner.item
+        if inner.is_part:
+            yield from _terms(inner.hint)
+        else:
+            yield kind.__name__, each.field

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from agreements.document import model, service
-from agreements.document.binder import field_names, hints_of
+from agreements.document.binder import field_names
 from agreements.document.comparison.changes import Change, Comparison, Direction, Section, Words
 from agreements.document.comparison.commitments import commitment_changes
 from agreements.document.comparison.hours import holiday_changes, weekly_changes
@@ -18,6 +18,7 @@ from agreements.document.comparison.targets import target_changes
 from agreements.document.comparison.values import ABSENT
 from agreements.document.comparison.walk import Comparer, Place, Walk
 from agreements.document.comparison.wording import SECTIONS, bare, is_part, label, property_rule
+from agreements.document.declaration import hints_of
 from agreements.document.document import AgreementDocument
 from agreements.document.schema import schema
 

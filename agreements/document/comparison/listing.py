@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agreements.document.binder import field_names, hints_of
+from agreements.document.binder import field_names
 from agreements.document.comparison.targets import COMPUTED, target_lines
 from agreements.document.comparison.wording import SECTIONS, label, outline, property_rule, titled
+from agreements.document.declaration import hints_of
 from agreements.document.document import AgreementDocument
 from agreements.document.schema import schema
 

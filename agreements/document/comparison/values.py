@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from agreements.document import model, service
-from agreements.document.binder import Binder, field_names, hints_of
+from agreements.document.binder import Binder, field_names
 from agreements.document.comparison.wording import bare, is_part
+from agreements.document.declaration import hints_of
 from agreements.document.errors import Problems
 from agreements.document.keys import Catalogue
 from agreements.document.source import Source

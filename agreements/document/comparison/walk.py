@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from agreements.document.binder import field_names, hints_of
+from agreements.document.binder import field_names
 from agreements.document.comparison import directions
 from agreements.document.comparison.changes import Change, Direction, Kind
 from agreements.document.comparison.values import (
@@ -39,6 +39,7 @@ from agreements.document.comparison.wording import (
     reference_of,
     said,
 )
+from agreements.document.declaration import hints_of
 from agreements.document.document import AgreementDocument
 from agreements.document.keys import Catalogue
 

@@ -11,7 +11,8 @@ from datetime import date
 from typing import Any
 
 from agreements.document import model, service
-from agreements.document.binder import field_names, hints_of
+from agreements.document.binder import field_names
+from agreements.document.declaration import hints_of
 from agreements.document.document import AgreementDocument
 from agreements.document.keys import Catalogue, Reference
 from agreements.document.quantities import WEEKDAYS, Day, Hours, Weekdays, Zone

@@ -1,4 +1,4 @@
-"""`manage.py agreement lint | diff | show`: agreement files from the command line. Needs no database."""
+"""`manage.py agreement lint | diff | show | schema`: agreement files from the command line. Needs no database."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from django.utils import timezone
 from agreements import plaintext
 from agreements.document import BUNDLED, AgreementDocument, DocumentError, DocumentErrors, bundled_text, load
 from agreements.document.comparison import compare
+from agreements.document.schema import schema, written
 from agreements.document.source import MAX_BYTES
 
 STDIN = "-"
@@ -34,11 +35,12 @@ class Command(BaseCommand):
         show = verbs.add_parser("show", help="Show an agreement as readable text.")
         show.add_argument("file", metavar="FILE|KEY", help=f"A file, - or one of {', '.join(BUNDLED)}.")
         show.add_argument("--plan", help="Only what this plan is promised: its key or name.")
+        verbs.add_parser("schema", help="Print the JSON Schema as the declarations make it, for the file that is kept.")
         for verb in (lint, diff, show):
             verb.add_argument("--json", action="store_true", dest="as_json", help="For programs.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        {"lint": self.lint, "diff": self.diff, "show": self.show}[options["verb"]](options)
+        {"lint": self.lint, "diff": self.diff, "show": self.show, "schema": self.schema}[options["verb"]](options)
 
     def lint(self, options: dict[str, Any]) -> None:
         results = [(name, self._problems(name)) for name in options["files"]]
@@ -72,6 +74,9 @@ class Command(BaseCommand):
             self._write_json(plaintext.as_data(document, plan))
         else:
             self._write(plaintext.shown(document, plan))
+
+    def schema(self, options: dict[str, Any]) -> None:
+        self.stdout.write(written(schema()), ending="")
 
     def _problems(self, name: str) -> tuple[DocumentError, ...]:
         try:

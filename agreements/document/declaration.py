@@ -1,0 +1,182 @@
+"""A term of the agreement is declared once, on the field of the class that holds it.
+
+What it is, its bounds, what people call it, how it is said and what a change of it means: JSON Schema, binder, form,
+page, contract and comparison read it from here, so that a new term is one declaration.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field
+from functools import cache, cached_property
+from typing import Annotated, Any, Literal, TypeVar, Union
+
+from agreements.document.keys import Catalogue, ClauseId, Format, Reference
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term:
+    """What is said about a term, in whole English sentences where people read it as one.
+
+    `help`: what it is; a part may leave that to its class. `title`: what people call it, where its name does not say it.
+    `longest`: the characters of a text. `least`, `most`: bounds of a number, of the entries of a list or of a mapping.
+    `each`: what one entry is. `alone`: one entry may stand for a list of one. `name`: what the file calls it.
+    """
+
+    help: str = ""
+    title: str = ""
+    longest: int = 600
+    least: int = 1
+    most: int = 60
+    each: str = ""
+    alone: bool = False
+    name: str = ""
+
+
+#: A name or a heading, a remark, and a longer text. Any other text may have 600 characters.
+Name = Annotated[str, Term(longest=120)]
+Remark = Annotated[str, Term(longest=300)]
+Text = Annotated[str, Term(longest=2000)]
+
+
+def term(help: str = "", *, default: Any = MISSING, **said: Any) -> Any:  # noqa: A002 (as in argparse)
+    """A field of a class of `terms`; see `Term` for what can be said. Without a default it is required."""
+    return field(default=default, metadata={"term": Term(help=help, **said)})
+
+
+@typing.dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(term, field))
+def terms(cls: Any = None, /, *, eq: bool = True) -> Any:
+    """A part of the agreement. Its docstring says what it is, to people who fill it in."""
+    return dataclass(cls, frozen=True, kw_only=True, eq=eq) if cls else functools.partial(terms, eq=eq)
+
+
+@terms
+class Cited:
+    """A part that can cite the paragraph of the source document that it stands on."""
+
+    clause: ClauseId | None = term("The clause of the source document that this stands on.", default=None)
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A term as its class declares it, or an entry of one. `field` is its name in the class, `name` that in the file.
+
+    `hint` is its type without “or None” and without notes; `reference` the kind of part that it must name.
+    """
+
+    hint: Any
+    term: Term
+    name: str = ""
+    field: str = ""
+    required: bool = True
+    default: Any = None
+    reference: str = ""
+    format: Format | None = None
+
+    @property
+    def help(self) -> str:
+        own = described(self.hint) if self.is_part else self.format.help if self.format else ""
+        return self.term.help or own
+
+    @cached_property
+    def title(self) -> str:
+        words = self.term.title or self.name.replace("_", " ")
+        return words[:1].upper() + words[1:]
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The values that it can have, where they are listed."""
+        return typing.get_args(self.hint) if typing.get_origin(self.hint) is Literal else ()
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it can have no other value."""
+        return len(self.options) == 1 and self.required
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it has terms of its own."""
+        return is_part(self.hint)
+
+    @property
+    def is_list(self) -> bool:
+        return typing.get_origin(self.hint) is tuple
+
+    @property
+    def is_mapping(self) -> bool:
+        return typing.get_origin(self.hint) in (Catalogue, dict)
+
+    @cached_property
+    def item(self) -> Declared:
+        """What its entries are, of a list or of a mapping."""
+        hint = typing.get_args(self.hint)[-1 if self.is_mapping else 0]
+        return declare(hint, Term(help=self.term.each, longest=self.term.longest), name=self.name)
+
+    @cached_property
+    def keys(self) -> Declared:
+        """What the names in a mapping are: those of a catalogue are the keys of its parts."""
+        hints = typing.get_args(self.hint)
+        return declare(hints[0], Term()) if len(hints) == 2 else declare(hints_of(hints[0])["key"], Term())
+
+
+def is_part(hint: Any) -> bool:
+    """Whether values of the type have terms of their own; a quantity has none."""
+    return dataclasses.is_dataclass(hint) and not hasattr(hint, "parse")
+
+
+def described(cls: Any) -> str:
+    """What a class says of itself to people."""
+    return " ".join(cls.__doc__.split())
+
+
+def declare(hint: Any, said: Term, **place: Any) -> Declared:
+    """A type hint with its notes taken apart. What is said at the place wins over what its type says."""
+    found: dict[str, Any] = {}
+    while (origin := typing.get_origin(hint)) in (Union, types.UnionType, Annotated):
+        arguments = typing.get_args(hint)
+        for note in reversed(hint.__metadata__) if origin is Annotated else ():
+            if isinstance(note, Reference):
+                found["reference"] = note.kind
+            elif isinstance(note, Format):
+                found["format"] = note
+            else:
+                said = _joined(note, said)
+        hint = next(option for option in arguments if option is not types.NoneType)
+    if hasattr(hint, "parse"):
+        found["format"] = dataclasses.replace(hint.format, help=described(hint))
+    return Declared(hint, said, **place, **found)
+
+
+def _joined(general: Term, own: Term) -> Term:
+    given = {each.name: getattr(own, each.name) for each in dataclasses.fields(Term)}
+    return dataclasses.replace(general, **{name: said for name, said in given.items() if said != Term.__dict__[name]})
+
+
+@cache
+def hints_of(cls: type) -> dict[str, Any]:
+    """The type hints of a class of the model, with their notes kept."""
+    return typing.get_type_hints(cls, include_extras=True)
+
+
+@cache
+def declared(cls: Any) -> Mapping[str, Declared]:
+    """The terms of a class by their names in the file, the cited clause last.
+
+    The key of a part is none: it is the part's name in its mapping.
+    """
+    found = {}
+    for each in sorted(dataclasses.fields(cls), key=lambda one: one.name == "clause"):
+        if said := each.metadata.get("term"):
+            name = said.name or each.name
+            default = {
+                "required": each.default is MISSING,
+                "default": None if each.default is MISSING else each.default,
+            }
+            found[name] = declare(hints_of(cls)[each.name], said, name=name, field=each.name, **default)
+    return found
