@@ -252,6 +252,8 @@ def check(arguments: list[str]) -> int:
         looks: list[tuple[str, list[str | Path]]] = [
             ("Format", [scripts / "ruff", "format", "--check", "."]),
             ("Lint", [scripts / "ruff", "check", "--output-format=concise", "."]),
+            ("Templates' format", [scripts / "djhtml", "--check", "--tabwidth", "2", "templates"]),
+            ("Templates' lint", [scripts / "djlint", "--lint", "--quiet", "templates"]),
             ("Types", [scripts / "mypy"]),
             ("Import layers", [scripts / "lint-imports"]),
             ("Missing migrations", manage("makemigrations", "--check", "--dry-run")),
