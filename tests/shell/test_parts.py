@@ -24,7 +24,7 @@ class Form(forms.Form):
 
 
 def draw(source: str, **context: Any) -> str:
-    return Template(source).render(Context(context))
+    return " ".join(Template(source).render(Context(context)).split())
 
 
 def test_a_field_ties_label_help_and_error_to_its_control() -> None:
