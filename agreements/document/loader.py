@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path as FilePath
 
@@ -17,6 +18,8 @@ from agreements.document.source import MAX_BYTES, read
 BUNDLED = ("seatplan", "engage", "managedops", "identity", "officeware")
 
 
+# One text is loaded at every step from its draft to its publication; a document never changes.
+@lru_cache(maxsize=32)
 def load(text: str | bytes, *, name: str) -> AgreementDocument:
     """Load an agreement. `name` is the file name that errors show.
 

@@ -292,6 +292,10 @@ def main(argv: list[str]) -> int:
     if rest == ["ready"]:
         return 0
     os.chdir(str(ROOT))
+    # Kept compiled beside the environment, even where Python is told to keep nothing: a dozen processes would each
+    # compile every package anew, and that is most of what a short test run costs.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = str(VENV / "pycache")
     # The same process goes on as the supervisor, so that a signal to it reaches who has to tidy up.
     argv = [str(python), "-m", "slatrack.stack", *rest]
     os.execv(argv[0], argv)  # noqa: S606 -- no shell is the point
