@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import field
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -34,8 +34,9 @@ from agreements.document.model import (
     TicketTerms,
     Version,
 )
+from agreements.document.period import PeriodSpan, period_at
 from agreements.document.promises import Promise, Rule
-from agreements.document.quantities import Zone
+from agreements.document.quantities import Period, Zone
 from agreements.document.service import (
     AccessTerms,
     AddendumTerms,
@@ -209,6 +210,18 @@ class AgreementDocument:
             for word in (level.key.replace("_", " "), level.name, level.label, *level.aliases)
             if word
         }
+
+    def period_at(self, on: date | datetime, period: Period | None = None) -> PeriodSpan:
+        """The period that a day lies in, or an aware instant by the agreement's clocks.
+
+        Left out, `period` is the one that availability is measured over, in the zone it has for that; a month where
+        nothing is measured. Raises ValueError for a naive instant and beyond the calendar.
+        """
+        zone = self.timezone
+        if period is None:
+            terms = self.availability
+            period, zone = (terms.period, terms.timezone or zone) if terms else (Period("month"), zone)
+        return period_at(period, on, zone.name)
 
     def product_name(self, key: str | None) -> str:
         """A product's name as the agreement has it; the key itself for a product that the file does not list."""

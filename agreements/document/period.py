@@ -1,0 +1,148 @@
+"""Which measuring period a day or an instant lies in: months, quarters, years and rolling days, by the clocks of a zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from agreements.document.quantities import MONTHS_IN, Period
+from agreements.document.steps import Step, in_seconds, time_words
+
+
+@dataclass(frozen=True)
+class PeriodSpan:
+    """One period of a kind, from `first_day` to `last_day`, that one included, by the clocks of `zone` (IANA).
+
+    Spans of one kind follow each other without gap or overlap; rolling ones do so in steps of their whole length.
+    """
+
+    period: Period
+    first_day: date
+    last_day: date
+    zone: str
+
+    @cached_property
+    def start(self) -> datetime:
+        """Its first instant, in UTC: midnight of the zone, whatever its clocks do."""
+        return _midnight(self.first_day, self.zone)
+
+    @cached_property
+    def end(self) -> datetime:
+        """The first instant after it, in UTC."""
+        return _midnight(self.last_day + timedelta(days=1), self.zone)
+
+    @property
+    def seconds(self) -> int:
+        """Its exact length: the first quarter of 2026 has 7,772,400 s in Vienna."""
+        return int((self.end - self.start).total_seconds())
+
+    def holds(self, at: datetime) -> bool:
+        """Whether an aware instant lies in `[start, end)`."""
+        return self.start <= at < self.end
+
+    @property
+    def next(self) -> PeriodSpan:
+        """The one that begins where this one ends. ValueError at the end of the calendar."""
+        days = self.period.rolling.count if self.period.rolling else 1
+        return period_at(self.period, _moved(self.last_day, days), self.zone)
+
+    @property
+    def previous(self) -> PeriodSpan:
+        """The one that ends where this one begins. ValueError at the beginning of the calendar."""
+        return period_at(self.period, _moved(self.first_day, -1), self.zone)
+
+    def latest(self, count: int) -> list[PeriodSpan]:
+        """This one and those before it, `count` in all, the newest first."""
+        found = [self]
+        while len(found) < count:
+            found.append(found[-1].previous)
+        return found
+
+    @property
+    def name(self) -> str:
+        """`November 2026`, `Q4 2026`, `2026`, `the quarter to 31 January 2027`, `the 30 days to 4 December 2026`."""
+        if self._of_the_calendar:
+            names = {"month": f"{self.first_day:%B %Y}", "quarter": f"Q{self._number} {self.first_day.year}"}
+            return names.get(self.period.kind, f"{self.first_day.year}")
+        rolling = self.period.rolling
+        length = self.period.kind if rolling is None else f"{rolling.count} days" if rolling.count > 1 else "day"
+        return f"the {length} to {self.last_day.day} {self.last_day:%B %Y}"
+
+    @property
+    def key(self) -> str:
+        """How addresses name it: `2026-11`, `2026-Q4`, `2026`, else the ISO 8601 dates `2026-11-05/2026-12-04`."""
+        if self._of_the_calendar:
+            keys = {"month": f"{self.first_day:%Y-%m}", "quarter": f"{self.first_day.year}-Q{self._number}"}
+            return keys.get(self.period.kind, f"{self.first_day.year}")
+        return f"{self.first_day}/{self.last_day}"
+
+    @property
+    def _of_the_calendar(self) -> bool:
+        first = self.first_day
+        return self.period.rolling is None and first.day == 1 and (first.month - 1) % MONTHS_IN[self.period.kind] == 0
+
+    @property
+    def _number(self) -> int:
+        return (self.first_day.month + 2) // 3
+
+    @property
+    def step(self) -> Step:
+        """Its length as the first line of a calculation."""
+        how = f"{time_words(self.seconds)}, by the clocks of {self.zone}"
+        return Step(f"Time in {self.name}", how, in_seconds(self.seconds))
+
+
+def period_at(period: Period, on: date | datetime, zone: str) -> PeriodSpan:
+    """The span of `period` that a local date, or an aware instant by the clocks of `zone`, lies in.
+
+    Of rolling days it is the one whose last day that is, so that a report made on it counts that day too. ValueError,
+    naming the argument: a naive datetime, an unknown zone, a span that the calendar (years 1 to 9999) does not hold whole.
+    """
+    clocks = _clocks(zone)
+    if not isinstance(on, datetime):
+        return _span(period, on, zone)
+    if on.utcoffset() is None:
+        raise ValueError(f"on: {on} is a naive datetime, give it a time zone")
+    span = _span(period, on.astimezone(clocks).date(), zone)
+    # Clocks that go back over midnight show yesterday's date again, when its period has ended already.
+    return span if on < span.end else _span(period, _moved(span.last_day, 1), zone)
+
+
+def _span(period: Period, on: date, zone: str) -> PeriodSpan:
+    if period.rolling is not None:
+        return PeriodSpan(period, _moved(on, 1 - period.rolling.count), on, zone)
+    months, (month, day) = MONTHS_IN[period.kind], period.begins
+    # Months since the year 0, of a month that begins on `day`.
+    place = on.year * 12 + on.month - 1 - (on.day < day)
+    place -= (place - (month - 1)) % months
+    return PeriodSpan(period, _day(place, day, on), _moved(_day(place + months, day, on), -1), zone)
+
+
+def _day(place: int, day: int, on: date) -> date:
+    year, month = divmod(place, 12)
+    if not date.min.year <= year <= date.max.year:
+        raise ValueError(f"on: the period of {on} reaches beyond the calendar")
+    return date(year, month + 1, day)
+
+
+def _moved(day: date, days: int) -> date:
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        raise ValueError(f"on: the period of {day} reaches beyond the calendar") from None
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    try:
+        return datetime.combine(day, time(), _clocks(zone)).astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"on: the period of {day} reaches beyond the calendar") from None
+
+
+def _clocks(zone: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"zone: “{zone}” is not a time zone") from None
