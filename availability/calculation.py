@@ -1,72 +1,21 @@
-"""The availability of one thing over one period, in exact integer seconds. Pure values, no Django, no database.
+"""The availability of one thing over one period, from intervals to exact integer seconds. Pure: no Django, no database.
 
-The formula is that of B5: (total - excluded - unavailable) / (total - excluded), with time nobody measured taken out as
-well, because it is neither up nor down.
+What the seconds come to, with the formula of B5, is `Availability`, which agreements hold their commitments against.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from fractions import Fraction
+
+from agreements.document.figure import Availability
+
+__all__ = ["Availability", "availability"]
 
 Interval = tuple[datetime, datetime]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Availability:
-    """The seconds of a period, each counted once: excluded, else unavailable, else unknown, else available."""
-
-    total_seconds: int
-    excluded_seconds: int
-    unknown_seconds: int
-    unavailable_seconds: int
-
-    @property
-    def measured_seconds(self) -> int:
-        """The seconds that the figure is about: neither excluded nor unknown."""
-        return self.total_seconds - self.excluded_seconds - self.unknown_seconds
-
-    @property
-    def available_seconds(self) -> int:
-        return self.measured_seconds - self.unavailable_seconds
-
-    @property
-    def ratio(self) -> Fraction | None:
-        """Available time in measured time, from 0 to 1, exact; None when nothing was measured."""
-        return Fraction(self.available_seconds, self.measured_seconds) if self.measured_seconds else None
-
-    def percent(self, places: int = 3) -> str | None:
-        """The ratio as a percentage with so many decimal places, rounded down; None when it is not determinable.
-
-        For people only: what is printed as 99.900 may be more, so verdicts come from `meets`. ValueError for negative
-        places.
-        """
-        if places < 0:
-            raise ValueError(f"places: {places} is negative")
-        if not self.measured_seconds:
-            return None
-        scaled = self.available_seconds * 100 * 10**places // self.measured_seconds
-        whole, part = divmod(scaled, 10**places)
-        return f"{whole}.{part:0{places}d}" if places else str(whole)
-
-    def meets(self, percent: Decimal | Fraction | int) -> bool | None:
-        """Whether the exact ratio reaches a promised percentage, itself included; None when it is not determinable.
-
-        ValueError for a float, which cannot hold 99.9, and for a percentage outside 0 to 100.
-        """
-        if not isinstance(percent, Decimal | Fraction | int):
-            raise ValueError(f"percent: {percent!r} is not a Decimal, Fraction or int")
-        if not 0 <= percent <= 100:
-            raise ValueError(f"percent: {percent} is not between 0 and 100")
-        if not self.measured_seconds:
-            return None
-        return 100 * self.available_seconds >= Fraction(percent) * self.measured_seconds
 
 
 def availability(
