@@ -1,10 +1,18 @@
-"""What an agreement's credit tiers give for an availability. Pure values, no Django, no database."""
+"""What an agreement's credit tiers give for an availability. Pure values, no Django, no database.
+
+Here are days alone. Credits of any kind, with limits and steps, are what a document answers: `credit_for`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+
+from agreements.document.credit import most_given, tiers_reached
+from agreements.document.figure import Availability
+from agreements.document.quantities import Compensation, Percent
+from agreements.document.service import Tier
 
 
 def credit_days(ratio: Fraction | None, tiers: Iterable[tuple[Decimal, int]]) -> int:
@@ -16,12 +24,16 @@ def credit_days(ratio: Fraction | None, tiers: Iterable[tuple[Decimal, int]]) ->
     """
     if isinstance(ratio, float) or (ratio is not None and not 0 <= ratio <= 1):
         raise ValueError(f"ratio: {ratio!r} is not an exact number from 0 to 1")
-    days = 0
-    for number, (threshold, offered) in enumerate(tiers, 1):
+    offered = []
+    for number, (threshold, days) in enumerate(tiers, 1):
         if isinstance(threshold, float) or not 0 <= threshold <= 100:
             raise ValueError(f"tiers, number {number}: {threshold!r} is not an exact percentage from 0 to 100")
-        if not isinstance(offered, int) or offered < 0:
-            raise ValueError(f"tiers, number {number}: {offered!r} is not a whole number of days")
-        if ratio is not None and Fraction(ratio) * 100 < Fraction(threshold):
-            days = max(days, offered)
-    return days
+        if not isinstance(days, int) or days < 0:
+            raise ValueError(f"tiers, number {number}: {days!r} is not a whole number of days")
+        credit = Compensation("service_days", Decimal(days), f"{days} service days")
+        offered.append(Tier(credit=credit, below=Percent(threshold)))
+    exact = Fraction(0 if ratio is None else ratio)
+    # As many seconds as it takes to hold the ratio exactly; none at all where there is no figure.
+    total = 0 if ratio is None else exact.denominator
+    applies, _ = most_given(tiers_reached(offered, Availability(total, 0, 0, total - exact.numerator)))
+    return int(applies.worth.amount) if applies else 0

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal
 
 from agreements.document import AgreementDocument
 from agreements.document.calendars import CalendarSpec
+from agreements.document.credit import Fee
 from agreements.document.model import Extension, Plan
 from agreements.document.quantities import Money
 
 BillingPeriod = Literal["month", "quarter", "year"]
-MONTHS_IN: dict[str, int] = {"month": 1, "quarter": 3, "year": 12}
-#: Currencies without a smaller unit; all others are counted in hundredths here.
-WHOLE = frozenset({"CLP", "ISK", "JPY", "KRW", "VND"})
 
 
 @dataclass(frozen=True)
@@ -121,18 +118,10 @@ class Contract:
         return self.price or (self.plan.price.amount if self.plan.price else None)
 
     @property
-    def monthly_fee(self) -> Money | None:
-        """What a month costs, rounded down to the smallest unit of its currency; None where no price is known."""
-        price = self.price_due
-        if price is None:
-            return None
-        return Money(rounded_down(price.amount / MONTHS_IN[self.price_per], price.currency), price.currency)
-
-
-def rounded_down(amount: Decimal, currency: str) -> Decimal:
-    """To the smallest unit of the currency, never up."""
-    quantum = Decimal(1) if currency in WHOLE else Decimal("0.01")
-    return amount // quantum * quantum
+    def fee(self) -> Fee | None:
+        """What the client pays; None where no amount is known."""
+        source = "as agreed" if self.price else "as the plan says"
+        return Fee(self.price_due, self.price_per, source) if self.price_due else None
 
 
 def listed(words: Iterable[Any]) -> str:

@@ -7,10 +7,12 @@ from datetime import timedelta
 
 from agreements.addendum.content import Block, Cell, Column, Facts, Heading, Item, Table, Text
 from agreements.addendum.contract import Contract, listed
-from agreements.addendum.example import Example, caps_sentence, left_over, span_of, time_words
+from agreements.addendum.example import worked_out
 from agreements.document.calendars import CalendarSpec
+from agreements.document.credit import cap_words, left_over
 from agreements.document.quantities import WEEKDAYS
 from agreements.document.service import AvailabilityTerms, ClaimTerms
+from agreements.document.steps import time_words
 
 _DAYS = dict(zip(WEEKDAYS, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
 _NEEDS = {"reason": "a reason", "evidence": "evidence", "approval": "an approval"}
@@ -177,8 +179,7 @@ def measurement(contract: Contract) -> tuple[Block, ...]:
 
 def _commitments(contract: Contract, terms: AvailabilityTerms) -> Iterator[Block]:
     """A row per commitment that concerns the contract, with the downtime that it leaves at most in one period."""
-    zone = terms.timezone or contract.document.timezone
-    span = span_of(terms.period, contract.shown_on, zone.name)
+    span = contract.document.period_at(contract.shown_on)
     rows = []
     for each in terms.commitments:
         if not contract.concerns(each.plans, each.categories):
@@ -253,9 +254,11 @@ def credit_calculation(contract: Contract) -> tuple[Block, ...]:
             contract.document.categories[key].name for key in schedule.categories if key in contract.categories
         ]
         about = f"For {listed(concerned)}. " if concerned else ""
-        stacking = "Tiers are not added up: the worst one that is reached applies. " if len(schedule.tiers) > 1 else ""
-        blocks.append(Text(f"{about}{stacking}{caps_sentence(schedule)}".strip() or "One tier, without a cap."))
-        blocks += Example(contract, schedule).tables
+        stacking = "Tiers are not added up: the one that gives the most applies. " if len(schedule.tiers) > 1 else ""
+        measured = contract.document.period_at(contract.shown_on).period
+        caps = f"In all {listed(cap_words(cap, measured) for cap in schedule.caps)}." if schedule.caps else ""
+        blocks.append(Text(f"{about}{stacking}{caps}".strip() or "One tier, without a cap."))
+        blocks += worked_out(contract, schedule)
     if terms.claim:
         blocks += [Heading("Claims"), Facts(tuple(_claim(terms.claim)))]
     return tuple(blocks)

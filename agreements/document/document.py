@@ -13,7 +13,9 @@ from typing import Annotated, Any, Literal
 from agreements.businesstime import BusinessCalendar
 from agreements.document import promises as resolution
 from agreements.document.calendars import ALWAYS, CalendarSpec, always_spec, business_calendar, specify
+from agreements.document.credit import Credit, Fee, Given, credit_of, most_of
 from agreements.document.declaration import Name, Text, term, terms
+from agreements.document.figure import Availability
 from agreements.document.incidents import IncidentTerms
 from agreements.document.keys import EMPTY, Catalogue, Format, Key
 from agreements.document.model import (
@@ -222,6 +224,29 @@ class AgreementDocument:
             terms = self.availability
             period, zone = (terms.period, terms.timezone or zone) if terms else (Period("month"), zone)
         return period_at(period, on, zone.name)
+
+    def credit_for(
+        self,
+        measured: Availability,
+        *,
+        plan: str,
+        category: str,
+        on: date | datetime,
+        fee: Fee | None = None,
+        given: Iterable[Given] = (),
+    ) -> Credit | None:
+        """What a client of `plan` gets for a product of `category` with that availability in the period of `on` (C6, D8).
+
+        `fee` is what the client pays, where that is known; `given` is what it got for earlier periods and other
+        products, which limits count in. None where the agreement gives no credits for it.
+        """
+        span, given = self.period_at(on), tuple(given)
+        offered = [
+            credit_of(schedule, measured, span=span, fee=fee, given=given)
+            for schedule in (self.credits.schedules if self.credits and self.credits.offered else ())
+            if plan in (schedule.plans or (plan,)) and category in (schedule.categories or (category,))
+        ]
+        return most_of(offered, fee=fee) if offered else None
 
     def product_name(self, key: str | None) -> str:
         """A product's name as the agreement has it; the key itself for a product that the file does not list."""

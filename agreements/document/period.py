@@ -1,4 +1,4 @@
-"""Which measuring period a day or an instant lies in: months, quarters, years and rolling days, by the clocks of a zone."""
+"""Which measuring period a day or an instant lies in: months, quarters, years and rolling days, in a time zone."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def period_at(period: Period, on: date | datetime, zone: str) -> PeriodSpan:
     """The span of `period` that a local date, or an aware instant by the clocks of `zone`, lies in.
 
     Of rolling days it is the one whose last day that is, so that a report made on it counts that day too. ValueError,
-    naming the argument: a naive datetime, an unknown zone, a span that the calendar (years 1 to 9999) does not hold whole.
+    naming the argument: a naive datetime, an unknown zone, a span that reaches beyond the calendar (years 1 to 9999).
     """
     clocks = _clocks(zone)
     if not isinstance(on, datetime):

@@ -138,8 +138,8 @@ class Tier:
         title="Availability below")
     downtime_from: Duration | None = term("Reached when the downtime of the period is at least this long.",
         default=None, title="Downtime from")
-    for_each: Duration | None = term("The credit is given once for each such length of downtime.", default=None,
-        title="For each")
+    for_each: Duration | None = term("The credit is given once when the tier is reached, and once more with each "
+        "further such length of downtime.", default=None, title="For each")
     credit: Compensation = term("What is given.")
 
 
@@ -153,7 +153,7 @@ class Cap:
 
 @terms
 class CreditSchedule(Cited):
-    """One schedule. Its tiers do not stack: the worst one that is reached applies."""
+    """One schedule. Its tiers do not stack: of those that are reached, the one that gives the most applies."""
 
     key: Key
     name: Name = term("Its name.")

@@ -1,4 +1,4 @@
-"""Arithmetic that shows itself: a result comes as steps, each with what it is, how it was reckoned and what it came to."""
+"""Arithmetic that shows itself: a result comes with its steps."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Step(NamedTuple):
-    """One line of a calculation: `Downtime`, `2,592,000 − 7,200`, `2,584,800 s`. Plain text, the same for every reader."""
+    """What it is, how it was reckoned and what it came to: `Time that counts`, `2,592,000 − 7,200`, `2,584,800 s`."""
 
     label: str
     how: str
@@ -14,7 +14,7 @@ class Step(NamedTuple):
 
 
 def time_words(seconds: int) -> str:
-    """`3 h 35 m 1 s`, exact, without the parts that are nought. Hours are not gathered into days, which can be shorter."""
+    """`3 h 35 m 1 s`, exact, without the parts that are nought. Hours are never gathered into days."""
     hours, rest = divmod(seconds, 3600)
     parts = ((hours, "h"), (rest // 60, "m"), (rest % 60, "s"))
     return " ".join(f"{count:,} {unit}" for count, unit in parts if count) or "0 s"

@@ -5,16 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 
 import pytest
 
 from agreements.addendum import Covered, VersionFacts, texts, write
 from agreements.addendum.content import Text
-from agreements.addendum.example import Example, left_over, percent_words, reached_from, span_of, time_words
-from agreements.document.quantities import Compensation, Money, Period
-from agreements.document.service import Cap
+from agreements.addendum.example import worked_out
+from agreements.document.credit import credit_of
+from agreements.document.figure import Availability
+from agreements.document.quantities import Compensation, Duration, Money, Percent
+from agreements.document.service import Cap, Tier
 from tests.agreements.contracts import KEYS, chapter, contract, document, facts, grid, table, written
+
+
+def steps_of(of, schedule):
+    return {row[0]: row[1:] for row in grid(worked_out(of, schedule)[1])}
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -179,27 +184,94 @@ def test_C6_the_credit_is_worked_out_step_by_step_and_rounded_down():
     assert steps["Availability"] == ["(2,667,600 − 13,500) ÷ 2,667,600, rounded down", "99.493 %"]
     assert steps["Tier that is reached"][1] == "25 % of the monthly fee"
     # 333.3325, and a third of a cent is nobody's.
-    assert steps["Credit"] == [f"€{nbsp}666.66 is not exceeded", f"€{nbsp}333.33"]
+    assert steps["Credit before limits"] == [f"€{nbsp}1,333.33 × 25 ÷ 100, rounded down", f"€{nbsp}333.33"]
+    limit = [f"€{nbsp}666.66, which is not exceeded", f"€{nbsp}333.33"]
+    assert steps["Limit: at most 50 % of the monthly fee a month"] == limit
+    assert steps["Credit"] == ["the least of these", f"€{nbsp}333.33"]
 
 
 def test_C6_a_cap_below_the_credit_is_what_is_paid():
     of = contract("managedops", "critical")
     cap = Cap(at_most=Compensation.parse("10 % of the monthly fee"), per="month")
     capped = replace(of.document.credits.schedules["critical_hosting"], caps=(cap,))
-    steps = {row[0]: row[1:] for row in grid(Example(of, capped).tables[1])}
-    assert steps["Credit"] == ["€\N{NO-BREAK SPACE}120.00 is less", "€\N{NO-BREAK SPACE}120.00"]
+    assert steps_of(of, capped)["Credit"] == ["the least of these", "€\N{NO-BREAK SPACE}120.00"]
+
+
+@pytest.mark.parametrize(
+    ("at_most", "said"),
+    [
+        ("5 service days", "5 days of service"),
+        ("120 times the downtime", "14 days of service"),
+        ("10 % of the monthly fee", "3 days of service"),
+        ("1200.00 EUR", "14 days of service"),
+        ("100.00 EUR", "2 days of service"),
+    ],
+)
+def test_the_example_keeps_within_the_limit_it_has_just_printed_in_whatever_unit(at_most, said):
+    """It gave 14 days of service below a limit of 5, and passed over limits in another unit."""
+    of = contract("identity")
+    capped = replace(of.document.credits.schedules["standard"], caps=(Cap(at_most=Compensation.parse(at_most), per="quarter"),))
+    assert steps_of(of, capped)["Credit"][1] == said
+
+
+def test_the_example_says_of_a_limit_that_it_cannot_be_applied():
+    of = contract("identity", price=None)
+    assert of.fee is None
+    capped = replace(of.document.credits.schedules["standard"], caps=(Cap(at_most=Compensation.parse("9 EUR"), per="quarter"),))
+    steps = steps_of(of, capped)
+    assert steps["Limit: at most €\N{NO-BREAK SPACE}9 a quarter"][1] == "cannot be applied"
+    assert steps["Credit"] == ["the least of these, without a limit that cannot be applied", "14 days of service"]
+
+
+def test_the_example_gives_the_most_of_the_tiers_it_reaches_whatever_their_order():
+    of = contract("identity")
+    mild, bad = of.document.credits.schedules["standard"].tiers
+    odd = (replace(mild, credit=bad.credit), replace(bad, credit=mild.credit))
+    steps = steps_of(of, replace(of.document.credits.schedules["standard"], tiers=odd))
+    assert steps["Credit"][1] == "14 days of service"
+
+
+def test_a_tier_in_opening_time_that_was_published_is_still_printed():
+    of = contract("identity")
+    published = Tier(credit=Compensation.parse("3 service days"), downtime_from=Duration.parse("1 business day"))
+    schedule = of.document.credits.schedules["standard"]
+    steps = steps_of(of, replace(schedule, tiers=(*schedule.tiers, published)))
+    assert steps["Credit"][1] == "14 days of service"
+    assert "downtime from 1 business day on: cannot be told" in steps["Tier that is reached"][0]
+    alone = replace(schedule, tiers=(published,))
+    assert grid(worked_out(of, alone)[0]) == [["Downtime from 1 business day on", "–", "3 service days"]]
+    assert steps_of(of, alone)["Credit"] == ["no tier is reached", "none"]
+
+
+@pytest.mark.parametrize(
+    "tier",
+    [
+        Tier(credit=Compensation.parse("3 service days"), below=Percent.parse("0 %")),
+        Tier(credit=Compensation.parse("3 service days"), downtime_from=Duration.parse("366 calendar days")),
+        Tier(
+            credit=Compensation.parse("3 service days"),
+            below=Percent.parse("100 %"),
+            for_each=Duration.parse("200 calendar days"),
+        ),
+    ],
+)
+def test_an_example_is_never_down_for_longer_than_its_period(tier):
+    of = contract("identity")
+    steps = steps_of(of, replace(of.document.credits.schedules["standard"], tiers=(tier,)))
+    assert not steps["Availability"][1].startswith("-")
 
 
 def test_D8_days_of_service_are_not_turned_into_money_and_do_not_add_up():
     steps = {row[0]: row[1:] for row in grid(table(chapter(written("identity"), "credits"), "an example"))}
-    assert steps["Credit"] == ["tiers are not added up", "14 days of service"]
+    assert steps["Credit"] == ["14 service days", "14 days of service"]
+    assert steps["Tier that is reached"][0].endswith("tiers are not added up, the one that gives the most applies")
     assert "Monthly fee" not in steps
 
 
 def test_credits_for_each_stretch_of_downtime_count_whole_stretches_only():
     steps = {row[0]: row[1:] for row in grid(table(chapter(written("kumo"), "credits"), "By time: an example"))}
-    assert steps["How often"] == ["4,500 ÷ 1,800, rounded down", "2 times"]
-    assert steps["Credit"] == ["10 × 1 h", "10 h of service"]
+    assert steps["How often"] == ["1 + (4,500 − 1,800) ÷ 1,800, rounded down", "2 times"]
+    assert steps["Credit"] == ["2 × 10 × 30 m, rounded down", "10 h of service"]
 
 
 def test_credits_in_a_currency_of_its_own_keep_it():
@@ -220,50 +292,20 @@ def test_a_plan_without_credits_or_commitment_says_so():
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_C6_every_example_reaches_the_tier_it_names_and_no_worse_one(key):
+def test_C6_every_example_is_what_the_document_answers_for_its_downtime(key):
     of = document(key)
     for plan in of.plans:
         for schedule in of.credits.schedules if of.credits else ():
             if schedule.plans and plan.key not in schedule.plans:
                 continue
-            example = Example(contract(key, plan.key), schedule)
-            ratio = Fraction(example.counted - example.downtime, example.counted)
-            for tier in example.tiers:
-                reached = reached_from(tier, example.counted) <= example.downtime
-                if tier.below is not None:
-                    assert reached == (ratio < tier.below.share)
-                assert not reached or example.tiers.index(tier) <= example.tiers.index(example.tier)
-
-
-@pytest.mark.parametrize(
-    ("percent", "counted"),
-    [("99.9", 2_592_000), ("99.95", 2_584_800), ("100", 86_400), ("0", 86_400), ("99.999999", 7)],
-)
-def test_the_most_downtime_that_is_left_keeps_the_promise_and_one_second_more_breaks_it(percent, counted):
-    promised, most = Fraction(Decimal(percent)) / 100, left_over(counted, Decimal(percent))
-    assert Fraction(counted - most, counted) >= promised
-    assert Fraction(counted - most - 1, counted) < promised
-
-
-@pytest.mark.parametrize(
-    ("period", "on", "zone", "name", "hours"),
-    [
-        ("month", date(2026, 3, 31), "Europe/Amsterdam", "March 2026", 743),
-        ("month", date(2026, 12, 1), "UTC", "December 2026", 744),
-        ("quarter", date(2026, 11, 26), "Europe/London", "the fourth quarter of 2026", 2209),
-        ("year", date(2028, 2, 29), "UTC", "2028", 8784),
-        ("rolling 30 calendar days", date(2026, 3, 1), "Asia/Tokyo", "30 days", 720),
-    ],
-)
-def test_a_measuring_period_is_as_long_as_its_zone_makes_it(period, on, zone, name, hours):
-    span = span_of(Period.parse(period), on, zone)
-    assert (span.name, span.seconds) == (name, hours * 3600)
-
-
-def test_figures_are_rounded_down_and_times_leave_nothing_out():
-    assert percent_words(Fraction(9999999, 10000000)) == "99.999 %"
-    assert percent_words(Fraction(1)) == "100.000 %"
-    assert [time_words(each) for each in (0, 59, 3600, 12901)] == ["0 s", "59 s", "1 h", "3 h 35 m 1 s"]
+            about = contract(key, plan.key)
+            steps = {row[0]: row[1:] for row in grid(worked_out(about, schedule)[1])}
+            seconds = {name: int(steps.get(name, ["", "0 s"])[1].replace(",", "").removesuffix(" s"))
+                       for name in ("Left out", "Downtime")}  # fmt: skip
+            span = of.period_at(about.shown_on)
+            measured = Availability(span.seconds, seconds["Left out"], 0, seconds["Downtime"])
+            assert steps["Credit"][1] == credit_of(schedule, measured, span=span, fee=about.fee).worth.text
+            assert steps["Availability"][1] == f"{measured.percent()} %"
 
 
 def test_E1_an_agreed_price_is_for_as_long_as_the_plans_and_billed_as_agreed():
@@ -273,10 +315,10 @@ def test_E1_an_agreed_price_is_for_as_long_as_the_plans_and_billed_as_agreed():
 
 def test_a_months_fee_is_its_share_of_a_price_for_longer():
     """Kumo's smallest plan is priced by the year, in a currency without a smaller unit."""
-    assert contract("kumo", "solo", price=None).monthly_fee == Money(Decimal("1000"), "JPY")
-    assert contract("kumo", "solo", price=Money(Decimal("11999"), "JPY")).monthly_fee == Money(Decimal("999"), "JPY")
-    assert contract("kumo", "solo").monthly_fee == Money(Decimal("100.00"), "EUR")
-    assert contract("managedops", price=Money(Decimal("99.99"), "EUR")).monthly_fee == Money(Decimal("99.99"), "EUR")
+    assert contract("kumo", "solo", price=None).fee.monthly == Money(Decimal("1000"), "JPY")
+    assert contract("kumo", "solo", price=Money(Decimal("11999"), "JPY")).fee.monthly == Money(Decimal("999"), "JPY")
+    assert contract("kumo", "solo").fee.monthly == Money(Decimal("100.00"), "EUR")
+    assert contract("managedops", price=Money(Decimal("99.99"), "EUR")).fee.monthly == Money(Decimal("99.99"), "EUR")
 
 
 @pytest.mark.parametrize("key", [key for key in KEYS if document(key).credits])
