@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import Aggregate, Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
+from shell.percentage import percent_digits
 from tickets.models import Clock, Ticket
 
 Interval = tuple[datetime, datetime]
@@ -76,11 +77,7 @@ class Scoped:
 
 def percent(share: Fraction | None, places: int = 1) -> str:
     """`99.9 %`, rounded down from the exact share, so that 100 % means all of them; "–" for None."""
-    if share is None:
-        return "–"
-    scale = 10**places
-    whole, rest = divmod(share.numerator * 100 * scale // share.denominator, scale)
-    return f"{whole}.{rest:0{places}d} %"
+    return "–" if share is None else f"{percent_digits(share, places)} %"
 
 
 def missed(*, now: datetime) -> Q:

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from agreements.document.period import PeriodSpan
 from agreements.forms import date_field
 from agreements.models import AgreementVersion
-from reports.quarters import Quarter
 from tenants.forms import ActionForm
 from tenants.models import Client
 from tickets.whatif.reading import Period
@@ -39,19 +39,19 @@ class WhatIfForm(ActionForm):
     last_day = date_field(label="To", required=False, help_text="That day included.")
 
     def __init__(
-        self, data: Any, *, versions: Any, chosen: AgreementVersion, quarters: Sequence[Quarter], zone: ZoneInfo, now: datetime
+        self, data: Any, *, versions: Any, chosen: AgreementVersion, quarters: Sequence[PeriodSpan], zone: ZoneInfo, now: datetime
     ) -> None:  # fmt: skip
         super().__init__(data)
-        self._zone, self._now = zone, now
+        self._zone, self._now, self._quarters = zone, now, {quarter.key: quarter for quarter in quarters}
         self.fields["version"].queryset = versions  # type: ignore[attr-defined]
         self.fields["client"].queryset = Client.objects.all()  # type: ignore[attr-defined]
         plans = [(plan.key, plan.name) for plan in chosen.document.plans]
         self.fields["plan"].choices = [("", "Each ticket’s own plan"), *plans]  # type: ignore[attr-defined]
         this, last, *others = quarters
         self.fields["period"].choices = [  # type: ignore[attr-defined]
-            (str(last), f"Last quarter: {last.name}"),
-            (str(this), f"This quarter so far: {this.name}"),
-            *((str(quarter), quarter.name) for quarter in others),
+            (last.key, f"Last quarter: {last.name}"),
+            (this.key, f"This quarter so far: {this.name}"),
+            *((quarter.key, quarter.name) for quarter in others),
             (DATES, "From a day to a day"),
         ]
         for name in ("first_day", "last_day"):
@@ -67,7 +67,8 @@ class WhatIfForm(ActionForm):
         if "period" not in cleaned:
             return cleaned
         if cleaned["period"] != DATES:
-            cleaned["since"], cleaned["until"] = Quarter.parse(cleaned["period"]).interval(self._zone)
+            quarter = self._quarters[cleaned["period"]]
+            cleaned["since"], cleaned["until"] = quarter.start, quarter.end
             return cleaned
         first, last = cleaned.get("first_day"), cleaned.get("last_day")
         if first is not None and last is not None:

@@ -36,7 +36,7 @@ from agreements.document.model import (
     TicketTerms,
     Version,
 )
-from agreements.document.period import PeriodSpan, period_at
+from agreements.document.period import MONTH, PeriodSpan, period_at
 from agreements.document.promises import Promise, Rule
 from agreements.document.quantities import Period, Zone
 from agreements.document.service import (
@@ -222,7 +222,7 @@ class AgreementDocument:
         zone = self.timezone
         if period is None:
             terms = self.availability
-            period, zone = (terms.period, terms.timezone or zone) if terms else (Period("month"), zone)
+            period, zone = (terms.period, terms.timezone or zone) if terms else (MONTH, zone)
         return period_at(period, on, zone.name)
 
     def credit_for(

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from agreements.document.quantities import MONTHS_IN, Period
 from agreements.document.steps import Step, in_seconds, time_words
 
+MONTH, QUARTER = Period("month"), Period("quarter")
+
 
 @dataclass(frozen=True)
 class PeriodSpan:

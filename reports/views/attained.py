@@ -16,11 +16,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from agreements.document.period import QUARTER, PeriodSpan, period_at
 from agreements.models import Subscription
 from reports import attainment
 from reports.attainment import Row
 from reports.export import csv_response
-from reports.quarters import Quarter
 from shell.paging import page_of
 from tenants.doors import reports_view
 from tenants.models import Client
@@ -35,10 +35,10 @@ METRIC_ORDER = list(METRIC_LABELS)
 class Choice:
     """What a report is about: a quarter of the tenant's zone, and one client or all."""
 
-    quarter: Quarter
+    quarter: PeriodSpan
     client: Client | None
     clients: list[Client]
-    quarters: list[Quarter]
+    quarters: list[PeriodSpan]
     zone: ZoneInfo
     now: datetime
 
@@ -48,7 +48,7 @@ class Choice:
 
     @property
     def interval(self) -> attainment.Interval:
-        return self.quarter.interval(self.zone)
+        return self.quarter.start, self.quarter.end
 
     @property
     def city(self) -> str:
@@ -64,17 +64,13 @@ def _choice(request: Any) -> Choice:
     """Read the quarter and client asked for. One query; 404 for a client of nobody here or a quarter not on offer."""
     now = timezone.now()
     zone = ZoneInfo(request.tenant.timezone)
-    quarters = [Quarter.of(now.astimezone(zone).date())]
-    while len(quarters) < QUARTERS_TO_CHOOSE:
-        quarters.append(quarters[-1].previous)
+    quarters = period_at(QUARTER, now, zone.key).latest(QUARTERS_TO_CHOOSE)
     clients = list(Client.objects.all())
     asked = request.GET.get("client", "")
     client = next((client for client in clients if str(client.pk) == asked), None)
-    try:
-        quarter = Quarter.parse(request.GET["quarter"]) if request.GET.get("quarter") else quarters[0]
-    except ValueError as error:
-        raise Http404(str(error)) from error
-    if quarter not in quarters or (asked and client is None):
+    named = request.GET.get("quarter") or quarters[0].key
+    quarter = next((quarter for quarter in quarters if quarter.key == named), None)
+    if quarter is None or (asked and client is None):
         raise Http404("There is no such report.")
     return Choice(quarter=quarter, client=client, clients=clients, quarters=quarters, zone=zone, now=now)
 
@@ -84,7 +80,8 @@ def _choice(request: Any) -> Choice:
 def attained(request: Any) -> HttpResponse:
     """Attainment by client and metric, this quarter beside the one before it, and the scope of what was reported (A6)."""
     choice = _choice(request)
-    intervals = {"this": choice.interval, "before": choice.quarter.previous.interval(choice.zone)}
+    before = choice.quarter.previous
+    intervals = {"this": choice.interval, "before": (before.start, before.end)}
     rows = attainment.by_client(intervals, now=choice.now, client_id=choice.client_id)
     totals = attainment.of_all(intervals, now=choice.now, client_id=choice.client_id)
     groups = [
@@ -193,12 +190,12 @@ def attained_csv(request: Any) -> HttpResponse:
     ]  # fmt: skip
     lines = (
         [
-            str(choice.quarter), line["row"].client, line["label"], line["row"].met, line["row"].missed, line["row"].running,
+            choice.quarter.key, line["row"].client, line["label"], line["row"].met, line["row"].missed, line["row"].running,
             line["row"].attainment_text, line["row"].median_seconds, line["row"].measured, line["row"].measured_median_seconds,
         ]
         for line in _beside(rows, [])
     )  # fmt: skip
-    return csv_response(f"attainment-{choice.quarter}.csv", header, lines)
+    return csv_response(f"attainment-{choice.quarter.key}.csv", header, lines)
 
 
 @require_safe
@@ -220,7 +217,7 @@ def missed_csv(request: Any) -> HttpResponse:
         ]
         for line in _lines(clocks)
     )  # fmt: skip
-    return csv_response(f"missed-{choice.quarter}.csv", header, lines)
+    return csv_response(f"missed-{choice.quarter.key}.csv", header, lines)
 
 
 def _stamp(instant: datetime | None) -> str | None:

@@ -16,11 +16,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from agreements.document.period import QUARTER, period_at
 from agreements.models import AgreementVersion
 from reports.answers import Answer, plan_name
 from reports.export import csv_response
 from reports.forms import DATES, KeepForm, WhatIfForm
-from reports.quarters import Quarter
 from shell.paging import page_of
 from tenants.doors import reports_view
 from tenants.narration import entries_about, narrate
@@ -78,8 +78,8 @@ def _about(what_if: WhatIf) -> dict[str, Any]:
 
 
 def _period_words(first: date, last: date) -> str:
-    """`July to September 2026` where the days are those of a quarter, by the tenant's zone as everywhere in reports."""
-    quarter = Quarter.of(first)
+    """`Q3 2026` where the days are those of a quarter."""
+    quarter = period_at(QUARTER, first, "UTC")
     if (first, last) == (quarter.first_day, quarter.last_day):
         return quarter.name
     return f"{first:%-d %B %Y} to {last:%-d %B %Y}" if first != last else f"{first:%-d %B %Y}"
@@ -94,15 +94,13 @@ def new(request: Any) -> HttpResponse:
         AgreementVersion.objects.select_related("agreement").defer("source").order_by("agreement__name", "-number")
     )
     zone = ZoneInfo(request.tenant.timezone)
-    quarters = [Quarter.of(now.astimezone(zone).date())]
-    while len(quarters) < QUARTERS_TO_CHOOSE + 1:
-        quarters.append(quarters[-1].previous)
+    quarters = period_at(QUARTER, now, zone.key).latest(QUARTERS_TO_CHOOSE + 1)
     typed = request.POST if request.method == "POST" else request.GET
     chosen = next((each for each in versions if str(each.pk) == typed.get("version", "")), None)
     first = chosen or next(iter(versions), None)
     if first is None:
         return render(request, "reports/what_if_new.html", {"form": None})
-    data = {"version": str(first.pk), "period": str(quarters[1])} | {name: typed[name] for name in typed}
+    data = {"version": str(first.pk), "period": quarters[1].key} | {name: typed[name] for name in typed}
     if request.method != "POST":
         data["version"] = str(first.pk)
         # A plan of the version chosen before is none of this one.

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from agreements import actions as agreement_actions
 from agreements.document import AgreementDocument, bundled_text
+from agreements.document.period import QUARTER, period_at
 from agreements.models import AgreementVersion, Product, Subscription
 from notifications.actions import subscribe_to_topic
 from notifications.topics import AGREEMENT_VERSIONS
-from reports.quarters import Quarter
 from slatrack.demo.editions import COMING, EARLIER
 from slatrack.demo.world import Customer, Deal, World
 from tenants import actions as tenant_actions
@@ -113,11 +113,16 @@ def ask_about_next(stage: Stage, *, now: datetime) -> None:
     newest = AgreementVersion.objects.filter(agreement=stage.version.agreement_id).order_by("number").last()
     if newest is None or newest == stage.version:
         return
-    zone = ZoneInfo(stage.tenant.timezone)
-    since, until = Quarter.of(now.astimezone(zone).date()).previous.interval(zone)
+    quarter = period_at(QUARTER, now, stage.tenant.timezone).previous
     manager = next(m for m in stage.members.values() if m.role == Member.Role.ACCOUNT_MANAGER)
     ask_what_if(
-        version=newest, plan="", client=None, since=since, until=until, by=manager.user, now=now - timedelta(minutes=5)
+        version=newest,
+        plan="",
+        client=None,
+        since=quarter.start,
+        until=quarter.end,
+        by=manager.user,
+        now=now - timedelta(minutes=5),
     )
 
 

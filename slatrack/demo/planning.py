@@ -10,6 +10,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from agreements.document import AgreementDocument
+from agreements.document.period import MONTH
 from agreements.document.promises import Promise
 from slatrack.demo.pacing import Pace, arrivals, first_response
 from slatrack.demo.story import Story, Turn
@@ -87,7 +88,7 @@ class Planner:
         return self._plan(story, customer, caller, received_at)
 
     def _month(self, customer: Customer, at: datetime) -> tuple[str, str]:
-        return customer.name, f"{at.astimezone(ZoneInfo(self._document.timezone.name)):%Y-%m}"
+        return customer.name, self._document.period_at(at, MONTH).key
 
     def _has_left(self, story: Story, customer: Customer, at: datetime) -> bool:
         plan = self._document.plans[customer.deals[0].plan]
@@ -130,9 +131,8 @@ class Planner:
         else:
             received_at = hours.add(self._now, -live.age)
         if live.this_month:
-            local = self._now.astimezone(ZoneInfo(self._document.timezone.name))
-            month = local.replace(day=1, hour=0, minute=0, second=30, microsecond=0)
-            received_at = max(received_at, min(month, self._now))
+            month = self._document.period_at(self._now, MONTH).start
+            received_at = max(received_at, min(month + timedelta(seconds=30), self._now))
         story = replace(story, turns=story.turns[: live.turns])
         plan = self._plan(story, customer, caller, received_at, assigned=live.assigned)
         return self._squeezed(plan)

@@ -210,14 +210,18 @@ def test_C6_a_cap_below_the_credit_is_what_is_paid():
 def test_the_example_keeps_within_the_limit_it_has_just_printed_in_whatever_unit(at_most, said):
     """It gave 14 days of service below a limit of 5, and passed over limits in another unit."""
     of = contract("identity")
-    capped = replace(of.document.credits.schedules["standard"], caps=(Cap(at_most=Compensation.parse(at_most), per="quarter"),))
+    capped = replace(
+        of.document.credits.schedules["standard"], caps=(Cap(at_most=Compensation.parse(at_most), per="quarter"),)
+    )
     assert steps_of(of, capped)["Credit"][1] == said
 
 
 def test_the_example_says_of_a_limit_that_it_cannot_be_applied():
     of = contract("identity", price=None)
     assert of.fee is None
-    capped = replace(of.document.credits.schedules["standard"], caps=(Cap(at_most=Compensation.parse("9 EUR"), per="quarter"),))
+    capped = replace(
+        of.document.credits.schedules["standard"], caps=(Cap(at_most=Compensation.parse("9 EUR"), per="quarter"),)
+    )
     steps = steps_of(of, capped)
     assert steps["Limit: at most €\N{NO-BREAK SPACE}9 a quarter"][1] == "cannot be applied"
     assert steps["Credit"] == ["the least of these, without a limit that cannot be applied", "14 days of service"]

@@ -74,7 +74,7 @@ def test_the_form_says_what_it_is_about_before_it_is_asked(stage: Any, sign_in: 
     browser = sign_in(stage.account_manager)
     page = text(browser.get(f"{HOME}new/?version={stage.draft.pk}"))
     assert "(draft no. 2)</option>" in page
-    assert "Last quarter: January to March 2026" in page
+    assert "Last quarter: Q1 2026" in page
     assert "<strong>3 tickets</strong> would be replayed." in page
     assert "No ticket was received" in text(browser.get(f"{HOME}new/", question(stage, period="2025-Q4")))
     assert "<strong>3 tickets</strong>" in text(
@@ -298,5 +298,5 @@ def test_the_period_reads_as_a_quarter_where_it_is_one(stage: Any, sign_in: Any)
     browser.post(f"{HOME}new/", question(stage))
     asked(stage, stage.draft, since=SINCE, until=SINCE + timedelta(days=1))
     page = text(browser.get(HOME))
-    assert "January to March 2026" in page
+    assert "Q1 2026" in page
     assert "1 March 2026 to 2 March 2026" in page

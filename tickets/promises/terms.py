@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from agreements.document import AgreementDocument
 from agreements.document.coverage import Coverage, CoverageKind, Standing, coverage
+from agreements.document.period import MONTH
 from agreements.document.promises import Promise
 from agreements.models import AgreementVersion, Subscription
 from clocks.replay import METRICS, Terms
@@ -190,12 +191,14 @@ def standing_as_filed(ticket: Ticket, document: AgreementDocument, filed: Mappin
 
 def used_this_month(document: AgreementDocument, client: Client, *, at: datetime, before: int | None = None) -> int:
     """How many tickets of the calendar month, in the agreement's zone, have used the client's allowance up (E3)."""
-    local = at.astimezone(ZoneInfo(document.timezone.name))
-    month = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    following = (month + timedelta(days=32)).replace(day=1)
+    month = document.period_at(at, MONTH)
     counting = [kind.key for kind in document.request_types if kind.counts_towards_allowance and not kind.is_outside]
     # A duplicate that was merged into another ticket is no second request.
     tickets = Ticket.objects.filter(
-        client=client, received_at__gte=month, received_at__lt=following, request_type__in=counting, merged_into=None
+        client=client,
+        received_at__gte=month.start,
+        received_at__lt=month.end,
+        request_type__in=counting,
+        merged_into=None,
     ).exclude(coverage=Ticket.CoverageKind.NOT_COVERED)
     return (tickets if before is None else tickets.filter(number__lt=before)).count()

@@ -6,13 +6,13 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from agreements.document import AgreementDocument
 from agreements.document.coverage import Standing, coverage
+from agreements.document.period import MONTH
 from tickets.promises.terms import Bound, TermsRecord, bind_under
 
 NOT_COVERED = "not_covered"
@@ -93,11 +93,9 @@ class Usage:
 
     def __init__(self, asked: Asked, since: datetime, before: Mapping[int, int]) -> None:
         self._asked = asked
-        self._zone = ZoneInfo(asked.document.timezone.name)
-        first = self._month(since)
-        self._used: Counter[tuple[int, tuple[int, int]]] = Counter(
-            {(client, first): used for client, used in before.items()}
-        )
+        self._latest = asked.document.period_at(since, MONTH)
+        first = self._latest.first_day
+        self._used: Counter[tuple[int, date]] = Counter({(client, first): used for client, used in before.items()})
 
     def of(self, client: int, at: datetime) -> int:
         return self._used[client, self._month(at)]
@@ -106,9 +104,11 @@ class Usage:
         if record.request_type in self._asked.counting and record.coverage != NOT_COVERED:
             self._used[client, self._month(at)] += 1
 
-    def _month(self, at: datetime) -> tuple[int, int]:
-        local = at.astimezone(self._zone)
-        return local.year, local.month
+    def _month(self, at: datetime) -> date:
+        # Tickets come as they were filed: most lie in the month of the one before.
+        if not self._latest.holds(at):
+            self._latest = self._asked.document.period_at(at, MONTH)
+        return self._latest.first_day
 
 
 class Mapper:

@@ -8,11 +8,11 @@ from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.db.models import Case, Count, F, When
 from django.db.models.fields.json import KeyTextTransform
 
+from agreements.document.period import MONTH
 from tickets.models import Clock, Ticket, TicketEvent, WhatIf
 from tickets.whatif.asking import NOT_COVERED, Asked
 
@@ -99,8 +99,7 @@ class Period:
         """What each client had used of the month, in the agreement's zone, when the period begins (E3)."""
         if not asked.limited:
             return {}
-        local = self.since.astimezone(ZoneInfo(asked.document.timezone.name))
-        month = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        month = asked.document.period_at(self.since, MONTH).start
         earlier = Ticket.objects.filter(
             received_at__gte=month, received_at__lt=self.since, request_type__in=asked.counting, merged_into=None
         ).exclude(coverage=NOT_COVERED)
