@@ -17,7 +17,7 @@ from django.test import Client as Browser
 from tenants.models import Tenant
 from tenants.scope import tenant_scope
 from tests import factories
-from tests.browser import chromium  # noqa: F401  a fixture for every browser test
+from tests.browser import chromium, window  # noqa: F401  fixtures for every browser test
 
 
 def pytest_configure() -> None:

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import mimetypes
-from contextvars import copy_context
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from django.contrib.staticfiles import finders
 
 from agreements import actions
 from agreements.document import bundled_text
@@ -28,34 +23,8 @@ def version(in_tenant: Any) -> AgreementVersion:
 
 
 @pytest.fixture
-def page(chromium: Any, cast: Any, sign_in: Any, version: AgreementVersion) -> Any:
-    """A page whose every request the signed-in test client answers, in this thread and this test's transaction."""
-    owner = sign_in(cast.owner)
-
-    def answer(route: Any) -> None:
-        asked = route.request
-        path = urlsplit(asked.url).path
-        if path.startswith("/static/"):
-            found = finders.find(path.removeprefix("/static/"))
-            route.fulfill(body=Path(found).read_bytes(), content_type=mimetypes.guess_type(path)[0] or "text/plain")
-            return
-        # Playwright calls from a context of its own, whose connection would not see this test's transaction.
-        got = here.copy().run(
-            ask, asked.method, path, asked.post_data_buffer or b"", asked.headers.get("content-type", "")
-        )
-        route.fulfill(status=got.status_code, body=got.content, content_type=got.headers["Content-Type"])
-
-    def ask(method: str, path: str, body: bytes, kind: str) -> Any:
-        got = owner.generic(method, path, body, content_type=kind)
-        return owner.get(got.headers["Location"]) if got.status_code == 302 else got
-
-    here = copy_context()
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    opened = context.new_page()
-    opened.route("**/*", answer)
-    opened.on("dialog", lambda dialog: dialog.accept())
-    yield opened
-    context.close()
+def page(window: Any, cast: Any, version: AgreementVersion) -> Any:
+    return window(cast.owner).page
 
 
 def test_a_problem_leads_to_its_line_which_is_marked_and_selected(page, version):
