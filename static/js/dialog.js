@@ -29,6 +29,7 @@ document.addEventListener("click", async (event) => {
     const body = panel.querySelector("[data-panel-body]");
     body.replaceChildren(...(page.querySelector("#main") ?? page.body).childNodes);
     window.htmx?.process(body);
+    window.htmx?.trigger(body, "htmx:load");
     // From one page in the panel to the next: it begins at its top, where its reader is to go on.
     if (panel.open) (body.querySelector("[autofocus]") ?? panel.querySelector("button"))?.focus();
     else panel.showModal();

@@ -154,14 +154,6 @@ def test_the_composer_says_what_sending_will_do(gallery: str, page: Any) -> None
     assert page.locator("[data-composer-effect]").inner_text() == "Only colleagues see this. Stops no clock."
 
 
-def test_a_draft_survives_a_reload(gallery: str, page: Any) -> None:
-    page.goto(f"{gallery}?screen=ticket")
-    page.locator(".composer textarea").fill("The range is on its way.")
-    expect(page.locator("[data-draft-note]")).to_have_text("Draft kept")
-    page.reload()
-    assert page.locator(".composer textarea").input_value() == "The range is on its way."
-
-
 def test_a_file_that_is_too_large_is_named_before_it_is_sent(gallery: str, page: Any) -> None:
     page.goto(gallery)
     uploader = page.locator("[data-uploader]").first

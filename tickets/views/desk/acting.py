@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from agreements.document import AgreementDocument
 from tenants.doors import desk_view
+from tenants.drafts import arrived
 from tickets import actions
 from tickets.forms.desk import (
     FOR_A_THIRD_PARTY,
@@ -270,9 +271,9 @@ def _asked(
 
 def _done(request: Any, number: int, words: str, *, now: datetime, anchor: str = "") -> HttpResponse:
     if request.htmx:
-        return with_toast(show(request, find(number), now=now), words)
+        return arrived(request, with_toast(show(request, find(number), now=now), words))
     say(request, words)
-    return redirect(reverse("desk:ticket", args=[number]) + anchor)
+    return arrived(request, redirect(reverse("desk:ticket", args=[number]) + anchor))
 
 
 def _refused(request: Any, number: int, problems: ValidationError, *, now: datetime) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from tenants.doors import desk_view
+from tenants.drafts import arrived
 from tickets import actions
 from tickets.forms.contest import AnswerContestForm
 from tickets.forms.desk import add_problems
@@ -46,9 +47,9 @@ def contest(request: Any, number: int, contest_id: int) -> HttpResponse:
             its = _contest(ticket, contest_id)
         else:
             if request.htmx:
-                return with_toast(show(request, find(number), now=now), _DONE[outcome])
+                return arrived(request, with_toast(show(request, find(number), now=now), _DONE[outcome]))
             say(request, _DONE[outcome])
-            return redirect("desk:ticket", number=number)
+            return arrived(request, redirect("desk:ticket", number=number))
     context = _context(ticket, its, form, now=now)
     if request.htmx and request.method == "GET":
         return render(request, "tickets/desk/_contest.html", context | {"now": now})

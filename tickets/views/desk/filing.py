@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tenants.doors import desk_view
+from tenants.drafts import arrived
 from tenants.models import Contact
 from tenants.wording import when_words
 from tickets import actions
@@ -55,7 +56,7 @@ def new(request: Any) -> HttpResponse:
                 add_problems(form, problems)
             else:
                 say(request, f"Filed as #{ticket.number}. {contact.name} has been told.")
-                return redirect("desk:ticket", number=ticket.number)
+                return arrived(request, redirect("desk:ticket", number=ticket.number))
     else:
         first = next(iter(document.request_types)).key
         form = NewTicketForm(

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from tenants.doors import desk_view
+from tenants.drafts import arrived
 from tickets import actions
 from tickets.forms.desk import MergeForm, add_problems
 from tickets.models import Ticket
@@ -50,7 +51,7 @@ def merge(request: Any, number: int) -> HttpResponse:
             add_problems(form, problems)
         else:
             say(request, f"#{number} was merged into this ticket, which goes on.")
-            return redirect("desk:ticket", number=into.number)
+            return arrived(request, redirect("desk:ticket", number=into.number))
     return _shown(request, ticket, form, now=now, status=422)
 
 

@@ -106,7 +106,6 @@ def workbench(request: Any, ticket: Ticket, *, now: datetime, answer: AnswerForm
         "endings": endings(ticket, clocks, document),
         "hold": story.hold_in(ticket, events),
         "absorbed": list(ticket.absorbed.order_by("number")),
-        "draft_key": f"{request.member.pk}:{ticket.number}",
         "max_bytes": settings.ATTACHMENT_MAX_BYTES,
         "max_files": settings.ATTACHMENTS_PER_MESSAGE,
         "status_icon": _ICONS[Status(ticket.status)],

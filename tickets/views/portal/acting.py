@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from tenants.doors import portal_view
+from tenants.drafts import arrived
 from tickets import actions
 from tickets.forms.desk import add_problems
 from tickets.forms.portal import ReopenForm, ReplyForm, WithdrawalForm
@@ -37,7 +38,7 @@ def reply(request: Any, number: int) -> HttpResponse:
             add_problems(form, problems)
         else:
             messages.success(request, "Sent. We read it and answer here.")
-            return redirect(f"{reverse('portal:ticket', args=[number])}#message-{message.pk}")
+            return arrived(request, redirect(f"{reverse('portal:ticket', args=[number])}#message-{message.pk}"))
     return show(request, ticket, now=now, reply=form, status=422)
 
 
@@ -68,7 +69,7 @@ def reopen(request: Any, number: int) -> HttpResponse:
             add_problems(form, problems)
         else:
             messages.success(request, "It is open again. We have what you wrote.")
-            return redirect("portal:ticket", number=number)
+            return arrived(request, redirect("portal:ticket", number=number))
     return show(request, ticket, now=now, reopening=form, status=422)
 
 
@@ -86,5 +87,5 @@ def workaround_withdrawal(request: Any, number: int) -> HttpResponse:
             add_problems(form, problems)
         else:
             messages.success(request, "Thank you. We have what you wrote, and go on.")
-            return redirect("portal:ticket", number=number)
+            return arrived(request, redirect("portal:ticket", number=number))
     return show(request, ticket, now=now, withdrawal=form, status=422)

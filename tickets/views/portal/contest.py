@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from tenants.doors import portal_view
+from tenants.drafts import arrived
 from tickets import actions
 from tickets.forms.contest import ContestForm
 from tickets.forms.desk import add_problems
@@ -40,6 +41,6 @@ def contest(request: Any, number: int, pause: int) -> HttpResponse:
             add_problems(form, problems)
         else:
             messages.success(request, "We have it. Somebody looks into it, and you get an answer by mail and here.")
-            return redirect("portal:ticket", number=number)
+            return arrived(request, redirect("portal:ticket", number=number))
     context = {"ticket": ticket, "pause": its, "form": form}
     return page(request, "tickets/portal/contest.html", context, now=now, status=422 if form.errors else 200)

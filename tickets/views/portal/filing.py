@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agreements.document.model import Level, RequestType
 from agreements.models import Product, SubscribedProduct
 from tenants.doors import portal_view
+from tenants.drafts import arrived
 from tenants.models import Contact
 from tickets import actions
 from tickets.actions.filing import why_not
@@ -70,14 +71,13 @@ def new(request: Any) -> HttpResponse:
             except ValidationError as problems:
                 add_problems(form, problems)
             else:
-                return redirect(f"{reverse('portal:ticket', args=[ticket.number])}?filed")
+                return arrived(request, redirect(f"{reverse('portal:ticket', args=[ticket.number])}?filed"))
     else:
         form = NewTicketForm.again(request.POST or request.GET, **asks)
     context = {
         "form": form,
         "document": governing.document,
         "offer": _offer(form, contact, governing, now),
-        "draft_key": f"{request.user.pk}:new",
         "max_bytes": settings.ATTACHMENT_MAX_BYTES,
         "max_files": settings.ATTACHMENTS_PER_MESSAGE,
     }

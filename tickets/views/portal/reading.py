@@ -86,7 +86,6 @@ def show(
         "withdrawal": withdrawal or WithdrawalForm(),
         "came_under": next((e for e in reversed(events) if e.kind == TicketEvent.Kind.TERMS_CHANGED), None),
         **_beside(request.contact, ticket),
-        "draft_key": f"{request.user.pk}:{ticket.number}",
         "max_bytes": settings.ATTACHMENT_MAX_BYTES,
         "max_files": settings.ATTACHMENTS_PER_MESSAGE,
         **_named(ticket),
