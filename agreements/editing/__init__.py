@@ -4,5 +4,6 @@ Pure: no Django, no database, no clock. `docs/decisions/editing-agreements.md` s
 """
 
 from agreements.editing.rewrite import rewritten
+from agreements.editing.tree import same
 
-__all__ = ["rewritten"]
+__all__ = ["rewritten", "same"]

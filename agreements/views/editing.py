@@ -20,10 +20,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agreements import actions
 from agreements.document import DocumentError, DocumentErrors, load
 from agreements.document.source import read
-from agreements.editing import rewritten
+from agreements.editing import rewritten, same
 from agreements.editing.changes import VERBS, RefusedChangeError, changed
 from agreements.editing.reading import MISSING, Reading
-from agreements.editing.rewrite import same
 from agreements.editing.sections import Section, section, sections
 from agreements.forms import SectionForm
 from agreements.models import AgreementVersion

@@ -121,7 +121,7 @@ def test_E4_the_targets_are_a_table_of_levels_and_plans_that_can_be_typed_into(o
     assert value(fields, CELL) == "3 business days"
     send(owner, officeware, "targets", with_value(fields, CELL, "2 business days"))
     officeware.refresh_from_db()
-    assert "resolution:     [none,              7 business days,   2 business days]" in officeware.source
+    assert "resolution: [none, 7 business days, 2 business days]" in officeware.source
 
 
 def test_a_cell_keeps_its_own_hours_and_remark_and_can_get_some(owner, in_tenant):
