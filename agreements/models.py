@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from agreements.document import AgreementDocument, load
+from agreements.document import AgreementDocument, load_stored
 from agreements.document.quantities import Money
 from tenants.models import Client, TenantForeignKey, TenantManager, TenantOwned, User
 
@@ -20,7 +20,7 @@ def _document(version_id: int, digest: str) -> AgreementDocument:
     """The document of a version, parsed once a process: what a version says never changes under its digest."""
     # By its digest too: the text of a draft that was changed a moment ago must not be kept as the one it was before.
     source = AgreementVersion.objects.values_list("source", flat=True).get(pk=version_id, digest=digest)
-    return load(source, name=f"version {version_id}")
+    return load_stored(source, name=f"version {version_id}")
 
 
 class Agreement(TenantOwned):

@@ -111,13 +111,16 @@ def publish_version(
 
     `applies_to` says whether tickets that are open then come under it too, which takes a `reason`; they are moved by a
     sweep once it is in force. Raises ValidationError for a draft that nobody approved, for one dated before a published
-    version, and where clients have a plan it no longer has.
+    version, for a text that no longer passes, and where clients have a plan it no longer has.
     """
     version = locked_draft(version_id)
     if version.approved_at is None:
         raise ValidationError("Only an approved version is published. Ask another owner to review this one first.")
     reason = _checked_reason(applies_to, reason)
-    _refuse_backdating(version, name=f"{version.agreement.key}.yaml", given=not _dated_by_its_text(version))
+    name = f"{version.agreement.key}.yaml"
+    # A check that is newer than the draft.
+    _read(version.source, name)
+    _refuse_backdating(version, name=name, given=not _dated_by_its_text(version))
     _refuse_leaving_behind(version)
     version.published_at, version.published_by = now, by
     version.applies_to, version.publish_reason = applies_to, reason

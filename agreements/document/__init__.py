@@ -6,7 +6,7 @@ Pure: no Django, no database, no clock. `docs/agreement-format.md` describes the
 from agreements.document.coverage import Coverage, Standing
 from agreements.document.document import AgreementDocument
 from agreements.document.errors import DocumentError, DocumentErrors
-from agreements.document.loader import BUNDLED, bundled_text, load, load_bundled, load_file
+from agreements.document.loader import BUNDLED, bundled_text, load, load_bundled, load_file, load_stored
 from agreements.document.promises import Promise
 from agreements.document.schema import schema_text
 
@@ -22,5 +22,6 @@ __all__ = [
     "load",
     "load_bundled",
     "load_file",
+    "load_stored",
     "schema_text",
 ]

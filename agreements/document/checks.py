@@ -327,6 +327,8 @@ def _check_incidents(document: AgreementDocument, source: Source) -> None:
 def _check_availability(document: AgreementDocument, source: Source) -> None:
     if document.availability is None:
         return
+    if document.availability.counts_from:
+        _check_elapsed(document.availability.counts_from.length, ("availability", "counts_from", "length"), source)
     seen: set[tuple[str, str]] = set()
     for position, commitment in enumerate(document.availability.commitments):
         for category in commitment.categories or ("",):
@@ -355,3 +357,12 @@ def _check_credits(document: AgreementDocument, source: Source) -> None:
                 if last is not None and tier.below.value >= last:
                     source.report(path, f"List the tiers from the mildest down: this is not below {last} %.")
                 last = tier.below.value
+            for name in ("downtime_from", "for_each"):
+                _check_elapsed(getattr(tier, name), (*path, name), source)
+
+
+def _check_elapsed(length: Duration | None, path: Path, source: Source) -> None:
+    """Downtime lasts by the clock: no calendar is named that could say how long opening time is."""
+    if length is not None and length.in_business_time:
+        sentence = f"“{length.text}” is opening time, but downtime is counted around the clock. Write minutes, hours or calendar days."
+        source.report(path, sentence)

@@ -26,6 +26,18 @@ def load(text: str | bytes, *, name: str) -> AgreementDocument:
     Raises DocumentErrors with every problem found: in the YAML first, else against the schema, else between its parts.
     The time it takes is bounded by the limits in `source`, whatever the text.
     """
+    document, binder = _bound(text, name)
+    check(document, binder)
+    binder.source.problems.raise_any()
+    return document
+
+
+def load_stored(text: str, *, name: str) -> AgreementDocument:
+    """What was checked when it was stored, as it was meant: later checks are for what is written or published later."""
+    return _bound(text, name)[0]
+
+
+def _bound(text: str | bytes, name: str) -> tuple[AgreementDocument, Binder]:
     source = read(text, name=name)
     validate(source)
     binder = Binder(source)
@@ -33,9 +45,7 @@ def load(text: str | bytes, *, name: str) -> AgreementDocument:
     # References and quantities first: later checks follow and compare them.
     binder.follow(_keys(document))
     source.problems.raise_any()
-    check(document, binder)
-    source.problems.raise_any()
-    return replace(document, data=source.data)
+    return replace(document, data=source.data), binder
 
 
 def load_file(path: FilePath) -> AgreementDocument:

@@ -14,7 +14,8 @@ from agreements.document import BUNDLED, bundled_text
 from agreements.inforce import versions_in_force
 from agreements.models import Agreement, AgreementVersion, Product
 from tenants.models import HistoryEntry
-from tests.factories import EPOCH, publish
+from tenants.scope import tenant_scope
+from tests.factories import EPOCH, publish, subscription
 
 
 @pytest.fixture
@@ -78,6 +79,26 @@ def test_B17_a_published_version_is_in_force_from_its_date_and_refuses_every_cha
     ):
         with pytest.raises(ValidationError, match="is published and cannot change"):
             refused()
+
+
+def test_what_was_published_before_a_check_was_made_is_read_as_it_was_and_a_draft_of_it_is_not_published(cast, sign_in):
+    """A tier from 1 business day on was accepted once, and its addendum was an error that nobody could mend."""
+    with tenant_scope(cast.tenant):
+        source = bundled_text("identity").replace("{below: 99 %, credit", "{downtime_from: 1 business day, credit")
+        first = published(bundled_text("identity"), effective_from=date(2025, 1, 1))
+        kept = {"source": source, "label": "Kept", "created_at": EPOCH, "approved_at": EPOCH,
+                "review_asked_at": EPOCH, "agreement": first.agreement}  # fmt: skip
+        second = AgreementVersion.objects.create(
+            number=2, digest="b" * 64, effective_from=date(2025, 2, 1), published_at=EPOCH, **kept
+        )
+        draft = AgreementVersion.objects.create(number=3, digest="c" * 64, effective_from=date(2025, 3, 1), **kept)
+        bought = subscription(cast.client, second, second.document.plans.keys[0])
+        with pytest.raises(ValidationError, match="1 business day"):
+            actions.publish_version(version_id=draft.pk, by=None, now=EPOCH)
+    browser = sign_in(cast.owner)
+    addendum = browser.get(f"/addenda/{bought.pk}/")
+    assert (addendum.status_code, "downtime from 1 business day on: cannot be told" in addendum.text) == (200, True)
+    assert browser.get(f"/settings/agreements/versions/{draft.pk}/").status_code == 200
 
 
 def test_a_version_dated_before_a_published_one_is_refused_and_one_on_the_same_day_is_not(engage):
