@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 from django.http import HttpResponse
 from django.utils.text import slugify
 
-from agreements.addendum import Addendum, Contract, Covered, VersionFacts, write
-from agreements.addendum.contract import day_words
+from agreements.addendum import Addendum, Contract, VersionFacts, write
 from agreements.document.quantities import Money
 from agreements.held import Held, held_by
 from agreements.models import Subscription
+from agreements.readable import Covered
 from agreements.typeset import TypesettingError, addendum_pdf
+from shell.wording import day_words
 from tenants.models import Client
 from tenants.scope import current_tenant
 

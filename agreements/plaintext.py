@@ -2,67 +2,94 @@
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
-from agreements.document import AgreementDocument
-from agreements.document.comparison import SECTIONS, Change, Comparison, section_lines
-from agreements.document.model import Plan
-from agreements.readable import PromiseTable, promise_tables
+from agreements.document.comparison import Change, Comparison
+from agreements.readable import Reading
+from agreements.readable.blocks import Blocks, Cell, Clauses, Days, Facts, Heading, Line, Table, Text, Week
+from shell.wording import day_words
 
 WIDTH = 100
+#: Wider words of a cell are broken.
+CELL_WIDTH = 40
 _MEANS = {"better": "better for the client", "worse": "worse for the client", "unclear": "to be judged", "neutral": ""}
 
 
-def shown(document: AgreementDocument, plan: Plan | None = None) -> Iterator[str]:
-    """The whole document, its targets as tables; with `plan`, only that plan's column and particulars."""
+def shown(reading: Reading) -> Iterator[str]:
+    """The whole document, as its page reads it."""
+    document = reading.document
     yield document.title
     yield "=" * len(document.title)
-    yield f"{document.provider}, {document.version.label}, in force from {document.version.effective_from:%-d %B %Y}"
-    for table in promise_tables(document, plans=(plan,) if plan else ()):
-        yield from ("", f"Targets: {table.name}", "")
-        yield from _table(table, document.scheme.name)
-    for key, title in SECTIONS.items():
-        lines = list(section_lines(document, key)) if key != "targets" else []
-        if key == "plans" and plan:
-            lines = _of_plan(lines, plan.name)
-        if lines:
-            yield from ("", title, "-" * len(title))
-            yield from _wrapped(lines)
+    yield f"{document.provider}, {document.version.label}, in force from {day_words(reading.effective_from)}"
+    yield from _blocks(reading.about)
+    for chapter in reading.chapters:
+        yield from ("", chapter.title, "-" * len(chapter.title))
+        yield from _blocks(chapter.blocks)
 
 
-def _of_plan(lines: Sequence[str], name: str) -> list[str]:
-    """The lines below one plan's name."""
-    kept, inside = [], False
-    for line in lines:
-        if not line.startswith(" "):
-            inside = line == name or line.startswith(f"{name}: ")
-        if inside:
-            kept.append(line)
-    return kept
+def _blocks(blocks: Blocks) -> Iterator[str]:
+    for block in blocks:
+        yield ""
+        match block:
+            case Text() | Heading():
+                yield from _wrapped(block.text, block.clause, hanging="")
+            case Week():
+                yield from _wrapped(f"{block.name}: {block.text}")
+            case Days():
+                yield f"{block.name}:"
+                yield from (f"    {line.label}: {line.text}" for line in block.lines)
+            case Facts():
+                for line in block.lines:
+                    yield from _line(line)
+            case Clauses():
+                for line in block.lines:
+                    yield from _wrapped(f"{line.label} {', '.join(line.notes)}: {line.text}")
+            case Table():
+                yield from _table(block)
 
 
-def _table(table: PromiseTable, scheme: str) -> Iterator[str]:
-    """Columns of even width: level, metric, and one per plan."""
-    rows = [[scheme, "Promise", *(plan.name for plan in table.plans)]]
-    for group in table.levels:
-        for place, row in enumerate(group.rows):
-            rows.append([group.level.name if place == 0 else "", row.label, *(cell.text for cell in row.cells)])
-    if len(rows) == 1:
-        yield "Nothing is promised on these."
-        return
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for number, cells in enumerate(rows):
-        yield "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
-        if number == 0:
+def _line(line: Line) -> Iterator[str]:
+    yield from _wrapped(f"{line.label}: {line.text}", line.clause)
+    for said in (line.url, *line.notes):
+        if said:
+            yield from _wrapped(said, indent="    ")
+    for listing in line.lists:
+        if listing.name:
+            yield f"    {listing.name}:"
+        for item in listing.items:
+            yield from _wrapped(f"- {item}", indent="    ")
+
+
+def _wrapped(text: str, clause: str | None = None, *, indent: str = "", hanging: str = "    ") -> list[str]:
+    cited = f"{text} [{clause}]" if clause else text
+    return textwrap.wrap(cited, WIDTH, initial_indent=indent, subsequent_indent=f"{indent}{hanging}")
+
+
+def _table(table: Table) -> Iterator[str]:
+    """Columns of even width; remarks below the words of their cell, and headings of rows across."""
+    yield from _wrapped(table.name, table.clause)
+    head = [[column.title] for column in table.columns]
+    rows = [[_cell(cell) for cell in row] for row in table.rows]
+    whole = [row for row in (head, *rows) if len(row) > 1]
+    widths = [max(len(line) for row in whole for line in row[place]) for place in range(len(table.columns))]
+    for row in (head, *rows):
+        if len(row) == 1:
+            yield from row[0]
+            continue
+        for lines in itertools.zip_longest(*row, fillvalue=""):
+            yield "  ".join(line.ljust(width) for line, width in zip(lines, widths, strict=True)).rstrip()
+        if row is head:
             yield "  ".join("-" * width for width in widths)
 
 
-def _wrapped(lines: Sequence[str]) -> Iterator[str]:
-    for line in lines:
-        indent = " " * (len(line) - len(line.lstrip()))
-        yield from textwrap.wrap(line, WIDTH, subsequent_indent=f"{indent}    ", drop_whitespace=True) or [""]
+def _cell(cell: Cell) -> list[str]:
+    words = f"{cell.text} [{cell.clause}]" if cell.clause else cell.text
+    said = (*((words,) if words else ()), *cell.items, *cell.notes)
+    return [line for text in said for line in textwrap.wrap(text, CELL_WIDTH)] or [""]
 
 
 def differences(comparison: Comparison) -> Iterator[str]:
@@ -100,18 +127,7 @@ def _told(change: Change) -> Iterator[str]:
         yield f"    {change.note}"
 
 
-def as_data(document: AgreementDocument, plan: Plan | None = None) -> dict[str, Any]:
-    """What `shown` says, for programs: the tables as lists, and the file's own values."""
-    tables = [
-        {
-            "requests": table.name,
-            "plans": [each.name for each in table.plans],
-            "rows": [
-                {"level": group.level.name, "promise": row.label, "cells": [cell.text for cell in row.cells]}
-                for group in table.levels
-                for row in group.rows
-            ],
-        }
-        for table in promise_tables(document, plans=(plan,) if plan else ())
-    ]
-    return {"title": document.title, "targets": tables, "document": dict(document.data)}
+def as_data(reading: Reading) -> dict[str, Any]:
+    """What `shown` says, for programs: the chapters as lists of blocks, and the file's own values."""
+    chapters = [dataclasses.asdict(chapter) for chapter in reading.chapters]
+    return {"title": reading.document.title, "chapters": chapters, "document": dict(reading.document.data)}

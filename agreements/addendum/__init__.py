@@ -4,8 +4,7 @@ Pure: no Django, no database, no clock. `write` gives plain content; the page, t
 nothing else, so they cannot disagree.
 """
 
-from agreements.addendum.content import Addendum, as_data, texts
-from agreements.addendum.contract import Contract, Covered, VersionFacts
-from agreements.addendum.writing import write
+from agreements.addendum.contract import Contract, VersionFacts
+from agreements.addendum.writing import Addendum, as_data, write
 
-__all__ = ["Addendum", "Contract", "Covered", "VersionFacts", "as_data", "texts", "write"]
+__all__ = ["Addendum", "Contract", "VersionFacts", "as_data", "write"]

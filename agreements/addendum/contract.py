@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
 from agreements.document import AgreementDocument
-from agreements.document.calendars import CalendarSpec
 from agreements.document.credit import Fee
 from agreements.document.model import Extension, Plan
 from agreements.document.quantities import Money
+from agreements.readable.reader import Covered
 
 BillingPeriod = Literal["month", "quarter", "year"]
-
-
-@dataclass(frozen=True)
-class Covered:
-    """A product of the subscription. `category` is a key of the document's categories, or "" for none of them."""
-
-    key: str
-    name: str
-    category: str
-    is_beta: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,29 +72,11 @@ class Contract:
         """The longer hours agreed with this client (E7) that the version still has."""
         return tuple(each for each in self.document.extensions if each.key in self.extension_keys)
 
-    @cached_property
-    def categories(self) -> tuple[str, ...]:
-        """The keys of the categories that matter here: those of the client's products, or all where none is known."""
-        known = self.document.categories.keys
-        of_products = {product.category for product in self.products} & set(known)
-        return tuple(key for key in known if key in of_products) or known
-
     @property
     def shown_on(self) -> date:
         """The day whose year and measuring period are shown: that of the production, as far as the version holds on it."""
         last = self.version.until - timedelta(days=1) if self.version.until else date.max
         return max(self.version.since, min(self.produced_on, last))
-
-    def concerns(self, plans: Sequence[str], categories: Sequence[str] = ()) -> bool:
-        """Whether terms for these plans and categories are terms for this contract; none named means any."""
-        return (not plans or self.plan_key in plans) and (
-            not categories or bool(set(categories) & set(self.categories))
-        )
-
-    def calendar(self, key: str) -> CalendarSpec:
-        """The calendar, or the longer hours that are agreed in its place (E7)."""
-        instead = {each.replaces: each.by for each in self.extensions}
-        return self.document.calendars[instead.get(key, key)]
 
     @property
     def price_per(self) -> BillingPeriod:
@@ -122,13 +93,3 @@ class Contract:
         """What the client pays; None where no amount is known."""
         source = "as agreed" if self.price else "as the plan says"
         return Fee(self.price_due, self.price_per, source) if self.price_due else None
-
-
-def listed(words: Iterable[Any]) -> str:
-    """`a, b and c`."""
-    said = [str(word) for word in words if word]
-    return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
-
-
-def day_words(day: date) -> str:
-    return f"{day:%-d %B %Y}"

@@ -1,4 +1,4 @@
-"""A credit worked out by an example, as two tables: what reaches each tier, and one calculation step by step.
+"""A credit worked out by an example, one calculation step by step.
 
 The example is made from the terms themselves: the period is the one that the document was produced in, the downtime is
 one that reaches the second tier where there is one, so that it can be seen that tiers do not add up.
@@ -6,20 +6,20 @@ one that reaches the second tier where there is one, so that it can be seen that
 
 from __future__ import annotations
 
-from agreements.addendum.content import Cell, Column, Table
 from agreements.addendum.contract import Contract
-from agreements.document.credit import by_depth, credit_of, credit_words, reached_from, tier_words, worth_of
+from agreements.document.credit import by_depth, credit_of
 from agreements.document.figure import Availability
 from agreements.document.period import PeriodSpan
 from agreements.document.service import CreditSchedule, Exclusion, Tier
 from agreements.document.steps import time_words
+from agreements.readable.blocks import Cell, Column, Table
 
 EXAMPLE_EXCLUDED = 2 * 3600
 ROUND = 5 * 60
 
 
-def worked_out(contract: Contract, schedule: CreditSchedule) -> tuple[Table, Table]:
-    """Both tables of one schedule, for the period in which the document is shown."""
+def worked_out(contract: Contract, schedule: CreditSchedule) -> Table:
+    """The steps of one schedule, for the period in which the document is shown."""
     span = contract.document.period_at(contract.shown_on)
     terms = contract.document.availability
     exclusions = terms.exclusions if terms else ()
@@ -27,7 +27,7 @@ def worked_out(contract: Contract, schedule: CreditSchedule) -> tuple[Table, Tab
     excluded = EXAMPLE_EXCLUDED if exclusion else 0
     counted = span.seconds - excluded
     measured = Availability(span.seconds, excluded, 0, _downtime(schedule.tiers, counted))
-    return _tiers(contract, schedule, span, counted), _steps(contract, schedule, span, measured, exclusion)
+    return _steps(contract, schedule, span, measured, exclusion)
 
 
 def _downtime(tiers: tuple[Tier, ...], counted: int) -> int:
@@ -42,21 +42,6 @@ def _downtime(tiers: tuple[Tier, ...], counted: int) -> int:
     after = depths[place + 1][0] if place + 1 < len(depths) else counted + 1
     rounded = -(-least // ROUND) * ROUND
     return rounded if rounded < after else least
-
-
-def _tiers(contract: Contract, schedule: CreditSchedule, span: PeriodSpan, counted: int) -> Table:
-    rows, fee = [], contract.fee
-    for tier in sorted(schedule.tiers, key=lambda tier: reached_from(tier, counted) or 0):
-        least, words = reached_from(tier, counted), tier_words(tier)
-        in_money = tier.credit.kind == "percent_of_monthly_fee" and fee is not None
-        note = worth_of(tier.credit, downtime=0, fee=fee).text if in_money else ""
-        reached = "–" if least is None else time_words(least)
-        rows.append((Cell(words[:1].upper() + words[1:]), Cell(reached), Cell(credit_words(tier.credit), note=note)))
-    name = f"{schedule.name}: tiers, and from how much downtime on in {span.name}"
-    if counted < span.seconds:
-        name += f" with {time_words(span.seconds - counted)} left out"
-    columns = (Column("Tier", 3), Column("Reached from", 2, figures=True), Column("Credit", 3, figures=True))
-    return Table(name, columns, tuple(rows), clause=schedule.clause or "")
 
 
 def _steps(

@@ -1,102 +1,175 @@
-"""Writes the document: title block, chapters in the agreement's own order, the clauses they cite, signatures."""
+"""Writes the contract: title block, the chapters of the reading in the agreement's own order, the clauses they cite, signatures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
 
-from agreements.addendum import service, support
-from agreements.addendum.content import Addendum, Block, Chapter, Item, Party, Text, clauses_of
-from agreements.addendum.contract import Contract, day_words, listed
+from agreements.addendum.contract import Contract
+from agreements.addendum.example import worked_out
+from agreements.document.model import Allowance
 from agreements.document.service import AddendumSection
+from agreements.readable import CONTRACT, Reading
+from agreements.readable.blocks import Blocks, Chapter, Clauses, Line, Text, below, clauses_of, facts
+from shell.wording import day_words, listed, notes
 
-#: What a section of the agreement's addendum shows, and the title it has where the agreement lists no sections.
-CHAPTERS: dict[str, tuple[str, Callable[[Contract], tuple[Block, ...]]]] = {
-    "definitions": ("Definitions", support.definitions),
-    "levels": ("Levels", support.levels),
-    "response": ("Response and resolution", support.response),
-    "windows": ("Hours and windows", service.windows),
-    "measurement": ("Measurement", service.measurement),
-    "exceptions": ("Exceptions", service.exceptions),
-    "credits": ("Credit calculation", service.credit_calculation),
-    "contacts": ("Contact persons", support.contacts),
-    "changes": ("Changes at the client's side", support.changes),
-    "version": ("Version and date", support.version),
+#: Which chapters of the reading a section of the agreement's addendum has, and its title where the agreement lists none.
+SECTIONS = {
+    "definitions": ("Definitions", ("measures", "requests", "products")),
+    "levels": ("Levels", ("levels",)),
+    "response": ("Response and resolution", ("plans", "coverage", "incidents")),
+    "windows": ("Hours and windows", ("hours", "maintenance")),
+    "measurement": ("Measurement", ("availability",)),
+    "exceptions": ("Exceptions", ("exclusions",)),
+    "credits": ("Credit calculation", ("credits",)),
+    "contacts": ("Contact persons", ("contacts", "channels")),
+    "changes": ("Changes at the client's side", ("changes",)),
+    "version": ("Version and date", ("version", "news")),
 }
 _BILLED = {"month": "monthly", "quarter": "quarterly", "year": "yearly"}
 SIGNATURES = ("Name and function", "Place and date", "Signature")
 
 
+@dataclass(frozen=True)
+class Party:
+    """`role` is what the text calls it: Provider, Client."""
+
+    role: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Addendum:
+    """The whole document. `about` is what stands in the title block, `marks` at the foot of each page.
+
+    `cited` explains every clause that is cited. `language` is that of the agreement (ISO 639-1).
+    """
+
+    title: str
+    subtitle: str
+    language: str
+    parties: tuple[Party, ...]
+    about: Blocks
+    preamble: Blocks
+    chapters: tuple[Chapter, ...]
+    cited: Blocks
+    marks: tuple[str, ...]
+    closing: str
+    signatures: tuple[str, ...]
+
+
+def as_data(addendum: Addendum) -> dict[str, Any]:
+    """The content as plain values: what the template of the PDF and the API get."""
+    return dataclasses.asdict(addendum)
+
+
 def write(contract: Contract) -> Addendum:
     """The addendum of this contract. Raises KeyError where the version does not have its plan."""
-    document = contract.document
-    chapters = tuple(_chapters(contract))
-    about, preamble = _about(contract), _preamble(contract)
-    keys = clauses_of((about, preamble, *(each.blocks for each in chapters)))
-    cited = [clause for clause in document.clauses if clause.key in keys]
+    document, terms = contract.document, contract.document.addendum
+    reading = reading_of(contract)
+    about = facts(*_about(contract))
+    # The summary is the subtitle.
+    preamble = (*((Text(terms.text, terms.clause),) if terms and terms.text else ()), *reading.about[1:])
+    chapters = _chapters(contract, reading)
+    cited = {clause for part in (about, preamble, *chapters) for clause in clauses_of(part)}
     return Addendum(
         title=document.title,
-        subtitle=document.addendum.text if document.addendum and document.addendum.text else document.summary,
+        subtitle=document.summary,
         language=document.language,
         parties=(Party("Provider", contract.provider), Party("Client", contract.client)),
         about=about,
         preamble=preamble,
         chapters=chapters,
-        cited=tuple(
-            Item(clause.text, label=clause.key, note=f"{clause.title}{f', {clause.where}' if clause.where else ''}")
-            for clause in cited
-        ),
+        cited=_cited(reading, cited),
         marks=(contract.version.label, f"terms {contract.version.digest[:16]}"),
         closing=f"The parties agree to this addendum as it stands on {day_words(contract.produced_on)}.",
         signatures=SIGNATURES,
     )
 
 
-def _chapters(contract: Contract) -> list[Chapter]:
+def reading_of(contract: Contract) -> Reading:
+    """The agreement as this contract has it: narrowed to the client, with an example of each credit worked out."""
+    return Reading(
+        contract.document,
+        on=contract.shown_on,
+        effective_from=contract.version.effective_from,
+        voice=CONTRACT,
+        plan=contract.plan,
+        extensions=tuple(each.key for each in contract.extensions),
+        products=contract.products,
+        price=_price(contract) if contract.price else "",
+        on_trial=contract.is_trial,
+        example=lambda schedule: (worked_out(contract, schedule),),
+    )
+
+
+def _chapters(contract: Contract, reading: Reading) -> tuple[Chapter, ...]:
     """As the agreement lists them; without a list, every chapter that has something to say."""
     terms = contract.document.addendum
+    read = {chapter.key: chapter for chapter in reading.chapters}
     if terms is None:
-        written = ((key, title, content(contract)) for key, (title, content) in CHAPTERS.items())
-        return [Chapter(key, title, blocks) for key, title, blocks in written if blocks]
-    return [_section(contract, section) for section in terms.sections]
+        every = ((key, title, _blocks(contract, key, read)) for key, (title, _) in SECTIONS.items())
+        return tuple(Chapter(key, title, blocks) for key, title, blocks in every if blocks)
+    return tuple(_section(contract, section, read) for section in terms.sections)
 
 
-def _section(contract: Contract, section: AddendumSection) -> Chapter:
+def _section(contract: Contract, section: AddendumSection, read: dict[str, Chapter]) -> Chapter:
     """One section the agreement asks for. It says so where the agreement has nothing to fill it with."""
-    blocks = CHAPTERS[section.shows][1](contract) or (Text("The agreement says nothing about this."),)
+    blocks = _blocks(contract, section.shows, read) or (Text("The agreement says nothing about this."),)
     introduction = (Text(section.text),) if section.text else ()
     return Chapter(section.key, section.title, (*introduction, *blocks))
 
 
-def _about(contract: Contract) -> tuple[Item, ...]:
+def _blocks(contract: Contract, section: str, read: dict[str, Chapter]) -> Blocks:
+    """The chapters of a section, each with its heading where there are several."""
+    chapters = [read[key] for key in SECTIONS[section][1] if key in read]
+    found = (
+        chapters[0].blocks
+        if len(chapters) == 1
+        else tuple(block for chapter in chapters for block in below(chapter.title, chapter.blocks))
+    )
+    if section == "version":
+        note = "SHA-256 of the agreement's text as it was published."
+        found += facts(Line("Digest of the terms", contract.version.digest, notes=(note,)))
+    return found
+
+
+def _cited(reading: Reading, keys: set[str]) -> Blocks:
+    lines = tuple(
+        line
+        for chapter in reading.chapters
+        for block in chapter.blocks
+        if isinstance(block, Clauses)
+        for line in block.lines
+        if line.label in keys
+    )
+    return (Clauses(lines),) if lines else ()
+
+
+def _about(contract: Contract) -> tuple[Line | None, ...]:
     plan, version = contract.plan, contract.version
     until = f", until the end of {day_words(contract.last_day)}" if contract.last_day else ""
-    found = [
-        Item(plan.name, "Plan", note=plan.description, clause=plan.clause or ""),
-        Item(_price(contract), "Price", clause=(plan.price.clause or "") if plan.price and not contract.price else ""),
-        Item(f"from {day_words(contract.starts_on)}{until}", "Subscription"),
-    ]
-    if contract.is_trial:
-        found.append(Item("This is a trial.", "Standing"))
-    if contract.products:
-        names = [f"{each.name} (beta or early access)" if each.is_beta else each.name for each in contract.products]
-        found.append(Item(listed(names), "Products"))
-    if plan.allowance:
-        count = plan.allowance.incidents
-        words = f"{count} incident{'' if count == 1 else 's'} a {plan.allowance.per}"
-        found.append(Item(words, "Included", clause=plan.allowance.clause or ""))
-    found += [
-        Item(each.name, "Agreed with the client", note=each.text, clause=each.clause or "")
-        for each in contract.extensions
-    ]
+    names = [f"{each.name} (beta or early access)" if each.is_beta else each.name for each in contract.products]
     in_force = f"from {day_words(version.effective_from)}"
     if contract.replaced_on:
         in_force += f"; the version after it is in force from {day_words(contract.replaced_on)}"
     return (
-        *found,
-        Item(version.label, "Version of the agreement", clause=contract.document.version.clause or ""),
-        Item(in_force, "In force"),
-        Item(day_words(contract.produced_on), "Produced on"),
+        Line("Plan", plan.name, plan.clause),
+        Line("Price", _price(contract), plan.price.clause if plan.price and not contract.price else None),
+        Line("Subscription", f"from {day_words(contract.starts_on)}{until}"),
+        Line("Standing", "This is a trial.") if contract.is_trial else None,
+        Line("Products", listed(names)) if names else None,
+        Line("Included", _included(plan.allowance), plan.allowance.clause) if plan.allowance else None,
+        *(Line("Agreed with the client", each.name, each.clause, notes(each.text)) for each in contract.extensions),
+        Line("Version of the agreement", version.label, contract.document.version.clause),
+        Line("In force", in_force),
+        Line("Produced on", day_words(contract.produced_on)),
     )
+
+
+def _included(allowance: Allowance) -> str:
+    return f"{allowance.incidents} incident{'' if allowance.incidents == 1 else 's'} a {allowance.per}"
 
 
 def _price(contract: Contract) -> str:
@@ -108,12 +181,3 @@ def _price(contract: Contract) -> str:
     else:
         words = listed_price.text if listed_price else "Not set in the agreement"
     return f"{words}, billed {billed}" if billed else words
-
-
-def _preamble(contract: Contract) -> tuple[Block, ...]:
-    document = contract.document
-    blocks = [Text(document.liability.sentence, document.liability.clause or "")]
-    if document.addendum and document.addendum.text:
-        # The subtitle is the addendum's own sentence; what the agreement is about stands here then.
-        blocks.insert(0, Text(document.summary))
-    return tuple(blocks)

@@ -38,20 +38,13 @@ class NotNow(APIException):
     default_detail = "The PDF could not be made just now. The JSON says the same; please try the PDF again later."
 
 
-class ItemOut(serializers.Serializer):
-    text = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]  # the field is called what it is
-    note = serializers.CharField()
-    clause = serializers.CharField()
-
-
 class PartyOut(serializers.Serializer):
     role = serializers.CharField()
     name = serializers.CharField()
 
 
 class ChapterOut(serializers.Serializer):
-    """`blocks` are of kind text, heading, facts, bullets or table; each carries the clauses it stands on."""
+    """`blocks` are of kind text, heading, facts, table, week, days or clauses; each carries the clauses it stands on."""
 
     key = serializers.CharField()
     title = serializers.CharField()
@@ -65,10 +58,10 @@ class AddendumOut(serializers.Serializer):
     subtitle = serializers.CharField()
     language = serializers.CharField()
     parties = PartyOut(many=True)
-    about = ItemOut(many=True)
+    about = serializers.ListField(child=serializers.DictField())
     preamble = serializers.ListField(child=serializers.DictField())
     chapters = ChapterOut(many=True)
-    cited = ItemOut(many=True)
+    cited = serializers.ListField(child=serializers.DictField())
     marks = serializers.ListField(child=serializers.CharField())
     closing = serializers.CharField()
     signatures = serializers.ListField(child=serializers.CharField())

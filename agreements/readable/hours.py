@@ -14,36 +14,126 @@ from agreements.businesstime import BusinessCalendar
 from agreements.document import AgreementDocument
 from agreements.document.calendars import ALWAYS, CalendarSpec
 from agreements.document.quantities import WEEKDAYS
-from agreements.readable.lines import listed
+from agreements.readable.blocks import (
+    DAY_MINUTES,
+    Blocks,
+    Days,
+    Heading,
+    Line,
+    Minutes,
+    Text,
+    Week,
+    below,
+    clock_words,
+    facts,
+)
+from agreements.readable.reader import Reader
+from shell.wording import listed, notes
 
-DAY_NAMES = dict(zip(WEEKDAYS, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
-DAY_MINUTES = 24 * 60
+DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = tuple(date(2000, month, 1).strftime("%B") for month in range(1, 13))
+ALWAYS_OPEN = "At every hour of every day."
 
 
-def week_of(spec: CalendarSpec) -> list[dict[str, Any]]:
-    """The opening hours of a week as `components/_week.html` draws them, in the calendar's own zone."""
-    week = []
-    for day in WEEKDAYS:
-        hours = [("00:00", "24:00")] if spec.always else [(h.opens, h.closes) for h in spec.weekly.get(day, ())]
-        spans = [_span(_minutes(opens), _minutes(closes), f"{opens} to {closes}") for opens, closes in hours]
-        week.append({"day": DAY_NAMES[day], "spans": spans})
-    return week
+def hours(reader: Reader) -> Blocks:
+    """Every calendar that counts for the reader, as a week with its special days; and longer hours by agreement (E7)."""
+    blocks: Blocks = ()
+    for spec in calendars_of(reader):
+        shown = calendar_shown(reader.document, spec.key, on=reader.on)
+        blocks += (
+            Heading(spec.name, spec.clause, f"calendar-{spec.key}"),
+            *((Text(spec.description),) if spec.description else ()),
+            shown.week,
+            *facts(*shown.made),
+            *_special_days(spec, reader.on.year),
+        )
+    return (*blocks, *below("Longer hours by agreement", facts(*_extensions(reader))))
 
 
-def union_week(document: AgreementDocument, key: str, *, on: date) -> list[dict[str, Any]]:
-    """The week of day `on` as a union of calendars is really open, in the agreement's zone: its members have their own (D1)."""
-    calendar, zone = document.calendar(key), ZoneInfo(document.timezone.name)
-    monday = on - timedelta(days=on.weekday())
-    week = []
-    for place, day in enumerate(WEEKDAYS):
-        spans = open_minutes(calendar, monday + timedelta(days=place), zone)
-        drawn = [_span(start, end, f"{clock_words(start)} to {clock_words(end)}") for start, end in spans]
-        week.append({"day": DAY_NAMES[day], "spans": drawn})
-    return week
+def calendars_of(reader: Reader) -> list[CalendarSpec]:
+    """Every calendar the agreement describes, and round the clock where a promise or an incident counts on it unnamed.
+
+    For a client none that exists only for longer hours agreed with others, or that longer ones replace here (E7).
+    """
+    document, described = reader.document, reader.document.calendar_terms.keys
+    rules = {rule.calendar for rule in document.rules}
+    counted = {rule.calendar for rule in document.rules if rule.pledge.duration is not None}
+    counted |= {terms.calendar for terms in document.incidents.levels.values()} if document.incidents else set()
+    unnamed = (ALWAYS,) if ALWAYS in counted and ALWAYS not in described else ()
+    agreed = document.extensions.keys if reader.extensions is None else reader.extensions
+    used = rules | {document.targets.calendar} | {each.calendar or "" for each in document.channels}
+    hidden = {each.by for each in document.extensions if each.key not in agreed} - used
+    return [document.calendars[key] for key in (*described, *unnamed) if key not in hidden]
 
 
-def open_minutes(calendar: BusinessCalendar, day: date, zone: ZoneInfo) -> list[tuple[int, int]]:
+def _extensions(reader: Reader) -> list[Line]:
+    document = reader.document
+    return [
+        Line(
+            each.name,
+            each.text,
+            each.clause,
+            notes(
+                f"{document.calendars[each.by].name} in the place of {document.calendars[each.replaces].name}.",
+                f"On {reader.names(document.plans, each.plans)}." if each.plans else "",
+            ),
+        )
+        for each in document.extensions
+        if reader.extensions is None or each.key in reader.extensions
+    ]
+
+
+@dataclass(frozen=True)
+class CalendarShown:
+    """One calendar with its week, and what it is made of."""
+
+    spec: CalendarSpec
+    week: Week
+    made: tuple[Line, ...]
+
+
+def calendar_shown(document: AgreementDocument, key: str, *, on: date) -> CalendarShown:
+    """The calendar `key`, its week as of `on`. Raises KeyError for an unknown key."""
+    spec = document.calendars[key]
+    zone = (document.timezone.name if spec.members else "" if spec.always else spec.timezone).replace("_", " ")
+    days = _week(document, spec, on)
+    said = ALWAYS_OPEN if spec.always else _open_words(days) + (f", {zone} time." if zone else ".")
+    return CalendarShown(spec, Week(spec.name, said, days, zone, key), tuple(_made(document, spec)))
+
+
+def _week(document: AgreementDocument, spec: CalendarSpec, on: date) -> tuple[tuple[str, tuple[Minutes, ...]], ...]:
+    """The opening hours of a week in the calendar's own zone; a union's as it is really open in the week of `on` (D1)."""
+    if spec.members:
+        calendar, zone = document.calendar(spec.key), ZoneInfo(document.timezone.name)
+        monday = on - timedelta(days=on.weekday())
+        spans = [tuple(open_minutes(calendar, monday + timedelta(days=place), zone)) for place in range(7)]
+    elif spec.always:
+        spans = [((0, DAY_MINUTES),)] * 7
+    else:
+        spans = [tuple((_minutes(h.opens), _minutes(h.closes)) for h in spec.weekly.get(day, ())) for day in WEEKDAYS]
+    return tuple(zip(DAY_NAMES, spans, strict=True))
+
+
+def _open_words(days: tuple[tuple[str, tuple[Minutes, ...]], ...]) -> str:
+    """`Mon to Fri 08:30 to 17:00, Sat 10:00 to 12:00`; days that are not named are closed."""
+    runs: list[tuple[list[str], tuple[Minutes, ...]]] = []
+    for day, spans in days:
+        if runs and runs[-1][1] == spans:
+            runs[-1][0].append(day)
+        else:
+            runs.append(([day], spans))
+    return ", ".join(
+        f"{named[0]}{f' to {named[-1]}' if len(named) > 1 else ''} {listed(span_words(*span) for span in spans)}"
+        for named, spans in runs
+        if spans
+    )
+
+
+def span_words(opens: int, closes: int) -> str:
+    return f"{clock_words(opens)} to {clock_words(closes)}"
+
+
+def open_minutes(calendar: BusinessCalendar, day: date, zone: ZoneInfo) -> list[Minutes]:
     """When `calendar` is open on a local day, as minutes on the clock of `zone`, 1440 for the midnight at its end."""
     first, midnight = midnights(day, zone)
     at, spans = first, []
@@ -68,72 +158,47 @@ def midnights(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return tuple(datetime.combine(each, time(), zone).astimezone(UTC) for each in (day, following))  # type: ignore[return-value]
 
 
-@dataclass(frozen=True)
-class OwnDay:
-    """A day with hours of its own, such as a half-day."""
-
-    day: date
-    name: str
-    hours: str
-
-
-@dataclass(frozen=True)
-class CalendarShown:
-    """One calendar with its week in `zone` (as people read it, "" round the clock), and the special days of a year."""
-
-    spec: CalendarSpec
-    week: list[dict[str, Any]]
-    zone: str
-    members: tuple[str, ...]
-    business_day: str
-    closed_on: str
-    worked: tuple[str, ...]
-    holidays: tuple[tuple[date, str], ...]
-    own_days: tuple[OwnDay, ...]
-
-
-def calendar_shown(document: AgreementDocument, key: str, *, on: date) -> CalendarShown:
-    """The calendar `key`, its week as of `on`, and the special days of that year. Raises KeyError for an unknown key."""
-    spec, terms = document.calendars[key], document.calendar_terms.get(key)
-    zone = document.timezone.name if spec.members else "" if spec.always else spec.timezone
+def _made(document: AgreementDocument, spec: CalendarSpec) -> list[Line]:
+    """What a calendar is made of: members, business day, public holidays, zone."""
+    terms = document.calendar_terms.get(spec.key)
     removed = terms.holidays.removed if terms and terms.holidays else ()
-    return CalendarShown(
-        spec=spec,
-        week=union_week(document, key, on=on) if spec.members else week_of(spec),
-        zone=zone.replace("_", " "),
-        members=tuple(document.calendars[member].name for member in spec.members),
-        business_day=hours_words(spec.business_day),
-        closed_on=_public_holidays(spec),
-        worked=tuple(each.name or _day_words(each.date) for each in removed),
-        holidays=tuple(spec.holidays_in(on.year).items()),
-        own_days=tuple(own_days(spec, on.year)),
+    worked = listed(each.name or _day_words(each.date) for each in removed)
+    zone = document.timezone.name if spec.members else spec.timezone
+    lines = (
+        Line("Open", ALWAYS_OPEN if spec.always else ""),
+        Line("Open while any is", listed((document.calendars[member].name for member in spec.members), last="or")),
+        Line("A business day", f"{hours_words(spec.business_day)} of these hours" if spec.business_day else ""),
+        Line("Closed on", _public_holidays(spec), notes=notes(f"But not on {worked}." if worked else "")),
+        Line("Time zone", "" if spec.always else zone.replace("_", " ")),
     )
+    return [line for line in lines if line.text]
 
 
-def own_days(spec: CalendarSpec, year: int) -> list[OwnDay]:
-    """The days of the year that have hours of their own, in order."""
-    return [
-        OwnDay(day, spec.exception_names[day], listed(f"{each.opens} to {each.closes}" for each in hours) or "closed")
+def _special_days(spec: CalendarSpec, year: int) -> Blocks:
+    """The closed days of the year, and those with hours of their own, in order."""
+    closed = tuple(Line(_short(day), name) for day, name in spec.holidays_in(year).items())
+    own = tuple(
+        Line(_short(day), f"{spec.exception_names[day]}: {open_at or 'closed'}")
         for day, hours in sorted(spec.exceptions.items())
         if day.year == year
-    ]
+        for open_at in [listed(f"{each.opens} to {each.closes}" for each in hours)]
+    )
+    unknown = spec.country is not None and year not in spec.known_years
+    missing = (Text(f"The public holidays of {year} are not known yet.", quiet=True),) if unknown else ()
+    named = ((f"Closed in {year}", closed), (f"Own hours in {year}", own))
+    return (*missing, *(Days(name, lines) for name, lines in named if lines))
 
 
-def calendars_of(document: AgreementDocument, *, on: date) -> list[CalendarShown]:
-    """Every calendar the agreement describes, and round the clock where a promise or an incident counts on it unnamed."""
-    described = document.calendar_terms.keys
-    counted = {rule.calendar for rule in document.rules if rule.pledge.duration is not None}
-    counted |= {terms.calendar for terms in document.incidents.levels.values()} if document.incidents else set()
-    unnamed = (ALWAYS,) if ALWAYS in counted and ALWAYS not in described else ()
-    return [calendar_shown(document, key, on=on) for key in (*described, *unnamed)]
+def _short(day: date) -> str:
+    return f"{day:%a} {day.day} {day:%b}"
 
 
 def _public_holidays(spec: CalendarSpec) -> str:
-    """`public holidays of Germany (Berlin)`; "" where none are closed days."""
+    """`Public holidays of Germany (Berlin)`; "" where none are closed days."""
     if spec.country is None:
         return ""
     region = subdivision_name(spec.country, spec.subdivision) if spec.subdivision else ""
-    return f"public holidays of {country_name(spec.country)}" + (f" ({region})" if region else "")
+    return f"Public holidays of {country_name(spec.country)}" + (f" ({region})" if region else "")
 
 
 def country_name(code: str) -> str:
@@ -152,22 +217,9 @@ def _day_words(day: Any) -> str:
     return "" if day is None else f"{day.day} {MONTHS[day.month - 1]}" + (f" {day.year}" if day.year else " every year")
 
 
-def _span(start: int, end: int, words: str) -> dict[str, Any]:
-    return {
-        "from_percent": 100 * start / DAY_MINUTES,
-        "width_percent": 100 * (end - start) / DAY_MINUTES,
-        "words": words,
-    }
-
-
 def _minute_of_day(instant: datetime, day: date, zone: ZoneInfo) -> int:
     local = instant.astimezone(zone)
     return local.hour * 60 + local.minute if local.date() == day else DAY_MINUTES
-
-
-def clock_words(minutes: int) -> str:
-    """`08:30` for minute 510 of a day."""
-    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def _minutes(clock: str) -> int:
@@ -175,9 +227,7 @@ def _minutes(clock: str) -> int:
     return int(hours) * 60 + int(minutes)
 
 
-def hours_words(length: timedelta | None) -> str:
-    """`7 hours 30 minutes`; "" for None."""
-    if length is None:
-        return ""
+def hours_words(length: timedelta) -> str:
+    """`7 hours 30 minutes`."""
     hours, minutes = divmod(int(length.total_seconds()) // 60, 60)
     return f"{hours} hours" + (f" {minutes} minutes" if minutes else "")

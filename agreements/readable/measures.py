@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from agreements.document import AgreementDocument
-from agreements.document.model import Attainment, Metric, Plan
-from agreements.readable.lines import Line, listed, notes, sentence
-from agreements.readable.voice import Voice
+from agreements.document.model import Attainment, Metric
+from agreements.readable.blocks import Blocks, Line, below, facts
+from agreements.readable.reader import Reader
+from shell.wording import listed, notes, sentence
 
 STOPS = {
     "substantive reply": "A substantive answer stops the clock; an acknowledgement does not.",
@@ -33,25 +31,16 @@ OTHERWISE = {
 }
 
 
-@dataclass(frozen=True)
-class MetricShown:
-    """One metric: what it means, and what its clock does."""
-
-    metric: Metric
-    remarks: tuple[str, ...]
-
-
-def metrics_of(document: AgreementDocument, voice: Voice) -> list[MetricShown]:
+def measures(reader: Reader) -> Blocks:
     """What is measured on tickets, with what stops and pauses each clock (C1, C2)."""
-    return [MetricShown(metric, _remarks(metric, voice)) for metric in document.metrics]
+    metrics = (
+        Line(metric.name, metric.definition, metric.clause, _remarks(reader, metric))
+        for metric in reader.document.metrics
+    )
+    return (*facts(*metrics), *facts(*_clock_rules(reader)))
 
 
-def _remarks(metric: Metric, voice: Voice) -> tuple[str, ...]:
-    waits = {
-        "waiting for client": voice.wait_for_client,
-        "waiting for third party": voice.wait_for_others,
-        "on hold": "the ticket is on hold",
-    }
+def _remarks(reader: Reader, metric: Metric) -> tuple[str, ...]:
     end = ENDS.get(metric.key, metric.stopped_by) if metric.stopped_by == "substantive reply" else metric.stopped_by
     resolved_by_workaround = metric.workaround_resolves or (metric.key == "resolution" and end == "workaround")
     workaround = ""
@@ -59,43 +48,45 @@ def _remarks(metric: Metric, voice: Voice) -> tuple[str, ...]:
         workaround = "A workaround counts as the resolution."
     elif metric.key == "resolution":
         workaround = "A workaround is no resolution: the clock goes on until the solution."
-    pauses = listed((waits[each] for each in metric.pauses), last="or")
+    pauses = listed((reader.voice.waits[each] for each in metric.pauses), last="or")
     paused = f"The clock is paused while {pauses}." if pauses else "Nothing pauses the clock."
     return notes(STOPS[end], workaround, paused, OTHERWISE[metric.otherwise])
 
 
-def clock_rules(document: AgreementDocument) -> list[Line]:
+def _clock_rules(reader: Reader) -> tuple[Line, ...]:
     """When people are warned, and what happens to a clock when a ticket is reopened."""
-    tickets = document.tickets
+    tickets = reader.document.tickets
     points = [
         f"{warning.text} of the time" if warning.share is not None else f"{warning.text} the due time"
         for warning in tickets.warnings
     ]
-    warned = f"The team is warned at {listed(points)}." if points else "There is no warning before a due time."
-    return [
+    warned = (
+        f"{reader.voice.warned} warned at {listed(points)}." if points else "There is no warning before a due time."
+    )
+    return (
         Line("Warnings", warned, tickets.clause),
         Line("When a solved ticket is reopened", REOPENING[tickets.reopening], tickets.clause),
         Line("When tickets are merged", MERGING[tickets.merging], tickets.clause),
-    ]
+    )
 
 
-def attainment_of(document: AgreementDocument, plan: Plan | None) -> list[Line]:
+def attainment(reader: Reader) -> Blocks:
     """Promised shares: how many tickets are within their target."""
-    return [
-        Line(_share(document, each), each.sentence, each.clause, notes(_narrowed(document, each)))
-        for each in document.targets.attainment
-        if plan is None or not each.plans or plan.key in each.plans
-    ]
+    lines = (
+        Line(_share(reader, each), each.sentence, each.clause, notes(_narrowed(reader, each)))
+        for each in reader.document.targets.attainment
+        if reader.concerns(each.plans)
+    )
+    return below("How many are in time", facts(*lines))
 
 
-def _share(document: AgreementDocument, attainment: Attainment) -> str:
-    metric = document.metrics[attainment.metric].name
+def _share(reader: Reader, attainment: Attainment) -> str:
+    metric = reader.document.metrics[attainment.metric].name
     return f"{attainment.share.text} of {metric.lower()} in time, per {attainment.per}"
 
 
-def _narrowed(document: AgreementDocument, attainment: Attainment) -> str:
-    levels = listed(document.levels[key].name for key in attainment.levels)
-    plans = listed(document.plans[key].name for key in attainment.plans)
-    return sentence(listed(notes(f"for {levels}" if levels else "", f"on {plans}" if plans else ""))) + (
-        "." if levels or plans else ""
-    )
+def _narrowed(reader: Reader, attainment: Attainment) -> str:
+    levels = reader.names(reader.document.levels, attainment.levels)
+    plans = reader.of_plans(attainment.plans)
+    said = listed(notes(f"for {levels}" if levels else "", f"on {plans}" if plans else ""))
+    return f"{sentence(said)}." if said else ""

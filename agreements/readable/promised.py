@@ -2,89 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from agreements.document import AgreementDocument, Promise
-from agreements.document.model import Level, Metric, Plan, Product, RequestType
+from agreements.document import Promise
+from agreements.document.model import Metric, Plan, RequestType
 from agreements.document.promises import Rule
-from agreements.readable.lines import Line, listed, notes
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What one plan gets: the words, remarks below, and the clause. `kind` is none, target, best_effort, tick, absent or words."""
-
-    text: str
-    kind: str = "words"
-    notes: tuple[str, ...] = ()
-    clause: str | None = None
-    items: tuple[str, ...] = ()
-
+from agreements.readable.blocks import Block, Blocks, Cell, Column, Heading, Line, Row, Table, Text, facts
+from agreements.readable.measures import attainment
+from agreements.readable.reader import Reader
+from shell.wording import listed, notes
 
 #: What a plan does not include, as opposed to a target that is not promised.
-ABSENT = Cell("–", "absent")
+ABSENT = Cell("–", mark="absent")
+#: The rows of each level by its key, the level's own row first.
+Rows = dict[str, tuple[Row, ...]]
 
 
-@dataclass(frozen=True)
-class Row:
-    """A row of the table: what it is about, and a cell per plan."""
-
-    label: str
-    cells: tuple[Cell, ...]
-    note: str = ""
-    clause: str | None = None
-
-
-@dataclass(frozen=True)
-class LevelRows:
-    """What one level is promised, a row per metric."""
-
-    level: Level
-    rows: tuple[Row, ...]
+def plans(reader: Reader) -> Blocks:
+    """The plans side by side with what each is promised (E1, E2, E3, E4), then what other requests are promised."""
+    usual = reader.hours(reader.document.targets.calendar)
+    return (
+        *_tables(reader),
+        *facts(*_other_rules(reader)),
+        Text(
+            "A dash promises nothing. “Best effort” is measured and reported, and never late. Unless a cell names other"
+            f" hours, business hours and days are those of “{usual}”.",
+            quiet=True,
+        ),
+        *facts(*(Line(plan.name, plan.description, plan.clause) for plan in reader.plans)),
+        *attainment(reader),
+    )
 
 
-@dataclass(frozen=True)
-class PromiseTable:
-    """What requests of these types are promised. `products` are those it is for where others are promised differently."""
+def _tables(reader: Reader) -> Iterator[Block]:
+    """One table for all requests that are promised the same at the levels they have; whatever differs has its own.
 
-    request_types: tuple[RequestType, ...]
-    plans: tuple[Plan, ...]
-    levels: tuple[LevelRows, ...]
-    products: tuple[Product, ...] = ()
-    clause: str | None = None
+    What the agreement sets no target for anywhere is only measured, and stands with the metrics instead.
+    """
+    tables: list[tuple[Rows, list[str]]] = []
+    for name, rows in sorted(_promised(reader), key=lambda each: -len(each[1])):
+        alike = next((each for each in tables if rows.items() <= each[0].items()), None)
+        if alike is None or (not rows and alike[0]):
+            tables.append((rows, [name]))
+        else:
+            only = "" if len(rows) == len(alike[0]) else f" ({reader.names(reader.document.levels, rows)})"
+            alike[1].append(f"{name}{only}")
+    head = _plan_rows(reader)
+    columns = (Column("", 4), *(Column(plan.name, 5) for plan in reader.plans))
+    several = len(tables) > 1
+    for rows, names in tables:
+        name = listed(names)
+        clause, cited = _cited(tuple(row for of_level in rows.values() for row in of_level))
+        if several:
+            yield Heading(name, clause)
+        elif clause:
+            yield Text("All of it stands on one clause.", clause, quiet=True)
+        if head or cited:
+            yield Table(f"What {name} is promised, by plan", columns, (*head, *cited))
+        if not cited:
+            yield Text("No time is promised on these.")
+        head = ()
 
-    @property
-    def name(self) -> str:
-        """`Incident, Question`, and for which products where that matters."""
-        kinds = ", ".join(kind.name for kind in self.request_types)
-        return f"{kinds}, for {listed(product.name for product in self.products)}" if self.products else kinds
 
-    @property
-    def columns(self) -> int:
-        return len(self.plans) + 1
+def _cited(rows: tuple[Row, ...]) -> tuple[str | None, tuple[Row, ...]]:
+    """The clause once for all where every promise stands on the same one, and the rows without it then."""
+    clauses = {cell.clause for row in rows for cell in row[1:] if cell.mark != "none"}
+    if len(clauses) != 1:
+        return None, rows
+    return clauses.pop(), tuple((row[0], *(replace(cell, clause=None) for cell in row[1:])) for row in rows)
 
 
-def plan_rows(document: AgreementDocument, plans: Sequence[Plan]) -> tuple[Row, ...]:
-    """The head of the plans table: what each costs, how it can be reached, what it includes (E1, E2, E3)."""
-    found = []
-    if any(plan.price for plan in plans):
-        found.append(_row("Price", [_price(plan) for plan in plans]))
-    for channel in document.channels:
-        ticks = [Cell("Included", "tick") if channel.key in plan.channels else ABSENT for plan in plans]
-        if any(tick.kind == "tick" for tick in ticks):
-            note = "on request" if channel.on_request else ""
-            found.append(Row(channel.name, tuple(ticks), note=note, clause=channel.clause))
+def _plan_rows(reader: Reader) -> tuple[Row, ...]:
+    """What each plan costs, how the team can be reached on it, what it includes (E1, E2, E3)."""
+    plans, found = reader.plans, []
+    if reader.price or any(plan.price for plan in plans):
+        found.append(_row("Price", [Cell(reader.price) if reader.price else _price(plan) for plan in plans]))
+    for channel in reader.document.channels:
+        ticks = [Cell("Included", mark="tick") if channel.key in plan.channels else ABSENT for plan in plans]
+        if any(tick.mark == "tick" for tick in ticks):
+            found.append(
+                (Cell(channel.name, notes("on request" if channel.on_request else ""), channel.clause), *ticks)
+            )
     if any(plan.allowance for plan in plans):
         found.append(_row("Incidents a month", [_allowance(plan) for plan in plans]))
     if any(plan.features for plan in plans):
         found.append(
-            _row(
-                "Also included",
-                [Cell("", items=plan.features) if plan.features else ABSENT for plan in plans],
-            )
+            _row("Also included", [Cell("", items=plan.features) if plan.features else ABSENT for plan in plans])
         )
     return tuple(found)
 
@@ -93,8 +97,8 @@ def _row(label: str, cells: Sequence[Cell]) -> Row:
     """The row, with the clause at its label where all cells that cite one cite the same."""
     clauses = {cell.clause for cell in cells if cell.clause}
     if len(clauses) != 1:
-        return Row(label, tuple(cells))
-    return Row(label, tuple(replace(cell, clause=None) for cell in cells), clause=clauses.pop())
+        return (Cell(label), *cells)
+    return (Cell(label, clause=clauses.pop()), *(replace(cell, clause=None) for cell in cells))
 
 
 def _price(plan: Plan) -> Cell:
@@ -103,194 +107,128 @@ def _price(plan: Plan) -> Cell:
         return ABSENT
     billed = f"billed {price.billed}" if price.billed else ""
     if price.amount is None:
-        return Cell(price.text, notes=notes(billed), clause=price.clause)
-    return Cell(f"{price.amount.text} a {price.per}", notes=notes(price.text, billed), clause=price.clause)
+        return Cell(price.text, notes(billed), price.clause)
+    return Cell(f"{price.amount.text} a {price.per}", notes(price.text, billed), price.clause)
 
 
 def _allowance(plan: Plan) -> Cell:
-    if plan.allowance is None:
-        return Cell("No limit")
-    return Cell(str(plan.allowance.incidents), clause=plan.allowance.clause)
+    return Cell(str(plan.allowance.incidents), clause=plan.allowance.clause) if plan.allowance else Cell("No limit")
 
 
-def promise_tables(
-    document: AgreementDocument, *, plans: Sequence[Plan] = (), extensions: Collection[str] = ()
-) -> list[PromiseTable]:
-    """The targets, one table for all request types that are promised the same, and those of single products after them.
-
-    `plans` are the columns, all plans when empty. `extensions` are the longer hours agreed with the client (E7). What the
-    agreement sets no target for anywhere is only measured, and stands with the metrics instead.
-    """
-    columns = tuple(plans) or tuple(document.plans)
-    kinds = [kind for kind in document.request_types if not kind.is_outside]
-    general = {kind.key: tuple(_levels(document, kind, columns, extensions)) for kind in kinds}
-    tables = _alike([(kind, general[kind.key]) for kind in kinds], columns)
-    named = {key for rule in document.rules for key in rule.products}
-    for product in document.products:
-        if product.key in named:
-            special = [(kind, _other(document, kind, columns, extensions, product, general)) for kind in kinds]
-            tables += _alike([(kind, levels) for kind, levels in special if levels], columns, (product,))
-    return tables
+def _promised(reader: Reader) -> Iterator[tuple[str, Rows]]:
+    """Each kind of request with its rows by level, and with the levels at which single products are promised otherwise."""
+    named = {key for rule in reader.document.rules for key in rule.products}
+    for kind in reader.document.request_types:
+        if kind.is_outside:
+            continue
+        general = _rows(reader, kind)
+        yield kind.name, general
+        for product in reader.known_products:
+            if product.key in named and (own := _differing(_rows(reader, kind, product.key), general)):
+                yield f"{kind.name}, for {product.name}", own
 
 
-def _alike(
-    promised: list[tuple[RequestType, tuple[LevelRows, ...]]],
-    plans: tuple[Plan, ...],
-    products: tuple[Product, ...] = (),
-) -> list[PromiseTable]:
-    together: dict[Any, list[RequestType]] = {}
-    for kind, levels in promised:
-        together.setdefault(levels, []).append(kind)
-    return [_cited(tuple(kinds), plans, levels, products) for levels, kinds in together.items()]
+def _differing(own: Rows, general: Rows) -> Rows:
+    """The rows in which a product is promised something else than everything else is, below their levels."""
+    found = {}
+    for level, rows in own.items():
+        usual = general.get(level, ())
+        if differing := tuple(row for row in rows[1:] if row not in usual):
+            found[level] = (rows[0], *differing)
+    return found
 
 
-def _cited(
-    kinds: tuple[RequestType, ...],
-    plans: tuple[Plan, ...],
-    levels: tuple[LevelRows, ...],
-    products: tuple[Product, ...],
-) -> PromiseTable:
-    """The table, with its clause once at its head where every cell stands on the same one."""
-    clauses = {cell.clause for group in levels for row in group.rows for cell in row.cells if cell.kind != "none"}
-    if len(clauses) != 1:
-        return PromiseTable(kinds, plans, levels, products)
-    bare = tuple(
-        LevelRows(
-            group.level,
-            tuple(Row(row.label, tuple(replace(cell, clause=None) for cell in row.cells)) for row in group.rows),
-        )
-        for group in levels
-    )
-    return PromiseTable(kinds, plans, bare, products, clauses.pop())
-
-
-def _levels(
-    document: AgreementDocument,
-    kind: RequestType,
-    plans: tuple[Plan, ...],
-    extensions: Collection[str],
-    product: str | None = None,
-) -> Iterator[LevelRows]:
-    usual = usual_calendar(document, extensions)
-    allowed = _allowed(document, kind)
+def _rows(reader: Reader, kind: RequestType, product: str | None = None) -> Rows:
+    document, found = reader.document, {}
     for level in document.levels:
-        if level.key not in allowed:
+        if level.key not in _allowed(reader, kind):
             continue
         by_plan = [
             document.promises(
-                plan=plan.key, request_type=kind.key, level=level.key, product=product, extensions=extensions
+                plan=plan.key,
+                request_type=kind.key,
+                level=level.key,
+                product=product,
+                extensions=reader.extensions or (),
             )
-            for plan in plans
+            for plan in reader.plans
         ]
-        rows = [
-            Row(metric.name, tuple(_cell(document, promises[metric.key], usual) for promises in by_plan))
+        rows = tuple(
+            (Cell(metric.name), *(_cell(reader, promises[metric.key]) for promises in by_plan))
             for metric in document.metrics
-            if _has_row(document, metric, kind, level, product)
-        ]
+            if _has_row(reader, metric, kind, level.key, product)
+        )
         if rows:
-            yield LevelRows(level, tuple(rows))
+            name = f"{level.name} ({level.label})" if level.label else level.name
+            found[level.key] = ((Cell(name, intent=level.intent),), *rows)
+    return found
 
 
-def _has_row(document: AgreementDocument, metric: Metric, kind: RequestType, level: Level, product: str | None) -> bool:
+def _has_row(reader: Reader, metric: Metric, kind: RequestType, level: str, product: str | None) -> bool:
     """Whether anything is said about a metric here, on whichever plan: a dash on one of them is said too (E4)."""
-    rules = document.rules_for(metric.key)
-    if not rules:
+    if not reader.document.rules_for(metric.key):
         return False
     return metric.otherwise != "none" or any(
-        _rule_for(document, metric.key, plan.key, kind.key, level.key, product) for plan in document.plans
+        _rule_for(reader, metric.key, plan.key, kind.key, level, product) for plan in reader.document.plans
     )
 
 
-def _rule_for(
-    document: AgreementDocument, metric: str, plan: str, kind: str, level: str, product: str | None
-) -> Rule | None:
+def _rule_for(reader: Reader, metric: str, plan: str, kind: str, level: str, product: str | None) -> Rule | None:
     """The rule that decides: the most specific one that matches, as in `promises.resolve`."""
     matching = (
         rule
-        for rule in document.rules_for(metric)
+        for rule in reader.document.rules_for(metric)
         if rule.matches(product=product, request_type=kind, plan=plan, level=level)
     )
     return max(matching, key=lambda rule: rule.specificity, default=None)
 
 
-def other_rules(document: AgreementDocument, plan: Plan | None) -> list[Line]:
-    """What is promised for whatever no row of a table names: rules that every combination there is has a closer one for.
-
-    Those of `plan` and of every plan alone, where one is given.
-    """
+def _other_rules(reader: Reader) -> Iterator[Line]:
+    """What is promised for whatever no row of a table names: rules that every combination there is has a closer one for."""
+    document = reader.document
     # A product that no rule names is promised what all others are.
     named = {key for rule in document.rules for key in rule.products}
     deciding = {
-        id(_rule_for(document, metric.key, each.key, kind.key, level.key, product))
+        id(_rule_for(reader, metric.key, plan.key, kind.key, level, product))
         for metric in document.metrics
-        for each in document.plans
+        for plan in document.plans
         for kind in document.request_types
-        for level in document.levels
-        if not kind.is_outside and level.key in _allowed(document, kind)
+        if not kind.is_outside
+        for level in _allowed(reader, kind)
         for product in (None, *named)
     }
-    return [
-        Line(
-            document.metrics[rule.metric].name,
-            f"{rule.pledge.text}, whatever the tables do not name.",
-            rule.clause,
-            notes(
-                _narrowed(document, rule),
-                rule.note,
-                "" if rule.calendar == document.targets.calendar else document.calendars[rule.calendar].name,
-            ),
-        )
-        for rule in document.rules
-        if id(rule) not in deciding and (plan is None or not rule.plans or plan.key in rule.plans)
-    ]
+    for rule in document.rules:
+        if id(rule) not in deciding and reader.concerns(rule.plans):
+            other = "" if rule.calendar == document.targets.calendar else reader.hours(rule.calendar)
+            yield Line(
+                document.metrics[rule.metric].name,
+                f"{rule.pledge.text}, whatever the tables do not name.",
+                rule.clause,
+                notes(_narrowed(reader, rule), rule.note, other),
+            )
 
 
-def _narrowed(document: AgreementDocument, rule: Rule) -> str:
+def _narrowed(reader: Reader, rule: Rule) -> str:
     """What a rule is for, `Only for Gold and Upgrade.`; "" when it is for all."""
-    named = [
+    document = reader.document
+    named = (
         *(document.product_name(key) for key in rule.products),
         *(document.request_types[key].name for key in rule.request_types),
         *(document.plans[key].name for key in rule.plans),
         *(document.levels[key].name for key in rule.levels),
-    ]
+    )
     return f"Only for {listed(named)}." if named else ""
 
 
-def _allowed(document: AgreementDocument, kind: RequestType) -> tuple[str, ...]:
+def _allowed(reader: Reader, kind: RequestType) -> tuple[str, ...]:
     """The keys of the levels that requests of this type can have."""
-    return (kind.forced_level,) if kind.forced_level else kind.levels or document.levels.keys
+    return (kind.forced_level,) if kind.forced_level else kind.levels or reader.document.levels.keys
 
 
-def usual_calendar(document: AgreementDocument, extensions: Collection[str]) -> str:
-    """The key of the hours that targets count in by default, or of those agreed in their place (E7)."""
-    instead = {document.extensions[key].replaces: document.extensions[key].by for key in extensions}
-    return instead.get(document.targets.calendar, document.targets.calendar)
-
-
-def _cell(document: AgreementDocument, promise: Promise, usual: str) -> Cell:
+def _cell(reader: Reader, promise: Promise) -> Cell:
     """The promise, with the hours it is counted in where they are not the usual ones."""
-    counted = ""
-    if promise.kind != "none" and promise.calendar != usual:
-        counted = document.calendars[promise.calendar].name
-    return Cell(promise.text, promise.kind, notes(promise.note, counted), promise.clause or None)
-
-
-def _other(
-    document: AgreementDocument,
-    kind: RequestType,
-    plans: tuple[Plan, ...],
-    extensions: Collection[str],
-    product: Product,
-    general: dict[str, tuple[LevelRows, ...]],
-) -> tuple[LevelRows, ...]:
-    """The rows in which `product` is promised something else than everything else is."""
-    usual = {(group.level.key, row) for group in general[kind.key] for row in group.rows}
-    differing = (
-        (group.level, row)
-        for group in _levels(document, kind, plans, extensions, product.key)
-        for row in group.rows
-        if (group.level.key, row) not in usual
-    )
-    return tuple(
-        LevelRows(level, tuple(row for _, row in rows)) for level, rows in groupby(differing, key=lambda pair: pair[0])
-    )
+    usual = reader.calendar(reader.document.targets.calendar).key
+    other = promise.kind != "none" and promise.calendar != usual
+    counted = reader.document.calendars[promise.calendar].name if other else ""
+    mark = {"target": "target", "none": "none", "best_effort": ""}[promise.kind]
+    return Cell(promise.text, notes(promise.note, counted), promise.clause or None, mark=mark)  # type: ignore[arg-type]  # of a table

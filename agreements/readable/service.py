@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from agreements.document import AgreementDocument
-from agreements.document.model import Plan
-from agreements.document.quantities import Compensation, Money, Period
-from agreements.document.service import Cap, ClaimTerms, Commitment, CreditSchedule, Exclusion, Notice, Tier
-from agreements.readable.lines import Line, listed, notes, sentence
+from agreements.document.credit import cap_words, credit_words, left_over, reached_from, tier_words
+from agreements.document.period import PeriodSpan
+from agreements.document.service import (
+    AvailabilityTerms,
+    ClaimTerms,
+    Commitment,
+    CreditSchedule,
+    Exclusion,
+    Notice,
+    Tier,
+)
+from agreements.document.steps import time_words
+from agreements.readable.blocks import Block, Blocks, Cell, Column, Heading, Line, Table, Text, below, facts
+from agreements.readable.reader import Reader
+from shell.wording import listed, notes, sentence
 
 PLACES = {"status page": "on the status page", "mail": "by mail", "ticket": "in a ticket"}
 FOUND_BY = {
@@ -33,38 +43,37 @@ LIABILITY = {
 }
 
 
-def maintenance_of(document: AgreementDocument) -> list[Line]:
+def maintenance(reader: Reader) -> Blocks:
     """When maintenance may happen and how early it is announced (B16, C14)."""
-    terms = document.maintenance
+    return facts(*_maintenance(reader))
+
+
+def _maintenance(reader: Reader) -> Iterator[Line]:
+    terms = reader.document.maintenance
     if terms is None:
-        return []
-    found = []
+        return
     if terms.notice:
-        found.append(Line("Planned maintenance", terms.notice.sentence, terms.notice.clause, _notice(terms.notice)))
+        yield Line("Planned maintenance", terms.notice.sentence, terms.notice.clause, _notice(terms.notice))
     if terms.emergency_notice:
         notice = terms.emergency_notice
-        found.append(Line("Emergency maintenance", notice.sentence, notice.clause, _notice(notice)))
+        yield Line("Emergency maintenance", notice.sentence, notice.clause, _notice(notice))
     if terms.window:
-        hours = document.calendars[terms.window.calendar].name
         own = "A client can agree another window." if terms.window.agreed_per_client else ""
-        found.append(Line("Service window", terms.window.sentence, terms.window.clause, notes(f"Hours: {hours}.", own)))
+        hours = f"Hours: {reader.hours(terms.window.calendar)}."
+        yield Line("Service window", terms.window.sentence, terms.window.clause, notes(hours, own))
     if terms.risky_outside:
-        hours = document.calendars[terms.risky_outside].name
-        found.append(Line("Risky work", f"Kept outside these hours: {hours}.", terms.clause))
+        yield Line("Risky work", f"Kept outside these hours: {reader.hours(terms.risky_outside)}.", terms.clause)
     if terms.allowance:
-        said = f"At most {terms.allowance.duration.text} of planned maintenance {per(terms.allowance.per)}."
-        found.append(Line("How much", said, terms.allowance.clause))
+        said = f"At most {terms.allowance.duration.text} of planned maintenance {terms.allowance.per.rate}."
+        yield Line("How much", said, terms.allowance.clause)
     if terms.announced_by:
-        found.append(
-            Line("Announced", f"{sentence(listed(PLACES[each] for each in terms.announced_by))}.", terms.clause)
-        )
+        yield Line("Announced", f"{sentence(listed(PLACES[each] for each in terms.announced_by))}.", terms.clause)
     overrun = (
         "Time beyond the announced end counts as downtime."
         if terms.overrun_counts
         else "Time beyond the announced end does not count as downtime."
     )
-    found.append(Line("Overrun", overrun, terms.clause))
-    return found
+    yield Line("Overrun", overrun, terms.clause)
 
 
 def _notice(notice: Notice) -> tuple[str, ...]:
@@ -74,80 +83,80 @@ def _notice(notice: Notice) -> tuple[str, ...]:
     )
 
 
-def per(period: Period) -> str:
-    """`a month`; `in any 30 calendar days`."""
-    return f"in any {period.rolling.text}" if period.rolling else f"a {period.kind}"
-
-
-@dataclass(frozen=True)
-class CommitmentRow:
-    """A promised availability, and for which services and plans."""
-
-    commitment: Commitment
-    categories: str
-    plans: str
-
-
-def commitments_of(document: AgreementDocument, plan: Plan | None) -> list[CommitmentRow]:
-    """The promised percentages, those of `plan` alone where one is given (B4, C6, D7)."""
-    terms = document.availability
-    return [
-        CommitmentRow(
-            each, _categories(document, each.categories), _plans(document, each.plans) if plan is None else ""
-        )
-        for each in (terms.commitments if terms else ())
-        if _holds(each.plans, plan)
-    ]
-
-
-def _holds(plans: tuple[str, ...], plan: Plan | None) -> bool:
-    return plan is None or not plans or plan.key in plans
-
-
-def _categories(document: AgreementDocument, keys: tuple[str, ...]) -> str:
-    return ", ".join(document.categories[key].name for key in keys) or "Everything measured"
-
-
-def _plans(document: AgreementDocument, keys: tuple[str, ...]) -> str:
-    return ", ".join(document.plans[key].name for key in keys)
-
-
-def measurement_of(document: AgreementDocument) -> list[Line]:
-    """How availability is measured: period, formula, where, and from when downtime counts (B5, C7)."""
-    terms = document.availability
+def availability(reader: Reader) -> Blocks:
+    """Commitments, measurement, expectations without credit (A8, B4, B5, C6, C7, D7, D10)."""
+    terms = reader.document.availability
     if terms is None:
-        return []
-    zone = (terms.timezone or document.timezone).name.replace("_", " ")
-    period = f"any {terms.period.rolling.text}" if terms.period.rolling else f"each {terms.period.kind}"
-    found = [
-        Line("Measured over", f"{sentence(period)}, in {zone} time.", terms.measured_clause),
-        Line("Calculated", terms.formula, terms.measured_clause),
-    ]
+        return ()
+    expected = (Line(each.name, each.value, each.clause, notes(each.text)) for each in terms.expectations)
+    unpromised = Text("These figures are published to set expectations. There is no credit for them.", quiet=True)
+    return (
+        *((Text(terms.sentence, terms.clause),) if terms.sentence else ()),
+        Text(LIABILITY[terms.liability], None if terms.sentence else terms.clause, quiet=True),
+        _commitments(reader, terms),
+        *facts(*_measurement(reader, terms)),
+        *below("Expected, not promised", (*facts(*expected), unpromised) if terms.expectations else ()),
+    )
+
+
+def _commitments(reader: Reader, terms: AvailabilityTerms) -> Table | Text:
+    """The promised percentages that concern the reader (B4, C6, D7)."""
+    concerned = [each for each in terms.commitments if reader.concerns(each.plans, each.categories)]
+    if not concerned:
+        return Text("No availability is promised here; it is measured and reported.")
+    by_plan = any(reader.of_plans(each.plans) for each in concerned)
+    rows = tuple(
+        (
+            Cell(reader.of_categories(each.categories) or "Everything measured"),
+            *((Cell(reader.of_plans(each.plans) or "Every plan"),) if by_plan else ()),
+            Cell(each.percent.text, (_leaves(reader, each),), each.clause),
+        )
+        for each in concerned
+    )
+    columns = (Column("Service", 5), *((Column("Plan", 4),) if by_plan else ()), Column("At least", 2, figures=True))
+    return Table("Promised availability", columns, rows)
+
+
+def _leaves(reader: Reader, commitment: Commitment) -> str:
+    span = reader.document.period_at(reader.on)
+    return f"at most {time_words(left_over(span.seconds, commitment.percent.value))} of downtime in {span.name}"
+
+
+def _measurement(reader: Reader, terms: AvailabilityTerms) -> Iterator[Line]:
+    """How availability is measured: period, formula, where, and from when downtime counts (B5, C7)."""
+    zone = (terms.timezone or reader.document.timezone).name.replace("_", " ")
+    period = f"any {terms.period.rolling.text}" if terms.period.rolling else f"each {terms.period.text}"
+    exact = ("Printed figures are rounded down; the exact value decides.",)
+    yield Line("Measured over", f"{sentence(period)}, in {zone} time.", terms.measured_clause)
+    yield Line("Calculated", terms.formula, terms.measured_clause, exact)
     if terms.measured_by:
-        found.append(Line("Measured by", f"{listed(terms.measured_by)}.", terms.measured_clause))
+        yield Line("Measured by", f"{listed(terms.measured_by)}.", terms.measured_clause)
+    if reader.products is not None:
+        for product in reader.known_products:
+            if points := [part.name for part in product.components if part.measured]:
+                yield Line(f"Points of {product.name}", listed(points), terms.measured_clause)
     if terms.counts_from:
         length = f"{terms.counts_from.length.text} of downtime" if terms.counts_from.length else ""
         rate = f"an error rate of {terms.counts_from.error_rate.text}" if terms.counts_from.error_rate else ""
-        said = f"Only from {listed([length, rate])} on; what is shorter or milder is left out."
-        found.append(Line("What counts", said, terms.counts_from.clause))
-    return found
+        said = f"Only from {listed((length, rate))} on; what is shorter or milder is left out."
+        yield Line("What counts", said, terms.counts_from.clause)
 
 
-@dataclass(frozen=True)
-class ExclusionShown:
-    """A kind of time that is left out, with what must be recorded when it is."""
+def exclusions(reader: Reader) -> Blocks:
+    """What is not downtime (A9, B3, B7, C8, C11)."""
+    terms = reader.document.availability
+    if terms is None:
+        return ()
+    if not terms.exclusions:
+        return (Text("The agreement leaves nothing out of the measured availability."),)
+    only = "Time is left out of what is measured, up or down, only for these causes and only where it is on record."
+    return (
+        Text(only, quiet=True),
+        *facts(*(Line(each.name, each.text, each.clause, _excluded(reader, each)) for each in terms.exclusions)),
+    )
 
-    exclusion: Exclusion
-    remarks: tuple[str, ...]
 
-
-def exclusions_of(document: AgreementDocument) -> list[ExclusionShown]:
-    """What is not downtime (A9, B7, C8)."""
-    terms = document.availability
-    return [ExclusionShown(each, _excluded(each)) for each in (terms.exclusions if terms else ())]
-
-
-def _excluded(exclusion: Exclusion) -> tuple[str, ...]:
+def _excluded(reader: Reader, exclusion: Exclusion) -> tuple[str, ...]:
     overrun = ""
     if exclusion.found_by in ANNOUNCED:
         overrun = (
@@ -155,72 +164,56 @@ def _excluded(exclusion: Exclusion) -> tuple[str, ...]:
             if exclusion.overrun_counts
             else "Time beyond the announced end is left out as well."
         )
+    beta = [each.name for each in reader.products or () if each.is_beta] if exclusion.found_by == "beta product" else []
+    now = f"Now: {listed(beta)}." if beta else ""
     needs = f"Recorded with {listed(NEEDS[each] for each in exclusion.needs)}." if exclusion.needs else ""
-    return notes(FOUND_BY[exclusion.found_by], overrun, needs)
+    return notes(FOUND_BY[exclusion.found_by], now, overrun, needs)
 
 
-@dataclass(frozen=True)
-class TierRow:
-    when: str
-    credit: str
+def credit(reader: Reader) -> Blocks:
+    """What is given back, by how much, up to what, and how to claim it (C6, D8, D9)."""
+    terms = reader.document.credits
+    if terms is None:
+        return ()
+    said = (Text(terms.sentence, terms.clause), *((Text(terms.scope),) if terms.scope else ()))
+    if not terms.offered:
+        return said
+    schedules = [each for each in terms.schedules if reader.concerns(each.plans, each.categories)]
+    if not schedules:
+        return (*said, Text("No credits are agreed here."))
+    worked = (block for each in schedules for block in _schedule(reader, each))
+    return (*said, *worked, *below("Claims", facts(*_claim(terms.claim))))
 
 
-@dataclass(frozen=True)
-class ScheduleShown:
-    """One schedule of credits: its steps from the mildest on, its limits, and what it is for."""
-
-    schedule: CreditSchedule
-    tiers: tuple[TierRow, ...]
-    holds_for: str
-    caps: tuple[str, ...]
-
-
-def schedules_of(document: AgreementDocument, plan: Plan | None) -> list[ScheduleShown]:
-    """What is given back and when (C6, D8)."""
-    terms = document.credits
-    return [
-        ScheduleShown(
-            each,
-            tuple(TierRow(_reached(tier), _given(tier)) for tier in each.tiers),
-            listed(notes(_plans(document, each.plans) if plan is None else "", _named(document, each.categories))),
-            tuple(_cap(document, cap) for cap in each.caps),
-        )
-        for each in (terms.schedules if terms else ())
-        if _holds(each.plans, plan)
-    ]
+def _schedule(reader: Reader, schedule: CreditSchedule) -> Iterator[Block]:
+    """Its steps from the mildest on, its limits, and what it is for."""
+    yield Heading(schedule.name, schedule.clause)
+    holds_for = listed((reader.of_plans(schedule.plans), reader.of_categories(schedule.categories)))
+    if holds_for:
+        yield Text(f"For {holds_for}", quiet=True)
+    span = reader.document.period_at(reader.on)
+    columns = (Column("Reached by", 3), Column("Credit", 2, figures=True))
+    rows = tuple((_tier(tier, span), Cell(credit_words(tier.credit))) for tier in schedule.tiers)
+    yield Table(f"{schedule.name}: tiers", columns, rows)
+    if len(schedule.tiers) > 1:
+        yield Text("Tiers are not added up: of those that are reached the one that gives the most applies.", quiet=True)
+    if schedule.caps:
+        yield Text(f"In all {listed(cap_words(cap, span.period) for cap in schedule.caps)}.")
+    if reader.example:
+        yield from reader.example(schedule)
 
 
-def _named(document: AgreementDocument, keys: tuple[str, ...]) -> str:
-    return ", ".join(document.categories[key].name for key in keys)
+def _tier(tier: Tier, span: PeriodSpan) -> Cell:
+    """What reaches it, and how much downtime that is in the period of the day."""
+    least = reached_from(tier, span.seconds) if tier.below else None
+    in_time = f"from {time_words(least)} of downtime on in {span.name}" if least else ""
+    return Cell(sentence(tier_words(tier)), notes(in_time))
 
 
-def _reached(tier: Tier) -> str:
-    if tier.below is not None:
-        return f"Below {tier.below.text}"
-    return f"From {tier.downtime_from.text} of downtime" if tier.downtime_from else "Any downtime"
-
-
-def _given(tier: Tier) -> str:
-    each = f" for each {tier.for_each.text}" if tier.for_each else ""
-    return compensation(tier.credit) + each
-
-
-def compensation(credit: Compensation) -> str:
-    """`7 service days`, `10 % of the monthly fee`, `€ 50.00`."""
-    return Money(credit.amount, credit.currency).text if credit.kind == "money" else credit.text
-
-
-def _cap(document: AgreementDocument, cap: Cap) -> str:
-    period = cap.per
-    if period == "period" and document.availability:
-        return f"At most {compensation(cap.at_most)} {per(document.availability.period)}."
-    return f"At most {compensation(cap.at_most)} a {period}."
-
-
-def claim_of(claim: ClaimTerms | None) -> list[Line]:
+def _claim(claim: ClaimTerms | None) -> Iterator[Line]:
     """How a credit is asked for (D9)."""
     if claim is None:
-        return []
+        return
     asked = (
         "Nothing is given without a claim."
         if claim.on_request
@@ -228,7 +221,6 @@ def claim_of(claim: ClaimTerms | None) -> list[Line]:
     )
     window = f"Within {claim.within.text} of {COUNTED_FROM[claim.counted_from]}."
     evidence = "Evidence is required." if claim.evidence_required else "No evidence is required."
-    found = [Line("How to claim", claim.sentence, claim.clause, (asked, window, evidence))]
+    yield Line("How to claim", claim.sentence, claim.clause, (asked, window, evidence))
     if claim.evidence:
-        found.append(Line("What serves as evidence", f"{listed(claim.evidence, last='or')}.", claim.clause))
-    return found
+        yield Line("What serves as evidence", f"{listed(claim.evidence, last='or')}.", claim.clause)

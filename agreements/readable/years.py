@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from agreements.document import AgreementDocument
 from agreements.document.calendars import YEARS, CalendarSpec
 from agreements.document.quantities import WEEKDAYS
-from agreements.readable.hours import DAY_MINUTES, calendar_shown, clock_words, country_name, midnights, open_minutes
-from agreements.readable.lines import listed
+from agreements.readable.blocks import DAY_MINUTES
+from agreements.readable.hours import calendar_shown, country_name, midnights, open_minutes, span_words
+from shell.wording import listed
 
 #: A warning comes when a year without known holidays is this near.
 NEAR = timedelta(days=183)
@@ -114,7 +115,7 @@ def _with_short_ones(days: list[DayShown]) -> list[DayShown]:
 def _span_words(opens: int, closes: int) -> str:
     if (opens, closes) == (0, DAY_MINUTES):
         return "open all day"
-    return f"{clock_words(opens)} to {clock_words(closes)}"
+    return span_words(opens, closes)
 
 
 def _special(

@@ -7,10 +7,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from agreements.addendum import Addendum, Contract, Covered, VersionFacts, write
-from agreements.addendum.content import Block, Table
+from agreements.addendum import Addendum, Contract, VersionFacts, write
 from agreements.document import BUNDLED, AgreementDocument, load, load_bundled
 from agreements.document.quantities import Money
+from agreements.readable import Covered
+from agreements.readable.blocks import Block, Line, Table
 
 KUMO = Path(__file__).parent / "fixtures" / "kumo.yaml"
 KEYS = (*BUNDLED, "kumo")
@@ -57,6 +58,11 @@ def grid(of: Table) -> list[list[str]]:
     return [[cell.text for cell in row] for row in of.rows]
 
 
-def facts(blocks: tuple[Any, ...]) -> dict[str, str]:
+def lines(blocks: tuple[Block, ...]) -> dict[str, Line]:
+    """The lines of all facts among `blocks` by their labels."""
+    return {line.label: line for block in blocks for line in getattr(block, "lines", ())}
+
+
+def facts(blocks: tuple[Block, ...]) -> dict[str, str]:
     """What stands beside each label of the facts among `blocks`."""
-    return {item.label: item.text for block in blocks for item in getattr(block, "items", ())}
+    return {label: line.text for label, line in lines(blocks).items()}

@@ -168,7 +168,8 @@ def assert_identity(html: str, hours: dict[str, str], steps: dict[str, str]) -> 
     assert shown == {level: words.lower() for level, words in hours.items()}
     assert list(shown) == list(hours)
     assert credit_steps(html) == {
-        f"Below {percent.replace('%', ' %')}": words.replace("days", "service days") for percent, words in steps.items()
+        f"Availability below {percent.replace('%', ' %')}": words.replace("days", "service days")
+        for percent, words in steps.items()
     }
 
 
@@ -205,7 +206,7 @@ CLAUSES = [
     ("B1", "engage", "hours", "8 hours of these hours"),
     ("B2", "engage", "hours", "At every hour of every day."),
     ("B3", "engage", "exclusions", "beta or early access"),
-    ("B4", "engage", "availability", "Business Messaging, Voice 99.99 %"),
+    ("B4", "engage", "availability", "Business Messaging and Voice 99.99 %"),
     ("B5", "engage", "availability", "Each quarter, in Europe/Amsterdam time."),
     ("B6", "engage", "products", "Available while any of its measured components is."),
     ("B7", "engage", "exclusions", "Force majeure"),
@@ -225,16 +226,16 @@ CLAUSES = [
     ("C3", "managedops", "levels", "Payments or other critical processes are down"),
     ("C4", "managedops", "incidents", "Every 30 minutes"),
     ("C5", "managedops", "incidents", "Steps: triage, coordination, right engineer, stabilised and root cause"),
-    ("C6", "managedops", "credits", "At most 50 % of the monthly fee a month."),
+    ("C6", "managedops", "credits", "In all at most 50 % of the monthly fee a month."),
     ("C7", "managedops", "availability", "Health endpoints agreed beforehand"),
     ("C8", "managedops", "exclusions", "Recorded with its reason, evidence and who approved it."),
     ("C9", "managedops", "levels", "The ticket is the source of truth."),
     ("C10", "managedops", "contacts", "Escalation contact, after 30 minutes without an answer"),
     ("C11", "managedops", "changes", "Approved by: Change approver."),
     ("C12", "managedops", "changes", "Access is personal"),
-    ("C13", "managedops", "version", "Credit calculation"),
+    ("C13", "managedops", "addendum", "Credit calculation"),
     ("C14", "managedops", "maintenance", "A client can agree another window."),
-    ("D1", "identity", "hours", "London team, US team, Australian team"),
+    ("D1", "identity", "hours", "London team, US team or Australian team"),
     ("D2", "identity", "hours", "At every hour of every day."),
     ("D4", "identity", "levels", "The client's contacts may choose it."),
     ("D5", "identity", "levels", "A ticket that arrives by mail gets Medium. D5 A subject that begins with a priority"),

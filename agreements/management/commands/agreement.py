@@ -17,6 +17,7 @@ from agreements.document import BUNDLED, AgreementDocument, DocumentError, Docum
 from agreements.document.comparison import compare
 from agreements.document.schema import schema, written
 from agreements.document.source import MAX_BYTES
+from agreements.readable import Reading
 
 STDIN = "-"
 
@@ -70,10 +71,12 @@ class Command(BaseCommand):
             plan = next((each for each in document.plans if wanted in (each.key, each.name)), None)
             if plan is None:
                 raise CommandError(f"There is no plan “{wanted}”. There are: {', '.join(document.plans.keys)}.")
+        today = timezone.localdate()
+        reading = Reading(document, on=today, effective_from=document.version.effective_from, plan=plan)
         if options["as_json"]:
-            self._write_json(plaintext.as_data(document, plan))
+            self._write_json(plaintext.as_data(reading))
         else:
-            self._write(plaintext.shown(document, plan))
+            self._write(plaintext.shown(reading))
 
     def schema(self, options: dict[str, Any]) -> None:
         self.stdout.write(written(schema()), ending="")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from agreements.held import Held, held_by
 from agreements.models import AgreementVersion, Subscription
 from agreements.readable import CLIENT, Reading
+from agreements.readable.hours import calendars_of
 from agreements.readable.years import calendar_page
 from tenants.doors import portal_view
 from tenants.models import Contact
@@ -84,7 +85,7 @@ def calendar(request: Any, version_id: int, calendar: str) -> HttpResponse:
     found, subscription = shelf.find(version_id)
     reading = _reading(found, subscription, now=now)
     shown = None
-    if calendar in {each.spec.key for each in reading.calendars}:
+    if calendar in {each.key for each in calendars_of(reading)}:
         on = timezone.localtime(now).date()
         shown = calendar_page(found.document, calendar, asked=request.GET.get("year", ""), on=on)
     if shown is None:

@@ -1,20 +1,9 @@
-"""The small pieces a document is read in: a line with its label, and lists as people say them."""
+"""How lists, sentences and dates are written everywhere. Pure: no Django, no tenant."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Line:
-    """One thing the agreement says: what it is about, the words, remarks below them, and the clause it stands on."""
-
-    label: str
-    text: str
-    clause: str | None = None
-    notes: tuple[str, ...] = ()
-    items: tuple[str, ...] = ()
+from datetime import date
 
 
 def listed(words: Iterable[str], *, last: str = "and") -> str:
@@ -31,3 +20,8 @@ def sentence(words: str) -> str:
 def notes(*said: str) -> tuple[str, ...]:
     """The remarks that say something."""
     return tuple(each for each in said if each)
+
+
+def day_words(day: date) -> str:
+    """`30 November 2017`."""
+    return f"{day.day} {day:%B %Y}"
