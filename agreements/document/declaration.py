@@ -10,11 +10,12 @@ import dataclasses
 import functools
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field
 from functools import cache, cached_property
 from typing import Annotated, Any, Literal, TypeVar, Union
 
+from agreements.document.directions import NO, YES, Direction, Rule, judged, neutral
 from agreements.document.keys import Catalogue, ClauseId, Format, Reference
 
 T = TypeVar("T")
@@ -27,6 +28,8 @@ class Term:
     `help`: what it is; a part may leave that to its class. `title`: what people call it, where its name does not say it.
     `longest`: the characters of a text. `least`, `most`: bounds of a number, of the entries of a list or of a mapping.
     `each`: what one entry is. `alone`: one entry may stand for a list of one. `name`: what the file calls it.
+    `better`: what a change means for the client, by a rule of `directions`, or the value that is better of a switch;
+    without one a person has to judge it. `cites`: the field with a clause of its own, instead of that of the part.
     """
 
     help: str = ""
@@ -37,12 +40,30 @@ class Term:
     each: str = ""
     alone: bool = False
     name: str = ""
+    better: Rule | bool | None = None
+    cites: str = "clause"
 
 
-#: A name or a heading, a remark, and a longer text. Any other text may have 600 characters.
-Name = Annotated[str, Term(longest=120)]
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What is said about a part as a whole.
+
+    `added`: what it means that there is one; a removal means the opposite. `about`: the fields by which an entry of a
+    list is still the same when it moved or changed. `ordered`: people see the order of such parts and rely on it.
+    """
+
+    added: Direction | Callable[[Any], Direction] = "unclear"
+    about: tuple[str, ...] = ()
+    ordered: bool = False
+
+
+#: Names, remarks, and longer texts; any other text may have 600 characters. Names and descriptions promise nothing.
+Name = Annotated[str, Term(longest=120, better=neutral)]
 Remark = Annotated[str, Term(longest=300)]
 Text = Annotated[str, Term(longest=2000)]
+Description = Annotated[str, Term(longest=2000, better=neutral)]
+#: Says a part in other words.
+Sentence = Annotated[str, Term(title="Wording")]
 
 
 def term(help: str = "", *, default: Any = MISSING, **said: Any) -> Any:  # noqa: A002 (as in argparse)
@@ -51,16 +72,21 @@ def term(help: str = "", *, default: Any = MISSING, **said: Any) -> Any:  # noqa
 
 
 @typing.dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(term, field))
-def terms(cls: Any = None, /, *, eq: bool = True) -> Any:
-    """A part of the agreement. Its docstring says what it is, to people who fill it in."""
-    return dataclass(cls, frozen=True, kw_only=True, eq=eq) if cls else functools.partial(terms, eq=eq)
+def terms(cls: Any = None, /, *, eq: bool = True, **said: Any) -> Any:
+    """A part of the agreement; see `Part` for what can be said. Its docstring says what it is, to people."""
+    if cls is None:
+        return functools.partial(terms, eq=eq, **said)
+    cls.part = Part(**said)
+    return dataclass(cls, frozen=True, kw_only=True, eq=eq)
 
 
 @terms
 class Cited:
     """A part that can cite the paragraph of the source document that it stands on."""
 
-    clause: ClauseId | None = term("The clause of the source document that this stands on.", default=None)
+    clause: ClauseId | None = term(
+        "The clause of the source document that this stands on.", default=None, better=neutral
+    )
 
 
 @dataclass(frozen=True)
@@ -90,6 +116,12 @@ class Declared:
         return words[:1].upper() + words[1:]
 
     @property
+    def direction(self) -> Rule:
+        """What a change of it means for the client."""
+        rule = self.term.better
+        return (YES if rule else NO) if isinstance(rule, bool) else rule or judged
+
+    @property
     def options(self) -> tuple[str, ...]:
         """The values that it can have, where they are listed."""
         return typing.get_args(self.hint) if typing.get_origin(self.hint) is Literal else ()
@@ -109,6 +141,11 @@ class Declared:
         return typing.get_origin(self.hint) is tuple
 
     @property
+    def is_catalogue(self) -> bool:
+        """Whether it is a mapping of parts that carry their names as keys."""
+        return typing.get_origin(self.hint) is Catalogue
+
+    @property
     def is_mapping(self) -> bool:
         return typing.get_origin(self.hint) in (Catalogue, dict)
 
@@ -123,6 +160,12 @@ class Declared:
         """What the names in a mapping are: those of a catalogue are the keys of its parts."""
         hints = typing.get_args(self.hint)
         return declare(hints[0], Term()) if len(hints) == 2 else declare(hints_of(hints[0])["key"], Term())
+
+
+def direction_of(part: Any) -> Direction:
+    """What it means for the client that this part is there now and was not before."""
+    added = type(part).part.added
+    return added(part) if callable(added) else added
 
 
 def is_part(hint: Any) -> bool:

@@ -14,7 +14,8 @@ from agreements.businesstime import BusinessCalendar
 from agreements.document import promises as resolution
 from agreements.document.calendars import ALWAYS, CalendarSpec, always_spec, business_calendar, specify
 from agreements.document.credit import Credit, Fee, Given, credit_of, most_of
-from agreements.document.declaration import Name, Text, term, terms
+from agreements.document.declaration import Description, Name, term, terms
+from agreements.document.directions import neutral
 from agreements.document.figure import Availability
 from agreements.document.incidents import IncidentTerms
 from agreements.document.keys import EMPTY, Catalogue, Format, Key
@@ -68,37 +69,41 @@ class AgreementDocument:
     whatever a document does not say is left out."""
 
     # fmt: off
-    format: Literal["slatrack-agreement-1"] = term("Marks the file as an agreement of this format and version.")
-    key: Key = term("The agreement's short name, the same in all its versions.")
+    format: Literal["slatrack-agreement-1"] = term("Marks the file as an agreement of this format and version.",
+        better=neutral)
+    key: Key = term("The agreement's short name, the same in all its versions.", title="Short name of the agreement",
+        better=neutral)
     title: Name = term("What the document calls itself.")
     provider: Name = term("Who makes the promises.")
     version: Version = term(title="Version and validity")
-    language: Language = term()
+    language: Language = term(better=neutral)
     timezone: Zone = term("The zone promises are read in.", title="Time zone")
-    summary: Text = term("What the agreement is, in a few sentences.")
+    summary: Description = term("What the agreement is, in a few sentences.")
     liability: Liability = term()
     clauses: Catalogue[Clause] = term("The paragraphs of the source document in own short words. Everything else cites "
         "them by these numbers.", most=200)
     calendar_terms: Catalogue[CalendarTerms] = term("Hours by name. Around the clock (“always”) is there without being "
-        "listed.", most=40, name="calendars")
+        "listed.", most=40, name="calendars", title="Hours")
     schemes: Catalogue[Scheme] = term("Ways to rank tickets and incidents: priorities (what a ticket asks for) or "
-        "severities (how bad it is).", title="Priorities and severities", most=6)
-    tickets: TicketTerms = term()
-    request_types: Catalogue[RequestType] = term("What people can ask for.", most=30)
-    categories: Catalogue[Category] = term("Product categories, which availability commitments name.", default=EMPTY)
+        "severities (how bad it is).", title="Levels and their definitions", most=6)
+    tickets: TicketTerms = term(title="Rules for tickets")
+    request_types: Catalogue[RequestType] = term("What people can ask for.", most=30, title="Request types")
+    categories: Catalogue[Category] = term("Product categories, which availability commitments name.", default=EMPTY,
+        title="Product categories")
     products: Catalogue[Product] = term("Products that are supported and measured.", default=EMPTY)
     channels: Catalogue[Channel] = term("Ways to reach support.", most=20)
-    plans: Catalogue[Plan] = term("The plans, from the smallest to the largest.", most=40)
-    metrics: Catalogue[Metric] = term("What is measured on tickets, in the order people read it.")
-    targets: TargetTerms = term()
-    coverage: CoverageTerms = term()
+    plans: Catalogue[Plan] = term("The plans, from the smallest to the largest.", most=40, title="Plans and prices")
+    metrics: Catalogue[Metric] = term("What is measured on tickets, in the order people read it.",
+        title="What is measured")
+    targets: TargetTerms = term(title="Targets")
+    coverage: CoverageTerms = term(title="Who is covered")
     extensions: Catalogue[Extension] = term("Longer hours that can be agreed with one client.", default=EMPTY,
-        title="Extended hours")
+        title="Longer hours by agreement")
     incidents: IncidentTerms | None = term(default=None)
     maintenance: MaintenanceTerms | None = term(default=None)
     availability: AvailabilityTerms | None = term(default=None)
     credits: CreditTerms | None = term(default=None)
-    topics: Catalogue[Topic] = term("What people can subscribe to.", default=EMPTY)
+    topics: Catalogue[Topic] = term("What people can subscribe to.", default=EMPTY, title="News to subscribe to")
     links: Catalogue[Link] = term("Help that is one click away.", default=EMPTY)
     contacts: ContactTerms | None = term(default=None)
     changes: ChangeTerms | None = term(default=None, title="Change flow")

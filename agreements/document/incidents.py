@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from agreements.document.declaration import Cited, Name, Term, Text, term, terms
+from agreements.document.directions import gained, neutral, pledge, ranked
 from agreements.document.keys import EMPTY, CalendarKey, Catalogue, ClauseId, IncidentLevelKey, SchemeKey
 from agreements.document.quantities import Pledge, WarningPoint
 
@@ -20,14 +21,17 @@ class IncidentLevelTerms(Cited):
     """At one level."""
 
     escalation: Literal["at once", "business hours", "planned"] = term(
-        "When it is escalated: at once at any hour, within business hours, or planned with other work.")
+        "When it is escalated: at once at any hour, within business hours, or planned with other work.",
+        better=ranked("at once", "business hours", "planned"))
     calendar: CalendarKey = term("The hours in which it is escalated and worked on.")
-    update_every: Pledge = term("How often people hear from us while it is open; “none” for no fixed cadence.")
-    steps: tuple[Step, ...] = term("The steps that are recorded with their time.", default=())
-    update_clause: ClauseId | None = term("The clause about updates.", default=None, title="Clause about updates")
+    update_every: Pledge = term("How often people hear from us while it is open; “none” for no fixed cadence.",
+        better=pledge, title="Updates every", cites="update_clause")
+    steps: tuple[Step, ...] = term("The steps that are recorded with their time.", default=(), better=gained)
+    update_clause: ClauseId | None = term("The clause about updates.", default=None, title="Clause about updates",
+        better=neutral)
 
 
-@terms
+@terms(added="better")
 class IncidentStep(Cited):
     """One step."""
 
@@ -36,26 +40,27 @@ class IncidentStep(Cited):
     text: str = term("When it is reached.")
 
 
-@terms
+@terms(added="better")
 class IncidentLine(Cited):
     """A direct line for the worst incidents."""
 
     name: Name = term("Its name.")
     text: str = term("What it is for.")
-    levels: tuple[IncidentLevelKey, ...] = term("For these levels.")
+    levels: tuple[IncidentLevelKey, ...] = term("For these levels.", better=gained)
 
 
-@terms
+@terms(added="better")
 class IncidentTerms(Cited):
     """How incidents are ranked, published, escalated and reported on."""
 
     scheme: SchemeKey = term("The scheme of incidents.")
     definition: Text = term("What counts as an incident.")
     publish_from: IncidentLevelKey | None = term("Incidents of this level or higher are on the status page by "
-        "themselves.", default=None, title="On the status page from")
+        "themselves.", default=None, title="On the status page from", cites="publish_clause")
     publish_clause: ClauseId | None = term("The clause about publishing.", default=None,
-        title="Clause about publishing")
-    reminders: tuple[WarningPoint, ...] = term("Reminders before an update is due.", default=(), least=0, most=5)
+        title="Clause about publishing", better=neutral)
+    reminders: tuple[WarningPoint, ...] = term("Reminders before an update is due.", default=(), least=0, most=5,
+        better=neutral, title="Reminders before an update")
     levels: dict[IncidentLevelKey, IncidentLevelTerms] = term("What happens at each level.")
     steps: Catalogue[IncidentStep] = term("What each recorded step means.", default=EMPTY)
     line: IncidentLine | None = term(default=None, title="Incident line")

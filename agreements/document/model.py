@@ -7,7 +7,22 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from agreements.document.declaration import Cited, Name, Remark, Term, Text, term, terms
+from agreements.document.declaration import Cited, Description, Name, Remark, Sentence, Term, Text, term, terms
+from agreements.document.directions import (
+    OUTCOME,
+    covered,
+    gained,
+    judged,
+    less,
+    less_said,
+    lost,
+    more,
+    narrowing,
+    neutral,
+    ranked,
+    reopened,
+    shortened,
+)
 from agreements.document.keys import (
     EMPTY,
     CalendarKey,
@@ -47,12 +62,16 @@ class Version(Cited):
     """Which version this is, and how a later one replaces it."""
 
     label: Name = term("As printed on the document: Version 1, July 2024.")
-    date: Date | None = term("The date printed on the document, where there is one.", default=None)
-    effective_from: Date = term("The first day on which requests fall under this version, in the document's time zone.")
+    date: Date | None = term("The date printed on the document, where there is one.", default=None, better=neutral,
+        title="Date printed on it")
+    effective_from: Date = term("The first day on which requests fall under this version, in the document's time zone.",
+        better=neutral, title="In force from")
     tickets_keep_version: bool = term("Whether tickets keep the version they were opened under.", default=True,
         title="Tickets keep their version")
-    changes: str = term("How the agreement changes. A plain sentence, shown to people.", default="")
-    topic: TopicKey | None = term("The topic that tells subscribers of a new version.", default=None)
+    changes: str = term("How the agreement changes. A plain sentence, shown to people.", default="",
+        title="How the agreement changes")
+    topic: TopicKey | None = term("The topic that tells subscribers of a new version.", default=None, better=neutral,
+        title="Topic of new versions")
 
 
 @terms
@@ -60,8 +79,9 @@ class Liability(Cited):
     """How binding the promises are as a whole."""
 
     kind: Literal["commitment", "objective", "best endeavours"] = term(
-        "Commitment: promised. Objective: aimed at, without liability. Best endeavours: tried within reason.")
-    sentence: str = term("The same in words. A plain sentence, shown to people.")
+        "Commitment: promised. Objective: aimed at, without liability. Best endeavours: tried within reason.",
+        better=ranked("commitment", "best endeavours", "objective"), title="How binding")
+    sentence: Sentence = term("The same in words. A plain sentence, shown to people.")
 
 
 @terms
@@ -71,10 +91,11 @@ class Clause:
     key: ClauseNumber
     title: Name = term("A heading.")
     text: Text = term("What it says, shortly.")
-    where: Name = term("Where it stands in the source: section 5, footnote 2.", default="")
+    where: Name = term("Where it stands in the source: section 5, footnote 2.", default="",
+        title="Where it stands in the source")
 
 
-@terms
+@terms(added="worse", about=("date",))
 class OwnHoliday:
     """A closed day of the provider's own."""
 
@@ -82,7 +103,7 @@ class OwnHoliday:
     name: Name = term("What it is called.")
 
 
-@terms
+@terms(added="better", about=("name", "date"))
 class RemovedHoliday:
     """A public holiday that is worked, by name in every year or by date."""
 
@@ -100,7 +121,7 @@ Region = Annotated[str, Format("region", "^[A-Z0-9]{1,6}$",
 class HolidayTerms:
     """Closed days: national ones by country and region, and own ones."""
 
-    country: Country | None = term(default=None)
+    country: Country | None = term(default=None, title="Public holidays of")
     subdivision: Region | None = term(default=None, title="Region")
     added: tuple[OwnHoliday, ...] = term("Own closed days.", default=(), title="Own closed days", most=200)
     removed: tuple[RemovedHoliday, ...] = term("Public holidays on which work goes on.", default=(),
@@ -111,7 +132,7 @@ HoursOfDay = Annotated[tuple[Hours, ...], Term(alone=True, least=0, most=10,
     help="One stretch of opening hours, or a list of them for a split day. An empty list is a closed day.")]
 
 
-@terms
+@terms(added=shortened, about=("date",))
 class OwnHours:
     """A day with its own hours."""
 
@@ -120,59 +141,59 @@ class OwnHours:
     hours: HoursOfDay = term("The hours of that day.")
 
 
-@terms
+@terms(added="neutral")
 class CalendarTerms(Cited):
     """Hours that promises are counted in: either weekly hours with holidays, or always open, or the union of other
     calendars."""
 
     key: Key
     name: Name = term("How people read it: Business hours.")
-    description: Text = term("What it is for.", default="")
+    description: Description = term("What it is for.", default="")
     timezone: Zone | None = term("The zone of its hours; the document's zone when left out.", default=None,
         title="Time zone")
     weekly: dict[Weekdays, HoursOfDay] | None = term("Opening hours by weekday. A day that is not named is closed.",
         default=None, title="Opening hours", most=7)
-    holidays: HolidayTerms | None = term(default=None)
+    holidays: HolidayTerms | None = term(default=None, title="Closed days")
     exceptions: tuple[OwnHours, ...] = term("Days with hours of their own, such as half-days. A day of every year "
         "(12-24) shortens working days only; a full date also opens a closed one.", default=(),
         title="Days with hours of their own", most=200)
-    always: bool = term("Open at every hour of every day.", default=False, title="Always open")
+    always: bool = term("Open at every hour of every day.", default=False, title="Always open", better=True)
     union: tuple[CalendarKey, ...] = term("Open whenever one of these calendars is.", default=(),
-        title="Open whenever one of these is", least=2, most=20)
+        title="Open whenever one of these is", least=2, most=20, better=gained)
     business_day: Duration | None = term("The opening hours that make one business day, such as “8 hours”. Needed when "
-        "a target counts business days.", default=None)
+        "a target counts business days.", default=None, better=less, title="Length of a business day")
 
 
-@terms
+@terms(ordered=True)
 class Level(Cited):
     """One step of a scheme."""
 
     key: Key
     name: Name = term("How people read it: Urgent, P1, Severity 1.")
     label: Name = term("A word beside the name: Critical, Major, Urgent.", default="")
-    rank: int = term("1 is the highest. Each level has its own rank.", most=20)
+    rank: int = term("1 is the highest. Each level has its own rank.", most=20, better=neutral)
     definition: Text = term("When a ticket or incident has this level. Shown where a level is chosen.")
     intent: Literal["critical", "serious", "moderate", "minor", "neutral"] = term(
-        "How alarming it is; decides icon and colour.", title="How alarming")
-    examples: tuple[Remark, ...] = term("Example situations.", default=(), most=20, each="One example.")
+        "How alarming it is; decides icon and colour.", title="How alarming", better=neutral)
+    examples: tuple[Remark, ...] = term("Example situations.", default=(), most=20, each="One example.", better=neutral)
     expectations: tuple[Remark, ...] = term("What the client can expect at this level.", default=(), most=20,
-        each="One expectation.")
+        each="One expectation.", title="What the client can expect")
     contacts_may_choose: bool = term("Whether a client's contact may choose it; otherwise only the team sets it.",
-        default=True, title="Contacts may choose it")
+        default=True, title="Contacts may choose it", better=True)
     needs_permission: bool = term("Whether only contacts with the permission to raise the top level may choose it.",
-        default=False, title="Needs the permission for the top level")
+        default=False, title="Needs the permission for the top level", better=False)
     aliases: tuple[Name, ...] = term("Further words that name this level at the beginning of a mail's subject.",
-        default=(), title="Words in a mail's subject", most=20, each="One word.")
+        default=(), title="Words in a mail's subject", most=20, each="One word.", better=neutral)
 
 
-@terms
+@terms(added="neutral")
 class Scheme(Cited):
     """One scheme."""
 
     key: Key
     name: Name = term("What people call it: Priority.")
     kind: Literal["priority", "severity"] = term("What is ranked.")
-    description: Text = term("How it is used.", default="")
+    description: Description = term("How it is used.", default="")
     levels: Catalogue[Level] = term("Its levels from the highest down.", most=20)
 
 
@@ -180,20 +201,22 @@ class Scheme(Cited):
 class MailTerms(Cited):
     """What a ticket that arrives by mail gets."""
 
-    default_level: LevelKey | None = term("The level of mail that names none.", default=None)
+    default_level: LevelKey | None = term("The level of mail that names none.", default=None,
+        title="Level of mail that names none")
     subject_names_level: bool = term("Whether a subject such as “Urgent: sign-in down” sets the level it names.",
-        default=False, title="The subject may name the level")
+        default=False, title="The subject may name the level", better=True)
 
 
 @terms
 class Reclassification(Cited):
     """Who may change the level later."""
 
-    by_contacts: bool = term("Whether contacts may.", default=False, title="Contacts may change it")
+    by_contacts: bool = term("Whether contacts may.", default=False, title="Contacts may change it", better=True)
     by_team: bool = term("Whether the provider's team may.", default=True, title="The team may change it")
-    reason_required: bool = term("Whether a reason must be given.", default=True, title="A reason is required")
+    reason_required: bool = term("Whether a reason must be given.", default=True, title="A reason is required",
+        better=True)
     shown_to_client: bool = term("Whether the client sees the change and the reason.", default=True,
-        title="The client sees it")
+        title="The client sees it", better=True)
 
 
 @terms
@@ -201,44 +224,48 @@ class TicketTerms(Cited):
     """How tickets are ranked, warned about, reopened and merged."""
 
     scheme: SchemeKey = term("The scheme of tickets.")
-    default_level: LevelKey = term("The level of a ticket for which none was chosen.")
+    default_level: LevelKey = term("The level of a ticket for which none was chosen.", title="Level without a choice")
     mail: MailTerms = term(default=MailTerms(), title="Tickets by mail")
-    reclassification: Reclassification = term()
-    warnings: tuple[WarningPoint, ...] = term("Warnings before a due time, earliest first.", least=0, most=5)
+    reclassification: Reclassification = term(title="Who may change the level later")
+    warnings: tuple[WarningPoint, ...] = term("Warnings before a due time, earliest first.", least=0, most=5,
+        better=neutral, title="Warnings before a due time")
     reopening: Literal["resume", "restart", "new cycle"] = term("What the resolution clock does when a solved ticket "
         "is reopened: resume with the time it had left, restart in full from the reopening, or start a new cycle "
-        "beside the finished one.")
+        "beside the finished one.", better=reopened, title="A reopened request's resolution clock")
     merging: Literal["own start", "earliest start"] = term("From when the clocks count once another ticket has been "
-        "merged into this one: from its own start, or from the earlier of the two receipts.", default="own start")
+        "merged into this one: from its own start, or from the earlier of the two receipts.", default="own start",
+        better=ranked("earliest start", "own start"), title="After merging, clocks count from")
     source_of_truth: str = term("Where the state of a request is to be read. A plain sentence, shown to people.",
-        default="")
+        default="", title="Where the state of a request is to be read")
 
 
-@terms
+@terms(added="better")
 class OutsideHours(Cited):
     """When such a request is worked on outside office hours."""
 
     calendar: CalendarKey = term("The hours then used.")
     levels: tuple[LevelKey, ...] = term("At these levels.")
-    sentence: str = term("What is said about it. A plain sentence, shown to people.")
+    sentence: Sentence = term("What is said about it. A plain sentence, shown to people.")
 
 
-@terms
+@terms(added="better")
 class RequestType(Cited):
     """One type of request."""
 
     key: Key
     name: Name = term("What people choose: Report a bug.")
-    description: Text = term("When to choose it.")
+    description: Description = term("When to choose it.")
     forced_level: LevelKey | None = term("The level every such ticket gets, whatever was chosen.", default=None,
         title="Always at level")
-    levels: tuple[LevelKey, ...] = term("The levels such a ticket can have; all when left out.", default=())
+    levels: tuple[LevelKey, ...] = term("The levels such a ticket can have; all when left out.", default=(),
+        better=narrowing)
     outside: str = term("Given when such requests stand outside the agreement and its allowance: why. A plain "
-        "sentence, shown to people.", default="", title="Why it stands outside the agreement")
+        "sentence, shown to people.", default="", title="Why it stands outside the agreement", better=less_said)
     counts_towards_allowance: bool = term("Whether it uses up the plan's monthly allowance.", default=True,
-        title="Counts towards the allowance")
+        title="Counts towards the allowance", better=False)
     asks: tuple[Literal["scope", "reproducibility", "impact", "approval"], ...] = term(
-        "What the form asks besides a description.", default=(), title="The form asks for", each="One question.")
+        "What the form asks besides a description.", default=(), title="The form asks for", each="One question.",
+        better=neutral)
     outside_hours: OutsideHours | None = term(default=None, title="Outside office hours")
 
     @property
@@ -247,33 +274,33 @@ class RequestType(Cited):
         return bool(self.outside)
 
 
-@terms
+@terms(added="neutral")
 class Component:
     """One component."""
 
     key: Key
     name: Name = term("Its name.")
-    measured: bool = term("Whether it is measured for availability.", default=True, title="Is measured")
+    measured: bool = term("Whether it is measured for availability.", default=True, title="Is measured", better=True)
 
 
-@terms
+@terms(added="neutral")
 class Product:
     """One product."""
 
     key: Key
     name: Name = term("Its name.")
     category: CategoryKey = term("Its category.")
-    description: Text = term("What it is.", default="")
+    description: Description = term("What it is.", default="")
     components: Catalogue[Component] = term("Its measurable parts: trunks, regions, endpoints.", default=EMPTY, most=50)
 
 
-@terms
+@terms(added="neutral")
 class Category(Cited):
     """One category."""
 
     key: Key
     name: Name = term("Its name.")
-    description: Text = term("What belongs to it.", default="")
+    description: Description = term("What belongs to it.", default="")
     available_while: Literal["all components", "any component"] = term("Whether a product of the category is available "
         "only while all its measured components are, or while any of them is.", default="all components")
 
@@ -283,20 +310,21 @@ class Price(Cited):
     """What it costs."""
 
     per: Literal["month", "quarter", "year"] = term("The period the amount is for.")
-    amount: Money | None = term("The amount.", default=None)
-    text: Name = term("Instead of an amount: Included.", default="")
-    billed: Literal["monthly", "quarterly", "yearly"] | None = term("How often it is billed.", default=None)
+    amount: Money | None = term("The amount.", default=None, better=less)
+    text: Name = term("Instead of an amount: Included.", default="", better=judged)
+    billed: Literal["monthly", "quarterly", "yearly"] | None = term("How often it is billed.", default=None,
+        better=neutral)
 
 
-@terms
+@terms(added="worse")
 class Allowance(Cited):
     """Incidents included. What happens beyond is said under coverage."""
 
-    incidents: int = term("How many.", least=0, most=100000)
+    incidents: int = term("How many.", least=0, most=100000, better=more, title="Incidents included a month")
     per: Literal["month"] = term("Per calendar month of the document's zone.", default="month")
 
 
-@terms
+@terms(added="better")
 class Channel(Cited):
     """One channel."""
 
@@ -304,28 +332,30 @@ class Channel(Cited):
     name: Name = term("Its name.")
     text: str = term("What it is for.")
     calendar: CalendarKey | None = term("When it is staffed.", default=None)
-    on_request: bool = term("Whether it is opened on request only.", default=False, title="On request only")
-    levels: tuple[LevelKey, ...] = term("Only for tickets of these levels.", default=())
+    on_request: bool = term("Whether it is opened on request only.", default=False, title="On request only",
+        better=False)
+    levels: tuple[LevelKey, ...] = term("Only for tickets of these levels.", default=(), better=narrowing)
 
 
-@terms
+@terms(added="better", ordered=True)
 class Plan(Cited):
     """One plan."""
 
     key: Key
     name: Name = term("Its name.")
-    description: Text = term("Who it is for.")
+    description: Description = term("Who it is for.")
     price: Price | None = term(default=None)
     allowance: Allowance | None = term(default=None)
-    channels: tuple[ChannelKey, ...] = term("Its channels.")
-    features: tuple[Remark, ...] = term("What else it includes.", default=(), most=40, each="One feature.")
+    channels: tuple[ChannelKey, ...] = term("Its channels.", better=gained)
+    features: tuple[Remark, ...] = term("What else it includes.", default=(), most=40, each="One feature.",
+        better=gained)
 
 
 MetricName = Annotated[Literal["first_response", "next_response", "resolution", "workaround", "update"],
     Term(help="The metrics a clock can have.")]
 
 
-@terms
+@terms(ordered=True)
 class Metric(Cited):
     """One metric."""
 
@@ -333,15 +363,16 @@ class Metric(Cited):
     name: Name = term("Its name: First response.")
     definition: Text = term("What the document means by it.")
     pauses: tuple[Literal["waiting for client", "waiting for third party", "on hold"], ...] = term(
-        "What stops its clock. Nothing when left out.", default=(), title="Pauses while", each="One state.")
+        "What stops its clock. Nothing when left out.", default=(), title="Pauses while", each="One state.",
+        better=lost)
     stopped_by: Literal["substantive reply", "any reply", "solution", "workaround", "update"] = term(
         "What ends it. Responses: a substantive reply (triage and a next step; an acknowledgement never is one), or "
         "any reply. Resolution, workaround and update end by what they are called; a resolution may also end by a "
-        "workaround.", default="substantive reply", title="Ends with")
+        "workaround.", default="substantive reply", title="Ends with", better=ranked("substantive reply", "any reply"))
     workaround_resolves: bool = term("Whether a workaround counts as the resolution. For the metric resolution only.",
-        default=False, title="A workaround resolves")
+        default=False, title="A workaround resolves", better=False)
     otherwise: Literal["best effort", "none"] = term("What holds where no target is given.", default="none",
-        title="Without a target")
+        title="Without a target", better=ranked("best effort", "none"))
 
     @property
     def pauses_for_client(self) -> bool:
@@ -401,14 +432,14 @@ class TargetRule(Cited):
     note: Remark = term("A remark.", default="")
 
 
-@terms
+@terms(added="better", about=("metric", "plans", "levels"))
 class Attainment(Cited):
     """One promised share."""
 
     metric: MetricKey = term("Of which metric.")
-    share: Percent = term("The share of tickets within target.")
+    share: Percent = term("The share of tickets within target.", better=more)
     per: Literal["month", "quarter", "year"] = term("Over which period.")
-    sentence: str = term("The promise in words. A plain sentence, shown to people.")
+    sentence: Sentence = term("The promise in words. A plain sentence, shown to people.")
     plans: tuple[PlanKey, ...] = term("Only for these plans; all when left out.", default=())
     levels: tuple[LevelKey, ...] = term("Only for these levels.", default=())
 
@@ -425,25 +456,26 @@ class TargetTerms(Cited):
         title="Promised shares", most=40)
 
 
-@terms
+@terms(added=covered)
 class CoverageRule(Cited):
     """What covers a ticket in this situation."""
 
     outcome: Literal["covered", "best effort", "not covered"] = term("Covered: as promised. Best effort: measured "
-        "without due times. Not covered: no service level applies.")
-    sentence: str = term("Why. {used} and {allowance} stand for the numbers of the month. A plain sentence, shown to "
-        "people.")
+        "without due times. Not covered: no service level applies.", better=OUTCOME, title="What such a request gets")
+    sentence: Sentence = term("Why. {used} and {allowance} stand for the numbers of the month. A plain sentence, shown "
+        "to people.")
 
 
 @terms
 class TrialRule(Cited):
     """A prospect on a trial account."""
 
-    outcome: Literal["covered", "best effort"] = term("What the request types below get.")
-    request_types: tuple[RequestTypeKey, ...] = term("What a prospect may ask for.")
-    sentence: str = term("What a prospect gets. A plain sentence, shown to people.")
+    outcome: Literal["covered", "best effort"] = term("What the request types below get.", better=OUTCOME,
+        title="What such a request gets")
+    request_types: tuple[RequestTypeKey, ...] = term("What a prospect may ask for.", better=gained)
+    sentence: Sentence = term("What a prospect gets. A plain sentence, shown to people.")
     other_sentence: str = term("What a prospect does not get. A plain sentence, shown to people.",
-        title="Sentence about everything else")
+        title="Wording for everything else")
 
 
 @terms
@@ -459,7 +491,7 @@ class CoverageTerms:
         title="Beyond the allowance")
 
 
-@terms
+@terms(added="better")
 class Extension(Cited):
     """One extension."""
 
@@ -468,4 +500,4 @@ class Extension(Cited):
     text: str = term("What is agreed.")
     replaces: CalendarKey = term("The calendar it takes the place of.", title="Takes the place of")
     by: CalendarKey = term("The calendar used instead.", title="Hours used instead")
-    plans: tuple[PlanKey, ...] = term("Only for these plans; all when left out.", default=())
+    plans: tuple[PlanKey, ...] = term("Only for these plans; all when left out.", default=(), better=narrowing)

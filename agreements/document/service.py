@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from agreements.document.declaration import Cited, Name, Remark, Text, term, terms
+from agreements.document.declaration import Cited, Name, Remark, Sentence, Text, term, terms
+from agreements.document.directions import gained, judged, less, more, narrowing, neutral, offered, ranked
 from agreements.document.keys import (
     EMPTY,
     CalendarKey,
@@ -22,14 +23,14 @@ from agreements.document.quantities import Compensation, Duration, Percent, Peri
 # fmt: off
 
 
-@terms
+@terms(added="better")
 class Notice(Cited):
     """How early people are told."""
 
-    at_least: Duration = term("The notice given at least.")
-    sentence: str = term("What is promised. A plain sentence, shown to people.")
+    at_least: Duration = term("The notice given at least.", better=more, title="Notice of at least")
+    sentence: Sentence = term("What is promised. A plain sentence, shown to people.")
     unless_urgent: bool = term("Whether urgent work may come with less notice.", default=False,
-        title="Less when urgent")
+        title="Less when urgent", better=False)
 
 
 @terms
@@ -37,16 +38,16 @@ class ServiceWindow(Cited):
     """The agreed period for planned maintenance."""
 
     calendar: CalendarKey = term("Its hours.")
-    sentence: str = term("What is agreed. A plain sentence, shown to people.")
+    sentence: Sentence = term("What is agreed. A plain sentence, shown to people.")
     agreed_per_client: bool = term("Whether a client can agree another one.", default=False,
-        title="Another one can be agreed")
+        title="Another one can be agreed", better=True)
 
 
-@terms
+@terms(added="better")
 class MaintenanceAllowance(Cited):
     """How much planned maintenance a period may hold."""
 
-    duration: Duration = term("How long in all.")
+    duration: Duration = term("How long in all.", better=less)
     per: Period = term("In which period.")
 
 
@@ -56,34 +57,35 @@ class MaintenanceTerms(Cited):
 
     risky_outside: CalendarKey | None = term("Risky work is kept outside these hours.", default=None,
         title="Risky work only outside")
-    notice: Notice | None = term("Notice of planned maintenance.", default=None)
-    emergency_notice: Notice | None = term("Notice of emergency maintenance.", default=None)
+    notice: Notice | None = term("Notice of planned maintenance.", default=None, title="Notice of planned maintenance")
+    emergency_notice: Notice | None = term("Notice of emergency maintenance.", default=None,
+        title="Notice of emergency maintenance")
     window: ServiceWindow | None = term(default=None, title="Service window")
     allowance: MaintenanceAllowance | None = term(default=None)
     announced_by: tuple[Literal["status page", "mail", "ticket"], ...] = term("Where it is announced.", default=(),
-        each="One place.")
+        each="One place.", better=gained)
     overrun_counts: bool = term("Whether time beyond the announced end counts as downtime.", default=True,
-        title="Overruns count")
+        title="Overruns count", better=True)
 
 
-@terms
+@terms(added="better", about=("categories", "plans"))
 class Commitment(Cited):
     """One percentage."""
 
-    percent: Percent = term("The promised availability.")
+    percent: Percent = term("The promised availability.", better=more, title="Promised availability")
     categories: tuple[CategoryKey, ...] = term("Only for these categories.", default=())
     plans: tuple[PlanKey, ...] = term("Only for these plans; all when left out.", default=())
 
 
-@terms
+@terms(added="worse")
 class CountsFrom(Cited):
     """Downtime counts only from here on."""
 
-    length: Duration | None = term("Shorter downtime is left out.", default=None)
-    error_rate: Percent | None = term("Milder error rates are left out.", default=None)
+    length: Duration | None = term("Shorter downtime is left out.", default=None, better=less)
+    error_rate: Percent | None = term("Milder error rates are left out.", default=None, better=less)
 
 
-@terms
+@terms(added="worse")
 class Exclusion(Cited):
     """One kind of excluded time."""
 
@@ -92,73 +94,74 @@ class Exclusion(Cited):
     text: str = term("What belongs to it.")
     found_by: Literal["hand", "maintenance", "emergency maintenance", "beta product", "approved change"] = term(
         "What proposes it: a person, or a recorded maintenance window, emergency maintenance, beta product or approved "
-        "change.", default="hand", title="Proposed by")
+        "change.", default="hand", title="Proposed by", better=neutral)
     needs: tuple[Literal["reason", "evidence", "approval"], ...] = term("What must be recorded with it.",
-        default=("reason",), title="Must be recorded", each="One thing.")
+        default=("reason",), title="Must be recorded", each="One thing.", better=gained)
     overrun_counts: bool = term("Whether time beyond the announced end counts as downtime.", default=True,
-        title="Overruns count")
+        title="Overruns count", better=True)
 
 
-@terms
+@terms(added="better", about=("name",))
 class Expectation(Cited):
     """One figure."""
 
     name: Name = term("What.")
-    value: Name = term("How much: under 300 ms.")
+    value: Name = term("How much: under 300 ms.", better=judged)
     text: str = term("How it is meant.", default="")
 
 
-@terms
+@terms(added="better")
 class AvailabilityTerms(Cited):
     """What is promised about being up, and how it is measured."""
 
     liability: Literal["commitment", "objective"] = term("Commitment: promised. Objective: reported, without liability "
-        "and credits.")
-    period: Period = term("What it is measured over.")
+        "and credits.", better=ranked("commitment", "objective"))
+    period: Period = term("What it is measured over.", title="Measured over")
     formula: str = term("How it is calculated. Excluded time leaves both sides of the division. A plain sentence, "
-        "shown to people.")
-    commitments: tuple[Commitment, ...] = term("The promised percentages.")
+        "shown to people.", title="How it is calculated")
+    commitments: tuple[Commitment, ...] = term("The promised percentages.", title="Promised availability")
     measured_by: tuple[Remark, ...] = term("Where it is measured.", default=(), most=20,
-        each="One source of measurements.")
+        each="One source of measurements.", better=neutral, cites="measured_clause")
     timezone: Zone | None = term("The zone of the period; the document's when left out.", default=None,
         title="Time zone")
     counts_from: CountsFrom | None = term(default=None, title="Downtime counts from")
     exclusions: Catalogue[Exclusion] = term("Time that is left out.", default=EMPTY, most=40)
     expectations: tuple[Expectation, ...] = term("Unofficial figures published beside the promises, without credits.",
         default=(), title="Unofficial figures", most=40)
-    sentence: str = term("What is said about it. A plain sentence, shown to people.", default="")
-    measured_clause: ClauseId | None = term("The clause about measuring.", default=None, title="Clause about measuring")
+    sentence: Sentence = term("What is said about it. A plain sentence, shown to people.", default="")
+    measured_clause: ClauseId | None = term("The clause about measuring.", default=None, title="Clause about measuring",
+        better=neutral)
 
 
-@terms
+@terms(added="better", about=("below", "downtime_from"))
 class Tier:
     """One tier."""
 
     below: Percent | None = term("Reached when the availability of the period is below this.", default=None,
-        title="Availability below")
+        title="Availability below", better=more)
     downtime_from: Duration | None = term("Reached when the downtime of the period is at least this long.",
-        default=None, title="Downtime from")
+        default=None, title="Downtime from", better=less)
     for_each: Duration | None = term("The credit is given once when the tier is reached, and once more with each "
-        "further such length of downtime.", default=None, title="For each")
-    credit: Compensation = term("What is given.")
+        "further such length of downtime.", default=None, title="For each", better=less)
+    credit: Compensation = term("What is given.", better=more)
 
 
-@terms
+@terms(added="worse", about=("per",))
 class Cap:
     """One limit."""
 
-    at_most: Compensation = term("No more than this.")
+    at_most: Compensation = term("No more than this.", better=more)
     per: Literal["period", "month", "quarter", "year"] = term("In which period; “period” is the one that is measured.")
 
 
-@terms
+@terms(added="better")
 class CreditSchedule(Cited):
     """One schedule. Its tiers do not stack: of those that are reached, the one that gives the most applies."""
 
     key: Key
     name: Name = term("Its name.")
-    plans: tuple[PlanKey, ...] = term("Only for these plans; all when left out.", default=())
-    categories: tuple[CategoryKey, ...] = term("Only for these categories.", default=())
+    plans: tuple[PlanKey, ...] = term("Only for these plans; all when left out.", default=(), better=narrowing)
+    categories: tuple[CategoryKey, ...] = term("Only for these categories.", default=(), better=narrowing)
     tiers: tuple[Tier, ...] = term("From the mildest down.", most=20)
     caps: tuple[Cap, ...] = term("Upper limits.", default=(), title="Upper limits", most=5)
 
@@ -167,26 +170,29 @@ class CreditSchedule(Cited):
 class ClaimTerms(Cited):
     """How a credit is claimed."""
 
-    on_request: bool = term("Whether nothing is given without a claim.", title="On request only")
-    within: Duration = term("How long claims are accepted.")
+    on_request: bool = term("Whether nothing is given without a claim.", title="On request only", better=False)
+    within: Duration = term("How long claims are accepted.", better=more, title="Claims accepted for")
     counted_from: Literal["downtime", "incident end", "month end", "quarter end"] = term("Where that time starts.")
-    sentence: str = term("What to do. A plain sentence, shown to people.")
-    evidence_required: bool = term("Whether evidence is needed.", default=False, title="Evidence is required")
-    evidence: tuple[Remark, ...] = term("What serves as evidence.", default=(), most=20, each="One kind.")
+    sentence: Sentence = term("What to do. A plain sentence, shown to people.")
+    evidence_required: bool = term("Whether evidence is needed.", default=False, title="Evidence is required",
+        better=False)
+    evidence: tuple[Remark, ...] = term("What serves as evidence.", default=(), most=20, each="One kind.",
+        title="What serves as evidence")
 
 
-@terms
+@terms(added=offered)
 class CreditTerms(Cited):
     """What is given back when availability fails."""
 
-    offered: bool = term("Whether the agreement gives credits at all.", title="Credits are offered")
-    sentence: str = term("What is said about it. A plain sentence, shown to people.")
-    scope: str = term("Which downtime counts for credits. A plain sentence, shown to people.", default="")
+    offered: bool = term("Whether the agreement gives credits at all.", title="Credits are offered", better=True)
+    sentence: Sentence = term("What is said about it. A plain sentence, shown to people.")
+    scope: str = term("Which downtime counts for credits. A plain sentence, shown to people.", default="",
+        title="Which downtime counts")
     schedules: Catalogue[CreditSchedule] = term("Credits by plan and service.", default=EMPTY, title="Credit schedules")
     claim: ClaimTerms | None = term(default=None)
 
 
-@terms
+@terms(added="better")
 class Topic(Cited):
     """One topic."""
 
@@ -196,8 +202,9 @@ class Topic(Cited):
     about: Literal["incidents", "maintenance", "system updates", "change log", "agreement versions"] = term(
         "Which events it carries.")
     each: Literal["everything", "service"] = term("Whether people subscribe once, or to single services.",
-        default="everything", title="Subscribed to per")
-    by: tuple[Literal["mail", "status page"], ...] = term("How it reaches them.", default=("mail",), each="One way.")
+        default="everything", title="Subscribed to per", better=neutral)
+    by: tuple[Literal["mail", "status page"], ...] = term("How it reaches them.", default=("mail",), each="One way.",
+        better=gained, title="How it reaches people")
 
 
 Address = Annotated[str, Format(
@@ -205,14 +212,14 @@ Address = Annotated[str, Format(
     help="An https address, or a path on the provider's own site that starts with a single slash.")]
 
 
-@terms
+@terms(added="neutral")
 class Link(Cited):
     """One link."""
 
     key: Key
     name: Name = term("Its name.")
-    url: Address = term("Where it leads.", title="Address")
-    text: str = term("What is there.", default="")
+    url: Address = term("Where it leads.", title="Address", better=neutral)
+    text: str = term("What is there.", default="", better=neutral)
 
 
 @terms
@@ -224,13 +231,13 @@ class ContactRole:
     text: str = term("What it does.")
 
 
-@terms
+@terms(about=("who",))
 class EscalationStep:
     """Who, after how long."""
 
     shorthand: ClassVar[str] = "who"
 
-    who: Name = term("Who is asked.")
+    who: Name = term("Who is asked.", better=judged)
     after: Duration | None = term("After how long without an answer.", default=None)
 
 
@@ -241,11 +248,11 @@ class ContactTerms(Cited):
     text: Text = term("What is expected of clients.")
     roles: Catalogue[ContactRole] = term("Roles that contacts of a client have.", default=EMPTY)
     escalation_path: tuple[EscalationStep, ...] = term("Who is asked, in order.", default=(), most=20,
-        each="One step: who, or who after how long without an answer.")
+        each="One step: who, or who after how long without an answer.", better=neutral)
     authorised_only: bool = term("Whether only authorised contacts may request support.", default=False,
-        title="Authorised contacts only")
+        title="Authorised contacts only", better=False, cites="authorised_clause")
     authorised_clause: ClauseId | None = term("The clause about authorised contacts.", default=None,
-        title="Clause about authorised contacts")
+        title="Clause about authorised contacts", better=neutral)
 
 
 @terms
@@ -255,7 +262,7 @@ class ChangeKind:
     key: Key
     name: Name = term("Its name.")
     text: str = term("What belongs to it.")
-    asked_by: tuple[RoleKey, ...] = term("Roles that may ask for it.")
+    asked_by: tuple[RoleKey, ...] = term("Roles that may ask for it.", better=gained)
     approved_by: tuple[RoleKey, ...] = term("Roles that must approve it; nobody when left out.", default=())
     hours: CalendarKey | None = term("When it may happen; at any time when left out.", default=None)
 
@@ -273,23 +280,24 @@ class AccessTerms(Cited):
     """How access is given."""
 
     text: Text = term("The rule.")
-    principles: tuple[Remark, ...] = term("What follows from it.", default=(), most=20, each="One principle.")
+    principles: tuple[Remark, ...] = term("What follows from it.", default=(), most=20, each="One principle.",
+        better=gained)
 
 
-@terms
+@terms(added="neutral", ordered=True)
 class AddendumSection:
     """One chapter."""
 
     key: Key
     title: Name = term("Its heading.")
     shows: Literal["definitions", "levels", "response", "windows", "measurement", "exceptions", "credits", "contacts",
-        "changes", "version"] = term("The terms it is written from.", title="Written from")
-    text: Text = term("An introduction.", default="")
+        "changes", "version"] = term("The terms it is written from.", title="Written from", better=neutral)
+    text: Text = term("An introduction.", default="", better=neutral)
 
 
-@terms
+@terms(added="neutral")
 class AddendumTerms(Cited):
     """The addendum that is written from the terms in force."""
 
-    text: Text = term("What it is.", default="")
-    sections: Catalogue[AddendumSection] = term("Its chapters in order.")
+    text: Text = term("What it is.", default="", better=neutral)
+    sections: Catalogue[AddendumSection] = term("Its chapters in order.", title="Chapters")

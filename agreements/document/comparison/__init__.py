@@ -9,22 +9,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from agreements.document import model, service
-from agreements.document.binder import field_names
-from agreements.document.comparison.changes import Change, Comparison, Direction, Section, Words
+from agreements.document.comparison.changes import Change, Comparison, Section, Words
 from agreements.document.comparison.commitments import commitment_changes
 from agreements.document.comparison.hours import holiday_changes, weekly_changes
 from agreements.document.comparison.listing import section_lines
 from agreements.document.comparison.targets import target_changes
 from agreements.document.comparison.values import ABSENT
 from agreements.document.comparison.walk import Comparer, Place, Walk
-from agreements.document.comparison.wording import SECTIONS, bare, is_part, label, property_rule
-from agreements.document.declaration import hints_of
+from agreements.document.comparison.wording import SECTIONS
+from agreements.document.declaration import declared
+from agreements.document.directions import Direction
 from agreements.document.document import AgreementDocument
-from agreements.document.schema import schema
 
 __all__ = ["SECTIONS", "Change", "Comparison", "Direction", "Section", "Words", "compare", "section_lines"]
 
-_SPECIAL: dict[tuple[type, str], Comparer] = {
+_SPECIAL: dict[tuple[type | None, str], Comparer] = {
     (model.CalendarTerms, "weekly"): weekly_changes,
     (model.CalendarTerms, "holidays"): holiday_changes,
     (service.AvailabilityTerms, "commitments"): commitment_changes,
@@ -51,15 +50,12 @@ def compare(old: AgreementDocument, new: AgreementDocument, *, years: Sequence[i
 
 
 def _changes(walk: Walk) -> Iterator[Change]:
-    hints, names = hints_of(AgreementDocument), field_names(AgreementDocument)
-    for name, rule in schema()["properties"].items():
-        hint = hints[names[name]]
-        rule = property_rule(schema(), name)
+    for name, each in declared(AgreementDocument).items():
         section = name if name in SECTIONS else "document"
-        place = Place(section, AgreementDocument, name, hint, rule, title=label(name, rule))
-        if is_part(bare(hint)):
+        place = Place(section, each, AgreementDocument, title=each.title)
+        if each.is_part:
             # A section of its own has its heading; the parts of the document itself are named.
-            place = replace(place, title="", subject=(label(name, rule),) if section == "document" else ())
+            place = replace(place, title="", subject=(each.title,) if section == "document" else ())
             if name not in walk.old.data or name not in walk.new.data:
                 place = replace(place, title="The whole section")
         if name == "targets":

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
+from agreements.document.directions import Direction
+
 Kind = Literal["added", "removed", "changed"]
-#: What a change means for the client, decided by rule. `unclear`: it matters, and a person has to judge it.
-Direction = Literal["better", "worse", "neutral", "unclear"]
 
 _WORDS = re.compile(r"\d[\d.,:]*\d|\w+|\s+|[^\w\s]")
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from agreements.document.comparison import directions
 from agreements.document.comparison.changes import Change, Kind
 from agreements.document.comparison.values import ABSENT, bound
 from agreements.document.comparison.walk import Place, Walk
 from agreements.document.comparison.wording import name_of
+from agreements.document.declaration import direction_of
+from agreements.document.directions import more, opposite
 from agreements.document.document import AgreementDocument
 from agreements.document.errors import listed
 from agreements.document.service import Commitment
@@ -22,7 +23,7 @@ def commitment_changes(walk: Walk, place: Place, old: Any, new: Any) -> Iterator
     """One line for everything whose percentage goes from one figure to another."""
     if old is ABSENT or new is ABSENT:
         return
-    before, after = _spelt_out(bound(place.hint, old)), _spelt_out(bound(place.hint, new))
+    before, after = _spelt_out(bound(place.declared, old)), _spelt_out(bound(place.declared, new))
     groups: dict[tuple[Commitment | None, Commitment | None], list[Holder]] = {}
     for holder in dict.fromkeys((*after, *before)):
         was, now = before.get(holder), after.get(holder)
@@ -30,10 +31,9 @@ def commitment_changes(walk: Walk, place: Place, old: Any, new: Any) -> Iterator
             groups.setdefault((was, now), []).append(holder)
     for (was, now), holders in groups.items():
         kind: Kind = "added" if was is None else "removed" if now is None else "changed"
-        added = directions.ADDED[Commitment]
-        direction = added if was is None else directions.opposite(added)
+        direction = opposite(direction_of(was)) if was else direction_of(now)
         if was and now:
-            direction = directions.more(was.percent, now.percent)
+            direction = more(was.percent, now.percent)
         yield Change(
             section=place.section,
             subject=_named(holders, walk.old if now is None else walk.new),

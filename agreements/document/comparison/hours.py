@@ -8,12 +8,11 @@ from datetime import date
 from typing import Any
 
 from agreements.document.calendars import closed_days
-from agreements.document.comparison.changes import Change, Direction, Kind
-from agreements.document.comparison.directions import opposite
+from agreements.document.comparison.changes import Change, Kind
 from agreements.document.comparison.values import ABSENT, bound
 from agreements.document.comparison.walk import SAME_MEANING, Place, Walk
 from agreements.document.comparison.wording import day_text, week_text
-from agreements.document.model import HolidayTerms
+from agreements.document.directions import Direction, opposite
 from agreements.document.quantities import WEEKDAYS, Hours
 
 Week = Mapping[str, tuple[Hours, ...]]
@@ -24,7 +23,8 @@ def weekly_changes(walk: Walk, place: Place, old: Any, new: Any) -> Iterator[Cha
     if old is ABSENT or new is ABSENT:
         return
     before, after = (
-        {day: hours for days, hours in bound(place.hint, value).items() for day in days.days} for value in (old, new)
+        {day: hours for days, hours in bound(place.declared, value).items() for day in days.days}
+        for value in (old, new)
     )
     texts = week_text(before), week_text(after)
     if texts[0] == texts[1]:
@@ -38,7 +38,7 @@ def weekly_changes(walk: Walk, place: Place, old: Any, new: Any) -> Iterator[Cha
 
 def holiday_changes(walk: Walk, place: Place, old: Any, new: Any) -> Iterator[Change]:
     """Closed days of the walk's years that came or went, by name; then what else is said about holidays."""
-    days = [closed_days(bound(HolidayTerms, value)) for value in (old, new)]
+    days = [closed_days(bound(place.declared, value)) for value in (old, new)]
     before, after = ({day: name for day, name in found.items() if day.year in walk.years} for found in days)
     cases: tuple[tuple[Kind, dict[date, str], Direction], ...] = (
         ("added", {day: after[day] for day in after if day not in before}, "worse"),

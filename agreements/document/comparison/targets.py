@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from agreements.document.comparison.changes import Change, Direction, Kind
+from agreements.document.comparison.changes import Change, Kind
 from agreements.document.comparison.hours import coverage_of
 from agreements.document.comparison.values import renamed_keys, same
 from agreements.document.comparison.walk import Place, Walk
+from agreements.document.directions import Direction
 from agreements.document.document import AgreementDocument
 from agreements.document.errors import listed
 from agreements.document.keys import Catalogue
