@@ -30,6 +30,11 @@ class Term:
     `each`: what one entry is. `alone`: one entry may stand for a list of one. `name`: what the file calls it.
     `better`: what a change means for the client, by a rule of `directions`, or the value that is better of a switch;
     without one a person has to judge it. `cites`: the field with a clause of its own, instead of that of the part.
+
+    How it is read, in whole sentences: `line` is the label under which it stands by itself; without one it is a remark
+    on its part. `words` are those around a value `{}`; `{other}` is a term beside it, and `{team}`, `{client}` and
+    `{contacts}` are called as the reader calls them. `says` are the words of a choice or of a switch, and under None
+    those of what is not said. `last` joins the last of several. A term with none of these has its reason in a reader.
     """
 
     help: str = ""
@@ -42,6 +47,10 @@ class Term:
     name: str = ""
     better: Rule | bool | None = None
     cites: str = "clause"
+    line: str = ""
+    words: str = ""
+    says: Mapping[Any, str] = field(default_factory=dict)
+    last: str = "and"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +66,7 @@ class Part:
     ordered: bool = False
 
 
+_NOTHING = Term()
 #: Names, remarks, and longer texts; any other text may have 600 characters. Names and descriptions promise nothing.
 Name = Annotated[str, Term(longest=120, better=neutral)]
 Remark = Annotated[str, Term(longest=300)]
@@ -197,8 +207,8 @@ def declare(hint: Any, said: Term, **place: Any) -> Declared:
 
 
 def _joined(general: Term, own: Term) -> Term:
-    given = {each.name: getattr(own, each.name) for each in dataclasses.fields(Term)}
-    return dataclasses.replace(general, **{name: said for name, said in given.items() if said != Term.__dict__[name]})
+    said = {name: value for name, value in vars(own).items() if value != getattr(_NOTHING, name)}
+    return dataclasses.replace(general, **said)
 
 
 @cache

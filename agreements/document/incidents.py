@@ -22,11 +22,14 @@ class IncidentLevelTerms(Cited):
 
     escalation: Literal["at once", "business hours", "planned"] = term(
         "When it is escalated: at once at any hour, within business hours, or planned with other work.",
-        better=ranked("at once", "business hours", "planned"))
+        better=ranked("at once", "business hours", "planned"), says={"at once": "At once, at any hour",
+            "business hours": "Within business hours", "planned": "Planned with other work"})
     calendar: CalendarKey = term("The hours in which it is escalated and worked on.")
     update_every: Pledge = term("How often people hear from us while it is open; “none” for no fixed cadence.",
-        better=pledge, title="Updates every", cites="update_clause")
-    steps: tuple[Step, ...] = term("The steps that are recorded with their time.", default=(), better=gained)
+        better=pledge, title="Updates every", cites="update_clause", words="Every {}",
+        says={"best_effort": "Best effort", "none": "No fixed cadence"})
+    steps: tuple[Step, ...] = term("The steps that are recorded with their time.", default=(), better=gained,
+        words="Steps: {}.")
     update_clause: ClauseId | None = term("The clause about updates.", default=None, title="Clause about updates",
         better=neutral)
 
@@ -46,7 +49,7 @@ class IncidentLine(Cited):
 
     name: Name = term("Its name.")
     text: str = term("What it is for.")
-    levels: tuple[IncidentLevelKey, ...] = term("For these levels.", better=gained)
+    levels: tuple[IncidentLevelKey, ...] = term("For these levels.", better=gained, words="For {}.")
 
 
 @terms(added="better")
@@ -56,11 +59,14 @@ class IncidentTerms(Cited):
     scheme: SchemeKey = term("The scheme of incidents.")
     definition: Text = term("What counts as an incident.")
     publish_from: IncidentLevelKey | None = term("Incidents of this level or higher are on the status page by "
-        "themselves.", default=None, title="On the status page from", cites="publish_clause")
+        "themselves.", default=None, title="On the status page from", cites="publish_clause", line="Status page",
+        words="Incidents of {} or higher are on the status page by themselves.",
+        says={None: "An incident is on the status page when {team} puts it there."})
     publish_clause: ClauseId | None = term("The clause about publishing.", default=None,
         title="Clause about publishing", better=neutral)
     reminders: tuple[WarningPoint, ...] = term("Reminders before an update is due.", default=(), least=0, most=5,
-        better=neutral, title="Reminders before an update")
+        better=neutral, title="Reminders before an update", line="Reminders",
+        words="Before an update is due {team} is reminded at {}.")
     levels: dict[IncidentLevelKey, IncidentLevelTerms] = term("What happens at each level.")
     steps: Catalogue[IncidentStep] = term("What each recorded step means.", default=EMPTY)
     line: IncidentLine | None = term(default=None, title="Incident line")

@@ -67,11 +67,12 @@ class Version(Cited):
     effective_from: Date = term("The first day on which requests fall under this version, in the document's time zone.",
         better=neutral, title="In force from")
     tickets_keep_version: bool = term("Whether tickets keep the version they were opened under.", default=True,
-        title="Tickets keep their version")
+        title="Tickets keep their version", says={True: "A ticket stays under the version it was opened under.",
+            False: "A new version holds for open tickets too."})
     changes: str = term("How the agreement changes. A plain sentence, shown to people.", default="",
-        title="How the agreement changes")
+        title="How the agreement changes", says={None: "A new version is published beside this one."})
     topic: TopicKey | None = term("The topic that tells subscribers of a new version.", default=None, better=neutral,
-        title="Topic of new versions")
+        title="Topic of new versions", words="News of a new version: “{}”.")
 
 
 @terms
@@ -80,7 +81,10 @@ class Liability(Cited):
 
     kind: Literal["commitment", "objective", "best endeavours"] = term(
         "Commitment: promised. Objective: aimed at, without liability. Best endeavours: tried within reason.",
-        better=ranked("commitment", "best endeavours", "objective"), title="How binding")
+        better=ranked("commitment", "best endeavours", "objective"), title="How binding",
+        says={"commitment": "A commitment, not only an aim.",
+            "objective": "An objective: it is reported, and nothing is owed when it is missed.",
+            "best endeavours": "Best endeavours: tried within reason, without liability for a figure."})
     sentence: Sentence = term("The same in words. A plain sentence, shown to people.")
 
 
@@ -179,11 +183,14 @@ class Level(Cited):
     expectations: tuple[Remark, ...] = term("What the client can expect at this level.", default=(), most=20,
         each="One expectation.", title="What the client can expect")
     contacts_may_choose: bool = term("Whether a client's contact may choose it; otherwise only the team sets it.",
-        default=True, title="Contacts may choose it", better=True)
+        default=True, title="Contacts may choose it", better=True,
+        says={True: "{Contacts} may choose it.", False: "Only {team} sets it."})
     needs_permission: bool = term("Whether only contacts with the permission to raise the top level may choose it.",
-        default=False, title="Needs the permission for the top level", better=False)
+        default=False, title="Needs the permission for the top level", better=False,
+        says={True: "Choosing it needs the permission to raise the top level."})
     aliases: tuple[Name, ...] = term("Further words that name this level at the beginning of a mail's subject.",
-        default=(), title="Words in a mail's subject", most=20, each="One word.", better=neutral)
+        default=(), title="Words in a mail's subject", most=20, each="One word.", better=neutral,
+        words="Also called {}.")
 
 
 @terms(added="neutral")
@@ -202,21 +209,26 @@ class MailTerms(Cited):
     """What a ticket that arrives by mail gets."""
 
     default_level: LevelKey | None = term("The level of mail that names none.", default=None,
-        title="Level of mail that names none")
+        title="Level of mail that names none", words="A ticket that arrives by mail gets {}.",
+        says={None: "A ticket that arrives by mail gets the same."})
     subject_names_level: bool = term("Whether a subject such as “Urgent: sign-in down” sets the level it names.",
-        default=False, title="The subject may name the level", better=True)
+        default=False, title="The subject may name the level", better=True,
+        says={True: "A subject that begins with the name of a level sets that one."})
 
 
 @terms
 class Reclassification(Cited):
     """Who may change the level later."""
 
-    by_contacts: bool = term("Whether contacts may.", default=False, title="Contacts may change it", better=True)
-    by_team: bool = term("Whether the provider's team may.", default=True, title="The team may change it")
+    by_contacts: bool = term("Whether contacts may.", default=False, title="Contacts may change it", better=True,
+        says={True: "{Contacts} may change it later.", False: "{Contacts} may not change it later."})
+    by_team: bool = term("Whether the provider's team may.", default=True, title="The team may change it",
+        says={True: "{Team} may correct it.", False: "{Team} does not correct it."})
     reason_required: bool = term("Whether a reason must be given.", default=True, title="A reason is required",
-        better=True)
+        better=True, says={True: "A reason is always given.", False: "A reason can be given."})
     shown_to_client: bool = term("Whether the client sees the change and the reason.", default=True,
-        title="The client sees it", better=True)
+        title="The client sees it", better=True,
+        says={True: "The change and its reason are shown to {client}.", False: "The change stays with {team}."})
 
 
 @terms
@@ -224,19 +236,28 @@ class TicketTerms(Cited):
     """How tickets are ranked, warned about, reopened and merged."""
 
     scheme: SchemeKey = term("The scheme of tickets.")
-    default_level: LevelKey = term("The level of a ticket for which none was chosen.", title="Level without a choice")
-    mail: MailTerms = term(default=MailTerms(), title="Tickets by mail")
-    reclassification: Reclassification = term(title="Who may change the level later")
+    default_level: LevelKey = term("The level of a ticket for which none was chosen.", title="Level without a choice",
+        line="Without a choice", words="A ticket gets {}.")
+    mail: MailTerms = term(default=MailTerms(), title="Tickets by mail", line="By mail")
+    reclassification: Reclassification = term(title="Who may change the level later", line="Later")
     warnings: tuple[WarningPoint, ...] = term("Warnings before a due time, earliest first.", least=0, most=5,
-        better=neutral, title="Warnings before a due time")
+        better=neutral, title="Warnings before a due time", line="Warnings",
+        words="Before a due time {team} is warned at {}.", says={None: "There is no warning before a due time."})
     reopening: Literal["resume", "restart", "new cycle"] = term("What the resolution clock does when a solved ticket "
         "is reopened: resume with the time it had left, restart in full from the reopening, or start a new cycle "
-        "beside the finished one.", better=reopened, title="A reopened request's resolution clock")
+        "beside the finished one.", better=reopened, title="A reopened request's resolution clock",
+        line="When a solved ticket is reopened",
+        says={"resume": "The resolution clock goes on with the time it had left.",
+            "restart": "The resolution clock starts again in full.",
+            "new cycle": "A new resolution clock starts beside the finished one, which stays as it was."})
     merging: Literal["own start", "earliest start"] = term("From when the clocks count once another ticket has been "
         "merged into this one: from its own start, or from the earlier of the two receipts.", default="own start",
-        better=ranked("earliest start", "own start"), title="After merging, clocks count from")
+        better=ranked("earliest start", "own start"), title="After merging, clocks count from",
+        line="When tickets are merged",
+        says={"own start": "A ticket that takes a duplicate in counts on from its own receipt.",
+            "earliest start": "A ticket that takes a duplicate in counts from the earlier of the two receipts."})
     source_of_truth: str = term("Where the state of a request is to be read. A plain sentence, shown to people.",
-        default="", title="Where the state of a request is to be read")
+        default="", title="Where the state of a request is to be read", line="Where it is written")
 
 
 @terms(added="better")
@@ -244,7 +265,7 @@ class OutsideHours(Cited):
     """When such a request is worked on outside office hours."""
 
     calendar: CalendarKey = term("The hours then used.")
-    levels: tuple[LevelKey, ...] = term("At these levels.")
+    levels: tuple[LevelKey, ...] = term("At these levels.", words="At {}, in the hours “{calendar}”.", last="or")
     sentence: Sentence = term("What is said about it. A plain sentence, shown to people.")
 
 
@@ -256,16 +277,20 @@ class RequestType(Cited):
     name: Name = term("What people choose: Report a bug.")
     description: Description = term("When to choose it.")
     forced_level: LevelKey | None = term("The level every such ticket gets, whatever was chosen.", default=None,
-        title="Always at level")
+        title="Always at level", words="Always {}.")
     levels: tuple[LevelKey, ...] = term("The levels such a ticket can have; all when left out.", default=(),
-        better=narrowing)
+        better=narrowing, words="Only {}.", last="or")
     outside: str = term("Given when such requests stand outside the agreement and its allowance: why. A plain "
         "sentence, shown to people.", default="", title="Why it stands outside the agreement", better=less_said)
     counts_towards_allowance: bool = term("Whether it uses up the plan's monthly allowance.", default=True,
-        title="Counts towards the allowance", better=False)
+        title="Counts towards the allowance", better=False,
+        says={False: "It uses none of the incidents that are included."})
     asks: tuple[Literal["scope", "reproducibility", "impact", "approval"], ...] = term(
         "What the form asks besides a description.", default=(), title="The form asks for", each="One question.",
-        better=neutral)
+        better=neutral, words="Asked for: {}.",
+        says={"scope": "whether it lies in our software, on the client's side or with a third party",
+            "reproducibility": "whether and how it can be repeated", "impact": "who is affected and how badly",
+            "approval": "who approves it and when it may happen"})
     outside_hours: OutsideHours | None = term(default=None, title="Outside office hours")
 
     @property
@@ -302,7 +327,9 @@ class Category(Cited):
     name: Name = term("Its name.")
     description: Description = term("What belongs to it.", default="")
     available_while: Literal["all components", "any component"] = term("Whether a product of the category is available "
-        "only while all its measured components are, or while any of them is.", default="all components")
+        "only while all its measured components are, or while any of them is.", default="all components",
+        says={"all components": "Available while all of its measured components are.",
+            "any component": "Available while any of its measured components is."})
 
 
 @terms
@@ -331,10 +358,11 @@ class Channel(Cited):
     key: Key
     name: Name = term("Its name.")
     text: str = term("What it is for.")
-    calendar: CalendarKey | None = term("When it is staffed.", default=None)
+    calendar: CalendarKey | None = term("When it is staffed.", default=None, words="Hours: {}.")
     on_request: bool = term("Whether it is opened on request only.", default=False, title="On request only",
-        better=False)
-    levels: tuple[LevelKey, ...] = term("Only for tickets of these levels.", default=(), better=narrowing)
+        better=False, says={True: "On request."})
+    levels: tuple[LevelKey, ...] = term("Only for tickets of these levels.", default=(), better=narrowing,
+        words="For {}.")
 
 
 @terms(added="better", ordered=True)
@@ -364,15 +392,26 @@ class Metric(Cited):
     definition: Text = term("What the document means by it.")
     pauses: tuple[Literal["waiting for client", "waiting for third party", "on hold"], ...] = term(
         "What stops its clock. Nothing when left out.", default=(), title="Pauses while", each="One state.",
-        better=lost)
+        better=lost, words="The clock is paused while {}.", last="or",
+        says={"waiting for client": "{team} waits for {client}",
+            "waiting for third party": "{team} waits for a third party", "on hold": "the ticket is on hold",
+            None: "Nothing pauses the clock."})
     stopped_by: Literal["substantive reply", "any reply", "solution", "workaround", "update"] = term(
         "What ends it. Responses: a substantive reply (triage and a next step; an acknowledgement never is one), or "
         "any reply. Resolution, workaround and update end by what they are called; a resolution may also end by a "
-        "workaround.", default="substantive reply", title="Ends with", better=ranked("substantive reply", "any reply"))
+        "workaround.", default="substantive reply", title="Ends with", better=ranked("substantive reply", "any reply"),
+        says={"substantive reply": "A substantive answer stops the clock; an acknowledgement does not.",
+            "any reply": "Any answer by a person stops the clock; an automatic acknowledgement does not.",
+            "solution": "The solution stops the clock.", "workaround": "A workaround stops the clock.",
+            "update": "An update stops the clock."})
     workaround_resolves: bool = term("Whether a workaround counts as the resolution. For the metric resolution only.",
-        default=False, title="A workaround resolves", better=False)
+        default=False, title="A workaround resolves", better=False,
+        says={True: "A workaround counts as the resolution.",
+            False: "A workaround is no resolution: the clock goes on until the solution."})
     otherwise: Literal["best effort", "none"] = term("What holds where no target is given.", default="none",
-        title="Without a target", better=ranked("best effort", "none"))
+        title="Without a target", better=ranked("best effort", "none"),
+        says={"best effort": "Where no target is given it is measured only: best effort.",
+            "none": "Where no target is given nothing is promised."})
 
     @property
     def pauses_for_client(self) -> bool:
@@ -437,11 +476,12 @@ class Attainment(Cited):
     """One promised share."""
 
     metric: MetricKey = term("Of which metric.")
-    share: Percent = term("The share of tickets within target.", better=more)
+    share: Percent = term("The share of tickets within target.", better=more,
+        words="{} of {metric} in time, per {per}.")
     per: Literal["month", "quarter", "year"] = term("Over which period.")
     sentence: Sentence = term("The promise in words. A plain sentence, shown to people.")
-    plans: tuple[PlanKey, ...] = term("Only for these plans; all when left out.", default=())
-    levels: tuple[LevelKey, ...] = term("Only for these levels.", default=())
+    plans: tuple[PlanKey, ...] = term("Only for these plans; all when left out.", default=(), words="On {}.")
+    levels: tuple[LevelKey, ...] = term("Only for these levels.", default=(), words="For {}.")
 
 
 @terms
@@ -461,7 +501,9 @@ class CoverageRule(Cited):
     """What covers a ticket in this situation."""
 
     outcome: Literal["covered", "best effort", "not covered"] = term("Covered: as promised. Best effort: measured "
-        "without due times. Not covered: no service level applies.", better=OUTCOME, title="What such a request gets")
+        "without due times. Not covered: no service level applies.", better=OUTCOME, title="What such a request gets",
+        says={"covered": "It is covered as promised.", "best effort": "Best effort: measured, without a due time.",
+            "not covered": "No service level applies."})
     sentence: Sentence = term("Why. {used} and {allowance} stand for the numbers of the month. A plain sentence, shown "
         "to people.")
 
@@ -471,24 +513,27 @@ class TrialRule(Cited):
     """A prospect on a trial account."""
 
     outcome: Literal["covered", "best effort"] = term("What the request types below get.", better=OUTCOME,
-        title="What such a request gets")
-    request_types: tuple[RequestTypeKey, ...] = term("What a prospect may ask for.", better=gained)
+        title="What such a request gets",
+        says={"covered": "It is covered as promised.", "best effort": "Best effort: measured, without a due time."})
+    request_types: tuple[RequestTypeKey, ...] = term("What a prospect may ask for.", better=gained, words="For: {}.")
     sentence: Sentence = term("What a prospect gets. A plain sentence, shown to people.")
     other_sentence: str = term("What a prospect does not get. A plain sentence, shown to people.",
-        title="Wording for everything else")
+        title="Wording for everything else", words="For anything else: {}")
 
 
 @terms
 class CoverageTerms:
     """Who and what the agreement covers. A situation that is left out takes nothing away."""
 
-    without_subscription: CoverageRule = term("A client without a valid subscription.", title="Without a subscription")
-    unpaid: CoverageRule | None = term("A client with overdue invoices.", default=None, title="Overdue invoices")
-    trial: TrialRule | None = term(default=None, title="Trial accounts")
+    without_subscription: CoverageRule = term("A client without a valid subscription.", title="Without a subscription",
+        line="Without a subscription")
+    unpaid: CoverageRule | None = term("A client with overdue invoices.", default=None, title="Overdue invoices",
+        line="With an overdue invoice")
+    trial: TrialRule | None = term(default=None, title="Trial accounts", line="On a trial account")
     unauthorised: CoverageRule | None = term("A contact without permission to request support.", default=None,
-        title="Contacts without permission")
+        title="Contacts without permission", line="Asked by somebody who may not")
     beyond_allowance: CoverageRule | None = term("A request after the monthly allowance is used up.", default=None,
-        title="Beyond the allowance")
+        title="Beyond the allowance", line="Beyond what the plan includes")
 
 
 @terms(added="better")
@@ -499,5 +544,7 @@ class Extension(Cited):
     name: Name = term("Its name.")
     text: str = term("What is agreed.")
     replaces: CalendarKey = term("The calendar it takes the place of.", title="Takes the place of")
-    by: CalendarKey = term("The calendar used instead.", title="Hours used instead")
-    plans: tuple[PlanKey, ...] = term("Only for these plans; all when left out.", default=(), better=narrowing)
+    by: CalendarKey = term("The calendar used instead.", title="Hours used instead",
+        words="{} in the place of {replaces}.")
+    plans: tuple[PlanKey, ...] = term("Only for these plans; all when left out.", default=(), better=narrowing,
+        words="On {}.")

@@ -27,27 +27,28 @@ from agreements.document.quantities import Compensation, Duration, Percent, Peri
 class Notice(Cited):
     """How early people are told."""
 
-    at_least: Duration = term("The notice given at least.", better=more, title="Notice of at least")
+    at_least: Duration = term("The notice given at least.", better=more, title="Notice of at least",
+        words="At least {} ahead.")
     sentence: Sentence = term("What is promised. A plain sentence, shown to people.")
     unless_urgent: bool = term("Whether urgent work may come with less notice.", default=False,
-        title="Less when urgent", better=False)
+        title="Less when urgent", better=False, says={True: "Urgent work may come with less notice."})
 
 
 @terms
 class ServiceWindow(Cited):
     """The agreed period for planned maintenance."""
 
-    calendar: CalendarKey = term("Its hours.")
+    calendar: CalendarKey = term("Its hours.", words="Hours: {}.")
     sentence: Sentence = term("What is agreed. A plain sentence, shown to people.")
     agreed_per_client: bool = term("Whether a client can agree another one.", default=False,
-        title="Another one can be agreed", better=True)
+        title="Another one can be agreed", better=True, says={True: "A client can agree another window."})
 
 
 @terms(added="better")
 class MaintenanceAllowance(Cited):
     """How much planned maintenance a period may hold."""
 
-    duration: Duration = term("How long in all.", better=less)
+    duration: Duration = term("How long in all.", better=less, words="At most {} of planned maintenance {per}.")
     per: Period = term("In which period.")
 
 
@@ -56,16 +57,20 @@ class MaintenanceTerms(Cited):
     """Planned and emergency maintenance."""
 
     risky_outside: CalendarKey | None = term("Risky work is kept outside these hours.", default=None,
-        title="Risky work only outside")
-    notice: Notice | None = term("Notice of planned maintenance.", default=None, title="Notice of planned maintenance")
+        title="Risky work only outside", line="Risky work", words="Kept outside these hours: {}.")
+    notice: Notice | None = term("Notice of planned maintenance.", default=None, title="Notice of planned maintenance",
+        line="Planned maintenance")
     emergency_notice: Notice | None = term("Notice of emergency maintenance.", default=None,
-        title="Notice of emergency maintenance")
-    window: ServiceWindow | None = term(default=None, title="Service window")
-    allowance: MaintenanceAllowance | None = term(default=None)
+        title="Notice of emergency maintenance", line="Emergency maintenance")
+    window: ServiceWindow | None = term(default=None, title="Service window", line="Service window")
+    allowance: MaintenanceAllowance | None = term(default=None, line="How much")
     announced_by: tuple[Literal["status page", "mail", "ticket"], ...] = term("Where it is announced.", default=(),
-        each="One place.", better=gained)
+        each="One place.", better=gained, line="Announced", words="{}.",
+        says={"status page": "on the status page", "mail": "by mail", "ticket": "in a ticket"})
     overrun_counts: bool = term("Whether time beyond the announced end counts as downtime.", default=True,
-        title="Overruns count", better=True)
+        title="Overruns count", better=True, line="Overrun",
+        says={True: "Time beyond the announced end counts as downtime.",
+            False: "Time beyond the announced end does not count as downtime."})
 
 
 @terms(added="better", about=("categories", "plans"))
@@ -81,8 +86,10 @@ class Commitment(Cited):
 class CountsFrom(Cited):
     """Downtime counts only from here on."""
 
-    length: Duration | None = term("Shorter downtime is left out.", default=None, better=less)
-    error_rate: Percent | None = term("Milder error rates are left out.", default=None, better=less)
+    length: Duration | None = term("Shorter downtime is left out.", default=None, better=less,
+        words="Only from {} of downtime on; what is shorter is left out.")
+    error_rate: Percent | None = term("Milder error rates are left out.", default=None, better=less,
+        words="Only from an error rate of {} on; what is milder is left out.")
 
 
 @terms(added="worse")
@@ -94,11 +101,17 @@ class Exclusion(Cited):
     text: str = term("What belongs to it.")
     found_by: Literal["hand", "maintenance", "emergency maintenance", "beta product", "approved change"] = term(
         "What proposes it: a person, or a recorded maintenance window, emergency maintenance, beta product or approved "
-        "change.", default="hand", title="Proposed by", better=neutral)
+        "change.", default="hand", title="Proposed by", better=neutral, says={"hand": "",
+            "maintenance": "Found from recorded maintenance.",
+            "emergency maintenance": "Found from recorded emergency maintenance.",
+            "beta product": "Found from products that are marked beta or early access for a client.",
+            "approved change": "Found from recorded changes that were approved."})
     needs: tuple[Literal["reason", "evidence", "approval"], ...] = term("What must be recorded with it.",
-        default=("reason",), title="Must be recorded", each="One thing.", better=gained)
+        default=("reason",), title="Must be recorded", each="One thing.", better=gained, words="Recorded with {}.",
+        says={"reason": "its reason", "evidence": "evidence", "approval": "who approved it"})
     overrun_counts: bool = term("Whether time beyond the announced end counts as downtime.", default=True,
-        title="Overruns count", better=True)
+        title="Overruns count", better=True, says={True: "Time beyond the announced end counts as downtime.",
+            False: "Time beyond the announced end is left out as well."})
 
 
 @terms(added="better", about=("name",))
@@ -115,16 +128,17 @@ class AvailabilityTerms(Cited):
     """What is promised about being up, and how it is measured."""
 
     liability: Literal["commitment", "objective"] = term("Commitment: promised. Objective: reported, without liability "
-        "and credits.", better=ranked("commitment", "objective"))
+        "and credits.", better=ranked("commitment", "objective"), says={"commitment": "A commitment, not only an aim.",
+            "objective": "An objective: it is reported, and nothing is owed when it is missed."})
     period: Period = term("What it is measured over.", title="Measured over")
     formula: str = term("How it is calculated. Excluded time leaves both sides of the division. A plain sentence, "
-        "shown to people.", title="How it is calculated")
+        "shown to people.", title="How it is calculated", line="Calculated")
     commitments: tuple[Commitment, ...] = term("The promised percentages.", title="Promised availability")
     measured_by: tuple[Remark, ...] = term("Where it is measured.", default=(), most=20,
-        each="One source of measurements.", better=neutral, cites="measured_clause")
+        each="One source of measurements.", better=neutral, cites="measured_clause", line="Measured by", words="{}.")
     timezone: Zone | None = term("The zone of the period; the document's when left out.", default=None,
         title="Time zone")
-    counts_from: CountsFrom | None = term(default=None, title="Downtime counts from")
+    counts_from: CountsFrom | None = term(default=None, title="Downtime counts from", line="What counts")
     exclusions: Catalogue[Exclusion] = term("Time that is left out.", default=EMPTY, most=40)
     expectations: tuple[Expectation, ...] = term("Unofficial figures published beside the promises, without credits.",
         default=(), title="Unofficial figures", most=40)
@@ -138,11 +152,11 @@ class Tier:
     """One tier."""
 
     below: Percent | None = term("Reached when the availability of the period is below this.", default=None,
-        title="Availability below", better=more)
+        title="Availability below", better=more, words="Below {}")
     downtime_from: Duration | None = term("Reached when the downtime of the period is at least this long.",
-        default=None, title="Downtime from", better=less)
+        default=None, title="Downtime from", better=less, words="From {} of downtime")
     for_each: Duration | None = term("The credit is given once when the tier is reached, and once more with each "
-        "further such length of downtime.", default=None, title="For each", better=less)
+        "further such length of downtime.", default=None, title="For each", better=less, words="for each {}")
     credit: Compensation = term("What is given.", better=more)
 
 
@@ -150,7 +164,7 @@ class Tier:
 class Cap:
     """One limit."""
 
-    at_most: Compensation = term("No more than this.", better=more)
+    at_most: Compensation = term("No more than this.", better=more, words="At most {} {per}.")
     per: Literal["period", "month", "quarter", "year"] = term("In which period; “period” is the one that is measured.")
 
 
@@ -170,14 +184,19 @@ class CreditSchedule(Cited):
 class ClaimTerms(Cited):
     """How a credit is claimed."""
 
-    on_request: bool = term("Whether nothing is given without a claim.", title="On request only", better=False)
-    within: Duration = term("How long claims are accepted.", better=more, title="Claims accepted for")
-    counted_from: Literal["downtime", "incident end", "month end", "quarter end"] = term("Where that time starts.")
+    on_request: bool = term("Whether nothing is given without a claim.", title="On request only", better=False,
+        says={True: "Nothing is given without a claim.",
+            False: "Credits are given without a claim; one can still be made."})
+    within: Duration = term("How long claims are accepted.", better=more, title="Claims accepted for",
+        words="Within {} of {counted_from}.")
+    counted_from: Literal["downtime", "incident end", "month end", "quarter end"] = term("Where that time starts.",
+        says={"downtime": "the downtime", "incident end": "the end of the incident",
+            "month end": "the end of the month", "quarter end": "the end of the quarter"})
     sentence: Sentence = term("What to do. A plain sentence, shown to people.")
     evidence_required: bool = term("Whether evidence is needed.", default=False, title="Evidence is required",
-        better=False)
+        better=False, says={True: "Evidence is required.", False: "No evidence is required."})
     evidence: tuple[Remark, ...] = term("What serves as evidence.", default=(), most=20, each="One kind.",
-        title="What serves as evidence")
+        title="What serves as evidence", line="What serves as evidence", words="{}.", last="or")
 
 
 @terms(added=offered)
@@ -200,11 +219,16 @@ class Topic(Cited):
     name: Name = term("Its name.")
     text: str = term("What it brings.")
     about: Literal["incidents", "maintenance", "system updates", "change log", "agreement versions"] = term(
-        "Which events it carries.")
+        "Which events it carries.", says={"incidents": "News about incidents.",
+            "maintenance": "News about maintenance.", "system updates": "News about system updates.",
+            "change log": "News from the change log.",
+            "agreement versions": "News about new versions of this agreement."})
     each: Literal["everything", "service"] = term("Whether people subscribe once, or to single services.",
-        default="everything", title="Subscribed to per", better=neutral)
+        default="everything", title="Subscribed to per", better=neutral,
+        says={"everything": "For everything at once.", "service": "For single services."})
     by: tuple[Literal["mail", "status page"], ...] = term("How it reaches them.", default=("mail",), each="One way.",
-        better=gained, title="How it reaches people")
+        better=gained, title="How it reaches people", words="{}.",
+        says={"mail": "by mail", "status page": "on the status page"})
 
 
 Address = Annotated[str, Format(
@@ -250,7 +274,8 @@ class ContactTerms(Cited):
     escalation_path: tuple[EscalationStep, ...] = term("Who is asked, in order.", default=(), most=20,
         each="One step: who, or who after how long without an answer.", better=neutral)
     authorised_only: bool = term("Whether only authorised contacts may request support.", default=False,
-        title="Authorised contacts only", better=False, cites="authorised_clause")
+        title="Authorised contacts only", better=False, cites="authorised_clause", line="Who may ask",
+        says={True: "Only authorised contacts may request support."})
     authorised_clause: ClauseId | None = term("The clause about authorised contacts.", default=None,
         title="Clause about authorised contacts", better=neutral)
 
@@ -262,9 +287,12 @@ class ChangeKind:
     key: Key
     name: Name = term("Its name.")
     text: str = term("What belongs to it.")
-    asked_by: tuple[RoleKey, ...] = term("Roles that may ask for it.", better=gained)
-    approved_by: tuple[RoleKey, ...] = term("Roles that must approve it; nobody when left out.", default=())
-    hours: CalendarKey | None = term("When it may happen; at any time when left out.", default=None)
+    asked_by: tuple[RoleKey, ...] = term("Roles that may ask for it.", better=gained, words="Asked for by: {}.",
+        last="or")
+    approved_by: tuple[RoleKey, ...] = term("Roles that must approve it; nobody when left out.", default=(),
+        words="Approved by: {}.", last="or", says={None: "Needs no approval."})
+    hours: CalendarKey | None = term("When it may happen; at any time when left out.", default=None, words="Hours: {}.",
+        says={None: "At any time."})
 
 
 @terms
