@@ -30,8 +30,8 @@ from tests import factories  # noqa: E402
 #: Clocks fall due one a second from here on.
 FIRST_DUE = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 CHUNK = 100_000
-# What falls due together was filed in the same days, in no order: neighbours in time lie anywhere within a NEIGHBOURHOOD
-# of the table, however large that is. STRIDE has no divisor in common with it.
+# What falls due together was filed in the same days, in no order: neighbours in time lie anywhere within a
+# NEIGHBOURHOOD of the table, however large that is. STRIDE has no divisor in common with it.
 NEIGHBOURHOOD = 10_000
 STRIDE = 7_919
 DISTINCT_WORDS = 997
@@ -98,8 +98,8 @@ def _write(stage: Stage, tickets: int, unsolved_in_hundred: int, statements: lis
         named = {
             "tenant": stage.tenant.pk, "client": stage.contact.client_id, "contact": stage.contact.pk,
             "agent": stage.agent.pk, "version": stage.version, "subscription": stage.subscription, "first": first,
-            "last": last, "all": tickets, "near": NEIGHBOURHOOD, "stride": STRIDE, "base": FIRST_DUE, "unsolved": unsolved_in_hundred,
-            "words": DISTINCT_WORDS,
+            "last": last, "all": tickets, "near": NEIGHBOURHOOD, "stride": STRIDE, "base": FIRST_DUE,
+            "unsolved": unsolved_in_hundred, "words": DISTINCT_WORDS,
         }  # fmt: skip
         with every_tenant(reason="fill a benchmark"), connection.cursor() as cursor:
             for statement in statements:
@@ -148,11 +148,12 @@ def tidy(stage: Stage) -> None:
 _TICKETS = """
     INSERT INTO tickets_ticket (
         tenant_id, number, client_id, requester_id, assignee_id, channel, subject, status, agreement_version_id,
-        subscription_id, plan, request_type, level, requested_level, coverage, coverage_sentence, coverage_clause, scope,
-        reproducibility, on_hold_for, received_at, last_activity_at, queue_at, solved_at)
+        subscription_id, plan, request_type, level, requested_level, coverage, coverage_sentence, coverage_clause,
+        scope, reproducibility, on_hold_for, received_at, last_activity_at, queue_at, solved_at)
     SELECT %(tenant)s, g, %(client)s, %(contact)s, CASE WHEN g %% 7 > 0 THEN %(agent)s END, 'portal',
         'Word' || g %% %(words)s || ' fails again',
-        CASE WHEN g %% 100 >= %(unsolved)s THEN 'solved' WHEN g %% 11 = 0 THEN 'waiting' WHEN g %% 13 = 0 THEN 'on_hold' ELSE 'open' END,
+        CASE WHEN g %% 100 >= %(unsolved)s THEN 'solved' WHEN g %% 11 = 0 THEN 'waiting'
+             WHEN g %% 13 = 0 THEN 'on_hold' ELSE 'open' END,
         %(version)s, %(subscription)s, 'gold', 'incident', 'severity_2', 'severity_2', 'covered', '', '', 'in_scope',
         'unknown', '', %(base)s - interval '1 day', %(base)s - (%(all)s - g) * interval '1 second',
         CASE WHEN g %% 100 < %(unsolved)s THEN %(base)s

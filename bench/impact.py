@@ -1,10 +1,10 @@
-"""What it costs to say what a version would make of ten thousand open tickets: against just reading their facts and clocks.
+"""What it costs to say what a version would make of ten thousand open tickets, against reading their facts and clocks.
 
     python -m bench.impact
 
-The baseline reads what the impact has to read, in the same batches, into the same objects, and does nothing with it. What
-the impact does beyond it: binds each ticket's terms under both versions, replays it, and compares clock by clock. Tickets
-are copies of a few that were worked on through the actions: answered, waiting, on hold, reclassified, reopened.
+The baseline reads what the impact has to read, in the same batches, into the same objects, and does nothing with it.
+What the impact does beyond it: binds each ticket's terms under both versions, replays it, and compares clock by clock.
+Tickets are copies of a few that were worked on through the actions: answered, waiting, on hold, reclassified, reopened.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def _stories(stage: _seed.Stage) -> list[Ticket]:
 
 
 def _copy(stage: _seed.Stage, told: list[Ticket]) -> None:
-    """Copy tickets with their facts and clocks until there are TICKETS of them; messages are not read, so not copied."""
+    """Copy tickets with their facts and clocks until there are TICKETS; messages are not read, so not copied."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(number), 0) FROM tickets_ticket")
         (number,) = cursor.fetchone()
@@ -142,7 +142,8 @@ def _columns(model: type, *but: str) -> str:
 _TICKET, _EVENT, _CLOCK = _columns(Ticket, "number"), _columns(TicketEvent, "ticket_id"), _columns(Clock, "ticket_id")
 _COPY = f"""
     WITH copy AS (
-        INSERT INTO tickets_ticket (number, {_TICKET}) SELECT %(number)s, {_TICKET} FROM tickets_ticket WHERE id = %(of)s
+        INSERT INTO tickets_ticket (number, {_TICKET}) SELECT %(number)s, {_TICKET}
+        FROM tickets_ticket WHERE id = %(of)s
         RETURNING id
     ), facts AS (
         INSERT INTO tickets_ticketevent (ticket_id, {_EVENT})

@@ -3,8 +3,9 @@
     python -m bench.queue
 
 The baseline is the same page in the same run with a hundredth of the tickets. Pages are asked for by HTTP through all
-of Django, as a signed-in agent, as the application's role under row-level security; every third ticket is unsolved. Requests
-alternate between the two databases, so that a busy machine is busy for both; the 95th percentiles are compared.
+of Django, as a signed-in agent, as the application's role under row-level security; every third ticket is unsolved.
+Requests alternate between the two databases, so that a busy machine is busy for both; the 95th percentiles are
+compared.
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ class Track:
         return took
 
     def put_back(self) -> None:
-        """Ready for the next round, the dead versions of rows gone: walking over them would flatter whatever costs more."""
+        """Ready for the next round, dead versions of rows gone: walking over them would flatter whatever costs more."""
         with every_tenant(reason="put back"), connection.cursor() as cursor:
             cursor.execute(BACK, {"all": self.clocks, "now": self.now})
         _seed.tidy(self.stage)

@@ -3,12 +3,12 @@
     python -m bench.whatif [tickets]
 
 The tickets have histories as they happen: first answers in time and late, acknowledgements before them, waiting for the
-client and the client's reply, reclassifications, reopenings, two years of holidays. Their clocks are those that the replay
-of the same facts gives, so that asking about their own version must say that nothing changes; then they are asked under a
-stricter draft, and under another plan.
+client and the client's reply, reclassifications, reopenings, two years of holidays. Their clocks are those that the
+replay of the same facts gives, so that asking about their own version must say that nothing changes; then they are
+asked under a stricter draft, and under another plan.
 
-The baseline is a plain read: the same rows and columns, fetched in the same chunks in the same transactions, and dropped.
-Everything runs as the application's role under row-level security, with progress committed at every chunk.
+The baseline is a plain read: the same rows and columns, fetched in the same chunks in the same transactions, and
+dropped. Everything runs as the application's role under row-level security, with progress committed at every chunk.
 """
 
 from __future__ import annotations
@@ -237,7 +237,8 @@ def main() -> int:
         print(f"largest memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
         worst = max(figures.values()) * TICKETS / tickets
         print(
-            f"{'met' if worst <= SECONDS_AT_MOST else 'MISSED'}: {TICKETS:,} in {worst:.1f} s, at most {SECONDS_AT_MOST:.0f} s"
+            f"{'met' if worst <= SECONDS_AT_MOST else 'MISSED'}: {TICKETS:,} in {worst:.1f} s, at most "
+            f"{SECONDS_AT_MOST:.0f} s"
         )
         with every_tenant(reason="count flips"):
             print(f"{WhatIfTicket.objects.count():,} clocks turned out differently")

@@ -19,8 +19,9 @@ def credit_days(ratio: Fraction | None, tiers: Iterable[tuple[Decimal, int]]) ->
     """The days of credit for an availability `ratio` (0 to 1, exact), by tiers of (percentage, days), as in D8.
 
     A tier applies below its percentage, not at it. Tiers do not stack: of those that apply, in any order, the one with
-    the most days counts. No tier, or an availability that could not be determined (None), gives none. ValueError, naming
-    the value, for a ratio outside 0 to 1, a percentage outside 0 to 100, days that are negative or not whole, and floats.
+    the most days counts. No tier, or an availability that could not be determined (None), gives none. ValueError,
+    naming the value, for a ratio outside 0 to 1, a percentage outside 0 to 100, days that are negative or not whole,
+    and floats.
     """
     if isinstance(ratio, float) or (ratio is not None and not 0 <= ratio <= 1):
         raise ValueError(f"ratio: {ratio!r} is not an exact number from 0 to 1")

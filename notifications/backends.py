@@ -1,4 +1,4 @@
-"""Django mail backends: the outbox that everything is sent to, and the demo's mailbox that stands in for a mail server."""
+"""Django mail backends: the outbox that everything is sent to, and the demo's mailbox in the place of a mail server."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def unread_count(user: Any) -> int:
 
 
 def bell(request: Any) -> Any:
-    """What the layouts read as `notifications`: nothing for a stranger, else where and how many. Asked for, it costs one query."""
+    """What layouts read as `notifications`: nothing for a stranger, else where and how many. Asked, it is one query."""
     if getattr(request, "member", None) is None and getattr(request, "contact", None) is None:
         return None
 

@@ -1,7 +1,7 @@
-"""Delivering the outbox: claim what is due, hand it to the mail server outside any transaction, write down what came of it.
+"""Delivering the outbox: claim what is due, hand it to the mail server outside any transaction, write down the outcome.
 
-At least once: a worker that dies after the server took a mail, and before that is written down, leaves a mail that goes out
-again with the same Message-ID. docs/decisions/outbox.md says why.
+At least once: a worker that dies after the server took a mail, and before that is written down, leaves a mail that goes
+out again with the same Message-ID. docs/decisions/outbox.md says why.
 """
 
 from __future__ import annotations
@@ -69,12 +69,12 @@ def deliver_due(*, limit: int = BATCH, enough: Callable[[], bool] = lambda: Fals
 def claim(*, now: datetime, limit: int) -> list[OutgoingMail]:
     """Take up to `limit` due mails, the longest due first, for the length of a lease.
 
-    Whoever else delivers at the same time skips them. Nothing tells us that a worker died: its mails simply fall due again.
+    Whoever else delivers at the same time skips them. Nothing says that a worker died: its mails simply fall due again.
     """
     with every_tenant(reason="deliver due mail"):
         due = OutgoingMail.objects.due(now=now).order_by("next_attempt_at")
         mails = list(due.select_for_update(skip_locked=True, of=("self",)).select_related("tenant")[:limit])
-        # Said again that they are due, they are found through the index of what is due and not in all mail there ever was.
+        # Said again that they are due, they are found through the index of what is due, not in all mail there ever was.
         OutgoingMail.objects.due(now=now).filter(pk__in=[mail.pk for mail in mails]).update(
             next_attempt_at=now + LEASE, attempts=F("attempts") + 1
         )
@@ -84,7 +84,7 @@ def claim(*, now: datetime, limit: int) -> list[OutgoingMail]:
 
 
 def as_email(mail: OutgoingMail, tenant: Tenant) -> EmailMultiAlternatives:
-    """The mail as it goes over the wire. Raises ValueError where a sender or recipient would start a header of its own."""
+    """The mail as it goes over the wire. ValueError where a sender or recipient would start a header of its own."""
     headers = {
         name: " ".join(str(value).split())
         for name, value in mail.headers.items()

@@ -48,10 +48,12 @@ class NoticeDraft:
 # not on building and parsing a statement of a hundred thousand values.
 _QUEUE = """
     INSERT INTO notifications_outgoingmail (
-        tenant_id, key, topic, "to", sender, subject, text, html, headers, queued_at, next_attempt_at, attempts, last_error)
+        tenant_id, key, topic, "to", sender, subject, text, html, headers, queued_at, next_attempt_at, attempts,
+        last_error)
     SELECT tenant_id, key, topic, "to", sender, subject, text, html, headers, %(now)s, %(now)s, 0, ''
     FROM jsonb_to_recordset(%(rows)s) AS draft (
-        tenant_id bigint, key text, topic text, "to" text, sender text, subject text, text text, html text, headers jsonb)
+        tenant_id bigint, key text, topic text, "to" text, sender text, subject text, text text, html text,
+        headers jsonb)
     ON CONFLICT DO NOTHING
 """
 _NOTIFY = """

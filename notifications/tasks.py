@@ -13,7 +13,7 @@ from notifications.delivery import BATCH, deliver_due
 # One task sends at a time and not for long: a slow mail server must not take the workers away from the sweeps.
 BUDGET_SECONDS = 30
 SENDER = "notifications.sender"
-# Longer than the budget and one mail whose every step the server answers at the last moment. Only a killed worker needs it.
+# Longer than the budget and one mail whose every step is answered at the last moment. Only a killed worker needs it.
 SENDER_FORGOTTEN_AFTER_SECONDS = 180
 
 

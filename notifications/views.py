@@ -1,4 +1,4 @@
-"""Notices inside the app, for members and contacts alike; the link that stops mails; the list of outgoing mail for owners."""
+"""Notices inside the app, for members and contacts; the link that stops mails; the list of outgoing mail for owners."""
 
 from __future__ import annotations
 
@@ -82,10 +82,10 @@ def read_all(request: Any) -> HttpResponse:
     return redirect("notifications:notices")
 
 
-@csrf_exempt  # Mail programs post here for their reader (RFC 8058), without any page of ours; the token is the permission.
+@csrf_exempt  # Mail programs post here for their reader (RFC 8058), without our page; the token is the permission.
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: Any, stop_token: str) -> HttpResponse:
-    """Stop the mails of one topic to one contact. Open to whoever has the mail; following the link alone changes nothing."""
+    """Stop the mails of one topic to one contact. Open to whoever has the mail; the link alone changes nothing."""
     try:
         contact_id, topic = read_stop_token(stop_token)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""The answer to a what-if as people read it: a sentence, a table, a picture, and what was left out. Reads stored values only."""
+"""The answer to a what-if as people read it: sentence, table, picture, what was left out. Reads stored values only."""
 
 from __future__ import annotations
 
@@ -153,17 +153,24 @@ class Answer:
         if not line.flips:
             return f"Under {self.title}, no promise would have been missed that was not, and none kept that was missed."
         change = ", ".join(
-            words for number, words in ((line.lost, f"{line.lost:,} more missed"), (line.gained, f"{line.gained:,} fewer missed"))
+            words
+            for number, words in (
+                (line.lost, f"{line.lost:,} more missed"),
+                (line.gained, f"{line.gained:,} fewer missed"),
+            )
             if number
         )  # fmt: skip
         # A share that rises because less is promised is no better desk.
         more = line.after.promised - line.before.promised
         change += f"; {abs(more):,} {'more' if more > 0 else 'fewer'} would have been promised" if more else ""
-        if line.after.attainment is None:
-            return f"Under {self.title}, no promise on {things} would have come to a verdict; {line.before.text} were kept: {change}."
-        if line.before.attainment is None:
-            return f"Under {self.title}, {line.after.text} of {things} would have been kept; none was promised before: {change}."
-        return f"Under {self.title}, {line.after.text} of {things} would have been kept instead of {line.before.text}: {change}."
+        before, after = line.before, line.after
+        if after.attainment is None:
+            said = f"no promise on {things} would have come to a verdict; {before.text} were kept"
+        elif before.attainment is None:
+            said = f"{after.text} of {things} would have been kept; none was promised before"
+        else:
+            said = f"{after.text} of {things} would have been kept instead of {before.text}"
+        return f"Under {self.title}, {said}: {change}."
 
     @property
     def chart(self) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 """How well promises were kept in a quarter, counted by the database from the tickets' clocks.
 
-A clock belongs to the quarter it started in, so the number of promises of a past quarter no longer changes; how the ones that
-still run end is counted there too.
+A clock belongs to the quarter it started in, so the number of promises of a past quarter no longer changes; how the
+ones that still run end is counted there too.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def missed(*, now: datetime) -> Q:
 
 
 def clocks_of(interval: Interval, client_id: int | None = None) -> QuerySet[Clock]:
-    """The clocks that started in the interval. One that a merging ended was neither kept nor missed, unless it was late by then."""
+    """The clocks that started in the interval. What a merging ended was neither kept nor missed, unless late."""
     start, end = interval
     clocks = Clock.objects.filter(started_at__gte=start, started_at__lt=end).exclude(
         breached_at=None, ticket__merged_into__isnull=False, stopped_at=F("ticket__closed_at")

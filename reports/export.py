@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-# A cell that begins like this is run as a formula (OWASP, CSV injection); an apostrophe makes it text. Full-width signs count too.
+# A cell that begins like this runs as a formula (OWASP, CSV injection); an apostrophe makes it text. So do wide signs.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 

@@ -39,7 +39,8 @@ class WhatIfForm(ActionForm):
     last_day = date_field(label="To", required=False, help_text="That day included.")
 
     def __init__(
-        self, data: Any, *, versions: Any, chosen: AgreementVersion, quarters: Sequence[PeriodSpan], zone: ZoneInfo, now: datetime
+        self, data: Any, *, versions: Any, chosen: AgreementVersion, quarters: Sequence[PeriodSpan], zone: ZoneInfo,
+        now: datetime
     ) -> None:  # fmt: skip
         super().__init__(data)
         self._zone, self._now, self._quarters = zone, now, {quarter.key: quarter for quarter in quarters}

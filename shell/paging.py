@@ -1,4 +1,4 @@
-"""Pages of long lists by keyset: a page costs the same however far on it lies, and rows that tie are neither lost nor repeated."""
+"""Pages of long lists by keyset: each costs the same however far on it lies, and rows that tie come exactly once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _AFTER, _BEFORE = "after", "before"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The rows in order, and the addresses of the neighbours ("" where there is none), as `_pagination.html` reads them."""
+    """The rows in order, and the neighbours' addresses ("" where there is none), as `_pagination.html` reads them."""
 
     rows: Sequence[Any]
     previous_url: str
@@ -30,8 +30,9 @@ class Page:
 def page_of(rows: QuerySet[Any], *, order: str, query: QueryDict, size: int = SIZE) -> Page:
     """The page of `rows` that `query` (a request's GET) asks for, in one query.
 
-    `order` is `pk`, or a field that holds an instant: rows of one instant come in the order of their keys. A minus turns
-    both round. The neighbours' addresses keep the rest of `query`. A cursor that cannot be read gives the first page.
+    `order` is `pk`, or a field that holds an instant: rows of one instant come in the order of their keys. A minus
+    turns both round. The neighbours' addresses keep the rest of `query`. A cursor that cannot be read gives the first
+    page.
     """
     fields, descending = _fields(order), order.startswith("-")
     direction, values = _read(query.get(CURSOR, ""), fields) or ("", [])

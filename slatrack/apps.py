@@ -10,6 +10,6 @@ class SlatrackConfig(AppConfig):
 
 
 class StaticFiles(StaticFilesConfig):
-    """Django's, without htmx extensions that nothing loads: some name files that are not there, which hashing refuses."""
+    """Django's, without htmx extensions that nothing loads: some name missing files, which hashing refuses."""
 
     ignore_patterns = [*StaticFilesConfig.ignore_patterns, "django_htmx/ext/*"]

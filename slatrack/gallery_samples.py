@@ -77,7 +77,8 @@ LOCKED_OUT = (
     "loads again. London is fine.\n\nAbout 140 people are affected."
 )
 ALLOW_LIST = (
-    "Thank you, the recording helps. The requests from Leeds come from addresses that are not on your allow list, so our "
+    "Thank you, the recording helps. The requests from Leeds come from addresses that are not on your allow list, so "
+    "our "
     "side turns them away after the password.\n\nCould you send the address range of the new line? I will add it at "
     "once, and nobody needs to do anything else."
 )

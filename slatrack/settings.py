@@ -18,7 +18,7 @@ PORT = env.int("PORT", default=8000)
 PUBLIC_SCHEME = env.str("PUBLIC_SCHEME", default="http" if BASE_DOMAIN == "localhost" else "https")
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
 
-# Tenants bring their own domains, kept in the database; TenantMiddleware answers 404 for a host that is not one of them.
+# Tenants bring their own domains, kept in the database; TenantMiddleware answers 404 for any other host.
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -86,7 +86,7 @@ TEMPLATES = [
     },
 ]
 
-# The application connects as a role that owns nothing and cannot bypass row-level security; only `migrate` uses the owner.
+# The application connects as a role that owns nothing and cannot bypass row-level security; `migrate` uses the owner.
 APP_ROLE = "slatrack_app"
 SWEEPER_ROLE = "slatrack_sweeper"
 
@@ -176,7 +176,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # A section of a large agreement is one form: a table of targets has five fields a cell.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
-# --- mail: everything sent through Django's mail API becomes an outbox row; the delivery task sends it by EMAIL_URL ------
+# --- mail: everything sent through Django's mail API becomes an outbox row; the delivery task sends it by EMAIL_URL ---
 EMAIL_BACKEND = "notifications.backends.OutboxBackend"
 _mail = env.email_url("EMAIL_URL", default="consolemail://")
 DELIVERY_EMAIL_BACKEND = (
@@ -245,7 +245,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    # Refused requests are answered, not failures: without this each 403 and 404 would be a warning, some with a traceback.
+    # Refused requests are answered, not failures: without this each 403 and 404 is a warning, some with a traceback.
     "loggers": {"django.request": {"level": "ERROR"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

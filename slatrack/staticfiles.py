@@ -15,7 +15,7 @@ from django.contrib.staticfiles.utils import matches_patterns
 from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]
 
-# public prefix -> (folder in node_modules, files). Source maps are listed because hashed storage insists on what a file names.
+# public prefix -> (folder in node_modules, files). Source maps are listed: hashed storage insists on what a file names.
 VENDOR_FILES: dict[str, tuple[str, tuple[str, ...]]] = {
     "vendor/tabler": ("@tabler/core/dist/css", ("tabler.min.css", "tabler.min.css.map")),
     "vendor/chart": ("chart.js/dist", ("chart.umd.min.js", "chart.umd.min.js.map")),

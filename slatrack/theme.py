@@ -136,7 +136,7 @@ def accent_tokens(accent: str, scheme: Scheme) -> dict[str, str]:
 
 
 def theme_css(request: HttpRequest) -> HttpResponse:
-    """`/theme.css`: unlayered, so that it wins over tokens.css. The layout's address carries the colour and may be kept for ever."""
+    """`/theme.css`: unlayered, so that it wins over tokens.css. Its address has the colour and may be kept for ever."""
     accent = getattr(getattr(request, "tenant", None), "accent", "") or DEFAULT_ACCENT
     light, dark = accent_tokens(accent, LIGHT), accent_tokens(accent, DARK)
     lines = "".join(f"--{name}:light-dark({light[name]},{dark[name]});" for name in light)

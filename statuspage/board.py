@@ -1,4 +1,4 @@
-"""What the status page can truthfully say: who can be reached when, and what is promised. Nothing here is measured yet."""
+"""What the status page can truthfully say: who can be reached when, what is promised. Nothing is measured yet."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tenants.wording import when_words
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """One set of opening hours as it stands now. `changes` is “until today 17:00”, “opens Mon 09:00”; `zone` an IANA name."""
+    """Opening hours as they stand. `changes` is “until today 17:00”, “opens Mon 09:00”; `zone` an IANA name."""
 
     name: str
     description: str
@@ -101,7 +101,7 @@ def at_any_hour(boards: Iterable[Board]) -> str:
 
 
 def _served(document: AgreementDocument) -> dict[str, tuple[str, ...]]:
-    """The calendars that people are supported on, with the channels that keep them; the calendar of targets comes first."""
+    """The calendars that people are supported on, with the channels that keep them; that of targets comes first."""
     served: dict[str, tuple[str, ...]] = {document.targets.calendar: ()}
     for channel in document.channels:
         # A channel for some levels only is not support hours for everybody: see `_urgent`.

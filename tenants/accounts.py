@@ -30,7 +30,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return front_door(request)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        """On the tenant's own address, like every link we mail: the host and port of the request are its sender's choice."""
+        """On the tenant's own address, like every link we mail: a request's host and port are its sender's choice."""
         link = urlsplit(super().get_reset_password_from_key_url(key))
         address: str = self.request.tenant.url(link.path)
         return address

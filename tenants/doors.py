@@ -17,8 +17,8 @@ View = Callable[..., HttpResponseBase]
 def ask_to_sign_in(request: Any) -> HttpResponse:
     """To the sign-in page, and back here afterwards.
 
-    A part of a page that asks after the session ended takes the whole page there: followed by htmx, a redirect would put
-    the sign-in page where the part was.
+    A part of a page that asks after the session ended takes the whole page there: followed by htmx, a redirect would
+    put the sign-in page where the part was.
     """
     if not request.headers.get("HX-Request"):
         return redirect_to_login(request.get_full_path())

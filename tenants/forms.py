@@ -90,7 +90,9 @@ class WorkspaceForm(ActionForm):
     )
     timezone = timezone_field(
         label="Time zone",
-        help_text="How times read for everybody who has not chosen a zone. Promises are counted in the agreement's own.",
+        help_text=(
+            "How times read for everybody who has not chosen a zone. Promises are counted in the agreement's own."
+        ),
     )
     support_email = forms.EmailField(
         label="Support address", required=False, max_length=254, help_text="Answers to our mails go there."

@@ -36,7 +36,7 @@ def models_of_users() -> list[type[models.Model]]:
 
 
 def secure(connection: BaseDatabaseWrapper) -> None:
-    """Bring the database of `connection` (the owner's) to the rules. Raises ProgrammingError where the owner may not."""
+    """Bring the database of `connection` (the owner's) to the rules. ProgrammingError where the owner may not."""
     with connection.cursor() as cursor:
         for statement in _roles():
             cursor.execute(statement)
@@ -86,7 +86,8 @@ def _key(model: type[TenantOwned]) -> Iterator[str]:
         yield _unless_constraint(table, "user_in_tenant", "UNIQUE (tenant_id, id)")
         return
     yield f"""DO $$ BEGIN
-        IF (SELECT array_length(conkey, 1) FROM pg_constraint WHERE conrelid = '{table}'::regclass AND contype = 'p') = 1 THEN
+        IF (SELECT array_length(conkey, 1) FROM pg_constraint
+            WHERE conrelid = '{table}'::regclass AND contype = 'p') = 1 THEN
             ALTER TABLE {table} DROP CONSTRAINT {table}_pkey, ADD CONSTRAINT {table}_pkey PRIMARY KEY (tenant_id, id);
         END IF;
     END $$"""  # noqa: S608  the name of a table comes from its model
@@ -100,7 +101,8 @@ def _references(model: type[TenantOwned]) -> Iterator[str]:
             yield _unless_constraint(
                 table,
                 f"{field.column}_in_tenant",
-                f"FOREIGN KEY (tenant_id, {field.column}) REFERENCES {target} (tenant_id, id) DEFERRABLE INITIALLY DEFERRED",
+                f"FOREIGN KEY (tenant_id, {field.column}) REFERENCES {target} (tenant_id, id) DEFERRABLE INITIALLY "
+                "DEFERRED",
             )
 
 
@@ -115,7 +117,7 @@ def _policy(table: str, condition: str) -> Iterator[str]:
 
 
 def _routing(model: type[models.Model], own: str, *, added: str = "") -> Iterator[str]:
-    """The routing tables: a host is looked up before its tenant is known, but only the tenant itself changes its rows."""
+    """The routing tables: a host is looked up before its tenant is known, but only the tenant changes its rows."""
     table = model._meta.db_table
     yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
     yield f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"

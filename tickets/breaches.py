@@ -25,9 +25,9 @@ BATCH = 1000
 Kind = TicketEvent.Kind
 
 # The ticket is locked before its clock is touched: whoever answers holds the ticket, so the two cannot both claim the
-# deadline. A ticket that somebody works on at this moment is skipped; their transaction settles it, or the next sweep does.
-# A lock in a subquery and rows named by their place keep the planner to a probe of an index for each due clock: left to
-# join, it reads whole tables as long as those look small enough.
+# deadline. A ticket that somebody works on at this moment is skipped; their transaction settles it, or the next sweep
+# does. A lock in a subquery and rows named by their place keep the planner to a probe of an index for each due clock:
+# left to join, it reads whole tables as long as those look small enough.
 # What is due is asked again where it is changed, because the lock may have come just after somebody else's change.
 _RAISE = """
     WITH due AS MATERIALIZED (
@@ -82,7 +82,7 @@ def sweep_warnings(*, now: datetime) -> int:
 def tell_people(*, now: datetime) -> int:
     """Put notices and mails about what was raised in front of people, in all tenants; returns how many clocks.
 
-    Those being told about at this moment are skipped, and a key for each occasion keeps a repeat from being a second mail.
+    Those being told about now are skipped, and a key for each occasion keeps a repeat from being a second mail.
     """
     told = 0
     while True:

@@ -82,10 +82,10 @@ class Event:
     """One thing that happened on a ticket, at the instant it was received.
 
     `at` must be aware and is kept in UTC. `by` ("client", "agent", "system") defaults to who usually does it. `terms`
-    belongs to "reclassified" and "terms_changed", and to them only. `since` belongs to "owed" and "started_earlier": from
-    when another ticket owed what is owed here from now on. `data` is free (a reason, an id) and decides nothing. Raises
-    ValueError, naming the event, for a naive instant, an unknown kind or author, or for terms or a `since` that are
-    missing or misplaced.
+    belongs to "reclassified" and "terms_changed", and to them only. `since` belongs to "owed" and "started_earlier":
+    from when another ticket owed what is owed here from now on. `data` is free (a reason, an id) and decides nothing.
+    Raises ValueError, naming the event, for a naive instant, an unknown kind or author, or for terms or a `since` that
+    are missing or misplaced.
     """
 
     at: datetime

@@ -195,7 +195,7 @@ class _Walk:
     def owed(self, event: Event) -> None:
         """What was owed on a ticket that goes on in this one: on the clock that runs here, or on another cycle.
 
-        The resolution is this ticket's own: it runs until it is solved, and once a workaround holds here it holds there.
+        The resolution is this ticket's own: it runs until solved, and once a workaround holds here it holds there.
         """
         if self.solved:
             return

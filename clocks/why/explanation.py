@@ -1,9 +1,9 @@
 """How a clock came to its time: every instant of its life, and why it counted or did not. Pure: no Django, no database.
 
-`explain` lays the life of a replayed clock out as segments without holes or overlaps, from its start to where it stopped, or
-to now, or on to the due time that is still to come. `entries` gathers them into days that can be read at a glance. All
-instants are UTC, all intervals half-open. Durations that are shown are whole seconds and add up: they are differences of
-one running total (docs/decisions/contested-pauses.md says what a struck pause does to it).
+`explain` lays the life of a replayed clock out as segments without holes or overlaps, from its start to where it
+stopped, or to now, or on to the due time that is still to come. `entries` gathers them into days that can be read at a
+glance. All instants are UTC, all intervals half-open. Durations that are shown are whole seconds and add up: they are
+differences of one running total (docs/decisions/contested-pauses.md says what a struck pause does to it).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Pausing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """A part of a clock's life in which one thing held. `counted` and `total` are whole seconds; `total` is up to its end."""
+    """A part of a clock's life in which one thing held. `counted`, `total`: whole seconds; `total` up to its end."""
 
     start: datetime
     end: datetime
@@ -171,7 +171,7 @@ def _paused(start: datetime, end: datetime, standing: Sequence[Pausing]) -> Iter
 
 
 def _borders(segment: Segment, struck: Sequence[Pausing], zone: ZoneInfo, state: ClockState) -> list[datetime]:
-    """Where a segment has to be cut: counted time at midnight and at the due time, all where a struck pause began or ended."""
+    """Where to cut a segment: counted time at midnight and at the due time, all where a struck pause began or ended."""
     if segment.kind in {"paused", "stopped"}:
         return []
     found = {at for each in struck for at in (each.start, each.end) if at is not None}
@@ -341,7 +341,7 @@ def days_of(explanation: Explanation) -> list[Day]:
 
 
 def entries(explanation: Explanation) -> list[Day | Fold]:
-    """The days, with many ordinary ones in a row folded into one; the first and the last always stand for themselves."""
+    """The days, with many ordinary ones in a row folded into one; the first and the last stand for themselves."""
     days = days_of(explanation)
     found: list[Day | Fold] = list(days[:1])
     for (plain, *_), run in groupby(days[1:-1], key=_kind_of_day):

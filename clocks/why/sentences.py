@@ -63,7 +63,7 @@ def instant_words(at: datetime, zone: ZoneInfo, beside: datetime | None = None) 
 
 
 def span_words(start: datetime, end: datetime, zone: ZoneInfo) -> str:
-    """`09:00 – 17:00`, `17:00 – Fri 09:00`, `17:00 – Tue 7 Apr 09:00` from six days on; midnight ends its day as 24:00."""
+    """`09:00 – 17:00`, `17:00 – Fri 09:00`, `17:00 – Tue 7 Apr 09:00` from six days on; midnight is its day's 24:00."""
     first, last = start.astimezone(zone), end.astimezone(zone)
     days = (last.date() - first.date()).days
     if days == 0 and last.utcoffset() == first.utcoffset():
@@ -79,7 +79,7 @@ def span_words(start: datetime, end: datetime, zone: ZoneInfo) -> str:
 
 
 def closed_words(line: Line) -> str:
-    """Why the place was closed: `Good Friday, weekend and Easter Monday`; a night only where there is nothing else to say."""
+    """Why the place was closed: `Good Friday, weekend and Easter Monday`; a night only where nothing else is."""
     return listed(dict.fromkeys(_closed_names(line.segments)))
 
 
@@ -122,7 +122,7 @@ class Term:
 
 
 def terms(explanation: Explanation) -> list[Term]:
-    """What the counted time adds up from, day by day; up to the due time where there is one. Days alike become one term."""
+    """What the counted time adds up from, day by day, up to a due time. Days alike become one term."""
     days = [
         (day, sum((each.counted for line in day.lines for each in line.segments if not each.over), ZERO))
         for day in days_of(explanation)

@@ -190,8 +190,9 @@ def attained_csv(request: Any) -> HttpResponse:
     ]  # fmt: skip
     lines = (
         [
-            choice.quarter.key, line["row"].client, line["label"], line["row"].met, line["row"].missed, line["row"].running,
-            line["row"].attainment_text, line["row"].median_seconds, line["row"].measured, line["row"].measured_median_seconds,
+            choice.quarter.key, line["row"].client, line["label"], line["row"].met, line["row"].missed,
+            line["row"].running, line["row"].attainment_text, line["row"].median_seconds, line["row"].measured,
+            line["row"].measured_median_seconds,
         ]
         for line in _beside(rows, [])
     )  # fmt: skip
@@ -212,8 +213,8 @@ def missed_csv(request: Any) -> HttpResponse:
         [
             line["ticket"].number, line["ticket"].subject, line["ticket"].client.name, line["ticket"].requester.name,
             line["ticket"].assignee.name if line["ticket"].assignee else None, line["label"], line["clock"].target_text,
-            line["clock"].clause, _stamp(line["clock"].started_at), _stamp(line["fell_due_at"]), _stamp(line["clock"].stopped_at),
-            line["over_seconds"],
+            line["clock"].clause, _stamp(line["clock"].started_at), _stamp(line["fell_due_at"]),
+            _stamp(line["clock"].stopped_at), line["over_seconds"],
         ]
         for line in _lines(clocks)
     )  # fmt: skip

@@ -208,9 +208,10 @@ def tickets_csv(request: Any, what_if_id: int) -> HttpResponse:
 def _flip_lines(flips: QuerySet[WhatIfTicket]) -> Iterator[list[Any]]:
     for flip in flips.iterator(chunk_size=2000):
         yield [
-            flip.ticket.number, flip.ticket.subject, flip.ticket.client.name, METRIC_LABELS.get(flip.metric, flip.metric),
-            flip.get_outcome_display(), flip.get_was_display(), flip.get_would_be_display(), flip.was_target,
-            flip.would_be_target, _stamp(flip.was_due_at), _stamp(flip.would_be_due_at),
+            flip.ticket.number, flip.ticket.subject, flip.ticket.client.name,
+            METRIC_LABELS.get(flip.metric, flip.metric), flip.get_outcome_display(), flip.get_was_display(),
+            flip.get_would_be_display(), flip.was_target, flip.would_be_target, _stamp(flip.was_due_at),
+            _stamp(flip.would_be_due_at),
         ]  # fmt: skip
 
 

@@ -1,1 +1,1 @@
-"""The five demo workspaces: who works and writes there, what they write about, and how their past two quarters are played."""
+"""The five demo workspaces: who works and writes there, what about, and how their past two quarters are played."""

@@ -95,8 +95,10 @@ COMING: dict[str, Coming] = {
                 ("date: 2024-07-01", "date: 2027-01-01"),
                 ("effective_from: 2024-07-01", "effective_from: 2027-01-01"),
                 (
-                    "changes: The agreement changes by publishing a new version. Tickets stay under the version they were opened under.",
-                    "changes: Faster first responses at both priorities, and one availability for Voice that we can keep.",
+                    "changes: The agreement changes by publishing a new version. Tickets stay under the version they "
+                    "were opened under.",
+                    "changes: Faster first responses at both priorities, and one availability for Voice that we can "
+                    "keep.",
                 ),
                 ("high: {first_response: 1 business hour}", "high: {first_response: 45 business minutes}"),
                 ("normal: {first_response: 8 business hours}", "normal: {first_response: 6 business hours}"),
@@ -150,8 +152,14 @@ COMING: dict[str, Coming] = {
             (
                 ("label: Undated, as published", 'label: "2027"'),
                 ("effective_from: 2024-01-01", "effective_from: 2027-01-01"),
-                (_SAYS, "changes: Shorter resolution times in the Enterprise plan; Gold includes five incidents a month."),
-                ("[none,              32 business hours, 16 business hours]", "[none, 24 business hours, 16 business hours]"),
+                (
+                    _SAYS,
+                    "changes: Shorter resolution times in the Enterprise plan; Gold includes five incidents a month.",
+                ),
+                (
+                    "[none,              32 business hours, 16 business hours]",
+                    "[none, 24 business hours, 16 business hours]",
+                ),
                 ("[none,              7 business days,   3 business days]", "[none, 5 business days, 3 business days]"),
                 ("allowance: {incidents: 4, clause: E3}", "allowance: {incidents: 5, clause: E3}"),
             )

@@ -109,7 +109,7 @@ def prepare_next(slug: str, stage: Stage, *, now: datetime) -> None:
 
 
 def ask_about_next(stage: Stage, *, now: datetime) -> None:
-    """Ask how the quarter before this one would have gone under the next version; a worker answers once there is one."""
+    """Ask how the last quarter would have gone under the next version; a worker answers once there is one."""
     newest = AgreementVersion.objects.filter(agreement=stage.version.agreement_id).order_by("number").last()
     if newest is None or newest == stage.version:
         return

@@ -1,4 +1,4 @@
-"""Planning a workspace's two quarters: who asks what when, and what happens then. Pure but for the random numbers it is given."""
+"""Planning a workspace's two quarters: who asks what when, and what happens then. Pure but for given random numbers."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One ticket from its filing on. `typed_by` names the member who wrote down a call, "" where the client filed it."""
+    """One ticket from its filing on. `typed_by`: the member who wrote down a call, "" where the client filed it."""
 
     customer: str
     caller: str

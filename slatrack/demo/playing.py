@@ -1,4 +1,4 @@
-"""Playing plans: every act through the action that a person's click calls, at its own instant, all tickets side by side."""
+"""Playing plans: every act through the action that a click calls, at its own instant, all tickets side by side."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Player:
         self._due: datetime | None = None
 
     def play(self, world: World, plans: Iterable[Plan]) -> None:
-        """Everything in the order in which it happened, with the sweeps between: what nobody answered is on record as missed."""
+        """Everything in the order it happened, with the sweeps between: what nobody answered is on record as missed."""
         for at, happens in self._script(world, plans):
             self._sweep_until(at)
             happens()

@@ -11,8 +11,8 @@ Words = Mapping[str, tuple[str, ...]]
 
 #: What a storybook can say.
 Kind = Literal[
-    "ask", "client", "reply", "wait", "solve", "ack", "note", "hold", "resume", "classify", "scope", "thanks", "reopen", "done",
-    "workaround", "fails", "contest", "keep", "strike",
+    "ask", "client", "reply", "wait", "solve", "ack", "note", "hold", "resume", "classify", "scope", "thanks", "reopen",
+    "done", "workaround", "fails", "contest", "keep", "strike",
 ]  # fmt: skip
 #: What goes without saying in one: somebody is given the ticket, and closes it in the end.
 Routine = Literal["assign", "close"]

@@ -7,7 +7,7 @@ subject: The plan of {hall} takes ages           one of them is chosen
 @classify serious bug                            level and type; its text is the reason
 @scope in_scope reproducible
 @hold for {carrier}                              waits for a third party; its text is the reason
-@workaround                                      its text explains it; `@fails` is the client's word that it does not hold
+@workaround                                      its text explains it; `@fails`: the client says it does not hold
 @contest                                         the client contests the last pause; `@keep` or `@strike` answers
 """
 

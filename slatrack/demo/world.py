@@ -32,7 +32,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """A subscription. Ages count back from the day of loading; `arrears` is how long ago an invoice fell overdue (A2)."""
+    """A subscription. Ages count back from the day of loading; `arrears`: how long ago an invoice fell overdue (A2)."""
 
     plan: str
     products: tuple[str, ...] = ()
@@ -73,8 +73,9 @@ class Ware:
 class Live:
     """A conversation that is under way when the workspace is loaded: so many of its story's turns have happened.
 
-    It was filed `age` ago, or its first response falls due in `due` (below zero: fell due so long ago). Both are counted on
-    the promise's own calendar, so that "in an hour" is an hour after the next opening while the office is closed.
+    It was filed `age` ago, or its first response falls due in `due` (below zero: fell due so long ago). Both are
+    counted on the promise's own calendar, so that "in an hour" is an hour after the next opening while the office is
+    closed.
     """
 
     story: str
@@ -89,7 +90,7 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """A caller's ticket that was merged, so long `ago`, into one that somebody else of the customer filed about the same."""
+    """A caller's ticket merged, so long `ago`, into one that somebody else of the customer filed about the same."""
 
     customer: str
     caller: str

@@ -290,7 +290,7 @@ def bench(names: list[str]) -> int:
 
 
 def screenshots(arguments: list[str]) -> int:
-    """Every screen as every audience: of the demo that serves on PORT, or else of a fresh one that is gone afterwards."""
+    """Every screen as every audience: of the demo that serves on PORT, or of a fresh one that is gone afterwards."""
     argv: list[str | Path] = [sys.executable, "-m", "tests.e2e.screenshots", *arguments]
     host, port = address()
     steps = Steps()

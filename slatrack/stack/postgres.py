@@ -45,7 +45,8 @@ def binaries(home: Path) -> Path:
     major = int(made_by.read_text()) if made_by.is_file() else max(found)
     if major not in found:
         raise Failed(
-            f"{home} was made by PostgreSQL {major}, and the packaged ones are {sorted(found)}. Start the older slatrack, "
+            f"{home} was made by PostgreSQL {major}, and the packaged ones are {sorted(found)}. Start the older "
+            "slatrack, "
             "take a dump with pg_dump, and restore it here."
         )
     return found[major]
@@ -223,7 +224,7 @@ def prepare(database: Database) -> None:
 
 
 def ensure_roles(url: str) -> None:
-    """Make the roles on somebody else's server where they are missing; `Failed` with what to do where that is not ours."""
+    """Make the roles on somebody else's server where missing; `Failed` with what to do where that is not ours."""
     try:
         connection = psycopg2.connect(url)
     except psycopg2.OperationalError as error:

@@ -1,4 +1,4 @@
-"""Who may do what through the API, where no ticket is concerned: the rules of the settings' and reports' front doors."""
+"""Who may do what through the API, where no ticket is concerned: the rules of the settings' and reports' doors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every tenant-owned table has in common: a tenant, a manager that insists on a scope, references inside the tenant."""
+"""What tenant-owned tables share: a tenant, a manager that insists on a scope, references inside the tenant."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from tenants.scope import ScopeError, current_scope
 class TenantForeignKey(models.ForeignKey[Any, Any]):
     """A reference that cannot leave the tenant.
 
-    Django's own constraint on `id` is left out; `rowsecurity.secure` adds one on `(tenant_id, id)` instead. Its index on
-    the column alone is left out too: every index that serves leads with the tenant, and is declared where it is needed.
+    Django's own constraint on `id` is left out; `rowsecurity.secure` adds one on `(tenant_id, id)` instead. Its index
+    on the column alone is left out too: every index that serves leads with the tenant, and is declared where it is
+    needed.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -67,7 +68,7 @@ class TenantManager(models.Manager[Row]):
 
 
 class TenantOwned(models.Model):
-    """A row of one tenant. `rowsecurity.secure` gives its table row-level security, a key with the tenant, and references."""
+    """A row of one tenant. `rowsecurity.secure` gives its table row-level security, a tenant's key, references."""
 
     tenant = OwningTenant("tenants.Tenant", on_delete=models.PROTECT, related_name="+", editable=False, db_index=False)
 

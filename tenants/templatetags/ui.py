@@ -259,7 +259,7 @@ LEVELS = {
 
 @register.simple_tag
 def level(label: object, intent: str = "neutral", title: str = "", plain: bool = False) -> SafeString:
-    """A priority or severity: the agreement's own word, with an icon and a colour by how alarming it says the level is."""
+    """A priority or severity: the agreement's own word, with an icon and a colour by how alarming it is."""
     tone, mark = LEVELS.get(intent, LEVELS["neutral"])
     hint = format_html(' title="{}"', title) if title else ""
     base = "level" if plain else "pill"

@@ -23,7 +23,7 @@ def document(key: str) -> AgreementDocument:
 
 
 def contract(key: str, plan: str = "", **fields: Any) -> Contract:
-    """Of one agreement and plan (the last by default), with all products, 1,200.00 EUR a month, produced on 10 March 2026."""
+    """Of one agreement and plan (else the last), all products, 1,200.00 EUR a month, produced on 10 March 2026."""
     of = fields.pop("document", None) or document(key)
     since = date(2025, 1, 1)
     usual = {

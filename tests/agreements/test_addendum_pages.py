@@ -1,4 +1,4 @@
-"""Who reads which addendum where (C13): members, the client's own contacts and programs, by version and subscription."""
+"""Who reads which addendum where (C13): members, the client's contacts and programs, by version and subscription."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Agreements through the API: who reads what, texts in and problems out, the verbs of a version, the public schema (B17)."""
+"""Agreements through the API (B17): who reads what, texts in, problems out, a version's verbs, the schema."""
 
 from __future__ import annotations
 
@@ -273,7 +273,8 @@ class TestThePublicSchema:
         paths = stranger.get("/api/v1/schema/?format=json").json()["paths"]
         version = "/api/v1/agreements/{agreement}/versions/{version}/"
         for path in (
-            ROOT, DRAFTS, VALIDATION, SCHEMA, "/api/v1/agreements/{agreement}/versions/", version, f"{version}source.yaml",
-            f"{version}compare/", f"{version}review/", f"{version}approval/", f"{version}return/", f"{version}publication/",
+            ROOT, DRAFTS, VALIDATION, SCHEMA, "/api/v1/agreements/{agreement}/versions/", version,
+            f"{version}source.yaml", f"{version}compare/", f"{version}review/", f"{version}approval/",
+            f"{version}return/", f"{version}publication/",
         ):  # fmt: skip
             assert path in paths, path

@@ -270,8 +270,10 @@ class TestAVersionDatedBeforeAPublishedOne:
 # What a file is made of, put together by somebody who means harm or cannot type.
 PIECES = st.one_of(
     st.sampled_from(
-        ["\n", " ", "  ", "- ", ": ", ",", "{", "}", "[", "]", "&a ", "*a", "!!str ", "|", ">", "#", "'", '"', "? ", "%", "---\n",
-         "...", "\t", "\x00", "\u2028", "\ufeff", "\ud800", "é", "𝄞", "key", "2026-02-30", "99.9 %", "8 business hours", "best effort"]
+        ["\n", " ", "  ", "- ", ": ", ",", "{", "}", "[", "]", "&a ", "*a", "!!str ", "|", ">", "#", "'", '"', "? ",
+        "%", "---\n",
+         "...", "\t", "\x00", "\u2028", "\ufeff", "\ud800", "é", "𝄞", "key", "2026-02-30", "99.9 %", "8 business hours",
+         "best effort"]
     ),
     st.text(max_size=6),
     st.sampled_from(SIXTH.splitlines(keepends=True)),

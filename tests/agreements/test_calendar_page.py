@@ -55,7 +55,8 @@ def day_of(document: AgreementDocument, key: str, day: date) -> DayShown:
 
 
 CALENDARS = [
-    *((key, calendar) for key in ("seatplan", "engage", "managedops", "identity", "officeware") for calendar in bundled(key).calendars),
+    *((key, calendar) for key in ("seatplan", "engage", "managedops", "identity",
+    "officeware") for calendar in bundled(key).calendars),
     *(("kumo", calendar) for calendar in sixth().calendars),
 ]  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What differs between two versions, in words: what each change says, which line it becomes, what it means for the client."""
+"""What differs between two versions, in words: what each change says, its line, its meaning for the client."""
 
 from __future__ import annotations
 
@@ -176,7 +176,8 @@ class TestPlansAndPrices:
         found = changes(
             "officeware",
             (
-                "  professional:\n    name: Professional\n    description: Support that comes with the product subscription.\n"
+                "  professional:\n    name: Professional\n    description: Support that comes with the product "
+                "subscription.\n"
                 "    price: {per: month, text: Included, clause: E1}\n    channels: [email, chat, remote]\n"
                 "    allowance: {incidents: 1, clause: E3}\n    clause: E1\n",
                 "",
@@ -244,7 +245,8 @@ class TestService:
     def test_B4_a_lower_commitment_is_worse_and_names_its_services(self):
         change = only("engage", ("percent: 99.99 %", "percent: 99.95 %"))
         assert facts(change) == (
-            "availability", "Business Messaging and Voice: Promised availability", "changed", "99.99 %", "99.95 %", "worse",
+            "availability", "Business Messaging and Voice: Promised availability", "changed", "99.99 %", "99.95 %",
+            "worse",
         )  # fmt: skip
         assert change.new_clause == "B4"
 

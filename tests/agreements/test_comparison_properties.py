@@ -1,4 +1,4 @@
-"""Nothing that differs between two agreements is passed over, and nothing that does not differ is told (property tests)."""
+"""Nothing that differs between two agreements is passed over, and nothing else is told (property tests)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The five agreements together: they load, and every clause of their source is written down and stands behind something."""
+"""The five agreements together: they load, and every clause of their source stands behind something."""
 
 from __future__ import annotations
 

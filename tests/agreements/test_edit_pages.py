@@ -1,4 +1,4 @@
-"""The form that edits an agreement, as an owner uses it: nothing lost, nothing changed that was not, errors beside their fields."""
+"""The form that edits an agreement, as an owner uses it: nothing lost or changed unasked, errors at their fields."""
 
 from __future__ import annotations
 

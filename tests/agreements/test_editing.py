@@ -19,10 +19,11 @@ from tests.agreements.documents import SIXTH
 
 TEXTS = {**{key: bundled_text(key) for key in BUNDLED}, "kumo": SIXTH}
 HARD = [
-    "no", "08:30", "1.0", "12", "true", "null", "~", "", " lead", "trail ", "a: b", "a #b", "# x", "it's", '"quoted"', "key:", "- dash",
-    "[x]", "{a}", "a, b", "? q", "!t", "&a", "*b", "%d", "@x", "`y", "---", "--- a", "...", "=", "|", "> x", "1e3", "0x1f", "-5",
-    "two\nlines", "one\n\nand\n", "  \n x", "a\n b\nc", "\t", "tab\tin", "back\\slash", "“curly” é 😀", "\u2028s", "\x85", "\ufeff", "\x07",
-    "https://x.y/z", "x:y", "word " * 60 + "end", "x" * 300, 5, True, False,
+    "no", "08:30", "1.0", "12", "true", "null", "~", "", " lead", "trail ", "a: b", "a #b", "# x", "it's", '"quoted"',
+    "key:", "- dash", "[x]", "{a}", "a, b", "? q", "!t", "&a", "*b", "%d", "@x", "`y", "---", "--- a", "...", "=", "|",
+    "> x", "1e3", "0x1f", "-5", "two\nlines", "one\n\nand\n", "  \n x", "a\n b\nc", "\t", "tab\tin", "back\\slash",
+    "“curly” é 😀", "\u2028s", "\x85", "\ufeff", "\x07", "https://x.y/z", "x:y", "word " * 60 + "end", "x" * 300, 5,
+    True, False,
 ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The editor in a real browser: what its script adds to a form that works without it. Pages come from the test client."""
+"""The editor in a browser: what its script adds to a form that works without it. Pages come from the test client."""
 
 from __future__ import annotations
 

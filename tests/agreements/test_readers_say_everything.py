@@ -1,7 +1,7 @@
 """Everything that a file can say is read by every reader: every word, and every choice.
 
-The readers are the page of a version, the contract that a client signs, and `manage.py agreement show`. What one of them
-leaves out stands in `LEFT_OUT` with the reason why, and nowhere else.
+The readers are the page of a version, the contract that a client signs, and `manage.py agreement show`. What one of
+them leaves out stands in `LEFT_OUT` with the reason why, and nowhere else.
 """
 
 from __future__ import annotations

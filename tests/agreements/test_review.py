@@ -176,7 +176,8 @@ class TestWhatIsPublished:
 
     @pytest.mark.parametrize(
         ("choice", "field"),
-        [({"applies_to": "open"}, "reason"), ({"applies_to": "open", "reason": " "}, "reason"), ({"applies_to": "all"}, "applies_to")],
+        [({"applies_to": "open"}, "reason"), ({"applies_to": "open", "reason": " "}, "reason"),
+        ({"applies_to": "all"}, "applies_to")],
     )  # fmt: skip
     def test_open_tickets_take_a_reason(self, cast: Any, in_tenant: Any, choice: dict[str, str], field: str):
         with pytest.raises(ValidationError) as refusal:

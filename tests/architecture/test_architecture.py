@@ -135,7 +135,9 @@ def test_the_check_for_the_clock_sees_one():
 def test_no_source_file_is_longer_than_one_reads():
     counted = {".py", ".html", ".css", ".js", ".txt", ".yaml"}
     #: Terms and data are as long as what they say; locks and migrations are made by programs.
-    exempt = re.compile(r"(^|/)(migrations|requirements|documents|fixtures|stories|node_modules)/|\.lock|schema\.json|document/(model|service)\.py")
+    exempt = re.compile(
+        r"(^|/)(migrations|requirements|documents|fixtures|stories|node_modules)/|\.lock|schema\.json|document/(model|service)\.py"
+    )
     long = {
         inside(path): lines
         for path in source_files()

@@ -137,7 +137,7 @@ def program(mailbox: Any, tmp_path_factory: Any, django_db_blocker: Any) -> Iter
 
 @pytest.fixture
 def workspace(program: int, chromium: Any) -> Iterator[Any]:
-    """Opens a workspace by its slug; people of it get a browser window each. Fails on what any window complained about."""
+    """Opens a workspace by its slug; its people get a browser window each. Fails on any window's complaint."""
     opened: list[Person] = []
 
     def at(slug: str, **options: Any) -> Workspace:

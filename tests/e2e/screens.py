@@ -1,4 +1,4 @@
-"""Every screen and who sees it: what `make screenshots` takes and what test_screens.py looks at. A new screen belongs on this list."""
+"""Every screen and who sees it: what `make screenshots` takes and test_screens.py looks at. New screens belong here."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PERSONAS = {
 
 @dataclass(frozen=True)
 class Screen:
-    """`path` is where it is or, with `via`, where the way to it begins: each selector's first link is followed in turn."""
+    """`path` is where it is or, with `via`, where the way to it begins: each selector's first link is followed."""
 
     name: str
     path: str

@@ -1,7 +1,7 @@
 """`make screenshots`: every screen as every audience, wide and narrow, light and dark, into ./screenshots/.
 
-Looks at a demo that serves on PORT. The first workspace is taken whole, the others their main screens. `--readme` takes the
-pictures of README instead, as a window shows them.
+Looks at a demo that serves on PORT. The first workspace is taken whole, the others their main screens. `--readme` takes
+the pictures of README instead, as a window shows them.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def take(page: Any, screen: Screen, base: str, folder: Path, sizes: Sequence[str
     for size in sizes:
         width, height = SIZES[size]
         page.set_viewport_size({"width": width, "height": height})
-        # A window as tall as the page: in a stitched picture, bars that stick to the window's edge would float in the middle.
+        # A window as tall as the page: in a stitched picture, bars that stick to its edge would float in the middle.
         whole = page.evaluate("document.documentElement.scrollHeight")
         page.set_viewport_size({"width": width, "height": max(height, min(whole, TALLEST))})
         for theme in themes:

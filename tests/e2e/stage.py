@@ -1,6 +1,7 @@
 """Sets the stage of the browser tests: run as a program on their own database, it plays no part in them.
 
-Five workspaces under the five agreements, and one whose agreement has targets of seconds, so that a breach can be waited for.
+Five workspaces under the five agreements, and one whose agreement has targets of seconds, so that a breach can be
+waited for.
 """
 
 from __future__ import annotations

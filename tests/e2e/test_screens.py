@@ -20,12 +20,14 @@ FOUND = """async (rules) => {
   const {violations} = await axe.run({resultTypes: ["violations"], ...(rules.length ? {runOnly: rules} : {})});
   return violations
     .filter((one) => ["serious", "critical"].includes(one.impact))
-    .map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`);
+    .map((one) =>
+        `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`);
 }"""
 #: How far the page is wider than the window, and what reaches out of it.
-STICKING_OUT = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.body.querySelectorAll("*")]
-    .filter((one) => one.getBoundingClientRect().right > innerWidth + 1).slice(0, 5)
-    .map((one) => `${one.tagName.toLowerCase()}.${one.className} to ${Math.round(one.getBoundingClientRect().right)}`)"""
+STICKING_OUT = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+    [...document.body.querySelectorAll("*")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+    .slice(0, 5).map((one) =>
+    `${one.tagName.toLowerCase()}.${one.className} to ${Math.round(one.getBoundingClientRect().right)}`)"""
 PEOPLE = {
     screens.AGENT: cast.AGENT[0],
     screens.LEAD: cast.LEAD[0],
@@ -80,7 +82,7 @@ def test_main_screens_fit_a_phone_and_can_be_read_in_light_and_dark(audience: st
         assert screen.open(page, person.base), f"No {screen.name} to look at"
         expect(page.locator("h1").first).to_be_visible()
         found[f"{screen.name}, light"] = unreadable(person, [])
-        # Loaded anew: for some frames after a change of theme Chromium tells colours of both. Nothing but colours differs.
+        # Loaded anew: for some frames after a change of theme Chromium tells colours of both. Only colours differ.
         page.emulate_media(color_scheme="dark")
         page.reload()
         found[f"{screen.name}, dark"] = unreadable(person, ["color-contrast"])

@@ -15,7 +15,7 @@ from aiosmtpd.controller import Controller
 
 
 class Mailbox:
-    """What arrived, and how the server answers: `refuse` maps a recipient to the answer it gets, `full` answers the mail."""
+    """What arrived, and the server's answers: `refuse` maps a recipient to its answer, `full` answers the mail."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []

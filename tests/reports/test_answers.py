@@ -23,8 +23,9 @@ def row(before: Any, after: Any, *, lost: int = 0, gained: int = 0, **fields: An
 
 def answer(*rows: dict[str, Any], plan: str = "", compared: int = 1, left_out: Any = ()) -> Answer:
     result = {
-        "as_of": "2026-05-04T09:00:00+00:00", "title": "Support, July 2026", "plan_name": plan, "level_word": "Priority",
-        "compared": compared, "coverage_changed": 0, "rows": list(rows), "left_out": list(left_out),
+        "as_of": "2026-05-04T09:00:00+00:00", "title": "Support, July 2026", "plan_name": plan,
+        "level_word": "Priority", "compared": compared, "coverage_changed": 0, "rows": list(rows),
+        "left_out": list(left_out),
     }  # fmt: skip
     return Answer.of(WhatIf(result=result))
 
@@ -34,7 +35,8 @@ def answer(*rows: dict[str, Any], plan: str = "", compared: int = 1, left_out: A
     [
         (
             answer(row(side(1999, 1), side(1961, 39), lost=41, gained=3)),
-            "Under Support, July 2026, 98.0 % of first responses would have been kept instead of 99.9 %: 41 more missed, 3 fewer missed.",
+            "Under Support, July 2026, 98.0 % of first responses would have been kept instead of 99.9 %: 41 more "
+            "missed, 3 fewer missed.",
         ),
         (
             answer(row(side(8, 2), side(8, 0), gained=2), plan="Silver"),

@@ -33,9 +33,9 @@ def _today() -> Any:
 def ticket(contact: Any, received_at: datetime = NOW - timedelta(days=3), **fields: Any) -> Ticket:
     """A ticket of the tenant in force, as the lists and reports read it."""
     values: dict[str, Any] = {
-        "number": next(_numbers), "client": contact.client, "requester": contact, "channel": "portal", "subject": "Sign-in is down",
-        "request_type": "incident", "level": "high", "requested_level": "high", "coverage": "not_covered",
-        "received_at": received_at, "last_activity_at": received_at,
+        "number": next(_numbers), "client": contact.client, "requester": contact, "channel": "portal",
+        "subject": "Sign-in is down", "request_type": "incident", "level": "high", "requested_level": "high",
+        "coverage": "not_covered", "received_at": received_at, "last_activity_at": received_at,
     }  # fmt: skip
     return Ticket.objects.create(**(values | fields))
 

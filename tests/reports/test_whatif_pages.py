@@ -41,7 +41,8 @@ def stage(cast: Any) -> Any:
     cast.version = under("officeware", "gold", cast)
     for hours in (1, 1, 3):
         cast.ticket = filed(cast.contact, subject=f"Answered after {hours} h")
-        act(cast.tenant, actions.answer, ticket_id=cast.ticket.pk, author=cast.agent, kind=Message.Kind.REPLY, body="Done.",
+        act(cast.tenant, actions.answer, ticket_id=cast.ticket.pk, author=cast.agent, kind=Message.Kind.REPLY,
+        body="Done.",
             then=Ticket.Status.OPEN, now=MORNING + timedelta(hours=hours))  # fmt: skip
     cast.draft = draft(cast, STRICTER)
     return cast
@@ -126,7 +127,8 @@ def test_asking_leads_to_a_page_that_follows_the_work_to_its_end(stage: Any, sig
 def test_the_answer_is_a_sentence_a_table_and_a_picture_with_its_numbers(stage: Any, sign_in: Any):
     page = text(sign_in(stage.account_manager).get(answered(stage)))
     assert (
-        "Under Business support plans, Undated, as published, 66.6 % of first responses would have been kept instead of "
+        "Under Business support plans, Undated, as published, 66.6 % of first responses would have been kept instead "
+        "of "
         "100.0 %: 1 more missed."
     ) in page
     assert "Gold" in page

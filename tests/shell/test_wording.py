@@ -50,8 +50,10 @@ def test_a_distance_in_time_reads_as_people_say_it(away: timedelta, words: str) 
 @pytest.mark.parametrize(
     ("instant", "words"),
     [
-        (datetime(2026, 11, 21, 22, 59, tzinfo=UTC), "today 23:59"), (datetime(2026, 11, 21, 23, 0, tzinfo=UTC), "tomorrow 00:00"),
-        (datetime(2026, 11, 20, 13, 5, tzinfo=UTC), "yesterday 14:05"), (datetime(2026, 11, 18, 8, 0, tzinfo=UTC), "Wed 09:00"),
+        (datetime(2026, 11, 21, 22, 59, tzinfo=UTC), "today 23:59"),
+        (datetime(2026, 11, 21, 23, 0, tzinfo=UTC), "tomorrow 00:00"),
+        (datetime(2026, 11, 20, 13, 5, tzinfo=UTC), "yesterday 14:05"),
+        (datetime(2026, 11, 18, 8, 0, tzinfo=UTC), "Wed 09:00"),
         (datetime(2026, 8, 1, 8, 0, tzinfo=UTC), "1 Aug 10:00"), (datetime(2025, 8, 1, 8, 0, tzinfo=UTC), "1 Aug 2025"),
     ],
 )  # fmt: skip

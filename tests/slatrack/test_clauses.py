@@ -1,4 +1,4 @@
-"""docs/clauses.md is true: every clause of the five agreements has a test of its name and stands on a screen of its demo workspace."""
+"""docs/clauses.md is true: each clause of the five agreements has a test of its name and a screen of the demo."""
 
 from __future__ import annotations
 

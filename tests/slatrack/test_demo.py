@@ -36,11 +36,13 @@ each_world = pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.sl
 def content() -> list[Any]:
     """All that people read of the tenant in force, without the database's own numbers."""
     return [
-        *Ticket.objects.order_by("number").values_list("number", "subject", "status", "received_at", "queue_at", "client__name"),
+        *Ticket.objects.order_by("number").values_list("number", "subject", "status", "received_at", "queue_at",
+        "client__name"),
         *TicketEvent.objects.order_by("ticket__number", "at", "id").values_list(
             "ticket__number", "kind", "at", "recorded_at", "actor_name", "reason"
         ),
-        *Message.objects.order_by("ticket__number", "posted_at", "id").values_list("ticket__number", "author_name", "body"),
+        *Message.objects.order_by("ticket__number", "posted_at", "id").values_list("ticket__number", "author_name",
+        "body"),
         *Clock.objects.order_by("ticket__number", "metric", "cycle").values_list(
             "ticket__number", "metric", "due_at", "warned_at", "breached_at", "breach_recorded_at", "stopped_at"
         ),

@@ -1,7 +1,7 @@
 """Who may pass which address: the whole list, by the names of URLs. An address that is not on it fails the tests.
 
-Outcomes: IN passes; SIGN_IN is sent to the sign-in page; 401, 403 and 404 are what they are. A stranger to the tenant, to the client
-or to the ticket gets 404; a member whose role does not reach gets 403.
+Outcomes: IN passes; SIGN_IN is sent to the sign-in page; 401, 403 and 404 are what they are. A stranger to the tenant,
+to the client or to the ticket gets 404; a member whose role does not reach gets 403.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 IN, SIGN_IN = "in", "sign in"
 MEMBERS = ("owner", "lead", "agent", "account_manager")
-#: The contact filed the ticket; the colleague is of the same client and sees own tickets only; the other is of another client.
+#: The contact filed the ticket; the colleague is of the same client and sees own tickets only; the other is another's.
 CONTACTS = ("contact", "colleague", "other_contact")
 AUDIENCES = ("nobody", *MEMBERS, *CONTACTS)
 

@@ -1,5 +1,5 @@
 # ruff: noqa: S608  table and column names come from the models
-"""The database itself refuses a row of another tenant. Everything here is asked of PostgreSQL, as the application's role."""
+"""The database itself refuses a row of another tenant. All of it is asked of PostgreSQL, as the application's role."""
 
 from __future__ import annotations
 
@@ -103,7 +103,8 @@ def test_row_level_security_is_forced_with_one_policy_for_each_role(db, model):
         (True, True)
     ]
     policies = rows(
-        "SELECT policyname, permissive, roles::text[], cmd, qual = with_check FROM pg_policies WHERE tablename = %s ORDER BY 1",
+        "SELECT policyname, permissive, roles::text[], cmd, qual = with_check FROM pg_policies WHERE tablename = %s "
+        "ORDER BY 1",
         table,
     )
     assert policies == [
@@ -128,7 +129,8 @@ def test_every_reference_and_unique_constraint_carries_the_tenant(db, model):
     wanted = {("tenant_id", f.column) for f in model._meta.local_fields if isinstance(f, TenantForeignKey)}
     assert references == wanted | {("tenant_id",)}
     for (definition,) in rows(
-        "SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = %s::regclass AND indisunique AND NOT indisprimary",
+        "SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = %s::regclass AND indisunique AND NOT "
+        "indisprimary",
         table,
     ):
         assert "(tenant_id" in definition, definition

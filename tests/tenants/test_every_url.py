@@ -1,4 +1,4 @@
-"""Every address of the application as every kind of person, and as another tenant's: who passes, who is refused, and how."""
+"""Every address of the application as every kind of person, and as another tenant's: who passes, who is refused how."""
 
 from __future__ import annotations
 

@@ -18,11 +18,13 @@ from tenants.scope import tenant_scope
 from tests.tenants.doors_table import DOORS, IN
 from tests.tenants.test_every_url import ADDRESSES, OURS, world  # noqa: F401  (a fixture)
 
-#: Every name that some page reads from its query; those that shadow one another, or that a page answers with 404, go apart.
+#: Every name that some page reads from its query; those that shadow one another, or that a page answers 404, go apart.
 NAMES = (
-    ("after", "assignee", "client", "contact", "coverage", "cursor", "file", "first_day", "format", "from", "into", "last_day",
+    ("after", "assignee", "client", "contact", "coverage", "cursor", "file", "first_day", "format", "from", "into",
+     "last_day",
      "level", "next", "order", "outcome", "page", "page_size", "period", "plan", "product", "q", "request_type", "run",
-     "show", "since", "state", "status", "subject", "submission", "type", "version", "view", "whole", "year", "received_at"),
+     "show", "since", "state", "status", "subject", "submission", "type", "version", "view", "whole", "year",
+     "received_at"),
     ("before", "metric", "new", "old", "who", "with"),
     ("quarter",),
 )  # fmt: skip
@@ -123,9 +125,9 @@ def test_no_number_in_a_path_makes_a_page_fail(cast, world, sign_in):  # noqa: F
 
 
 @pytest.mark.parametrize("body", [
-    r'{"\ud800": 1}', r'{"channel": "\ud800"}', r'{"requester": 1e400}', r'{"requester": NaN}', r'{"received_at": "\u0000"}',
-    r'{"product": "a\u0000b", "request_type": "\u0000"}', "[" * 100_000, "\xff", r'"\ud800"',
-    '{"received_at": "0001-01-01T00:00:00+14:00"}', '{"requester": ' + "9" * 5000 + "}",
+    r'{"\ud800": 1}', r'{"channel": "\ud800"}', r'{"requester": 1e400}', r'{"requester": NaN}',
+    r'{"received_at": "\u0000"}', r'{"product": "a\u0000b", "request_type": "\u0000"}', "[" * 100_000, "\xff",
+    r'"\ud800"', '{"received_at": "0001-01-01T00:00:00+14:00"}', '{"requester": ' + "9" * 5000 + "}",
 ])  # fmt: skip
 def test_no_json_makes_the_api_fail(cast, world, sign_in, body):  # noqa: F811
     browser = sign_in(cast.agent)
@@ -140,7 +142,8 @@ def test_no_json_makes_the_api_fail(cast, world, sign_in, body):  # noqa: F811
 def test_a_field_of_a_form_that_nobody_typed_makes_no_page_fail(cast, world, sign_in):  # noqa: F811
     """What selects and hidden fields hold is read without a form in places; a program can send anything in them."""
     values = {"NUL": "\x00", "huge": "9" * 30, "half": "\ud800".encode("utf-8", "surrogatepass")}
-    names = ("assignee", "status", "do", "next", "number", "seen_event", "submission", "received_at", "product", "level",
+    names = ("assignee", "status", "do", "next", "number", "seen_event", "submission", "received_at", "product",
+    "level",
              "request_type", "kind", "then", "body", "reason", "subject", "scope", "email", "name", "role", "timezone",
              "price", "currency", "plan", "version", "starts_on", "ends_on", "source", "effective_from", "products",
              "login", "password", "q", "show")  # fmt: skip

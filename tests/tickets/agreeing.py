@@ -1,4 +1,4 @@
-"""Words for tests of what agreements choose: one of the five with some of its text changed, and stored clocks held to the facts."""
+"""Words for tests of what agreements choose: one of the five with changes, and stored clocks held to the facts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words for telling what happens on the desk: a client with a plan, a ticket filed at a known hour, a form as a browser sends it."""
+"""Words for what happens on the desk: a client with a plan, a ticket of a known hour, a form as a browser sends it."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ def answer_form(ticket: Ticket, **fields: Any) -> dict[str, Any]:
     with tenant_scope(ticket.tenant):
         seen = TicketEvent.objects.filter(ticket=ticket).latest("pk").pk
     return {
-        "kind": "reply", "body": "The tax table was empty; it is filled again.", "then": "", "submission": str(uuid.uuid4()),
-        "seen_event": seen,
+        "kind": "reply", "body": "The tax table was empty; it is filled again.", "then": "",
+        "submission": str(uuid.uuid4()), "seen_event": seen,
     } | fields  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Words for tests of versions that open tickets come under: another version of an agreement, and the sweep that moves."""
+"""Words for tests of versions that open tickets come under: another version of an agreement, the sweep that moves."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ Status = Ticket.Status
 
 @pytest.fixture
 def ticket(cast: Any) -> Any:
-    """Severity 2 on Gold, filed Tuesday 10:00 in the office: answer within 8 business hours, resolution within 3 business days."""
+    """Severity 2 on Gold, filed Tuesday 10:00: answer within 8 business hours, resolution within 3 business days."""
     under("officeware", "gold", cast)
     ticket = filed(cast.contact)
     yield ticket
@@ -37,9 +37,11 @@ def say(ticket: Ticket, author: Any, at: datetime, **fields: Any) -> Message:
     """An answer by a member, a message by a contact."""
     if hasattr(author, "client_id"):
         return act(ticket.tenant, actions.write_as_client, **{
-            "ticket_id": ticket.pk, "author": author, "body": "It still happens.", "now": at, **fields})  # fmt: skip
+            "ticket_id": ticket.pk, "author": author, "body": "It still happens.",
+        "now": at, **fields})  # fmt: skip
     return act(ticket.tenant, actions.answer, **{
-        "ticket_id": ticket.pk, "author": author, "kind": Message.Kind.REPLY, "body": "Here is how.", "now": at, **fields})  # fmt: skip
+        "ticket_id": ticket.pk, "author": author, "kind": Message.Kind.REPLY, "body": "Here is how.",
+        "now": at, **fields})  # fmt: skip
 
 
 def move(ticket: Ticket, by: Any, status: Ticket.Status, at: datetime) -> Ticket:
@@ -252,7 +254,8 @@ class TestTime:
         say(ticket, cast.agent, MORNING + HOUR)
         act(cast.tenant, actions.set_scope, ticket_id=ticket.pk, by=cast.lead, scope=Ticket.Scope.CLIENT_SIDE,
             reproducibility=Ticket.Reproducibility.REPRODUCIBLE, now=MORNING + 2 * HOUR)  # fmt: skip
-        act(cast.tenant, actions.reclassify, ticket_id=ticket.pk, by=cast.lead, level="severity_3", request_type="incident",
+        act(cast.tenant, actions.reclassify, ticket_id=ticket.pk, by=cast.lead, level="severity_3",
+        request_type="incident",
             reason="There is a workaround.", now=MORNING + 3 * HOUR)  # fmt: skip
         move(ticket, cast.contact, Status.SOLVED, MORNING + 4 * HOUR)
         with tenant_scope(cast.tenant):

@@ -21,7 +21,7 @@ JSON = "application/json"
 
 @pytest.fixture
 def ticket(cast: Any) -> Ticket:
-    """Severity 2 on Gold: resolution within 3 business days from Tuesday 10:00; paused from 11:00 with an internal note."""
+    """Severity 2 on Gold: resolution within 3 business days from Tuesday 10:00; paused from 11:00, an internal note."""
     under("officeware", "gold", cast)
     ticket = filed(cast.contact)
     act(

@@ -226,7 +226,8 @@ class TestAnswering:
             assert its is not None
             (effect,) = effects(its, on_record, as_of=late)
         assert effect.words == (
-            "Resolution was missed already. With this time counted it fell due Fri 6 Mar, 10:00 instead of Mon 9 Mar, 10:00."
+            "Resolution was missed already. With this time counted it fell due Fri 6 Mar, 10:00 instead of Mon 9 Mar, "
+            "10:00."
         )
         answer(ticket, it, cast.agent, at=late)
         assert clock(ticket, "resolution").breached_at == MORNING + 3 * DAY
@@ -266,7 +267,7 @@ class TestAnswering:
 
 @pytest.fixture
 def held(cast: Any) -> Any:
-    """Like `ticket`, under an agreement that lets a hold pause the resolution too: waiting from 11:00, on hold from 12:00."""
+    """Like `ticket`, where a hold pauses the resolution too: waiting from 11:00, on hold from 12:00."""
     source = bundled_text("officeware").replace("pauses: [waiting for client]", "pauses: [waiting for client, on hold]")
     with tenant_scope(cast.tenant):
         factories.subscription(cast.client, factories.agreement("officeware", source=source), "gold")

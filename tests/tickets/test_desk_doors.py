@@ -59,7 +59,8 @@ def addresses(ticket: Ticket) -> list[tuple[str, str]]:
         ("get", f"/desk/tickets/new/?contact={ticket.requester_id}"),
         ("get", f"/desk/tickets/new/levels/?contact={ticket.requester_id}"),
         ("post", f"{page}answer/"), ("post", f"{page}assign/"), ("post", f"{page}status/"), ("post", f"{page}reopen/"),
-        ("post", f"{page}reclassify/"), ("post", f"{page}scope/"), ("post", f"{page}hold/"), ("post", f"{page}workaround/"),
+        ("post", f"{page}reclassify/"), ("post", f"{page}scope/"), ("post", f"{page}hold/"),
+        ("post", f"{page}workaround/"),
         ("post", f"{page}workaround/withdrawal/"), ("post", f"{page}merge/"), ("post", f"{page}contests/{contest}/"),
         ("post", f"/desk/tickets/new/?contact={ticket.requester_id}"),
     ]  # fmt: skip

@@ -62,8 +62,9 @@ def test_views_hold_what_their_names_say_and_count_it(cast: Any, desk: Any) -> N
     for ticket, status in ((held, "on_hold"), (waiting, "waiting"), (solved, "solved")):
         act(cast.tenant, actions.set_status, ticket_id=ticket.pk, by=cast.lead, status=status, now=now)
     held_tickets = {
-        "mine": {mine}, "unassigned": {nobodys}, "on_hold": {held}, "waiting": {waiting}, "solved": {solved}, "overdue": {overdue},
-        "open": {mine, nobodys, held, waiting, overdue}, "all": {mine, nobodys, held, waiting, overdue, solved},
+        "mine": {mine}, "unassigned": {nobodys}, "on_hold": {held}, "waiting": {waiting}, "solved": {solved},
+        "overdue": {overdue}, "open": {mine, nobodys, held, waiting, overdue},
+        "all": {mine, nobodys, held, waiting, overdue, solved},
     }  # fmt: skip
     for view, tickets in held_tickets.items():
         response = desk.get(f"/desk/?view={view}")

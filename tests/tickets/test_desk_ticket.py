@@ -25,8 +25,9 @@ def ticket(cast: Any) -> Ticket:
 def test_the_page_shows_conversation_promises_and_facts(cast: Any, sign_in: Any, ticket: Ticket) -> None:
     page = sign_in(cast.agent).get(page_of(ticket)).content.decode()
     for words in (
-        "Nobody can <strong>send</strong> an invoice.", "Carla Contact", "Globex", "First response", "Resolution", "Gold", "Severity 2",
-        "Business support plans", "Included this month", "Stops first response and next response.",
+        "Nobody can <strong>send</strong> an invoice.", "Carla Contact", "Globex", "First response", "Resolution",
+        "Gold", "Severity 2", "Business support plans", "Included this month",
+        "Stops first response and next response.",
     ):  # fmt: skip
         assert words in page
 
@@ -267,9 +268,9 @@ def test_A2_a_ticket_that_nothing_covers_says_why(cast: Any, sign_in: Any) -> No
 def test_A2_a_ticket_from_before_there_was_an_agreement_opens_and_says_so(cast: Any, sign_in: Any) -> None:
     with tenant_scope(cast.tenant):
         ticket = Ticket.objects.create(
-            number=1, client=cast.client, requester=cast.contact, channel=Ticket.Channel.EMAIL, subject="Early bird", request_type="",
-            level="", requested_level="", coverage=Ticket.CoverageKind.NOT_COVERED, coverage_sentence="No agreement was in force.",
-            received_at=MORNING, last_activity_at=MORNING,
+            number=1, client=cast.client, requester=cast.contact, channel=Ticket.Channel.EMAIL, subject="Early bird",
+            request_type="", level="", requested_level="", coverage=Ticket.CoverageKind.NOT_COVERED,
+            coverage_sentence="No agreement was in force.", received_at=MORNING, last_activity_at=MORNING,
         )  # fmt: skip
     browser = sign_in(cast.agent)
     assert "No agreement was in force." in browser.get(page_of(ticket)).content.decode()

@@ -77,7 +77,8 @@ def test_D1_breaks_are_told_from_nights_and_sundays_that_work_count() -> None:
     explanation = told(SPLIT, [created(on(27, "21:00"))], on(30, "15:00"), hours(40))
     kinds = [(each.kind, each.reason) for each in explanation.segments if each.start < on(30, "15:00")]
     assert kinds == [
-        ("counted", ""), ("closed", "night"), ("closed", "weekend"), ("counted", ""), ("closed", "night"), ("counted", ""),
+        ("counted", ""), ("closed", "night"), ("closed", "weekend"), ("counted", ""), ("closed", "night"),
+        ("counted", ""),
         ("closed", "break"), ("counted", ""),
     ]  # fmt: skip
 
@@ -195,7 +196,8 @@ def test_time_after_the_due_time_is_cut_at_it() -> None:
 @pytest.mark.parametrize(
     ("length", "words"),
     [
-        (timedelta(), "0 s"), (timedelta(seconds=59), "59 s"), (timedelta(seconds=60), "1 m"), (timedelta(seconds=3607), "1 h 7 s"),
+        (timedelta(), "0 s"), (timedelta(seconds=59), "59 s"), (timedelta(seconds=60), "1 m"),
+        (timedelta(seconds=3607), "1 h 7 s"),
         (timedelta(hours=112, minutes=5, seconds=1), "112 h 5 m 1 s"), (timedelta(hours=1234), "1\u202f234 h"),
     ],
 )  # fmt: skip

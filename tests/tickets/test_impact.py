@@ -171,10 +171,12 @@ def work_on(ticket: Ticket, cast: Any, verb: str, *, now: datetime) -> None:
     with tenant_scope(cast.tenant):
         fresh = Ticket.objects.get(pk=ticket.pk)
     status = {
-        "wait": Ticket.Status.WAITING, "hold": Ticket.Status.ON_HOLD, "resume": Ticket.Status.OPEN, "solve": Ticket.Status.SOLVED,
+        "wait": Ticket.Status.WAITING, "hold": Ticket.Status.ON_HOLD, "resume": Ticket.Status.OPEN,
+        "solve": Ticket.Status.SOLVED,
     }.get(verb)  # fmt: skip
     if verb == "answer" and fresh.is_unsolved:
-        act(cast.tenant, actions.answer, ticket_id=ticket.pk, author=cast.agent, kind=Message.Kind.REPLY, body="We look.",
+        act(cast.tenant, actions.answer, ticket_id=ticket.pk, author=cast.agent, kind=Message.Kind.REPLY,
+        body="We look.",
             then=fresh.status, now=now)  # fmt: skip
     elif verb == "write":
         act(cast.tenant, actions.write_as_client, ticket_id=ticket.pk, author=cast.contact, body="And now?", now=now)

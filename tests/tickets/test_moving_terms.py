@@ -1,4 +1,4 @@
-"""Open tickets come under a version that was published for them too (B17): from when, with which clocks, who is told."""
+"""Open tickets come under a version published for them too (B17): from when, with which clocks, who is told."""
 
 from __future__ import annotations
 

@@ -56,8 +56,9 @@ def test_the_page_says_where_it_stands_and_by_when(cast: Any, sign_in: Any, tick
     with at(MORNING):
         page = text(sign_in(cast.contact).get(page_of(ticket)))
     for words in (
-        "We have it, and a person answers by tomorrow 10:00.", "First response 8 h left Due Wednesday 4 March 2026, 10:00 CET",
-        "Nobody can send an invoice.", "Severity 2", "Business support plans, Gold",
+        "We have it, and a person answers by tomorrow 10:00.",
+        "First response 8 h left Due Wednesday 4 March 2026, 10:00 CET", "Nobody can send an invoice.", "Severity 2",
+        "Business support plans, Gold",
     ):  # fmt: skip
         assert words in page
 
@@ -105,8 +106,8 @@ def test_a_clock_that_waits_for_the_client_says_so_to_the_client(cast: Any, sign
 
 def test_B10_both_classifications_and_the_reason_are_shown(cast: Any, sign_in: Any, ticket: Ticket) -> None:
     act(
-        cast.tenant, actions.reclassify, ticket_id=ticket.pk, by=cast.agent, level="severity_3", request_type="incident",
-        reason="Revenue does not suffer.", now=MORNING + HOUR,
+        cast.tenant, actions.reclassify, ticket_id=ticket.pk, by=cast.agent, level="severity_3",
+        request_type="incident", reason="Revenue does not suffer.", now=MORNING + HOUR,
     )  # fmt: skip
     page = text(sign_in(cast.contact).get(page_of(ticket)))
     assert "reclassified it from Severity 2 to Severity 3: Revenue does not suffer." in page
@@ -118,8 +119,8 @@ def test_why_shows_clause_version_calendar_and_what_counted(cast: Any, sign_in: 
     with at(MORNING + 2 * HOUR):
         page = text(sign_in(cast.contact).get(f"{page_of(ticket)}clocks/resolution/0/"))
     for words in (
-        "within 3 business days", "E4, Response and resolution targets", "Undated, as published", "Business hours", "1 h of 24 h",
-        "Tuesday 3 March 10:00 – 11:00 counted 1 h", "since 11:00 Waiting for you", "Europe/Berlin time",
+        "within 3 business days", "E4, Response and resolution targets", "Undated, as published", "Business hours",
+        "1 h of 24 h", "Tuesday 3 March 10:00 – 11:00 counted 1 h", "since 11:00 Waiting for you", "Europe/Berlin time",
     ):  # fmt: skip
         assert words in page
     assert sign_in(cast.contact).get(f"{page_of(ticket)}clocks/resolution/9/").status_code == 404

@@ -45,7 +45,8 @@ def urgent_ticket(cast: Any) -> Ticket:
 
 def reply(cast: Any, ticket: Ticket, at: Any, **fields: Any) -> Message:
     return act(cast.tenant, actions.answer, **{
-        "ticket_id": ticket.pk, "author": cast.agent, "kind": Message.Kind.REPLY, "body": "Here is how.", "now": at, **fields,
+        "ticket_id": ticket.pk, "author": cast.agent, "kind": Message.Kind.REPLY, "body": "Here is how.", "now": at,
+        **fields,
     })  # fmt: skip
 
 

@@ -30,7 +30,8 @@ def ticket(cast: Any) -> Ticket:
 
 def wrote(ticket: Ticket, author: Any, **fields: Any) -> Message:
     return act(ticket.tenant, actions.write_as_client, **{
-        "ticket_id": ticket.pk, "author": author, "body": "It still happens.", "now": MORNING + HOUR, **fields})  # fmt: skip
+        "ticket_id": ticket.pk, "author": author, "body": "It still happens.",
+        "now": MORNING + HOUR, **fields})  # fmt: skip
 
 
 def answered(ticket: Ticket, author: Any, **fields: Any) -> Message:

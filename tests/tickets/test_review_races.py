@@ -52,8 +52,8 @@ def test_no_version_without_a_plan_is_published_while_a_client_gets_that_plan(ca
     def slowly() -> None:
         with tenant_scope(cast.tenant):
             agreement_actions.subscribe(
-                client_id=cast.client.pk, agreement_id=old.agreement_id, plan="gold", starts_on=date(2026, 1, 1), by=None,
-                now=MORNING,
+                client_id=cast.client.pk, agreement_id=old.agreement_id, plan="gold", starts_on=date(2026, 1, 1),
+                by=None, now=MORNING,
             )  # fmt: skip
             written.set()
             assert go_on.wait(PATIENCE)

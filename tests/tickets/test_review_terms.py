@@ -152,8 +152,8 @@ class TestAPlanThatALaterVersionLacks:
     def subscribe(self, cast: Any, old: Any, **fields: Any) -> Any:
         with tenant_scope(cast.tenant):
             return agreement_actions.subscribe(
-                client_id=cast.client.pk, agreement_id=old.agreement_id, plan="gold", starts_on=date(2026, 1, 1), by=None,
-                now=MORNING, **fields,
+                client_id=cast.client.pk, agreement_id=old.agreement_id, plan="gold", starts_on=date(2026, 1, 1),
+                by=None, now=MORNING, **fields,
             )  # fmt: skip
 
     def test_is_refused_beyond_that_versions_first_day(self, cast: Any, old: Any):

@@ -25,7 +25,7 @@ DUE = MORNING + HOUR
 
 @pytest.fixture
 def urgent(cast: Any) -> Ticket:
-    """An urgent ticket under the identity agreement: a first answer within an hour, round the clock; warned at 30 and 48 m."""
+    """An urgent ticket under the identity agreement: answered within an hour, at any hour; warned at 30 and 48 m."""
     under("identity", "standard", cast)
     return urgent_ticket(cast)
 

@@ -20,7 +20,7 @@ NOTHING, TIED, APART = 1030, 230, 40
 
 @pytest.fixture
 def crowd(cast: Any) -> list[int]:
-    """Numbers of tickets with nothing due, with one due time for all, and with one each; active at five instants only."""
+    """Numbers of tickets with nothing due, with one due time for all, with one each; active at five instants only."""
     under("officeware", "gold", cast)
     first = filed(cast.contact)
     like = {f.attname: getattr(first, f.attname) for f in Ticket._meta.fields if not f.primary_key}

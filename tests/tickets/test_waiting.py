@@ -88,7 +88,8 @@ class TestThirdParty:
         changed_under("officeware", "gold", cast, FOR_OTHERS)
         ticket = filed(cast.contact)
         act(cast.tenant, actions.answer, ticket_id=ticket.pk, author=cast.agent, kind=Message.Kind.REPLY,
-            body="We asked Taxware.", then=Ticket.Status.ON_HOLD, third_party="Taxware", now=MORNING + HOUR)  # fmt: skip
+            body="We asked Taxware.", then=Ticket.Status.ON_HOLD,
+            third_party="Taxware", now=MORNING + HOUR)  # fmt: skip
         assert (fresh(ticket).status, fresh(ticket).on_hold_for) == ("on_hold", "third_party")
 
     @pytest.mark.parametrize(
@@ -146,10 +147,18 @@ def test_after_anything_in_any_order_stored_clocks_are_what_the_facts_give(cast:
         lambda t, n: actions.withdraw_workaround(
             ticket_id=t.pk, by=chance.choice([cast.agent, cast.contact]), reason="It fails.", now=n
         ),
-        lambda t, n: actions.merge(ticket_id=t.pk, into_id=chance.choice(tickets).pk, by=cast.agent, reason="Same.", now=n),
-        lambda t, n: actions.set_status(ticket_id=t.pk, by=cast.agent, status=chance.choice(list(Ticket.Status)[:4]), now=n),
-        lambda t, n: actions.set_status(ticket_id=t.pk, by=cast.agent, status=Ticket.Status.ON_HOLD, third_party="Taxware", now=n),
-        lambda t, n: actions.reopen(ticket_id=t.pk, by=chance.choice([cast.agent, cast.contact]), reason="Again.", now=n),
+        lambda t, n: actions.merge(
+            ticket_id=t.pk, into_id=chance.choice(tickets).pk, by=cast.agent, reason="Same.", now=n
+        ),
+        lambda t, n: actions.set_status(
+            ticket_id=t.pk, by=cast.agent, status=chance.choice(list(Ticket.Status)[:4]), now=n
+        ),
+        lambda t, n: actions.set_status(
+            ticket_id=t.pk, by=cast.agent, status=Ticket.Status.ON_HOLD, third_party="Taxware", now=n
+        ),
+        lambda t, n: actions.reopen(
+            ticket_id=t.pk, by=chance.choice([cast.agent, cast.contact]), reason="Again.", now=n
+        ),
         lambda t, n: actions.write_as_client(ticket_id=t.pk, author=cast.contact, body="News?", now=n),
         lambda t, n: actions.answer(
             ticket_id=t.pk, author=cast.agent, kind=chance.choice(list(Message.Kind)[1:]), body="Soon.", now=n

@@ -39,7 +39,8 @@ def test_E4_a_due_time_is_a_sum_that_says_each_day(cast: Any, sign_in: Any, tick
         "within 3 business days (24 h)", "E4, Response and resolution targets",
         "The rule for request type Report an incident, plan Gold, Severity 2 (E4).",
         "Business hours (Europe/Berlin)", "Undated, as published, in force from", "Counted 1 h of 24 h", "Now 11:00",
-        "Tuesday 3 March 10:00 – 11:00 counted 1 h 1 h", "11:00 – 17:00 will count 6 h 7 h", "17:00 – Wed 09:00 night –",
+        "Tuesday 3 March 10:00 – 11:00 counted 1 h 1 h", "11:00 – 17:00 will count 6 h 7 h",
+        "17:00 – Wed 09:00 night –",
     ):  # fmt: skip
         assert words in page, words
 
@@ -106,7 +107,8 @@ def test_a_missed_promise_says_when_it_fell_due_and_by_how_much(cast: Any, sign_
     page = read(browser, why(ticket, "first_response", "portal"), MORNING + DAY + 90 * timedelta(minutes=1))
     assert "Fell due 10:00" in page
     assert "→ due Wed 4 Mar, 10:00; 1 h 30 m over" in page
-    act(cast.tenant, actions.answer, ticket_id=ticket.pk, author=cast.agent, kind=Message.Kind.REPLY, body="Here is how.",
+    act(cast.tenant, actions.answer, ticket_id=ticket.pk, author=cast.agent, kind=Message.Kind.REPLY,
+    body="Here is how.",
         now=MORNING + DAY + 2 * HOUR)  # fmt: skip
     page = read(browser, why(ticket, "first_response", "portal"), MORNING + 5 * DAY)
     assert "→ due Wed 4 Mar, 10:00; answered Wed 4 Mar, 12:00, 2 h late" in page
@@ -146,7 +148,8 @@ def test_B10_a_reclassification_shows_both_targets_and_keeps_what_was_missed(
     cast: Any, sign_in: Any, ticket: Ticket
 ) -> None:
     late = MORNING + 7 * DAY  # The resolution fell due on Friday.
-    act(cast.tenant, actions.reclassify, ticket_id=ticket.pk, by=cast.agent, level="severity_3", request_type="incident",
+    act(cast.tenant, actions.reclassify, ticket_id=ticket.pk, by=cast.agent, level="severity_3",
+    request_type="incident",
         reason="Revenue does not suffer.", now=late)  # fmt: skip
     for who, door in ((cast.agent, "desk"), (cast.contact, "portal")):
         page = read(sign_in(who), why(ticket, door=door), late + HOUR)
@@ -175,7 +178,8 @@ def test_B17_terms_that_came_with_another_version_are_told_with_it(cast: Any, si
     page = read(sign_in(cast.agent), why(ticket), MORNING + 3 * HOUR)
     for words in (
         "It came under Edition 2 by Olga Owner, Tue 3 Mar, 12:00", "Faster for everybody.",
-        "Before: 3 business days, due Fri 6 Mar, 10:00. Since then: 16 business hours, due Thu 5 Mar, 10:00.", "Edition 2, in force from",
+        "Before: 3 business days, due Fri 6 Mar, 10:00. Since then: 16 business hours, due Thu 5 Mar, 10:00.",
+        "Edition 2, in force from",
     ):  # fmt: skip
         assert words in page, words
 
@@ -209,8 +213,8 @@ def test_what_a_request_would_get_explains_itself_before_it_is_sent(cast: Any, s
     with at(MORNING):
         page = text(sign_in(cast.contact).get(PROMISE, ask()))
     assert (
-        "Why? 24 h promised = 7 h on Tuesday + 8 h on Wednesday + 8 h on Thursday + 1 h on Friday → due Fri 6 Mar, 10:00"
-        in page
+        "Why? 24 h promised = 7 h on Tuesday + 8 h on Wednesday + 8 h on Thursday + 1 h on Friday → due Fri 6 Mar, "
+        "10:00" in page
     )
 
 
@@ -218,10 +222,12 @@ def test_E8_what_is_promised_no_more_says_so_and_goes_on_being_measured(
     cast: Any, sign_in: Any, ticket: Ticket
 ) -> None:
     act(cast.tenant, actions.reclassify, ticket_id=ticket.pk, by=cast.agent, level="severity_4",
-        request_type="professional_services", reason="This is a change of the software.", now=MORNING + HOUR)  # fmt: skip
+        request_type="professional_services", reason="This is a change of the software.",
+        now=MORNING + HOUR)  # fmt: skip
     page = read(sign_in(cast.contact), why(ticket, door="portal"), MORNING + 2 * HOUR)
     for words in (
-        "Promised Nothing:", "Counted in Business hours (Europe/Berlin)", "Counted 2 h", "2 h counted = 2 h on Tuesday → nothing falls due",
+        "Promised Nothing:", "Counted in Business hours (Europe/Berlin)", "Counted 2 h",
+        "2 h counted = 2 h on Tuesday → nothing falls due",
         "Before: 3 business days, due Fri 6 Mar, 10:00. Since then: nothing promised",
     ):  # fmt: skip
         assert words in page, words

@@ -33,12 +33,14 @@ def ticket(cast: Any) -> Ticket:
 
 def give(cast: Any, ticket: Ticket, hours: float = 1, **fields: Any) -> Ticket:
     return act(cast.tenant, actions.give_workaround, **{
-        "ticket_id": ticket.pk, "by": cast.agent, "body": "Export them by hand until then.", "now": MORNING + hours * HOUR,
+        "ticket_id": ticket.pk, "by": cast.agent, "body": "Export them by hand until then.",
+        "now": MORNING + hours * HOUR,
     } | fields)  # fmt: skip
 
 
 def withdraw(cast: Any, ticket: Ticket, hours: float, by: Any = None) -> Ticket:
-    return act(cast.tenant, actions.withdraw_workaround, ticket_id=ticket.pk, by=by or cast.agent, reason="It times out.",
+    return act(cast.tenant, actions.withdraw_workaround, ticket_id=ticket.pk, by=by or cast.agent,
+    reason="It times out.",
                now=MORNING + hours * HOUR)  # fmt: skip
 
 
@@ -157,7 +159,8 @@ def test_taken_back_on_hold_the_clock_goes_on_into_the_hold(cast: Any):
 def test_a_reclassification_after_a_workaround_counts_only_when_it_is_taken_back(cast: Any, ticket: Ticket):
     give(cast, ticket)
     kept = resolution(ticket)
-    act(cast.tenant, actions.reclassify, ticket_id=ticket.pk, by=cast.agent, level="severity_3", request_type="incident",
+    act(cast.tenant, actions.reclassify, ticket_id=ticket.pk, by=cast.agent, level="severity_3",
+    request_type="incident",
         reason="Few are concerned.", now=MORNING + 2 * HOUR)  # fmt: skip
     assert resolution(ticket).target_seconds == kept.target_seconds
     withdraw(cast, ticket, 3)

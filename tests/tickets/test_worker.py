@@ -1,4 +1,4 @@
-"""Real worker processes: killed in the middle of a sweep, and a breach end to end from beat's message to the mail server."""
+"""Real worker processes: killed in the middle of a sweep, and a breach from beat's message to the mail server."""
 
 from __future__ import annotations
 

@@ -32,8 +32,8 @@ def resume(ticket: Ticket, cast: Any, moment: Any) -> None:
 
 def contested(ticket: Ticket, cast: Any, moment: Any = MORNING + 2 * HOUR) -> PauseContest:
     return act(
-        cast.tenant, actions.contest_pause, ticket_id=ticket.pk, pause_id=events(ticket, "waiting")[0].pk, by=cast.contact,
-        reason="We had told you already.", now=moment,
+        cast.tenant, actions.contest_pause, ticket_id=ticket.pk, pause_id=events(ticket, "waiting")[0].pk,
+        by=cast.contact, reason="We had told you already.", now=moment,
     )  # fmt: skip
 
 

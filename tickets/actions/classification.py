@@ -44,8 +44,8 @@ def reclassify(*, ticket_id: int, by: Member, level: str, request_type: str, rea
         raise ValidationError({"level": f"{kind.name} requests {rule}"})
     before = {"level": ticket.level, "request_type": ticket.request_type}
     events = facts(ticket)
-    # Terms that others replace in the very instant in which they began were never in force, and what they made late would
-    # not be on record.
+    # Terms that others replace in the very instant in which they began were never in force, and what they made late
+    # would not be on record.
     at = max([at, *(event.at + MOMENT for event in events if event.kind in NEW_TERMS)])
     terms = replace(terms_of(events)[-1], level=level, request_type=request_type)
     data: dict[str, Any] = {"from": before, "to": {"level": level, "request_type": request_type}}

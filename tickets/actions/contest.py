@@ -27,8 +27,9 @@ REASON_MAX = 2000
 def contest_pause(*, ticket_id: int, pause_id: int, by: Contact, reason: str, now: datetime) -> PauseContest:
     """Say that a pause should have counted. `pause_id` is the fact that began it. The desk is told, and answers.
 
-    Raises ValidationError without a reason, for a closed ticket, for a contact who may not request support (B8), for what
-    stopped no clock, and for a pause that was contested before: once is enough. The same form sent twice is one contest.
+    Raises ValidationError without a reason, for a closed ticket, for a contact who may not request support (B8), for
+    what stopped no clock, and for a pause that was contested before: once is enough. The same form sent twice is one
+    contest.
     """
     ticket, at = lock(ticket_id, now=now)
     reason = _told(reason, "reason", "Say why this time should have counted.")
@@ -54,13 +55,13 @@ def contest_pause(*, ticket_id: int, pause_id: int, by: Contact, reason: str, no
 def answer_contest(
     *, contest_id: int, by: Member, outcome: PauseContest.Outcome, answer: str, now: datetime
 ) -> PauseContest:
-    """Let the pause stand, or strike it out: its time then counts, and what that makes late is a breach from when it fell due.
+    """Let the pause stand, or strike it out: its time counts, and what is late then is a breach from when it fell due.
 
     A pause that still lasts is over when it is struck out: the ticket is open again. Raises ValidationError without an
     explanation, and where it has been answered: the first answer holds. The same form sent twice is one answer.
     """
     ticket_id = PauseContest.objects.values_list("ticket_id", flat=True).get(pk=contest_id)
-    # Everything about a ticket happens under its lock, so of two who answer at once the second reads the first's answer.
+    # A ticket's lock is held for all that happens to it: of two who answer at once the second reads the first's answer.
     ticket, at = lock(ticket_id, now=now)
     contest = PauseContest.objects.select_related("contact__user", "answered_by__user").get(pk=contest_id)
     answer = _told(answer, "answer", "Explain your answer; the client reads it.")

@@ -53,7 +53,7 @@ def file_ticket(
     default. Raises ValidationError with a sentence per field for a type or level that the agreement does not have or
     that this contact may not choose (B8, B10, C12).
     """
-    # Two copies of one form come one after the other, and so do two requests that could both be the last one included (E3).
+    # Two copies of one form come one after the other, and so do two requests that could both be the last included (E3).
     _lock_numbers()
     earlier = Message.objects.filter(submission=submission).first() if submission is not None else None
     if earlier is not None:

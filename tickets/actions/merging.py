@@ -30,12 +30,13 @@ def merge(*, ticket_id: int, into_id: int, by: Member, reason: str, now: datetim
 
     The duplicate's clocks end, counted neither as kept nor as missed unless they were missed before. The survivor's
     count on, from its own start or from the earlier receipt, as its agreement says; what was owed on the duplicate only
-    is owed there from then on. A solved survivor is opened again unless the duplicate is solved too. Raises ValidationError without a
-    reason, for two clients, for a ticket that is closed or merged already, and for one that has taken others in.
+    is owed there from then on. A solved survivor is opened again unless the duplicate is solved too. Raises
+    ValidationError without a reason, for two clients, for a ticket that is closed or merged already, and for one that
+    has taken others in.
     """
     if ticket_id == into_id:
         raise ValidationError({"into": "A ticket cannot be merged into itself. Choose another one."})
-    # In the order of their ids, so that two people who merge each into the other wait for each other and do not deadlock.
+    # In the order of their ids, so that two who merge each into the other wait for each other and do not deadlock.
     locked = {pk: lock(pk, now=now) for pk in sorted((ticket_id, into_id))}
     (duplicate, one), (survivor, other) = locked[ticket_id], locked[into_id]
     at = max(one, other)
@@ -78,7 +79,8 @@ def _check(duplicate: Ticket, survivor: Ticket, reason: str) -> None:
     taken_in = Ticket.objects.filter(merged_into=duplicate).order_by("number").first()
     if taken_in is not None:
         raise ValidationError(
-            f"#{duplicate.number} has taken #{taken_in.number} in. Merge #{survivor.number} into #{duplicate.number} instead."
+            f"#{duplicate.number} has taken #{taken_in.number} in. Merge #{survivor.number} into #{duplicate.number} "
+            "instead."
         )
     if not reason.strip():
         raise ValidationError({"reason": "Give the reason; the client reads it."})

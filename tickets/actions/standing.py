@@ -38,8 +38,8 @@ def set_status(
 ) -> Ticket:
     """Move a ticket to another status. To the status it has: nothing happens. Of a contact only "solved" is taken.
 
-    `third_party` names whom a ticket on hold waits for; None is another kind of hold. Raises ValidationError for a closed
-    ticket; a solved one is opened again by `reopen`, which asks for a reason.
+    `third_party` names whom a ticket on hold waits for; None is another kind of hold. Raises ValidationError for a
+    closed ticket; a solved one is opened again by `reopen`, which asks for a reason.
     """
     ticket, at = lock(ticket_id, now=now)
     hold = hold_of(status, third_party)
@@ -75,7 +75,7 @@ def reopen(*, ticket_id: int, by: Member | Contact, reason: str, now: datetime) 
 
 
 def open_again(ticket: Ticket) -> list[str]:
-    """Open a locked ticket after the fact that says so; returns the columns to save. A workaround goes with a solution."""
+    """Open a locked ticket after the fact that says so; the columns to save. A workaround goes with a solution."""
     ticket.status, ticket.solved_at, ticket.workaround_at = Status.OPEN, None, None
     return ["status", "solved_at", "workaround_at"]
 
@@ -98,7 +98,7 @@ def assign(*, ticket_id: int, by: Member, assignee: Member | None, now: datetime
 
 
 def hold_of(status: Ticket.Status, third_party: str | None) -> dict[str, Any]:
-    """What a hold is for, as the history keeps it: `{}` or whom it waits for. ValidationError for one without a name."""
+    """What a hold is for, as the history keeps it: `{}` or whom it waits for. ValidationError without a name."""
     if third_party is None:
         return {}
     whom = " ".join(third_party.split())

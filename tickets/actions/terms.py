@@ -33,14 +33,15 @@ def move_open_tickets(*, now: datetime) -> int:
     """Move every open ticket that has to, in all tenants; returns how many.
 
     One transaction a batch. Safe to miss, repeat, overlap and kill. A ticket that somebody works on at this moment is
-    left to the next sweep, and one that names what the version lacks stays where it is. Where a tenant's tickets cannot be
-    moved, the log says why, the next sweep tries again, and nobody else's wait for them.
+    left to the next sweep, and one that names what the version lacks stays where it is. Where a tenant's tickets cannot
+    be moved, the log says why, the next sweep tries again, and nobody else's wait for them.
     """
     moved = 0
     for tenant_id, versions in groupby(_versions_with_older_tickets(now=now), key=attrgetter("tenant_id")):
         tenant = Tenant.objects.get(pk=tenant_id)
         try:
-            # The earliest first: a ticket passes through each version that applied to it, as it does when no sweep is missed.
+            # The earliest first: a ticket passes through each version that applied to it, as if no sweep had been
+            # missed.
             for version in versions:
                 moved += _move_all(tenant, version.pk, now=now)
         except Exception:
@@ -49,7 +50,7 @@ def move_open_tickets(*, now: datetime) -> int:
 
 
 def _versions_with_older_tickets(*, now: datetime) -> list[AgreementVersion]:
-    """Of all tenants, the versions that may be in force and apply to open tickets, where such a ticket is under an older one."""
+    """Of all tenants, the versions that may be in force for open tickets, where such a ticket is under an older one."""
     older = Q(agreement_version__effective_from__lt=OuterRef("effective_from")) | Q(
         agreement_version__effective_from=OuterRef("effective_from"), agreement_version__number__lt=OuterRef("number")
     )

@@ -45,7 +45,8 @@ def ask_what_if(
         raise ValidationError({"since": f"Nothing is on record from before {FIRST_YEAR}."})
     if since >= now:
         raise ValidationError({"since": "This period has not begun. Ask about one that has."})
-    # Lock the version, so that two who ask at once are counted one after the other, and its text is the one we note down.
+    # Lock the version, so that two who ask at once are counted one after the other, and its text is the one we note
+    # down.
     version = AgreementVersion.objects.select_for_update().get(pk=version.pk)
     if WhatIf.objects.unfinished().count() >= MOST_UNFINISHED:
         raise ValidationError(

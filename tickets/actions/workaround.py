@@ -33,7 +33,7 @@ def give_workaround(
     seen_event: int | None = None,
     submission: UUID | None = None,
 ) -> Ticket:
-    """Put on record that the client has a workaround. The ticket stays open; its resolution clock stops where the agreement says so.
+    """Put on record that the client has a workaround: it stays open, its resolution stops where the agreement says so.
 
     `body` goes to the client as a reply that explains it; without one, `reason` says where they have it from, and they
     read that. Raises ValidationError without either, on a ticket that is solved, and while another workaround holds.
@@ -65,7 +65,7 @@ def give_workaround(
 
 @transaction.atomic
 def withdraw_workaround(*, ticket_id: int, by: Member | Contact, reason: str, now: datetime) -> Ticket:
-    """Say that the workaround does not hold: a clock it stopped goes on as after a reopening. Without one, nothing happens.
+    """Say that the workaround does not hold: what it stopped goes on as if reopened. Without one, nothing happens.
 
     There is something to do again, so a ticket that waited for the client is open; a hold goes on. From a contact it is
     a message that waits for an answer. Raises ValidationError without a reason, and on a ticket that is solved.

@@ -100,7 +100,10 @@ def solved(ticket: Ticket, *, tenant: Tenant, at: datetime, now: datetime) -> No
             tenant,
             occasion=f"solved:{at.isoformat()}",
             subject=f"Solved: {duplicate.subject}",
-            body=f"Request #{ticket.number}, in which yours went on, is solved. Is it not? File a new one and mention that number.",
+            body=(
+                f"Request #{ticket.number}, in which yours went on, is solved. Is it not? File a new one and mention "
+                "that number."
+            ),
             notice=f"Solved: {duplicate}",
             now=now,
         )

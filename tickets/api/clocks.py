@@ -62,13 +62,16 @@ class PauseOut(serializers.Serializer):
 
 
 class SegmentOut(serializers.Serializer):
-    """A part of the clock's life, [start, end). Together they hold every instant of it once; what counts adds up to the second."""
+    """A part of the clock's life, [start, end). They hold each instant once; what counts adds up to the second."""
 
     start = serializers.DateTimeField()
     end = serializers.DateTimeField()
     kind = serializers.ChoiceField(choices=["counted", "closed", "paused", "stopped"])
     reason = serializers.CharField(
-        help_text="closed: night, break, weekend, closed_day, holiday or exception. paused: as the pause. stopped: solved or closed."
+        help_text=(
+            "closed: night, break, weekend, closed_day, holiday or exception. paused: as the pause. stopped: "
+            "solved or closed."
+        )
     )
     name = serializers.SerializerMethodField(help_text="A closed segment in words: a holiday by its name.")
     counted_seconds = serializers.SerializerMethodField()

@@ -15,8 +15,8 @@ from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent
 
 CLOCK_STATES = ["running", "paused", "met", "missed", "breached", "best_effort", "measured", "merged"]
 
-#: What facts keep for the replay: bound terms, how the client stood with its provider, what a duplicate owed. No reader can
-#: use it, and what a client owes is not for everybody who reads a ticket.
+#: What facts keep for the replay: bound terms, how the client stood with its provider, what a duplicate owed. No reader
+#: can use it, and what a client owes is not for everybody who reads a ticket.
 REPLAYED = {"terms", "standing", "owed", "since", "with"}
 
 
@@ -26,15 +26,15 @@ class PersonOut(serializers.Serializer):
 
 
 class ClockOut(serializers.ModelSerializer):
-    """One promise on one ticket. Durations are business seconds; `due_at` is null while it is paused, stopped or best effort."""
+    """One promise on one ticket. Durations are business seconds; no `due_at` while paused, stopped or best effort."""
 
     state = serializers.SerializerMethodField()
 
     class Meta:
         model = Clock
         fields = [
-            "metric", "cycle", "state", "kind", "target_seconds", "target_text", "calendar", "clause", "started_at", "due_at",
-            "paused_at", "stopped_at", "promised_at", "breached_at", "elapsed_seconds", "counted_at",
+            "metric", "cycle", "state", "kind", "target_seconds", "target_text", "calendar", "clause", "started_at",
+            "due_at", "paused_at", "stopped_at", "promised_at", "breached_at", "elapsed_seconds", "counted_at",
         ]  # fmt: skip
 
     @extend_schema_field(serializers.ChoiceField(choices=CLOCK_STATES))
@@ -63,9 +63,10 @@ class TicketOut(serializers.ModelSerializer):
     class Meta:
         model = Ticket
         fields = [
-            "number", "subject", "status", "client", "requester", "assignee", "product", "channel", "plan", "request_type",
-            "level", "requested_level", "coverage", "coverage_sentence", "coverage_clause", "scope", "reproducibility",
-            "received_at", "last_activity_at", "on_hold_for", "workaround_at", "solved_at", "closed_at", "merged_into", "clocks",
+            "number", "subject", "status", "client", "requester", "assignee", "product", "channel", "plan",
+            "request_type", "level", "requested_level", "coverage", "coverage_sentence", "coverage_clause", "scope",
+            "reproducibility", "received_at", "last_activity_at", "on_hold_for", "workaround_at", "solved_at",
+            "closed_at", "merged_into", "clocks",
         ]  # fmt: skip
 
 
@@ -147,7 +148,9 @@ class MessageIn(Body):
     kind = serializers.ChoiceField(
         choices=[kind for kind in Message.Kind.choices if kind[0] != Message.Kind.CLIENT],
         required=False,
-        help_text="Members only. A reply is substantive and stops clocks; an acknowledgement only where any reply does.",
+        help_text=(
+            "Members only. A reply is substantive and stops clocks; an acknowledgement only where any reply does."
+        ),
     )
     then = serializers.ChoiceField(choices=Ticket.Status.choices, required=False, help_text="Members only.")
     attachments = serializers.ListField(

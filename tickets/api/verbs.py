@@ -37,7 +37,7 @@ class MergeIn(Body):
 
 
 class Workaround(Verb):
-    """Say that the client has a workaround. The resolution clock stops where the agreement lets a workaround resolve."""
+    """Say that the client has a workaround. The resolution stops where the agreement lets a workaround resolve."""
 
     permission_classes = [MembersOnly]
 

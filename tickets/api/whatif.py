@@ -53,7 +53,7 @@ class WhatIfSideOut(serializers.Serializer):
 
 
 class WhatIfRowOut(serializers.Serializer):
-    """The clocks of tickets of one plan and level, by metric. `lost` would have been missed and were not; `gained` the other way."""
+    """Clocks of one plan and level, by metric. `lost` would have been missed and were not; `gained`: the reverse."""
 
     plan = serializers.CharField()
     plan_name = serializers.CharField()
@@ -100,8 +100,9 @@ class WhatIfOut(serializers.ModelSerializer):
     class Meta:
         model = WhatIf
         fields = [
-            "id", "name", "agreement", "version", "version_label", "text_changed", "plan", "client", "since", "until", "state",
-            "total", "done", "failure", "asked_at", "asked_by", "finished_at", "kept_at", "expires_at", "result",
+            "id", "name", "agreement", "version", "version_label", "text_changed", "plan", "client", "since", "until",
+            "state", "total", "done", "failure", "asked_at", "asked_by", "finished_at", "kept_at", "expires_at",
+            "result",
         ]  # fmt: skip
 
     @extend_schema_field(WhatIfAnswerOut(allow_null=True))
@@ -118,8 +119,8 @@ class WhatIfTicketOut(serializers.ModelSerializer):
     class Meta:
         model = WhatIfTicket
         fields = [
-            "ticket", "subject", "metric", "cycle", "outcome", "was", "would_be", "was_target", "would_be_target", "was_due_at",
-            "would_be_due_at",
+            "ticket", "subject", "metric", "cycle", "outcome", "was", "would_be", "was_target", "would_be_target",
+            "was_due_at", "would_be_due_at",
         ]  # fmt: skip
 
 

@@ -24,7 +24,7 @@ _BARE_ADDRESS = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?'()\[\]{}*_]")
 
 @lru_cache(maxsize=2048)
 def render(text: str) -> SafeString:
-    """`text` as sanitised HTML. A line break stays one; addresses become links, marked `noopener noreferrer nofollow`."""
+    """`text` as sanitised HTML. Line breaks stay; addresses become links, marked `noopener noreferrer nofollow`."""
     clean = nh3.clean(
         _markdown().render(text),
         tags=_TAGS,

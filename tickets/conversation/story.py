@@ -45,7 +45,7 @@ _TURNS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One entry of a conversation, as `components/_message.html` reads it. `kind` system: a line of `text` between messages."""
+    """An entry of a conversation, as `components/_message.html` reads it. `kind` system: a line between messages."""
 
     kind: str
     at: datetime
@@ -70,7 +70,7 @@ def conversation(
     now: datetime,
     attachment_url: Callable[[Attachment], str],
 ) -> list[Turn]:
-    """The turns of a ticket, oldest first, for the desk or for the client. No queries where the events come with their messages.
+    """The turns of a ticket, oldest first, for desk or client. No queries where the events come with their messages.
 
     `events` are in the order of their instants, with `message` and its attachments fetched. A client gets no internal
     notes, and no lines about the desk's own work.
@@ -133,7 +133,7 @@ def _spoken(
 def _stopped_by(
     clocks: Iterable[Clock], ticket: Ticket, document: AgreementDocument | None, *, reader: Reader, now: datetime
 ) -> Mapping[datetime, list[str]]:
-    """What each answer achieved, by its instant: only where a promise was kept or measured; a miss has a line of its own."""
+    """What each answer achieved, by its instant, where a promise was kept or measured; a miss has a line of its own."""
     found: dict[datetime, list[str]] = {}
     if document is None:
         return found

@@ -31,7 +31,8 @@ class AnswerContestForm(forms.Form):
             (PauseContest.Outcome.KEPT, "The pause stands: this time does not count"),
             (PauseContest.Outcome.STRUCK, "Strike it out: this time counts"),
         ],
-        error_messages={"required": "Choose whether the pause stands.", "invalid_choice": "Choose whether the pause stands."},
+        error_messages={"required": "Choose whether the pause stands.",
+        "invalid_choice": "Choose whether the pause stands."},
     )  # fmt: skip
     answer = forms.CharField(
         label="What you tell the client", max_length=REASON_MAX, widget=forms.Textarea(attrs={"rows": 4}),

@@ -70,7 +70,8 @@ class AnswerForm(forms.Form):
     files = ManyFilesField(label="Files", required=False)  # type: ignore[assignment]
     then = forms.ChoiceField(
         label="Then", required=False, error_messages={"invalid_choice": "Choose from the list what happens then."},
-        choices=[("", "Leave it as it is"), *Ticket.Status.choices, *Ticket.HoldFor.choices, (GIVES_WORKAROUND, "Workaround given")],
+        choices=[("", "Leave it as it is"), *Ticket.Status.choices, *Ticket.HoldFor.choices,
+        (GIVES_WORKAROUND, "Workaround given")],
     )  # fmt: skip
     third_party = forms.CharField(
         label="Whom does it wait for?", required=False, max_length=THIRD_PARTY_MAX,
@@ -167,7 +168,8 @@ class MergeForm(forms.Form):
         error_messages={"required": "Choose the ticket that goes on."},
     )  # fmt: skip
     reason = forms.CharField(
-        label="Reason", max_length=1000, initial="It is about the same.", help_text="The client reads it on both tickets.",
+        label="Reason", max_length=1000, initial="It is about the same.",
+        help_text="The client reads it on both tickets.",
         error_messages={"required": "Give the reason; the client reads it."},
     )  # fmt: skip
 
@@ -189,7 +191,8 @@ class NewTicketForm(forms.Form):
     received_at = forms.DateTimeField(
         label="Received", help_text="When the client told us. Clocks start here.",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        error_messages={"required": "Say when it reached us.", "invalid": "Give a day and a time, like 2026-11-20 14:05."},
+        error_messages={"required": "Say when it reached us.",
+        "invalid": "Give a day and a time, like 2026-11-20 14:05."},
     )  # fmt: skip
     files = ManyFilesField(label="Files", required=False)  # type: ignore[assignment]
     submission = forms.UUIDField(widget=forms.HiddenInput)

@@ -1,7 +1,7 @@
-"""What another version of an agreement would make of the tickets that are open: each replayed under it, nothing written.
+"""What another version of an agreement would make of the open tickets: each replayed under it, nothing written.
 
-The publisher sees this before anything moves, and the sweep that moves tickets makes the same `Move` and writes it down,
-so that the two cannot disagree.
+The publisher sees this before anything moves, and the sweep that moves tickets makes the same `Move` and writes it
+down, so that the two cannot disagree.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ EFFECTS: tuple[Effect, ...] = ("overdue", "earlier", "unpromised", "target", "pr
 class Change:
     """What becomes of one live clock. Due times are UTC, None while it is paused or where nothing falls due.
 
-    `effect`: newly "overdue", due "earlier" or "later", no longer ("unpromised") or newly "promised", "saved" from being
-    overdue; "target" is a paused clock's, whose due time is known when it goes on.
+    `effect`: newly "overdue", due "earlier" or "later", no longer ("unpromised") or newly "promised", "saved" from
+    being overdue; "target" is a paused clock's, whose due time is known when it goes on.
     """
 
     metric: str
@@ -60,7 +60,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What `Impact` keeps of a ticket. `lacking` says what the version does not have, so that the ticket stays where it is."""
+    """What `Impact` keeps of a ticket. `lacking`: what the version does not have, so that it stays."""
 
     ticket: int
     plan: str
@@ -148,7 +148,7 @@ def rows(version: AgreementVersion, tickets: Sequence[Ticket], *, as_of: datetim
 
 
 def lacking(document: AgreementDocument, ticket: Ticket) -> tuple[str, str] | None:
-    """What the document does not have of what a ticket's terms name, as (what, its key); None where it has all of it."""
+    """What the document lacks of what a ticket's terms name, as (what, its key); None where it has all of it."""
     for what, key, known in (
         ("plan", ticket.plan, document.plans.keys),
         ("request type", ticket.request_type, document.request_types.keys),
@@ -162,7 +162,7 @@ def lacking(document: AgreementDocument, ticket: Ticket) -> tuple[str, str] | No
 def moves(
     version: AgreementVersion, tickets: Sequence[Ticket], *, starts_at: datetime, now: datetime
 ) -> Iterator[tuple[Ticket, Move | None]]:
-    """Each ticket under `version` from `starts_at` on, as its clocks stand at `now`; None for one that stays. Two queries."""
+    """Each ticket under `version` from `starts_at` on, its clocks as at `now`; None for one that stays. Two queries."""
     pks = [ticket.pk for ticket in tickets]
     facts = _by_ticket(TicketEvent.objects.filter(ticket__in=pks).order_by("ticket_id", "at", "id"))
     clocks = _by_ticket(Clock.objects.filter(ticket__in=pks).order_by("ticket_id", "metric", "cycle"))
@@ -229,7 +229,7 @@ def _terms_under(version: int, document: AgreementDocument, old: TermsRecord, st
 
 
 def _takes_effect(facts: Iterable[TicketEvent], starts_at: datetime) -> datetime:
-    """Never before a fact on record, and after the terms it replaces: in force for no time, they would leave no breach."""
+    """Never before a fact on record, and after the terms it replaces: in force for no time, those leave no breach."""
     at = starts_at
     for event in facts:
         begins_terms = event.kind == Kind.CREATED or event.kind in NEW_TERMS
@@ -283,7 +283,7 @@ def _effect(old: Clock | None, new: Clock, now: datetime) -> Effect | None:
 
 
 def _is_late(clock: Clock | None, now: datetime) -> bool:
-    """Whether its target has been exceeded, on record or not yet; an earlier, shorter target that was missed is history."""
+    """Whether its target has been exceeded, on record or not yet; an earlier, shorter target missed is history."""
     if clock is None or clock.target_seconds is None:
         return False
     if clock.due_at is not None:

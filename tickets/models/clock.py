@@ -26,7 +26,7 @@ class ClockQuerySet(models.QuerySet["Clock"]):
 
 
 class Clock(TenantOwned):
-    """One promise on one ticket, counting down: its terms, and the state the replay gave when a fact last changed it."""
+    """One promise on one ticket, counting down: its terms, and the state of the replay when a fact last changed it."""
 
     class Kind(models.TextChoices):
         TARGET = "target", "Target"

@@ -19,7 +19,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.filter(status__in=Ticket.UNSOLVED)
 
     def open_before(self, version: AgreementVersion) -> TicketQuerySet:
-        """Unsolved, under a version of the agreement that `version` comes after; with that version, but not its text."""
+        """Unsolved, under a version of the agreement that `version` comes after; the version without its text."""
         earlier = AgreementVersion.objects.before(version).values("pk")
         return (
             self.unsolved()

@@ -50,7 +50,7 @@ def replay_under(
 def _hearing_alike(
     events: Sequence[TicketEvent], records: Sequence[TermsRecord], bound: dict[TermsRecord, Bound]
 ) -> Iterable[list[str]]:
-    """The metrics that these terms measure, together where they hear the same: one walk over the events does for those."""
+    """The metrics that these terms measure, together where they hear the same: one walk over the events does."""
     metrics = [metric for metric in METRICS if any(metric in its.terms.targets for its in bound.values())]
     kinds = {event.kind for event in events}
     groups: dict[object, list[str]] = {}

@@ -34,8 +34,8 @@ SILENT = {
 NEW_TERMS = {Kind.RECLASSIFIED, Kind.TERMS_CHANGED}
 SETS_TERMS = {Kind.CREATED, *NEW_TERMS}
 TOUCHES_WORKAROUNDS = {Kind.WORKAROUND, Kind.WORKAROUND_WITHDRAWN, Kind.REOPENED}
-# What every metric hears in the same way, whatever the agreement says; and what those hear alike that listen alike. A kind
-# that is in neither is taken to mean something else to each metric.
+# What every metric hears in the same way, whatever the agreement says; and what those hear alike that listen alike. A
+# kind that is in neither is taken to mean something else to each metric.
 HEARD_ALIKE = {
     Kind.CREATED, Kind.CLIENT_REPLY, Kind.AGENT_REPLY, Kind.INTERNAL_NOTE, Kind.RESUMED, Kind.SOLVED, Kind.CLOSED,
     Kind.REOPENED, Kind.ASSIGNED, Kind.SCOPED, Kind.WARNED, Kind.BREACHED, *NEW_TERMS,
@@ -95,7 +95,7 @@ def standing_on_record(events: Iterable[TicketEvent]) -> dict[str, Any]:
 def replay_events(
     events: Sequence[TicketEvent], metric: str, bound: dict[TermsRecord, Bound], *, as_of: datetime
 ) -> list[Event]:
-    """The facts up to `as_of` as one metric hears them: what pauses it, and what stops it, is the agreement's choice."""
+    """The facts up to `as_of` as one metric hears them: what pauses and what stops it is the agreement's choice."""
     struck = struck_pauses(events, as_of=as_of)
     heard: list[Event] = []
     its: Bound | None = None
@@ -148,7 +148,7 @@ def held_as(ticket: Ticket) -> dict[str, Any]:
 
 
 def struck_pauses(events: Iterable[TicketEvent], *, as_of: datetime) -> set[int]:
-    """The facts that began pauses which had been struck out by `as_of`; a hold's by itself goes with what it goes on from."""
+    """The facts that began pauses struck out by `as_of`; a hold's by itself goes with what it goes on from."""
     struck = [event.data for event in events if event.kind == Kind.PAUSE_STRUCK and event.at <= as_of]
     return {pause for data in struck for pause in (data["pause"], *data.get("with", ()))}
 

@@ -35,7 +35,7 @@ _URGENCY: dict[State, int] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Face:
-    """One clock as shown. Instants are UTC; `due_reader` and `due_agreement` are texts in the reader's and agreement's zones."""
+    """One clock as shown. Instants are UTC; `due_reader`, `due_agreement`: texts in the reader's and its zone."""
 
     state: State
     metric: str
@@ -129,7 +129,7 @@ def faces_of(
     reader: Reader,
     why: str = "",
 ) -> list[Face]:
-    """The faces of a ticket: the latest cycle of each metric, in the metrics' order. `why` is the address before `<metric>/<cycle>/`.
+    """The faces of a ticket: the latest cycle of each metric. `why`: the address before `<metric>/<cycle>/`.
 
     A clock that only a merging ended says nothing: its promise goes on in the other ticket.
     """

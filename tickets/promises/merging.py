@@ -19,8 +19,8 @@ RESPONSES = {"first_response", "next_response"}
 def survivor_facts(duplicate: Ticket, survivor: Ticket) -> list[tuple[Kind, dict[str, Any]]]:
     """What merging writes on the history of the ticket that goes on, in order.
 
-    A request that is not solved does not end in one that is: the survivor is opened again. An answer that is owed on the
-    duplicate is owed here, as if its client wrote here: that ends the waiting for the client, but not a hold.
+    A request that is not solved does not end in one that is: the survivor is opened again. An answer that is owed on
+    the duplicate is owed here, as if its client wrote here: that ends the waiting for the client, but not a hold.
     """
     owed = Clock.objects.filter(ticket=duplicate, stopped_at=None).order_by("metric", "cycle")
     since = {metric: at.isoformat() for metric, at in owed.values_list("metric", "started_at")}

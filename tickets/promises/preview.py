@@ -18,7 +18,7 @@ from tickets.wording import METRIC_LABELS
 
 @dataclass(frozen=True, slots=True)
 class PromiseLine:
-    """One metric of the preview. `due_at` is UTC, None where nothing falls due; `sum` is how it comes about, in words."""
+    """One metric of the preview. `due_at` is UTC, None where nothing falls due; `sum`: how it comes about, in words."""
 
     metric: str
     label: str
@@ -42,7 +42,7 @@ class Preview:
 def preview(
     *, contact: Contact, request_type: str, level: str, product_key: str | None, at: datetime
 ) -> Preview | None:
-    """What filing this at `at` would promise; None where no agreement is in force. KeyError for an unknown type or level."""
+    """What filing this at `at` would promise; None: no agreement is in force. KeyError for an unknown type or level."""
     governing = in_force(contact.client, at=at)
     return None if governing is None else preview_under(governing, contact, request_type, level, product_key, at=at)
 

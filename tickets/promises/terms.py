@@ -1,4 +1,4 @@
-"""Which terms a ticket is measured by: from the agreement in force, its plan, type, level and coverage, to replay's Terms."""
+"""Which terms a ticket is measured by: from agreement, plan, type, level and coverage to the replay's Terms."""
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ def standing_of(governing: InForce, contact: Contact, *, at: datetime) -> Standi
 
 
 def standing_as_filed(ticket: Ticket, document: AgreementDocument, filed: Mapping[str, Any]) -> Standing:
-    """How the client of `ticket` stood when it was filed, not how it does now, with what was used by then as it is counted now.
+    """How the client of `ticket` stood when it was filed, not now, with what was used by then as it is counted now.
 
     `filed` is the standing on record. What was filed before the ticket uses the allowance up, itself does not.
     """

@@ -61,7 +61,8 @@ VIEWS: Mapping[str, View] = {
         ),
         View(
             "mine", "Mine", "user", lambda rows, me, now: rows.unsolved().filter(assignee=me),
-            "Nothing is yours. Take something from “Unassigned”, or answer a ticket: whoever answers first has it.", hotkey="g m",
+            "Nothing is yours. Take something from “Unassigned”, or answer a ticket: whoever answers first has it.",
+            hotkey="g m",
         ),
         View(
             "unassigned", "Unassigned", "user-question", lambda rows, me, now: rows.unsolved().filter(assignee=None),
@@ -80,7 +81,8 @@ VIEWS: Mapping[str, View] = {
         View(
             "waiting", "Waiting for client", "player-pause",
             lambda rows, me, now: rows.filter(status=Ticket.Status.WAITING),
-            "No ticket waits for a client. One comes here when you answer and choose “waiting for client”.", hotkey="g w",
+            "No ticket waits for a client. One comes here when you answer and choose “waiting for client”.",
+            hotkey="g w",
         ),
         View(
             "on_hold", "On hold", "hand-stop", lambda rows, me, now: rows.filter(status=Ticket.Status.ON_HOLD),
@@ -89,7 +91,8 @@ VIEWS: Mapping[str, View] = {
         View(
             "contested", "Pauses contested", "gavel",
             lambda rows, me, now: rows.filter(pk__in=PauseContest.objects.unanswered().values("ticket")),
-            "No pause is contested. A client who finds that time should have counted says so on their page of the ticket.",
+            "No pause is contested. A client who finds that time should have counted says so on their page of the "
+            "ticket.",
             tone="warn", hotkey="g p",
         ),
         View(

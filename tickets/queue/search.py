@@ -58,7 +58,7 @@ def number_in(text: str) -> int | None:
 
 
 def search(text: str) -> Found:
-    """Tickets with all words of `text` in their subject; each word may be the beginning of one. A number finds its ticket too.
+    """Tickets whose subject has all words of `text`; each may be the beginning of one. A number finds its ticket too.
 
     Nothing is found by a text without a letter or digit. Two queries, the second when the tickets are read.
     """

@@ -20,7 +20,7 @@ NOT_COVERED = "not_covered"
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Why a ticket cannot be compared: the plan, request type or level that the asked version lacks, or no terms at all."""
+    """Why a ticket cannot be compared: the plan, type or level that the asked version lacks, or no terms at all."""
 
     what: str
     key: str = ""
@@ -45,8 +45,8 @@ class Asked:
     def terms(self, record: TermsRecord, filed: Standing | None, used: int) -> TermsRecord | Missing:
         """What `record` would have been under this version: same type, level and product, other plan and coverage.
 
-        Coverage follows from how the client stood when it filed, by the rules of this version; `used` is what it had used
-        of the month by then (E3). Where that standing is not on record, or nothing changes, coverage stays.
+        Coverage follows from how the client stood when it filed, by the rules of this version; `used` is what it had
+        used of the month by then (E3). Where that standing is not on record, or nothing changes, coverage stays.
         """
         document = self.document
         plan = self.plan if self.plan and record.plan else record.plan

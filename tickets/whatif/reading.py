@@ -1,4 +1,4 @@
-"""The facts of many tickets at once: tuples of the columns that a replay needs, and JSON only where it says something."""
+"""The facts of many tickets at once: tuples of the columns a replay needs, and JSON only where it says something."""
 
 from __future__ import annotations
 
@@ -115,8 +115,8 @@ def facts_of(tickets: Sequence[TicketRow]) -> dict[int, list[FactRow]]:
         .exclude(kind__in=UNREAD)
         .order_by("ticket_id", "at", "pk")
         .values_list(
-            "ticket_id", "pk", "kind", "at", "by", KeyTextTransform("terms", "data"), KeyTextTransform("standing", "data"),
-            Case(When(kind__in=TELLING, then=F("data"))),
+            "ticket_id", "pk", "kind", "at", "by", KeyTextTransform("terms", "data"),
+            KeyTextTransform("standing", "data"), Case(When(kind__in=TELLING, then=F("data"))),
         )
     )  # fmt: skip
     return _by_ticket(map(FactRow._make, rows))

@@ -64,7 +64,7 @@ class Comparison:
     def replayed(
         self, ticket: TicketRow, facts: Sequence[FactRow]
     ) -> tuple[Replayed, dict[str, Any], list[Promised]] | Missing:
-        """The clocks under the mapped terms; with them the ticket's own latest terms, and all it would have been promised."""
+        """The clocks under the mapped terms; the ticket's own latest terms, and all it would have been promised."""
         limited = bool(self._mapper.asked.limited)
         used = self._usage.of(ticket.client, ticket.received_at) if limited else 0
         filed = next((fact.filed for fact in facts if fact.filed), None)

@@ -26,8 +26,8 @@ logger = logging.getLogger(__name__)
 
 #: Tickets read, replayed and committed at a time: what is held in memory, and how often progress shows.
 CHUNK = 1000
-#: How many questions may be computed at one time on the whole installation. Computing keeps a worker's process busy for up
-#: to a minute, and the sweeps of clocks want one that is free.
+#: How many questions may be computed at one time on the whole installation. Computing keeps a worker's process busy for
+#: up to a minute, and the sweeps of clocks want one that is free.
 AT_ONCE = 1
 #: A question that has not been computed after so long never will be: whatever killed its workers would kill the next.
 GIVEN_UP_AFTER = timedelta(days=1)

@@ -83,7 +83,7 @@ class Flip:
 
 @dataclass(slots=True)
 class Cell:
-    """The clocks of one plan, level and metric: how many of each verdict, before and after, and how many turn out differently."""
+    """The clocks of one plan, level and metric: how many of each verdict, before and after, and how many flip."""
 
     before: Counter[str] = field(default_factory=Counter)
     after: Counter[str] = field(default_factory=Counter)

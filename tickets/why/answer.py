@@ -343,7 +343,8 @@ def _changed(event: TicketEvent, document: AgreementDocument) -> str:
     before, after = event.data.get("from", {}), event.data.get("to", {})
     named = (("level", document.levels), ("request_type", document.request_types))
     changes = [
-        f"from {_name(known.get(before.get(key)), before.get(key))} to {_name(known.get(after.get(key)), after.get(key))}"
+        f"from {_name(known.get(before.get(key)), before.get(key))} to "
+        f"{_name(known.get(after.get(key)), after.get(key))}"
         for key, known in named
         if before.get(key) != after.get(key)
     ]

@@ -28,7 +28,7 @@ MOVES = {
 class TicketPause:
     """One pause. `end` is None while it lasts; `metrics` are those whose clocks the agreement lets it stop.
 
-    A hold that went on by itself after the client wrote is one pause with what it goes on from; `with_it` are its facts.
+    A hold that went on by itself after the client wrote is one pause with what it goes on from; `with_it`: its facts.
     """
 
     fact: TicketEvent

@@ -1,4 +1,4 @@
-"""What striking a pause out does to a ticket's clocks: worked out before anybody decides, and kept with the decision."""
+"""What striking a pause out does to a ticket's clocks: worked out before anybody decides, kept with the decision."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ class Effect:
             return f"{label} would have been due {self._at(after.promised_at)} and {came}. It goes on record as missed."
         if self.before.breached:
             known = [self._at(at) for at in (after.breached_at, self.before.breached_at) if at is not None]
-            return f"{label} was missed already. With this time counted it fell due {' instead of '.join(dict.fromkeys(known))}."
+            due = " instead of ".join(dict.fromkeys(known))
+            return f"{label} was missed already. With this time counted it fell due {due}."
         if after.stopped_at is not None:
             return f"{label} took {took}, of {amount(after.target)}: still kept."
         due = (
@@ -70,7 +71,7 @@ class Effect:
 
 
 def effects(pause: TicketPause, events: Sequence[TicketEvent], *, as_of: datetime) -> list[Effect]:
-    """The clocks that striking `pause` out at `as_of` would change. `events` are all facts of its ticket, in order of time."""
+    """The clocks that striking `pause` out at `as_of` would change. `events`: its ticket's facts, in order of time."""
     strike = TicketEvent(kind=TicketEvent.Kind.PAUSE_STRUCK, at=as_of, by="agent", data=strike_data(pause))
     before, after = replay_ticket(events, as_of=as_of), replay_ticket([*events, strike], as_of=as_of)
     if before is None or after is None:

@@ -1,4 +1,4 @@
-"""The five workspaces. Those that never close come last, so that what falls due there within minutes still does after loading."""
+"""The five workspaces. Those that never close come last: what falls due there in minutes still does after loading."""
 
 from slatrack.demo.world import World
 from slatrack.demo.worlds.engage import ENGAGE

@@ -115,7 +115,7 @@ SEATPLAN = World(
         Live("new-hall", "Halle Neun Kulturbetrieb", "Britta Scholz", turns=2, age=timedelta(hours=14)),
         Live("dark-mode", "Theater De Lantaarn", "Katrien Maes", turns=4, age=timedelta(hours=40)),
         Live("print-plan", "Meerhout Arena", "Stijn Jacobs", turns=3, age=timedelta(hours=26)),
-        # No service level: an overdue invoice (A2), no subscription any more (A2), more than a question in a trial (A3).
+        # No service level: an overdue invoice (A2), no subscription any more (A2), more than a trial's question (A3).
         Live("wrong-total", "Northgate Comedy Rooms", "Gareth Pugh", age=timedelta(hours=3)),
         Live("export", "Northgate Comedy Rooms", "Shanice Cole", turns=4, age=timedelta(hours=12)),
         Live("embed-csp", "Velodroom Kortrijk", "Ruben Declercq", age=timedelta(hours=5)),

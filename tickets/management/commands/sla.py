@@ -33,7 +33,8 @@ class Command(BaseCommand):
                     if isinstance(result, Difference):
                         found += 1
                         self.stdout.write(
-                            f"{tenant.slug} #{result.number} {result.what}: stored {result.stored}, facts give {result.replayed}"
+                            f"{tenant.slug} #{result.number} {result.what}: stored {result.stored}, facts give "
+                            f"{result.replayed}"
                         )
                     else:
                         checked = result

@@ -253,7 +253,7 @@ def _asked(
     now: datetime,
     more: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """A small form on a page of its own, which the ticket's page opens in a panel: shown, acted upon, or back with its errors."""
+    """A small form's own page, opened by the ticket's in a panel: shown, acted upon, or back with its errors."""
     if request.method == "POST" and form.is_valid():
         try:
             act(form.cleaned_data)

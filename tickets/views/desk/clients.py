@@ -62,7 +62,11 @@ def client(request: Any, client_id: int) -> HttpResponse:
         "allowance": usage(client, document, running.plan, now=now) if document and running else None,
         "unsolved": queue.page(tickets.unsolved(), due_first=True, query=request.GET, now=now),
         "recent": queue.page(
-            tickets.filter(status__in=[Ticket.Status.SOLVED, Ticket.Status.CLOSED]), due_first=False, query=QueryDict(), now=now, size=20
+            tickets.filter(status__in=[Ticket.Status.SOLVED, Ticket.Status.CLOSED]),
+            due_first=False,
+            query=QueryDict(),
+            now=now,
+            size=20,
         ),
     }  # fmt: skip
     return page(request, "tickets/desk/client.html", context, now=now, active="clients")

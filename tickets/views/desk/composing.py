@@ -1,4 +1,4 @@
-"""What sending will do: the kinds of message and the endings of the composer, each with its effect on the ticket's clocks."""
+"""What sending will do: the composer's kinds of message and endings, each with its effect on the ticket's clocks."""
 
 from __future__ import annotations
 
@@ -110,7 +110,8 @@ def modes(
     effects = {
         Message.Kind.REPLY: ("arrow-back-up", "Reply", reply, ""),
         Message.Kind.ACKNOWLEDGEMENT: ("mail-check", "Acknowledgement", acknowledgement, ""),
-        Message.Kind.INTERNAL_NOTE: ("eye-off", "Internal note", "Only colleagues read it. Nothing is sent, and clocks go on.", "note"),
+        Message.Kind.INTERNAL_NOTE: ("eye-off", "Internal note",
+        "Only colleagues read it. Nothing is sent, and clocks go on.", "note"),
     }  # fmt: skip
     chosen = form["kind"].value() or Message.Kind.REPLY
     return [

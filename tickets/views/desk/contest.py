@@ -32,7 +32,7 @@ _DONE = {
 @require_http_methods(["GET", "POST"])
 @desk_view
 def contest(request: Any, number: int, contest_id: int) -> HttpResponse:
-    """The question, the effect of striking the pause out, and the answer. An answered one is shown as it was answered."""
+    """The question, the effect of striking the pause out, the answer. An answered one is shown as it was answered."""
     now, ticket = timezone.now(), find(number)
     its = _contest(ticket, contest_id)
     form = AnswerContestForm(request.POST or None)

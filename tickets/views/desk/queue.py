@@ -63,7 +63,7 @@ def queue(request: Any) -> HttpResponse:
 @require_safe
 @desk_view
 def changes(request: Any) -> JsonResponse:
-    """How many tickets of the view have something new since the page was made: `{"count": n}`, polled by the bar on top."""
+    """How many tickets of the view have news since the page was made: `{"count": n}`, polled by the bar on top."""
     now = timezone.now()
     try:
         since = datetime.fromisoformat(request.GET.get("since", ""))
@@ -90,7 +90,7 @@ def _changes_url(request: Any, now: datetime) -> str:
 @require_POST
 @desk_view
 def bulk(request: Any) -> HttpResponse:
-    """Assign several tickets, or set their status; each by the action a single one gets, and each with its own result."""
+    """Assign several tickets, or set their status; each by the action a single one gets, each with its own result."""
     now = timezone.now()
     back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):

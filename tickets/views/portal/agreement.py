@@ -31,7 +31,7 @@ class Shelf:
     held: list[Held]
 
     def find(self, version_id: int) -> tuple[AgreementVersion, Subscription | None]:
-        """A version with the subscription the client had under it. Raises Http404 for a version that is not the client's."""
+        """A version with the subscription the client had under it. Http404 for a version that is not the client's."""
         for each in self.held:
             if each.version.pk == version_id:
                 return each.version, each.subscription

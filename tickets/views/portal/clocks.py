@@ -1,4 +1,4 @@
-"""“Why?” for the client: the clause, the hours and the arithmetic behind a due time, and the pauses they may contest."""
+"""“Why?” for the client: clause, hours and arithmetic behind a due time, and the pauses they may contest."""
 
 from __future__ import annotations
 

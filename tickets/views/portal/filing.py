@@ -162,7 +162,8 @@ def _offer(form: NewTicketForm, contact: Contact, governing: InForce, now: datet
 
 def _type_card(kind: RequestType, checked: bool) -> dict[str, Any]:
     return {
-        "value": kind.key, "id": f"type-{kind.key}", "label": kind.name, "definition": kind.description, "checked": checked,
+        "value": kind.key, "id": f"type-{kind.key}", "label": kind.name, "definition": kind.description,
+        "checked": checked,
     }  # fmt: skip
 
 

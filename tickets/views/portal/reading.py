@@ -1,4 +1,4 @@
-"""A ticket as its client reads it: where it stands, what was promised, what was said. Nothing of the desk's own work."""
+"""A ticket as its client reads it: where it stands, what was promised and said. Nothing of the desk's own work."""
 
 from __future__ import annotations
 

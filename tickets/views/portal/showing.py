@@ -8,7 +8,7 @@ from tickets.models import Clock
 
 
 def shown_clocks(clocks: Iterable[Clock]) -> list[Clock]:
-    """All but a next response that says nothing: while the first is still open, or once over where none was promised."""
+    """All but a next response that says nothing: while the first is open, or once over where none was promised."""
     clocks = list(clocks)
     unanswered = any(clock.metric == "first_response" and clock.stopped_at is None for clock in clocks)
     return [clock for clock in clocks if clock.metric != "next_response" or (not unanswered and _says_something(clock))]

@@ -23,7 +23,7 @@ STILL_WELCOME = "You can still write to us. We read everything and help where we
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How requests of a contact are covered now. `tone` is that of an alert, "" where all is well; `meaning` says what follows."""
+    """How requests of a contact are covered now. `tone`: an alert's, "" where all is well; `meaning`: what follows."""
 
     tone: str
     sentence: str
@@ -71,7 +71,7 @@ def used_of(governing: InForce | None, contact: Contact, *, now: datetime) -> Us
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Opening hours as they stand now, in the reader's zone: `until today 17:00`, `opens Mon 08:30`, `around the clock`."""
+    """Opening hours as they stand, in the reader's zone: `until today 17:00`, `opens Mon 08:30`, `around the clock`."""
 
     name: str
     open: bool

@@ -61,7 +61,7 @@ def _key(version: AgreementVersion, run: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LeftBehind:
-    """A client whose subscription names what the version does not have. A missing plan keeps it from being published."""
+    """A client whose subscription names what the version lacks. A missing plan keeps it from being published."""
 
     subscription: Subscription
     plan: str
