@@ -25,7 +25,7 @@ class _VersionField(forms.ModelChoiceField):
 
 
 class WhatIfForm(ActionForm):
-    """Which version and plan, of which client, for which time. Always bound: to what was chosen so far, or to the usual."""
+    """Which version and plan, of which client, for which time. Always bound: to what was chosen, or to the usual."""
 
     version = _VersionField(queryset=AgreementVersion.objects.none(), label="Version", empty_label=None)
     plan = forms.ChoiceField(

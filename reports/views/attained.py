@@ -78,7 +78,7 @@ def _choice(request: Any) -> Choice:
 @require_safe
 @reports_view
 def attained(request: Any) -> HttpResponse:
-    """Attainment by client and metric, this quarter beside the one before it, and the scope of what was reported (A6)."""
+    """Attainment by client and metric, this quarter beside the one before, and the scope of what was reported (A6)."""
     choice = _choice(request)
     before = choice.quarter.previous
     intervals = {"this": choice.interval, "before": (before.start, before.end)}
@@ -107,7 +107,7 @@ def _newest_subscription(client: Client, *, now: datetime) -> Subscription | Non
 
 
 def _chart(groups: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """Promises kept and missed by client, as `components/_chart.html` draws them; nothing to compare with one client."""
+    """Promises kept and missed by client, as `components/_chart.html` draws them; None where fewer than two had any."""
     sums = [
         [
             group["name"],

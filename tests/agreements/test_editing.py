@@ -231,7 +231,10 @@ def test_comments_in_layouts_of_other_hands_are_kept(text, wanted, monkeypatch):
 
 
 def test_values_that_yaml_reads_in_many_ways_stay_as_they_were_written(monkeypatch):
-    odd = "a: on\nb: 08:30\nc: 1_000\nd: 123456789012345678901234567890\ne: 0o17\nf: 1e3\ng: 2024-07-01\nh: 0.10\ni: .inf\n<<: {x: ~}\n"
+    odd = (
+        "a: on\nb: 08:30\nc: 1_000\nd: 123456789012345678901234567890\ne: 0o17\nf: 1e3\ng: 2024-07-01\nh: 0.10\n"
+        "i: .inf\n<<: {x: ~}\n"
+    )
     text = f"part:\n{'  '.join(['', *odd.splitlines(keepends=True)])}"
     wanted = {"part": {**data_of(text)["part"], "new": "on"}}
     assert rewritten_in_place(text, wanted, monkeypatch) == f"{text}  new: on\n"

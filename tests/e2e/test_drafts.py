@@ -1,4 +1,4 @@
-"""What is typed is not lost, and comes back as what it was: in a real browser, through lost sessions, lines and tabs."""
+"""What is typed is not lost, and comes back as what it was: in a browser, through lost sessions, lines and tabs."""
 
 from __future__ import annotations
 
