@@ -9,7 +9,7 @@ from agreements.document.binder import Binder
 from agreements.document.calendars import ALWAYS, YEARS, closed_days, specify, supported_subdivisions
 from agreements.document.document import AgreementDocument
 from agreements.document.errors import Path, listed
-from agreements.document.model import CalendarTerms
+from agreements.document.model import ENDS, CalendarTerms
 from agreements.document.promises import Rule
 from agreements.document.quantities import WEEKDAYS, Duration, Hours
 from agreements.document.source import Source
@@ -20,15 +20,6 @@ MAX_COMBINATIONS = 5_000
 #: pages and comparisons work out what every one of them is promised. The largest real agreement has 48 and 864.
 MAX_REQUESTS = 20_000
 MAX_MATCHES = 2_000_000
-
-#: What can end each metric: a response ends by being given, and nobody resolves anything by saying that they have it.
-_ENDS = {
-    "first_response": ("substantive reply", "any reply"),
-    "next_response": ("substantive reply", "any reply"),
-    "resolution": ("solution", "workaround"),
-    "workaround": ("workaround",),
-    "update": ("update",),
-}
 
 
 def check(document: AgreementDocument, binder: Binder) -> None:
@@ -193,8 +184,7 @@ def _check_levels(document: AgreementDocument, source: Source) -> None:
 def _check_metrics(document: AgreementDocument, source: Source) -> None:
     for metric in document.metrics:
         path = ("metrics", metric.key)
-        ends = _ENDS[metric.key]
-        # Left out, it is what the metric's name says.
+        ends = ENDS[metric.key]
         if "stopped_by" in source.data["metrics"][metric.key] and metric.stopped_by not in ends:
             sentence = f"“{metric.stopped_by}” cannot end this metric. It can end by: {listed(ends)}."
             source.report((*path, "stopped_by"), sentence)

@@ -383,6 +383,16 @@ MetricName = Annotated[Literal["first_response", "next_response", "resolution", 
     Term(help="The metrics a clock can have.")]
 
 
+#: What can end each metric: a response ends by being given, and nobody resolves anything by saying that they have it.
+ENDS: dict[str, tuple[str, ...]] = {
+    "first_response": ("substantive reply", "any reply"),
+    "next_response": ("substantive reply", "any reply"),
+    "resolution": ("solution", "workaround"),
+    "workaround": ("workaround",),
+    "update": ("update",),
+}
+
+
 @terms(ordered=True)
 class Metric(Cited):
     """One metric."""
@@ -418,12 +428,18 @@ class Metric(Cited):
         return "waiting for client" in self.pauses
 
     @property
+    def ended_by(self) -> str:
+        """What ends its clock. Where the file does not say, it is what the metric is called after."""
+        ends = ENDS[self.key]
+        return self.stopped_by if self.stopped_by in ends else ends[0]
+
+    @property
     def ends_by_workaround(self) -> bool:
-        return self.workaround_resolves or self.stopped_by == "workaround"
+        return self.workaround_resolves or self.ended_by == "workaround"
 
     @property
     def ends_by_any_reply(self) -> bool:
-        return self.stopped_by == "any reply"
+        return self.ended_by == "any reply"
 
 
 @terms

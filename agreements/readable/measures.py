@@ -14,8 +14,6 @@ STOPS = {
     "workaround": "A workaround stops the clock.",
     "update": "An update stops the clock.",
 }
-#: What ends these, where a file does not say: what they are called.
-ENDS = {"resolution": "solution", "workaround": "workaround", "update": "update"}
 REOPENING = {
     "resume": "The resolution clock goes on with the time it had left.",
     "restart": "The resolution clock starts again in full.",
@@ -41,16 +39,16 @@ def measures(reader: Reader) -> Blocks:
 
 
 def _remarks(reader: Reader, metric: Metric) -> tuple[str, ...]:
-    end = ENDS.get(metric.key, metric.stopped_by) if metric.stopped_by == "substantive reply" else metric.stopped_by
-    resolved_by_workaround = metric.workaround_resolves or (metric.key == "resolution" and end == "workaround")
     workaround = ""
-    if resolved_by_workaround:
-        workaround = "A workaround counts as the resolution."
-    elif metric.key == "resolution":
-        workaround = "A workaround is no resolution: the clock goes on until the solution."
+    if metric.key == "resolution":
+        workaround = (
+            "A workaround counts as the resolution."
+            if metric.ends_by_workaround
+            else "A workaround is no resolution: the clock goes on until the solution."
+        )
     pauses = listed((reader.voice.waits[each] for each in metric.pauses), last="or")
     paused = f"The clock is paused while {pauses}." if pauses else "Nothing pauses the clock."
-    return notes(STOPS[end], workaround, paused, OTHERWISE[metric.otherwise])
+    return notes(STOPS[metric.ended_by], workaround, paused, OTHERWISE[metric.otherwise])
 
 
 def _clock_rules(reader: Reader) -> tuple[Line, ...]:
