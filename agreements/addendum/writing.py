@@ -109,19 +109,19 @@ def _chapters(contract: Contract, reading: Reading) -> tuple[Chapter, ...]:
     terms = contract.document.addendum
     read = {chapter.key: chapter for chapter in reading.chapters}
     if terms is None:
-        every = ((key, title, _blocks(contract, key, read)) for key, (title, _) in SECTIONS.items())
+        every = ((key, title, _blocks(key, read)) for key, (title, _) in SECTIONS.items())
         return tuple(Chapter(key, title, blocks) for key, title, blocks in every if blocks)
-    return tuple(_section(contract, section, read) for section in terms.sections)
+    return tuple(_section(section, read) for section in terms.sections)
 
 
-def _section(contract: Contract, section: AddendumSection, read: dict[str, Chapter]) -> Chapter:
+def _section(section: AddendumSection, read: dict[str, Chapter]) -> Chapter:
     """One section the agreement asks for. It says so where the agreement has nothing to fill it with."""
-    blocks = _blocks(contract, section.shows, read) or (Text("The agreement says nothing about this."),)
+    blocks = _blocks(section.shows, read) or (Text("The agreement says nothing about this."),)
     introduction = (Text(section.text),) if section.text else ()
     return Chapter(section.key, section.title, (*introduction, *blocks))
 
 
-def _blocks(contract: Contract, section: str, read: dict[str, Chapter]) -> Blocks:
+def _blocks(section: str, read: dict[str, Chapter]) -> Blocks:
     """The chapters of a section, each with its heading where there are several."""
     chapters = [read[key] for key in SECTIONS[section][1] if key in read]
     found = (
@@ -129,9 +129,6 @@ def _blocks(contract: Contract, section: str, read: dict[str, Chapter]) -> Block
         if len(chapters) == 1
         else tuple(block for chapter in chapters for block in below(chapter.title, chapter.blocks))
     )
-    if section == "version":
-        note = "SHA-256 of the agreement's text as it was published."
-        found += facts(Line("Digest of the terms", contract.version.digest, notes=(note,)))
     return found
 
 
@@ -163,6 +160,7 @@ def _about(contract: Contract) -> tuple[Line | None, ...]:
         Line("Included", _included(plan.allowance), plan.allowance.clause) if plan.allowance else None,
         *(Line("Agreed with the client", each.name, each.clause, notes(each.text)) for each in contract.extensions),
         Line("Version of the agreement", version.label, contract.document.version.clause),
+        Line("Digest of the terms", version.digest, notes=("SHA-256 of the agreement's text as it was published.",)),
         Line("In force", in_force),
         Line("Produced on", day_words(contract.produced_on)),
     )

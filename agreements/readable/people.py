@@ -5,7 +5,7 @@ from __future__ import annotations
 from agreements.document.model import Product
 from agreements.readable.blocks import Blocks, Line, Listing, Text, below, facts
 from agreements.readable.reader import Reader
-from shell.wording import listed, notes
+from shell.wording import listed, notes, sentence
 
 ABOUT = {
     "incidents": "about incidents",
@@ -14,6 +14,7 @@ ABOUT = {
     "change log": "from the change log",
     "agreement versions": "about new versions of this agreement",
 }
+BY = {"mail": "by mail", "status page": "on the status page"}
 AVAILABLE_WHILE = {
     "any component": "Available while any of its measured components is.",
     "all components": "Available while all of its measured components are.",
@@ -99,7 +100,7 @@ def news(reader: Reader) -> Blocks:
             topic.clause,
             (
                 f"News {ABOUT[topic.about]}, {'for single services' if topic.each == 'service' else 'for everything at once'}.",
-                f"{listed('By mail' if way == 'mail' else 'On the status page' for way in topic.by)}.",
+                f"{sentence(listed(BY[way] for way in topic.by))}.",
             ),
         )
         for topic in reader.document.topics
