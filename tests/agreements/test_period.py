@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agreements.document.period import period_at
+from agreements.document import load, load_bundled
+from agreements.document.period import MONTH, period_at
 from agreements.document.quantities import MONTHS, Period
+from tests.agreements.documents import SIXTH
 
 ZONES = (
     "UTC", "Europe/Vienna", "America/St_Johns", "America/Sao_Paulo", "America/Havana", "Pacific/Apia", "Africa/Cairo",
@@ -133,3 +135,15 @@ def test_what_is_no_day_or_zone_is_refused_by_name(on, zone, message):
 def test_a_period_that_does_not_end_in_every_month_is_refused(text):
     with pytest.raises(ValueError, match=text):
         Period.parse(text)
+
+
+def test_a_document_measures_in_the_zone_it_has_for_that_and_allows_in_its_own():
+    """21:00 of 31 October in Amsterdam is 05:00 of 1 November in Tokyo."""
+    text = SIXTH.replace(
+        "period: rolling 30 calendar days", "period: quarter ending 31 January\n  timezone: Europe/Amsterdam"
+    )
+    document, at = load(text, name="shifted"), datetime(2026, 10, 31, 20, tzinfo=UTC)
+    assert (document.timezone.name, document.period_at(at, MONTH).name) == ("Asia/Tokyo", "November 2026")
+    assert document.period_at(at).name == "the quarter to 31 October 2026"
+    assert document.period_at(at + timedelta(hours=4)).name == "the quarter to 31 January 2027"
+    assert load_bundled("officeware").period_at(at).name == "October 2026"
