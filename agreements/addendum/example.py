@@ -9,8 +9,7 @@ from __future__ import annotations
 from agreements.addendum.contract import Contract
 from agreements.document.credit import by_depth, credit_of
 from agreements.document.figure import Availability
-from agreements.document.period import PeriodSpan
-from agreements.document.service import CreditSchedule, Exclusion, Tier
+from agreements.document.service import CreditSchedule, Tier
 from agreements.document.steps import time_words
 from agreements.readable.blocks import Cell, Column, Table
 
@@ -25,9 +24,16 @@ def worked_out(contract: Contract, schedule: CreditSchedule) -> Table:
     exclusions = terms.exclusions if terms else ()
     exclusion = next((each for each in exclusions if each.found_by == "maintenance"), next(iter(exclusions), None))
     excluded = EXAMPLE_EXCLUDED if exclusion else 0
-    counted = span.seconds - excluded
-    measured = Availability(span.seconds, excluded, 0, _downtime(schedule.tiers, counted))
-    return _steps(contract, schedule, span, measured, exclusion)
+    downtime = _downtime(schedule.tiers, span.seconds - excluded)
+    measured = Availability(span.seconds, excluded, 0, downtime)
+    shown = measured.steps(
+        excluded=f"{exclusion.name}, for example {time_words(excluded)}" if exclusion else "",
+        unavailable=f"for example {time_words(downtime)}",
+    )
+    credit = credit_of(schedule, measured, span=span, fee=contract.fee)
+    columns = (Column("Step", 3), Column("Arithmetic", 5), Column("Result", 3, figures=True))
+    rows = tuple(tuple(map(Cell, step)) for step in (span.step, *shown, *credit.steps))
+    return Table(f"{schedule.name}: an example", columns, rows, total=True)
 
 
 def _downtime(tiers: tuple[Tier, ...], counted: int) -> int:
@@ -42,15 +48,3 @@ def _downtime(tiers: tuple[Tier, ...], counted: int) -> int:
     after = depths[place + 1][0] if place + 1 < len(depths) else counted + 1
     rounded = -(-least // ROUND) * ROUND
     return rounded if rounded < after else least
-
-
-def _steps(
-    contract: Contract, schedule: CreditSchedule, span: PeriodSpan, measured: Availability, exclusion: Exclusion | None
-) -> Table:
-    left_out = f"{exclusion.name}, for example {time_words(measured.excluded_seconds)}" if exclusion else ""
-    downtime = f"for example {time_words(measured.unavailable_seconds)}"
-    credit = credit_of(schedule, measured, span=span, fee=contract.fee)
-    steps = (span.step, *measured.steps(excluded=left_out, unavailable=downtime), *credit.steps)
-    columns = (Column("Step", 3), Column("Arithmetic", 5), Column("Result", 3, figures=True))
-    rows = tuple(tuple(map(Cell, step)) for step in steps)
-    return Table(f"{schedule.name}: an example", columns, rows, total=True)

@@ -15,8 +15,8 @@ from fractions import Fraction
 from typing import Literal
 
 from agreements.document.figure import Availability
-from agreements.document.period import PeriodSpan, period_at
-from agreements.document.quantities import MONTHS_IN, Compensation, Duration, Money, Period
+from agreements.document.period import MONTHS_IN, Period, PeriodSpan, period_at
+from agreements.document.quantities import Compensation, Duration, Money
 from agreements.document.service import Cap, CreditSchedule, Tier
 from agreements.document.steps import Step, time_words
 

@@ -37,9 +37,9 @@ from agreements.document.model import (
     TicketTerms,
     Version,
 )
-from agreements.document.period import MONTH, PeriodSpan, period_at
+from agreements.document.period import MONTH, Period, PeriodSpan, period_at
 from agreements.document.promises import Promise, Rule
-from agreements.document.quantities import Period, Zone
+from agreements.document.quantities import Zone
 from agreements.document.service import (
     AccessTerms,
     AddendumTerms,

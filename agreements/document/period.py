@@ -2,13 +2,91 @@
 
 from __future__ import annotations
 
+import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
+from typing import ClassVar, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from agreements.document.quantities import MONTHS_IN, Period
+from agreements.document.errors import shortened
+from agreements.document.keys import Format
+from agreements.document.quantities import Duration
 from agreements.document.steps import Step, in_seconds, time_words
+
+#: The periods of the calendar, by their length in months.
+MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_ENDING = rf"(quarter|year) ending ([1-9]|[12][0-9]|3[01]) ({'|'.join(MONTHS)})"
+
+
+@dataclass(frozen=True)
+class Period:
+    """A calendar month, quarter or year; one that ends on another day: “quarter ending 31 January”; or rolling days."""
+
+    kind: Literal["month", "quarter", "year", "rolling"]
+    rolling: Duration | None = None
+    #: Day and month on which a quarter or year ends that is none of the calendar's.
+    ends: tuple[int, int] | None = None
+
+    format: ClassVar[Format] = Format(
+        "period",
+        rf"^(month|quarter|year|{_ENDING}|rolling [1-9][0-9]{{0,3}} calendar days?)$",
+        ("month", "quarter", "quarter ending 31 January", "rolling 30 calendar days"),
+    )
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        if text == "month":
+            return cls("month")
+        if text == "quarter":
+            return cls("quarter")
+        if text == "year":
+            return cls("year")
+        if match := re.fullmatch(_ENDING, text):
+            day, month = int(match.group(2)), MONTHS.index(match.group(3)) + 1
+            period = cls("quarter" if match.group(1) == "quarter" else "year", ends=(day, month))
+            if day > monthrange(2000, month)[1] or period.begins[1] > 28:
+                raise ValueError(
+                    f"“{text}”: write the last day of a month, or one up to the 27th, which every month has."
+                )
+            return period
+        if text.startswith("rolling "):
+            duration = Duration.parse(text.removeprefix("rolling "))
+            if duration.unit != "calendar day":
+                raise ValueError(f"“{text}”: a rolling period is counted in calendar days.")
+            return cls("rolling", duration)
+        raise ValueError(
+            f"“{shortened(text)}” is not a period. Write month, quarter, year, “quarter ending 31 January” or "
+            "“rolling 30 calendar days”."
+        )
+
+    @property
+    def begins(self) -> tuple[int, int]:
+        """The month in which one of its periods begins, and the day of that month on which all of them do."""
+        if self.ends is None:
+            return 1, 1
+        day, month = self.ends
+        # February ends on its 28th as well as on its 29th.
+        if day >= monthrange(2001, month)[1]:
+            return month % 12 + 1, 1
+        return month, day + 1
+
+    @property
+    def text(self) -> str:
+        if self.ends:
+            return f"{self.kind} ending {self.ends[0]} {MONTHS[self.ends[1] - 1]}"
+        return f"rolling {self.rolling.text}" if self.rolling else self.kind
+
+    @property
+    def rate(self) -> str:
+        """What stands behind an amount: `a month`, `a quarter ending 31 January`, `in any 30 calendar days`."""
+        return f"in any {self.rolling.text}" if self.rolling else f"a {self.text}"
+
 
 MONTH, QUARTER = Period("month"), Period("quarter")
 

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from agreements.document import quantities
 from agreements.document.errors import MAX_ERRORS, Path, listed, shortened
 from agreements.document.keys import Format
+from agreements.document.period import Period
 from agreements.document.schema import schema
 from agreements.document.source import Source
 
@@ -30,7 +31,7 @@ READERS: dict[str, Callable[[str], object]] = {
     quantities.DATE.title: quantities.parse_date,
     **{
         each.format.title: each.parse
-        for each in vars(quantities).values()
+        for each in (*vars(quantities).values(), Period)
         if isinstance(getattr(each, "format", None), Format)
     },
 }

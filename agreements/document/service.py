@@ -17,7 +17,8 @@ from agreements.document.keys import (
     PlanKey,
     RoleKey,
 )
-from agreements.document.quantities import Compensation, Duration, Percent, Period, Zone
+from agreements.document.period import Period
+from agreements.document.quantities import Compensation, Duration, Percent, Zone
 
 # A declaration reads as a paragraph; the formatter would give every word of it a line.
 # fmt: off

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from agreements.document.credit import Fee, Given, Worth, credit_of, left_over, most_of, reached_from
 from agreements.document.figure import Availability
-from agreements.document.period import period_at
-from agreements.document.quantities import Compensation, Duration, Money, Percent, Period
+from agreements.document.period import Period, period_at
+from agreements.document.quantities import Compensation, Duration, Money, Percent
 from agreements.document.service import Cap, CreditSchedule, Tier
 from credits.calculation import credit_days
 from tests.agreements.contracts import document

@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agreements.document import load, load_bundled
-from agreements.document.period import MONTH, period_at
-from agreements.document.quantities import MONTHS, Period
+from agreements.document.period import MONTH, MONTHS, Period, period_at
 from tests.agreements.documents import SIXTH
 
 ZONES = (

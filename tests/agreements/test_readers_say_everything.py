@@ -20,6 +20,7 @@ from agreements.addendum import write
 from agreements.document import BUNDLED, AgreementDocument, load
 from agreements.document.credit import credit_words
 from agreements.document.declaration import Declared, declared
+from agreements.document.period import Period
 from agreements.document.quantities import (
     Compensation,
     Day,
@@ -27,7 +28,6 @@ from agreements.document.quantities import (
     Hours,
     Money,
     Percent,
-    Period,
     Pledge,
     WarningPoint,
     Zone,
