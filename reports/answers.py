@@ -9,12 +9,11 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
+from clocks.replay import METRICS
 from reports.attainment import percent
 from tickets.models import WhatIf
 from tickets.wording import METRIC_LABELS
 
-#: What people call many of them.
-PLURALS = {"first_response": "first responses", "next_response": "next responses", "resolution": "resolutions"}
 #: More bars than this are a fence.
 MOST_BARS = 12
 
@@ -149,7 +148,7 @@ class Answer:
             nothing = "had a promise on it" if self.compared else "can be compared"
             return f"No ticket of the period {nothing}, so there is nothing to say about {self.title}."
         line = max(self.totals, key=lambda total: total.flips)
-        things = PLURALS.get(line.metric, line.metric)
+        things = METRICS[line.metric].plural
         if not line.flips:
             return f"Under {self.title}, no promise would have been missed that was not, and none kept that was missed."
         change = ", ".join(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from clocks.replay import METRICS
 from tickets.models import Ticket
 
-METRIC_LABELS = {"first_response": "First response", "next_response": "Next response", "resolution": "Resolution"}
+METRIC_LABELS = {metric.key: metric.label for metric in METRICS.values()}
 
 
 def desk_path(ticket: Ticket) -> str:

@@ -1,14 +1,15 @@
 """A ticket's clocks as a pure function of its events: no Django, no database, no clock of its own.
 
-Three promises are measured: the `first_response` to a ticket, the `next_response` to the oldest message that the client
-is still waiting on, and the `resolution`. The rules and their reasons: docs/decisions/clocks-are-a-replay.md.
+What starts, ends and sets each promise going again is data: `clocks.replay.metrics`. The rules and their reasons:
+docs/decisions/clocks-are-a-replay.md.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clocks.replay.events import METRICS, Event, Terms, utc
+from clocks.replay.events import Event, Terms, utc
+from clocks.replay.metrics import ASSIGNMENT, FIRST_RESPONSE, LEVEL_SET, METRICS, RECEIPT, Metric
 from clocks.replay.state import WAITING, ClockState, measured, reached_at
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def replay_cycles(
 ) -> dict[str, tuple[ClockState, ...]]:
     """Like `replay`, with every cycle of each metric, oldest first; one state, not started, where there was none.
 
-    `metrics` are those to work out: where metrics hear different events, each replay is asked for its own only.
+    `metrics` are those to work out.
     """
     walk = _Walk(events, terms, utc(as_of, "as_of"))
     return {
@@ -53,23 +54,40 @@ class _Span:
 
     def __init__(self, start: datetime, first_wait: int) -> None:
         self.start = start
-        self.first_wait = first_wait  # the earlier ones are over: no clock starts while the ticket waits
+        self.first_wait = first_wait  # the earlier ones are over
         self.end: datetime | None = None
         self.ended_by: str | None = None
 
 
+class _Wait:
+    """A time in which the ticket waited for one reason; `goes_on` where it waited for another until then."""
+
+    __slots__ = ("end", "goes_on", "reason", "start")
+
+    def __init__(self, start: datetime, reason: str, goes_on: bool) -> None:
+        self.start = start
+        self.end: datetime | None = None
+        self.reason = reason
+        self.goes_on = goes_on
+
+
 class _Cycle:
-    """One clock's life, free of arithmetic: when it lived, and which terms governed it until when."""
+    """One clock's life, free of arithmetic: when it lived, and which terms governed it until when.
 
-    __slots__ = ("answered", "breached_before", "earlier_terms", "governed_from", "spans", "terms")
+    `starts` is what it counts from; the instant of a first response is found by arithmetic, and until then its cycle
+    lives from the receipt. `answered_at` is when the promise was kept by what it asks for, if after a solution.
+    """
 
-    def __init__(self, span: _Span, terms: Terms, breached_before: datetime | None = None) -> None:
+    __slots__ = ("answered_at", "breached_before", "earlier_terms", "governed_from", "spans", "starts", "terms")
+
+    def __init__(self, span: _Span, terms: Terms, breached_before: datetime | None = None, starts: str = "") -> None:
         self.spans = [span]
         self.terms = terms
         self.governed_from = span.start
         self.earlier_terms: list[tuple[Terms, datetime]] = []
         self.breached_before = breached_before
-        self.answered = False
+        self.answered_at: datetime | None = None
+        self.starts = starts
 
     @property
     def live(self) -> bool:
@@ -100,16 +118,17 @@ class _Walk:
         self.terms = terms
         self.as_of = as_of
         self.all_terms = [terms]
-        self.waits: list[tuple[datetime, datetime | None]] = []  # only the last may lack its end
+        self.waits: list[_Wait] = []  # only the last may lack its end
         self.solved = False
         self.unanswered_since_solved = False
-        self.first: list[_Cycle] = []
-        self.next: list[_Cycle] = []
-        self.resolution: list[_Cycle] = []
+        #: When what a clock may count from came about, first.
+        self.marks: dict[str, datetime] = {}
         ordered = sorted(events, key=_instant)
         if not ordered or ordered[0].kind != "created":
             found = f"{ordered[0].kind!r} at {ordered[0].at}" if ordered else "no events"
             raise ValueError(f"events: the first must be 'created', found {found}")
+        self.metrics = _followed(terms, ordered)
+        self.cycles: dict[str, list[_Cycle]] = {metric.key: [] for metric in self.metrics}
         for number, event in enumerate(ordered):
             if event.at > as_of:
                 break
@@ -121,20 +140,21 @@ class _Walk:
 
     def named(self) -> Iterator[tuple[str, list[_Cycle]]]:
         """Every metric that some terms in force named, with its cycles."""
-        cycles = {"first_response": self.first, "next_response": self.next, "resolution": self.resolution}
         if len(self.all_terms) == 1:
             metrics = list(self.terms.targets)
         else:
             metrics = list(dict.fromkeys(metric for terms in self.all_terms for metric in terms.targets))
-        return ((metric, cycles[metric]) for metric in metrics)
+        return ((metric, self.cycles[metric]) for metric in metrics)
 
-    # What each kind of event does. Acknowledgements and internal notes do nothing (C1).
+    # What each kind of event does. Internal notes do nothing, nor do acknowledgements where no metric takes them (C1).
 
     def created(self, event: Event) -> None:
-        self.first.append(self._begin(event.at))
-        self.resolution.append(self._begin(event.at))
+        self.marks[RECEIPT] = self.marks[FIRST_RESPONSE] = event.at
+        if event.by == "agent":
+            self.marks[LEVEL_SET] = event.at
+        self._start_where_due()
         if event.by == "client":
-            self.next.append(self._begin(event.at))
+            self._start("client_reply", event.at, starts=RECEIPT)
 
     def client_reply(self, event: Event) -> None:
         if self.solved:
@@ -142,23 +162,41 @@ class _Walk:
             self.unanswered_since_solved = True
             return
         self._end_waiting(event.at)
-        if not self.next or not self.next[-1].live:
-            self.next.append(self._begin(event.at))
+        self._start(event.kind, event.at)
 
-    def agent_reply(self, event: Event) -> None:
+    def spoken(self, event: Event) -> None:
         # A robot's post is no substantive answer, however it is filed (C1).
         if event.by != "agent":
             return
-        self.unanswered_since_solved = False
-        for cycle in (*self.first[-1:], *self.next[-1:]):
-            # An answer in the very instant of the solution belongs to it, whichever was filed first.
-            if cycle.live or (not cycle.answered and cycle.spans[-1].end == event.at):
-                cycle.stop(event.at, event.kind)
-            cycle.answered = True
+        if event.kind == "agent_reply":
+            self.unanswered_since_solved = False
+            # Who answers without another level takes the one that was asked for.
+            self._mark(LEVEL_SET, event.at)
+        self._keep(event)
+        if not self.solved:
+            self._start(event.kind, event.at)
+
+    def workaround(self, event: Event) -> None:
+        self._keep(event)
+
+    def workaround_withdrawn(self, event: Event) -> None:
+        # What a workaround did not stop goes on; a client who says that it does not hold is owed an answer.
+        if self.solved:
+            return
+        for metric in self.metrics:
+            cycles = self.cycles[metric.key]
+            if metric.reopens and cycles and cycles[-1].spans[-1].ended_by == "workaround":
+                self._reopen(metric, event.at)
+        if event.by == "client":
+            self._end_waiting(event.at)
+            self._start("client_reply", event.at)
 
     def waiting(self, event: Event) -> None:
-        if not self.solved and not self._is_waiting():
-            self.waits.append((event.at, None))
+        if self.solved or (self._is_waiting() and self.waits[-1].reason == event.reason):
+            return
+        goes_on = self._is_waiting()
+        self._end_waiting(event.at)
+        self.waits.append(_Wait(event.at, event.reason, goes_on))
 
     def resumed(self, event: Event) -> None:
         self._end_waiting(event.at)
@@ -168,29 +206,34 @@ class _Walk:
             return
         self.solved = True
         self._end_waiting(event.at)
-        for cycle in self._current():
-            if cycle.live:
-                cycle.stop(event.at, event.kind)
+        for metric in self.metrics:
+            cycles = self.cycles[metric.key]
+            if not cycles or not cycles[-1].live:
+                continue
+            if metric.restarts and cycles[-1].spans[0].start == event.at:
+                # The word that it was solved with leaves nothing owed.
+                cycles.pop()
+            else:
+                cycles[-1].stop(event.at, event.kind)
 
     def reopened(self, event: Event) -> None:
         if not self.solved:
             return
         self.solved = False
-        resolution = self.resolution[-1]
-        if self.terms.reopening == "resume":
-            self._resume(resolution, event.at)
-        elif self.terms.reopening == "restart":
-            periods = [*resolution.earlier_terms, (resolution.terms, event.at)]
-            self.resolution[-1] = self._begin(event.at, self._first_breach("resolution", resolution, periods))
-        else:
-            self.resolution.append(self._begin(event.at))
-        # An answer that was still owed when the ticket was solved is owed again, on the clock it was owed on.
-        if not self.first[-1].answered:
-            self._resume(self.first[-1], event.at)
-        if self.next and not self.next[-1].answered:
-            self._resume(self.next[-1], event.at)
-        elif event.by == "client" or self.unanswered_since_solved:
-            self.next.append(self._begin(event.at))
+        for metric in self.metrics:
+            cycles = self.cycles[metric.key]
+            if metric.reopens and cycles:
+                self._reopen(metric, event.at)
+            elif cycles and cycles[-1].answered_at is None:
+                # What was still owed when the ticket was solved is owed again, on the clock it was owed on.
+                self._resume(cycles[-1], event.at)
+        self._start_where_due()
+        self._start(event.kind, event.at)
+        if event.by == "client" or self.unanswered_since_solved:
+            self._start("client_reply", event.at)
+
+    def assigned(self, event: Event) -> None:
+        self._mark(ASSIGNMENT, event.at)
 
     def owed(self, event: Event) -> None:
         """What was owed on a ticket that goes on in this one: on the clock that runs here, or on another cycle.
@@ -199,48 +242,124 @@ class _Walk:
         """
         if self.solved:
             return
-        for cycles in (self.first, self.next):
-            if not cycles or not cycles[-1].live:
+        assert event.since is not None  # Event refuses to be made without
+        for metric in self.metrics:
+            cycles = self.cycles[metric.key]
+            if metric.key not in event.since or not metric.is_a_word or (cycles and cycles[-1].live):
+                continue
+            if metric.restarts:
+                self._start("reopened", event.at)
+            else:
                 self._end_waiting(event.at)
                 cycles.append(self._begin(event.at))
-        self.started_earlier(event)
+        for key, since in event.since.items():
+            cycles = self.cycles.get(key, [])
+            if cycles and cycles[-1].live:
+                cycles[-1].count_from(since)
 
     def started_earlier(self, event: Event) -> None:
         assert event.since is not None  # Event refuses to be made without
-        for cycle in self._current():
-            if cycle.live:
-                cycle.count_from(event.since)
+        for key, since in event.since.items():
+            cycles = self.cycles.get(key, [])
+            untouched = len(cycles) == 1 and cycles[0].live and len(cycles[0].spans) == 1
+            if untouched and cycles[0].starts == RECEIPT:
+                cycles[0].count_from(since)
 
     def new_terms(self, event: Event) -> None:
         assert event.terms is not None  # Event refuses to be made without
         self.terms = event.terms
         self.all_terms.append(event.terms)
         # A stopped clock keeps the terms it stopped under: a promise that was kept stays kept.
-        for cycle in self._current():
-            if cycle.live:
-                cycle.govern(event.terms, event.at)
+        for cycles in self.cycles.values():
+            if cycles and cycles[-1].live:
+                cycles[-1].govern(event.terms, event.at)
+        if event.kind == "reclassified" and event.by == "agent":
+            self._mark(LEVEL_SET, event.at)
+        self._start_where_due()
+
+    def _mark(self, what: str, at: datetime) -> None:
+        if what not in self.marks:
+            self.marks[what] = at
+            self._start_where_due()
+
+    def _start_where_due(self) -> None:
+        """Start what starts once and has not yet, from what the terms count it from, if that has come about."""
+        for metric in self.metrics:
+            if not metric.starts_at_receipt or self.cycles[metric.key] or self.solved:
+                continue
+            starts = self.terms.starts.get(metric.key, RECEIPT)
+            if starts in self.marks:
+                span = _Span(self.marks[starts], 0)
+                self.cycles[metric.key].append(_Cycle(span, self.terms, starts=starts))
+
+    def _start(self, kind: str, at: datetime, *, starts: str = "") -> None:
+        """Begin a cycle of each metric that the event starts and that has none running."""
+        for metric in self.metrics:
+            if kind not in metric.starts_by or metric.starts_at_receipt:
+                continue
+            cycles = self.cycles[metric.key]
+            if (cycles and cycles[-1].live) or (metric.after and not self._was_kept(metric.after)):
+                continue
+            cycles.append(_Cycle(self._span(at), self.terms, starts=starts))
+
+    def _keep(self, event: Event) -> None:
+        """End each metric that the event keeps the promise of."""
+        for metric in self.metrics:
+            if not self.terms.ends(metric.key, event.kind):
+                continue
+            cycles = self.cycles[metric.key]
+            if not cycles:
+                if self.solved or not metric.starts_at_receipt:
+                    continue
+                # Done before it was to begin: kept at once.
+                cycles.append(self._begin(event.at))
+            cycle = cycles[-1]
+            if metric.restarts and cycle.spans[0].start == event.at:
+                continue
+            # An answer in the very instant of the solution belongs to it, whichever was filed first.
+            if cycle.live or (cycle.answered_at is None and cycle.spans[-1].end == event.at):
+                cycle.stop(event.at, event.kind)
+            cycle.answered_at = cycle.answered_at or event.at
+
+    def _was_kept(self, metric: str) -> bool:
+        cycles = self.cycles[metric]
+        return bool(cycles) and cycles[0].answered_at is not None
 
     def _begin(self, at: datetime, breached_before: datetime | None = None) -> _Cycle:
-        return _Cycle(_Span(at, len(self.waits)), self.terms, breached_before)
+        return _Cycle(self._span(at), self.terms, breached_before)
+
+    def _span(self, at: datetime) -> _Span:
+        return _Span(at, len(self.waits) - self._is_waiting())
 
     def _resume(self, cycle: _Cycle, at: datetime) -> None:
         cycle.govern(self.terms, at)
-        cycle.spans.append(_Span(at, len(self.waits)))
+        cycle.spans.append(self._span(at))
 
-    def _current(self) -> tuple[_Cycle, ...]:
-        return (*self.first[-1:], *self.next[-1:], *self.resolution[-1:])
+    def _reopen(self, metric: Metric, at: datetime) -> None:
+        cycles = self.cycles[metric.key]
+        cycle = cycles[-1]
+        if self.terms.reopening == "resume":
+            cycle.answered_at = None
+            self._resume(cycle, at)
+        elif self.terms.reopening == "restart":
+            periods = [*cycle.earlier_terms, (cycle.terms, at)]
+            cycles[-1] = self._begin(at, self._first_breach(metric.key, cycle, periods))
+        else:
+            cycles.append(self._begin(at))
 
     def _is_waiting(self) -> bool:
-        return bool(self.waits) and self.waits[-1][1] is None
+        return bool(self.waits) and self.waits[-1].end is None
 
     def _end_waiting(self, at: datetime) -> None:
         if self._is_waiting():
-            self.waits[-1] = (self.waits[-1][0], at)
+            self.waits[-1].end = at
 
     # The arithmetic, once the life of a cycle is known.
 
     def state(self, metric: str, cycle: _Cycle | None, number: int) -> ClockState:
-        if cycle is None:
+        start = self._start_of(cycle) if cycle is not None else None
+        stopped_at = cycle.spans[-1].end if cycle is not None else None
+        if cycle is None or start is None or (start > cycle.spans[0].start and stopped_at and start >= stopped_at):
             return ClockState(
                 metric=metric,
                 cycle=number,
@@ -252,9 +371,10 @@ class _Walk:
         terms = cycle.terms
         target = terms.targets.get(metric)
         calendar = self._calendar(metric, terms)
-        stopped_at = cycle.spans[-1].end
-        until = stopped_at or self.as_of
-        runs, elapsed = measured(calendar, self._pieces(cycle, until, terms.pauses.get(metric, False)))
+        # One that is to start at a due time still to come is known to fall due as well, unless something happens
+        # before.
+        until = stopped_at or max(self.as_of, start)
+        runs, elapsed = measured(calendar, self._pieces(cycle, until, terms.pauses_of(metric), start))
         paused = stopped_at is None and runs[-1].ended_by == WAITING
         promised_at = None
         if target is not None:
@@ -269,7 +389,7 @@ class _Walk:
             target=target,
             calendar=calendar,
             as_of=self.as_of,
-            started_at=cycle.spans[0].start,
+            started_at=start,
             due_at=promised_at if stopped_at is None and not paused else None,
             promised_at=promised_at,
             stopped_at=stopped_at,
@@ -280,16 +400,28 @@ class _Walk:
             runs=runs,
         )
 
+    def _start_of(self, cycle: _Cycle) -> datetime | None:
+        """When the cycle starts to count; None where nobody knows yet."""
+        if cycle.starts != FIRST_RESPONSE:
+            return cycle.spans[0].start
+        first = self.cycles["first_response"]
+        if not first:
+            return None
+        state = self.state("first_response", first[0], 0)
+        known = (state.breached_at, state.due_at, first[0].answered_at)
+        return min((at for at in known if at is not None), default=None)
+
     def _first_breach(self, metric: str, cycle: _Cycle, periods: Sequence[tuple[Terms, datetime]]) -> datetime | None:
         """When the cycle first fell due under any of the terms, each in force up to its instant; None if never."""
         if cycle.breached_before is not None:
             return cycle.breached_before
+        start = self._start_of(cycle) if periods else None
         for terms, until in periods:
             target = terms.targets.get(metric)
-            if target is None:
+            if target is None or start is None or start > until:
                 continue
             calendar = self._calendar(metric, terms)
-            runs, elapsed = measured(calendar, self._pieces(cycle, until, terms.pauses.get(metric, False)))
+            runs, elapsed = measured(calendar, self._pieces(cycle, until, terms.pauses_of(metric), start))
             if elapsed >= target:
                 return reached_at(calendar, runs, elapsed, target, until)
         return None
@@ -302,34 +434,54 @@ class _Walk:
                 return calendar
         raise ValueError(f"terms, calendars: no calendar for {metric}")
 
-    def _pieces(self, cycle: _Cycle, until: datetime, pausing: bool) -> Iterator[tuple[datetime, datetime, str | None]]:
-        """The cycle's spans up to `until`, without the waiting where that pauses.
+    def _pieces(
+        self, cycle: _Cycle, until: datetime, reasons: frozenset[str], start_at: datetime
+    ) -> Iterator[tuple[datetime, datetime, str | None]]:
+        """The cycle's spans from `start_at` to `until`, without the waiting for one of the `reasons`.
 
         Each span yields at least one piece, if an empty one, so that the last always says how the clock stands.
         """
         for span in cycle.spans:
-            if span.start > until:
+            start, end, why = max(span.start, start_at), span.end, span.ended_by
+            if start > until:
                 return
-            start, end, why = span.start, span.end, span.ended_by
             if end is None or end > until:
                 end, why = until, None
+            elif end < start:
+                continue
             paused = False
-            if pausing:
+            if reasons:
+                lived_from, waited = start, False
                 for position in range(span.first_wait, len(self.waits)):
-                    waited_from, waited_to = self.waits[position]
-                    if waited_from > end or (waited_from == end and why is not None):
+                    wait = self.waits[position]
+                    if wait.start > end or (wait.start == end and why is not None):
                         break
-                    if waited_from == waited_to:
+                    if wait.reason not in reasons or wait.start == wait.end:
                         continue
-                    yield start, waited_from, WAITING
-                    if waited_to is None or waited_to > end:
+                    if wait.end is not None and wait.end <= lived_from:
+                        continue
+                    # Waiting that goes on for another reason is one pause.
+                    if not (waited and wait.goes_on and wait.start == start):
+                        yield start, max(wait.start, lived_from), WAITING
+                    waited = True
+                    if wait.end is None or wait.end > end:
                         paused = True
                         break
-                    start = waited_to
+                    start = wait.end
             if not paused:
                 yield start, end, why
             elif why is not None:
                 yield end, end, why
+
+
+def _followed(terms: Terms, events: Sequence[Event]) -> list[Metric]:
+    """The metrics that some terms name, and those that they count from, in their order."""
+    every = [terms, *(event.terms for event in events if event.terms is not None)]
+    named = {metric for each in every for metric in each.targets}
+    named |= {METRICS[metric].after for metric in named}
+    if any(FIRST_RESPONSE in each.starts.values() for each in every):
+        named.add("first_response")
+    return [metric for metric in METRICS.values() if metric.key in named]
 
 
 def _instant(event: Event) -> datetime:
@@ -339,14 +491,19 @@ def _instant(event: Event) -> datetime:
 _HANDLERS = {
     "created": _Walk.created,
     "client_reply": _Walk.client_reply,
-    "agent_reply": _Walk.agent_reply,
+    "agent_reply": _Walk.spoken,
+    "acknowledgement": _Walk.spoken,
     "waiting": _Walk.waiting,
     "resumed": _Walk.resumed,
     "solved": _Walk.solved_or_closed,
     "closed": _Walk.solved_or_closed,
+    "merged": _Walk.solved_or_closed,
     "reopened": _Walk.reopened,
-    "reclassified": _Walk.new_terms,
-    "terms_changed": _Walk.new_terms,
+    "workaround": _Walk.workaround,
+    "workaround_withdrawn": _Walk.workaround_withdrawn,
+    "assigned": _Walk.assigned,
     "owed": _Walk.owed,
     "started_earlier": _Walk.started_earlier,
+    "reclassified": _Walk.new_terms,
+    "terms_changed": _Walk.new_terms,
 }

@@ -24,7 +24,14 @@ ZERO = timedelta(0)
 SECOND = timedelta(seconds=1)
 #: As many ordinary days in a row, or more, are folded into one line.
 FOLD_FROM = 3
-_ENDED = {"agent_reply": "answered", "solved": "solved", "closed": "closed"}
+_ENDED = {
+    "agent_reply": "answered",
+    "acknowledgement": "answered",
+    "workaround": "workaround given",
+    "solved": "solved",
+    "closed": "closed",
+    "merged": "merged",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +55,7 @@ class Segment:
     start: datetime
     end: datetime
     kind: Kind
-    #: closed: a `Reason` of the calendar; paused: as in `Pausing`; stopped: "solved" or "closed".
+    #: closed: a `Reason` of the calendar; paused: as in `Pausing`; stopped: the kind of event.
     reason: str = ""
     #: The holiday's, or that of a day with hours of its own.
     name: str = ""
@@ -79,8 +86,11 @@ class Explanation:
     state: ClockState
     zone: ZoneInfo
     segments: tuple[Segment, ...]
-    #: What ended it, as people say it: "answered", "solved", "closed", "merged"; "" while it lives.
-    ended: str = ""
+
+    @property
+    def ended(self) -> str:
+        """What ended it, as people say it: "answered", "solved", "merged"; "" while it lives."""
+        return _ENDED[self.state.stopped_by] if self.state.stopped_by else ""
 
     @property
     def due_at(self) -> datetime | None:
@@ -109,11 +119,8 @@ def explain(
     *,
     pausings: Sequence[Pausing] = (),
     day_names: Mapping[date, str] | None = None,
-    ended: str = "",
 ) -> Explanation:
     """The life of a started clock. `pausings` in order of time; `day_names` are names of days with hours of their own.
-
-    `ended` says what ended it where the facts know better than the replay, to which a workaround is a solution.
 
     Raises ValueError for a clock that has not started.
     """
@@ -128,7 +135,7 @@ def explain(
         for piece in _cut(segment, _borders(segment, struck, zone, state))
     ]
     segments = tuple(_totalled(_marked(parts, struck, state), state))
-    return Explanation(state, zone, segments, ended or _ENDED.get(state.stopped_by or "", ""))
+    return Explanation(state, zone, segments)
 
 
 def _life(state: ClockState, standing: Sequence[Pausing], names: Mapping[date, str]) -> Iterator[Segment]:
@@ -145,7 +152,9 @@ def _life(state: ClockState, standing: Sequence[Pausing], names: Mapping[date, s
     if state.paused_at is not None:
         yield from _paused(state.paused_at, state.as_of, standing)
     elif state.running and state.due_at is not None and state.due_at > state.as_of:
-        for segment in _hours(state.calendar, state.as_of, state.due_at, names):
+        assert state.started_at is not None
+        # What starts at a due time still to come counts from there.
+        for segment in _hours(state.calendar, max(state.as_of, state.started_at), state.due_at, names):
             yield replace(segment, coming=True)
 
 

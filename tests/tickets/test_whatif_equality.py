@@ -10,14 +10,12 @@ from typing import Any
 
 import pytest
 
-from clocks.replay import METRICS, replay_cycles
+from clocks.replay import METRICS
 from tenants.scope import tenant_scope
-from tests import factories
 from tests.tickets.desking import under
 from tests.tickets.whatifs import NOW, SINCE, answered, flips, published
 from tickets.models import Clock, Ticket, TicketEvent, WhatIfTicket
 from tickets.promises.clocks import clock_of, replay_ticket
-from tickets.promises.events import bind_all, replay_events, terms_of
 from tickets.promises.terms import TermsRecord
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +76,7 @@ def history(dice: random.Random, ticket: Ticket, version: int) -> list[TicketEve
         elif kind == Kind.ABSORBED:
             data = {
                 "received_at": (ticket.received_at - timedelta(minutes=dice.randrange(600))).isoformat(),
-                "owed": dice.sample(METRICS, dice.randrange(4)),
+                "owed": dice.sample(list(METRICS), dice.randrange(4)),
             }
             if dice.random() < 0.7:
                 data["since"] = dict.fromkeys(data["owed"], (at - timedelta(minutes=dice.randrange(900))).isoformat())
@@ -157,44 +155,6 @@ def test_the_what_if_of_random_histories_is_what_the_ordinary_replay_gives(cast:
         for row in what_if.result["rows"]:
             counted.update({(row["metric"], verdict): number for verdict, number in row[side].items()})
         assert +counted == Counter((row[1], row[place]) for row in expected if row[place] != "none")
-
-
-@pytest.mark.parametrize("seed", range(2))
-@pytest.mark.parametrize("key", ["officeware", "managedops", "seatplan"])
-def test_metrics_replayed_together_are_what_each_replayed_alone_is(cast: Any, key: str, seed: int):
-    """The agreements listen differently: to workarounds, to holds, to any reply."""
-    dice = random.Random(seed)
-    with tenant_scope(cast.tenant):
-        own = factories.agreement(key)
-        document = own.document
-        for count in range(60):
-            ticket = Ticket(pk=count + 1, tenant_id=cast.tenant.pk, received_at=SINCE)
-            events, at = [], SINCE
-            for place, kind in enumerate([Kind.CREATED, *dice.choices(list(HAPPENS), list(HAPPENS.values()), k=10)]):
-                at += timedelta(minutes=dice.randrange(600))
-                data: dict[str, Any] = {}
-                if kind in {Kind.CREATED, Kind.RECLASSIFIED, Kind.TERMS_CHANGED}:
-                    terms = replace(
-                        record(dice, own.pk), plan=document.plans[0].key, level=dice.choice(document.levels.keys),
-                        request_type=document.request_types[0].key,
-                    )  # fmt: skip
-                    data = {"terms": terms.as_data()}
-                elif kind == Kind.PAUSE_STRUCK:
-                    pauses = [past.pk for past in events if past.kind in {Kind.WAITING, Kind.HELD}]
-                    data = {"pause": dice.choice(pauses or [0])}
-                elif kind == Kind.ABSORBED:
-                    data = {"received_at": SINCE.isoformat(), "owed": dice.sample(METRICS, 2)}
-                    if dice.random() < 0.7:
-                        data["since"] = dict.fromkeys(data["owed"], (at - timedelta(minutes=200)).isoformat())
-                by = "client" if kind == Kind.CREATED else dice.choice(["client", "agent"])
-                events.append(TicketEvent(pk=place + 1, ticket=ticket, kind=kind, at=at, by=by, data=data))
-            together = replay_ticket(events, as_of=NOW)
-            assert together is not None
-            bound = bind_all(dict.fromkeys(terms_of(events)))
-            first = bound[terms_of(events)[0]].terms
-            for metric in together.cycles:
-                alone = replay_cycles(replay_events(events, metric, bound, as_of=NOW), first, NOW)[metric]
-                assert together.cycles[metric] == tuple(state for state in alone if state.started_at is not None)
 
 
 def test_a_flip_says_when_it_was_due_and_would_have_been(cast: Any):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from clocks.replay import METRICS, ClockState, replay_cycles, warn_at
 from tickets.models import NOTHING_DUE, Clock, Ticket, TicketEvent
-from tickets.promises.events import HEARD_ALIKE, HEARD_BY_LISTENING, bind_all, replay_events, terms_of
+from tickets.promises.events import bind_all, replay_events, terms_of
 from tickets.promises.terms import Bound, TermsRecord
 
 SECOND = timedelta(seconds=1)
@@ -38,31 +38,15 @@ def replay_under(
     events: Sequence[TicketEvent], records: Sequence[TermsRecord], bound: dict[TermsRecord, Bound], *, as_of: datetime
 ) -> Replayed:
     """Like `replay_ticket`, where the caller has read the terms of the events and knows what they promise."""
-    first = bound[records[0]].terms
-    cycles: dict[str, tuple[ClockState, ...]] = {}
-    for group in _hearing_alike(events, records, bound):
-        found = replay_cycles(replay_events(events, group[0], bound, as_of=as_of), first, as_of, metrics=group)
-        for metric in group:
-            cycles[metric] = tuple(state for state in found.get(metric, ()) if state.started_at is not None)
-    return Replayed(bound[records[-1]], cycles)
-
-
-def _hearing_alike(
-    events: Sequence[TicketEvent], records: Sequence[TermsRecord], bound: dict[TermsRecord, Bound]
-) -> Iterable[list[str]]:
-    """The metrics that these terms measure, together where they hear the same: one walk over the events does."""
-    metrics = [metric for metric in METRICS if any(metric in its.terms.targets for its in bound.values())]
-    kinds = {event.kind for event in events}
-    groups: dict[object, list[str]] = {}
-    for metric in metrics:
-        if kinds <= HEARD_ALIKE:
-            key: object = "all"
-        elif kinds <= HEARD_BY_LISTENING:
-            key = tuple(bound[record].listening(metric) for record in records)
-        else:
-            key = metric
-        groups.setdefault(key, []).append(metric)
-    return groups.values()
+    found = replay_cycles(replay_events(events, bound, as_of=as_of), bound[records[0]].terms, as_of)
+    return Replayed(
+        bound[records[-1]],
+        {
+            metric: tuple(state for state in found[metric] if state.started_at is not None)
+            for metric in METRICS
+            if metric in found
+        },
+    )
 
 
 def facts(ticket: Ticket) -> list[TicketEvent]:

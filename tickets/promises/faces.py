@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from agreements.businesstime import BusinessCalendar
 from agreements.document import AgreementDocument
+from clocks.replay import METRICS
 from tenants.wording import duration_words, exact_words, left_words
 from tickets.models import Clock, Ticket
 from tickets.wording import METRIC_LABELS
@@ -20,7 +21,6 @@ State = Literal["running", "warning", "breached", "paused", "met", "missed", "be
 Reader = Literal["client", "desk"]
 SECOND = timedelta(seconds=1)
 BEST_EFFORT = ", best effort"
-_DONE = {"first_response": "Answered", "next_response": "Answered", "resolution": "Solved"}
 _HELD: dict[str, str] = {Ticket.Status.ON_HOLD: "on hold", Ticket.HoldFor.THIRD_PARTY: "waiting for a third party"}
 _URGENCY: dict[State, int] = {
     "breached": 0,
@@ -154,7 +154,7 @@ def faces_of(
 
 
 def _stopped(clock: Clock, counted: timedelta, target: timedelta | None, ticket: Ticket) -> dict[str, object]:
-    done, took = f"{_DONE[clock.metric]} in", duration_words(counted.total_seconds())
+    done, took = f"{METRICS[clock.metric].done} in", duration_words(counted.total_seconds())
     if clock.metric == "resolution" and clock.stopped_at == ticket.workaround_at:
         done = "Workaround in"
     elif ticket.merged_into_id is not None and clock.stopped_at == ticket.closed_at:

@@ -11,29 +11,14 @@ from zoneinfo import ZoneInfo
 
 from agreements.document import AgreementDocument
 from agreements.document.coverage import Coverage, CoverageKind, Standing, coverage
+from agreements.document.model import Metric
 from agreements.document.period import MONTH
 from agreements.document.promises import Promise
 from agreements.models import AgreementVersion, Subscription
 from clocks.replay import METRICS, Terms
+from clocks.replay.reasons import BY_TERM
 from tenants.models import Client, Contact
 from tickets.models import Ticket
-
-ON_HOLD = "on hold"
-WAITING_FOR_CLIENT = "waiting for client"
-FOR_THIRD_PARTY = "waiting for third party"
-
-
-@dataclass(frozen=True, slots=True)
-class Listening:
-    """What one metric hears, by the agreement: what pauses it, whether any reply or a workaround stops it (C1, C2)."""
-
-    pauses_for: tuple[str, ...] = ()
-    any_reply_stops: bool = False
-    workaround_resolves: bool = False
-
-
-#: Without an agreement nothing pauses, and only what always stops a clock does.
-DEAF = Listening()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +45,11 @@ class TermsRecord:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """Promises of one ticket, and the replay terms of each group of metrics that pause alike."""
+    """Promises of one ticket, and the replay's terms that they make."""
 
     document: AgreementDocument
     promises: Mapping[str, Promise]
     terms: Terms = field(repr=False)
-    listens: Mapping[str, Listening] = field(repr=False)
-
-    def listening(self, metric: str) -> Listening:
-        """What stops and pauses `metric` here; nothing does where the agreement does not have it."""
-        return self.listens.get(metric, DEAF)
 
 
 def bind(record: TermsRecord) -> Bound:
@@ -100,19 +80,20 @@ def bind_under(document: AgreementDocument, record: TermsRecord) -> Bound:
     terms = Terms(
         targets={m: p.duration for m, p in measured.items()},
         calendars={m: document.calendar(p.calendar) for m, p in measured.items()},
-        pauses={m: bool(p.pauses_for) for m, p in measured.items()},
+        pauses={m: {BY_TERM[term].key for term in p.pauses_for} for m, p in measured.items()},
+        endings={m: _endings(document.metrics[m]) for m in promises},
         reopening="new_cycle" if document.tickets.reopening == "new cycle" else document.tickets.reopening,
     )
-    return Bound(document, promises, terms, {m: _listening(document, p) for m, p in promises.items()})
+    return Bound(document, promises, terms)
 
 
-def _listening(document: AgreementDocument, promise: Promise) -> Listening:
-    its = document.metrics[promise.metric]
-    return Listening(
-        promise.pauses_for,
-        any_reply_stops=its.stopped_by == "any reply",
-        workaround_resolves=its.workaround_resolves or its.stopped_by == "workaround",
-    )
+def _endings(metric: Metric) -> list[str]:
+    """What keeps the promise beside what always does, by the agreement's choice (C1, C2)."""
+    return [
+        kind
+        for kind, does in (("acknowledgement", metric.ends_by_any_reply), ("workaround", metric.ends_by_workaround))
+        if does
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,11 @@ FOLD_SHOWN = 130
 #: A picture of more parts than these shows nothing.
 STRIP_PARTS = 600
 STRIP_WIDTH = 1000
-_STOPPED = {"solved": "Solved, until it was opened again", "closed": "Closed, until it was opened again"}
+_STOPPED = {
+    "solved": "Solved, until it was opened again",
+    "closed": "Closed, until it was opened again",
+    "workaround": "A workaround held, until it was taken back",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,8 +211,7 @@ def _row(line: Line, told: Explained) -> Row:
         parts = tuple(_dated(line, told)) if len(line.segments) > 1 else ()
         return replace(row, words=closed_words(line), parts=parts)
     if line.kind == "stopped":
-        workaround = "A workaround held, until it was taken back" if line.start in told.workarounds else ""
-        return replace(row, words=workaround or _STOPPED.get(first.reason, "Stopped, until it went on"))
+        return replace(row, words=_STOPPED.get(first.reason, "Stopped, until it went on"))
     return replace(row, words=pause.words if pause else "Paused")
 
 

@@ -142,10 +142,11 @@ class Tally:
         """Plain values by plan, level and metric, in the order of the agreement; plans it lacks come last."""
         others = {plan for plan, _, _ in self._cells} - set(document.plans.keys)
         plans, levels = [*document.plans.keys, *sorted(others)], list(document.levels.keys)
+        metrics = list(METRICS)
 
         def place(key: tuple[str, str, str]) -> tuple[int, int, int]:
             plan, level, metric = key
-            return plans.index(plan), levels.index(level), METRICS.index(metric)
+            return plans.index(plan), levels.index(level), metrics.index(metric)
 
         return [
             {

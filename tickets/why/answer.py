@@ -11,7 +11,8 @@ from agreements.document import AgreementDocument, Promise
 from agreements.document.calendars import CalendarSpec
 from agreements.document.model import Clause, Metric
 from agreements.models import AgreementVersion
-from clocks.replay import METRICS, ClockState
+from clocks.replay import ClockState
+from clocks.replay.reasons import BY_SLUG
 from clocks.why.explanation import Explanation, Pausing, explain
 from clocks.why.sentences import amount
 from tenants.models import Contact
@@ -25,16 +26,6 @@ from tickets.wording import METRIC_LABELS
 
 ASKED_MAX = 600
 ZERO = timedelta(0)
-#: What the replay hears as a solution or a closing, and is called something else.
-_ENDS = {Kind.WORKAROUND: "workaround given", Kind.MERGED: "merged"}
-_PAUSED = {
-    ("waiting", "client"): "Waiting for you",
-    ("waiting", "desk"): "Waiting for the client",
-    ("on_hold", "client"): "On hold",
-    ("on_hold", "desk"): "On hold",
-    ("third_party", "client"): "Waiting for a third party",
-    ("third_party", "desk"): "Waiting for a third party",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +86,6 @@ class Explained:
     pauses: tuple[PauseTold, ...]
     changes: tuple[Change, ...]
     restarted_at: datetime | None
-    #: When workarounds were given: what they stopped was not solved.
-    workarounds: frozenset[datetime]
     #: The number of a ticket merged into this one from whose receipt the clock counts.
     counts_from: int | None
 
@@ -147,13 +136,11 @@ def explained(
     document, promise = bound.document, bound.promises[metric]
     hours, spec = _hours_of_clock(so_far, state)
     pauses = [pause for pause in pauses_of(events, as_of=as_of) if metric in pause.metrics]
-    ends = {event.at: _ENDS[Kind(event.kind)] for event in events if event.kind in _ENDS}
     explanation = explain(
         state,
         ZoneInfo(document.timezone.name),
         pausings=_pausings(pauses),
         day_names=_own_days(hours, spec),
-        ended=ends.get(state.stopped_at, "") if state.stopped_at and state.stopped_by != "agent_reply" else "",
     )
     contests = {each.pause_id: each for each in _contests(ticket)}
     cited = clock.clause or promise.clause
@@ -178,7 +165,6 @@ def explained(
         ),
         changes=tuple(_changes(events, state, document)),
         restarted_at=_restarted_at(events, state),
-        workarounds=frozenset(event.at for event in events if event.kind == Kind.WORKAROUND),
         counts_from=_counts_from(events, state),
     )
 
@@ -195,7 +181,7 @@ class Uncovered:
 
 def uncovered_because(ticket: Ticket, metric: str, cycle: int) -> Uncovered | None:
     """Why there is no such clock on an uncovered ticket (A2, A3, B8, E8); None where it is covered or has clocks."""
-    if (metric, cycle) != (METRICS[0], 0) or ticket.coverage != Ticket.CoverageKind.NOT_COVERED:
+    if (metric, cycle) != ("first_response", 0) or ticket.coverage != Ticket.CoverageKind.NOT_COVERED:
         return None
     document = ticket.agreement_version.document if ticket.agreement_version else None
     clause = document.clauses.get(ticket.coverage_clause) if document and ticket.coverage_clause else None
@@ -278,7 +264,7 @@ def _told(
     return PauseTold(
         id=pause.key,
         kind=pause.reason,
-        words=f"Waiting for {fact.data['whom']}" if fact.data.get("whom") else _PAUSED[pause.reason, reader],
+        words=f"Waiting for {fact.data['whom']}" if fact.data.get("whom") else BY_SLUG[pause.reason].sentence(reader),
         start=fact.at,
         end=pause.end,
         by=fact.actor_name,

@@ -6,12 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from clocks.replay import METRICS
-from tickets.models import Message, Ticket, TicketEvent
-from tickets.promises.events import NEW_TERMS, Kind, bind_all, struck_pauses, terms_of, would_pause
+from tickets.models import Message, TicketEvent
+from tickets.promises.events import NEW_TERMS, PAUSES, Kind, bind_all, reason_of, struck_pauses, terms_of
 from tickets.promises.terms import Bound, TermsRecord
 
-PAUSES = {Kind.WAITING, Kind.HELD}
 #: What moves a ticket on from where it waits.
 MOVES = {
     *PAUSES,
@@ -44,9 +42,7 @@ class TicketPause:
     @property
     def reason(self) -> str:
         """As `clocks.why.explanation.Pausing` has it."""
-        if self.fact.kind == Kind.WAITING:
-            return "waiting"
-        return "third_party" if self.fact.data.get("for") == Ticket.HoldFor.THIRD_PARTY else "on_hold"
+        return reason_of(self.fact).slug
 
 
 def pauses_of(events: Sequence[TicketEvent], *, as_of: datetime) -> list[TicketPause]:
@@ -57,7 +53,8 @@ def pauses_of(events: Sequence[TicketEvent], *, as_of: datetime) -> list[TicketP
         if event.kind not in PAUSES or event.at > as_of or _goes_on_by_itself(event):
             continue
         with_it, end = _until(events[place + 1 :], as_of)
-        metrics = frozenset(metric for metric in METRICS if would_pause(event, metric, bound))
+        reason, promises = reason_of(event).key, bound.promises if bound else ()
+        metrics = frozenset(metric for metric in promises if bound and reason in bound.terms.pauses_of(metric))
         found.append(TicketPause(event, end, with_it, metrics, event.pk in struck))
     return found
 

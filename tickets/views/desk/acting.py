@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agreements.document import AgreementDocument
+from clocks.replay.reasons import THIRD_PARTY
 from tenants.doors import desk_view
 from tenants.drafts import arrived
 from tickets import actions
@@ -32,7 +33,6 @@ from tickets.forms.desk import (
     add_problems,
 )
 from tickets.models import Clock, Message, Ticket
-from tickets.promises.terms import FOR_THIRD_PARTY
 from tickets.views.desk import composing
 from tickets.views.desk.choices import chosen_member, level_cards
 from tickets.views.desk.reading import find, show
@@ -152,7 +152,7 @@ def hold(request: Any, number: int) -> HttpResponse:
         )  # fmt: skip
 
     live = [clock.metric for clock in _clocks(ticket) if clock.stopped_at is None]
-    effect = composing.pauses(_document(ticket), live, FOR_THIRD_PARTY)
+    effect = composing.pauses(_document(ticket), live, THIRD_PARTY)
     more = {
         "effect": f"{effect.capitalize()}."
         if effect

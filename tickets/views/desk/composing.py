@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from agreements.document import AgreementDocument
+from clocks.replay.reasons import CLIENT, HOLD, THIRD_PARTY, Reason
 from tickets.forms.desk import FOR_A_THIRD_PARTY, GIVES_WORKAROUND, AnswerForm
 from tickets.models import Clock, Message, Ticket
-from tickets.promises.terms import FOR_THIRD_PARTY, ON_HOLD, WAITING_FOR_CLIENT
 from tickets.wording import METRIC_LABELS
 
 Status = Ticket.Status
@@ -19,12 +19,12 @@ _AS_IT_IS = {
     Status.SOLVED: "leave it solved",
     Status.CLOSED: "leave it closed",
 }
-_INTO: dict[str, tuple[str, str]] = {
-    Status.OPEN: ("open it", ""),
-    Status.WAITING: ("wait for the client", WAITING_FOR_CLIENT),
-    FOR_A_THIRD_PARTY: ("wait for a third party", FOR_THIRD_PARTY),
-    Status.ON_HOLD: ("put it on hold", ON_HOLD),
-    Status.SOLVED: ("mark it solved", ""),
+_INTO: dict[str, tuple[str, Reason | None]] = {
+    Status.OPEN: ("open it", None),
+    Status.WAITING: ("wait for the client", CLIENT),
+    FOR_A_THIRD_PARTY: ("wait for a third party", THIRD_PARTY),
+    Status.ON_HOLD: ("put it on hold", HOLD),
+    Status.SOLVED: ("mark it solved", None),
 }
 _AFTER = {
     "resume": "goes on with the time that was left",
@@ -54,11 +54,11 @@ def endings(ticket: Ticket, clocks: Sequence[Clock], document: AgreementDocument
     return choices
 
 
-def pauses(document: AgreementDocument | None, live: Iterable[str], what: str) -> str:
-    """Which of the `live` metrics `what` pauses: `pauses resolution`, "" for none."""
+def pauses(document: AgreementDocument | None, live: Iterable[str], why: Reason) -> str:
+    """Which of the `live` metrics waiting for that reason pauses: `pauses resolution`, "" for none."""
     live = set(live)
     found = (
-        [metric.name.lower() for metric in document.metrics if metric.key in live and what in metric.pauses]
+        [metric.name.lower() for metric in document.metrics if metric.key in live and why.term in metric.pauses]
         if document
         else []
     )

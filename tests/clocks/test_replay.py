@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from clocks.replay import Event, Pause, Run, Terms, replay, replay_cycles, warn_at
-from tests.tickets.replaying import ALWAYS, OFFICE, clock, counted, created, hours, on, promise
+from tests.clocks.replaying import ALWAYS, OFFICE, clock, counted, created, hours, on, promise
 
 MINUTE = timedelta(minutes=1)
 

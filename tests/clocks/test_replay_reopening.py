@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from clocks.replay import Event, Pause, Terms, replay, replay_cycles
-from tests.tickets.replaying import ALWAYS, OFFICE, clock, counted, created, hours, on, promise
+from tests.clocks.replaying import ALWAYS, OFFICE, clock, counted, created, hours, on, promise
 
 # Solved and closed
 

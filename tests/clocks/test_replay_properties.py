@@ -1,5 +1,6 @@
 """What holds for every ticket: random stories, several calendars, across holidays and the change to summer time."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
@@ -9,12 +10,16 @@ from hypothesis import strategies as st
 
 from agreements.businesstime import BusinessCalendar
 from clocks.replay import METRICS, ClockState, Event, Terms, replay, replay_cycles, warn_at
-from tests.tickets.replaying import ALWAYS, OFFICE, SPLIT, counted
+from clocks.replay.metrics import FIRST_RESPONSE, STARTS
+from tests.clocks.replaying import ALWAYS, OFFICE, SPLIT, counted
 
 ZERO = timedelta()
 SECOND = timedelta(seconds=1)
 BEGIN = datetime(2026, 3, 26, 7, 0, tzinfo=UTC)  # a Thursday before the change to summer time, Easter to come
-KINDS = ("client_reply", "agent_reply", "acknowledgement", "internal_note", "waiting", "resumed", "solved", "closed")
+KINDS = (
+    "client_reply", "agent_reply", "acknowledgement", "internal_note", "waiting", "resumed", "solved", "closed",
+    "assigned", "workaround", "workaround_withdrawn",
+)  # fmt: skip
 
 unhurried = settings(deadline=None)  # a machine that others use too may be slow for a moment
 calendars = st.sampled_from([OFFICE, SPLIT, ALWAYS, BusinessCalendar.union(OFFICE, SPLIT)])
@@ -25,14 +30,44 @@ moments = st.integers(0, 14 * 24 * 2).map(lambda half_hours: BEGIN + timedelta(m
 ).map(lambda seconds: BEGIN + timedelta(seconds=seconds))
 
 
+reasons = st.sampled_from(["client", "third party", "hold"])
+RECEIVED = [metric for metric, row in METRICS.items() if row.starts_at_receipt]
+
+
 @st.composite
-def some_terms(draw) -> Terms:
+def some_starts(draw) -> dict[str, str]:
+    """From when what starts at the receipt elsewhere counts; the first response waits for itself nowhere."""
+    chosen = {metric: draw(st.sampled_from(STARTS)) for metric in RECEIVED}
+    return {metric: start for metric, start in chosen.items() if (metric, start) != ("first_response", FIRST_RESPONSE)}
+
+
+@st.composite
+def some_endings(draw) -> dict[str, set[str]]:
+    return {
+        "first_response": draw(st.sets(st.just("acknowledgement"))),
+        "resolution": draw(st.sets(st.just("workaround"))),
+    }
+
+
+@st.composite
+def some_terms(draw, starts=None) -> Terms:
     return Terms(
         calendars={metric: draw(calendars) for metric in METRICS},
         targets={metric: draw(targets) for metric in METRICS},
-        pauses={metric: draw(st.booleans()) for metric in METRICS},
+        pauses={metric: draw(st.booleans() | st.frozensets(reasons)) for metric in METRICS},
+        endings=draw(some_endings()),
+        starts=draw(some_starts()) if starts is None else starts,
         reopening=draw(st.sampled_from(["resume", "restart", "new_cycle"])),
     )
+
+
+@st.composite
+def happenings(draw, at: datetime, kinds) -> Event:
+    """Something that happens at the instant; what may be done by either side is, and waiting has a reason."""
+    kind = draw(st.sampled_from(kinds))
+    by = draw(st.sampled_from(["client", "agent"])) if kind in ("reopened", "workaround_withdrawn") else ""
+    by = draw(st.sampled_from(["agent", "system"])) if kind == "acknowledgement" else by
+    return Event(at, kind, by=by, reason=draw(reasons) if kind == "waiting" else "")
 
 
 @st.composite
@@ -40,9 +75,10 @@ def stories(draw, *, changing: bool = True) -> list[Event]:
     """A ticket's events in order of time; without changes of terms where they would blur the claim."""
     events = [Event(BEGIN, "created", by=draw(st.sampled_from(["client", "agent"])))]
     for at in sorted(draw(st.lists(moments, max_size=12))):
-        kind = draw(st.sampled_from([*KINDS, "reopened", *(["reclassified"] if changing else [])]))
-        by = draw(st.sampled_from(["client", "agent"])) if kind == "reopened" else ""
-        events.append(Event(at, kind, by=by, terms=draw(some_terms()) if kind == "reclassified" else None))
+        if changing and draw(st.integers(0, 9)) == 0:
+            events.append(Event(at, "reclassified", terms=draw(some_terms())))
+        else:
+            events.append(draw(happenings(at, [*KINDS, "reopened"])))
     return events
 
 
@@ -149,8 +185,11 @@ def test_every_verdict_agrees_with_the_arithmetic(events, terms, as_of):
 @unhurried
 @given(stories(changing=False), some_terms(), some_terms(), moments)
 def test_B10_new_terms_count_as_if_they_had_always_held_and_never_undo_a_breach(events, old, new, as_of):
-    # With one way to reopen throughout: what a reopening did is not undone by later terms.
-    new = Terms(calendars=new.calendars, targets=new.targets, pauses=new.pauses, reopening=old.reopening)
+    # What a reopening did, what ended a clock and from when it began to count is not undone by later terms; nor is it
+    # that a first response fell due, where another promise counts from that.
+    starts = {metric: start for metric, start in old.starts.items() if start != FIRST_RESPONSE}
+    old = replace(old, starts=starts)
+    new = replace(new, reopening=old.reopening, endings=old.endings, starts=starts)
     before = {(state.metric, state.cycle): state for state in all_cycles(events, old, as_of)}
     always = {(state.metric, state.cycle): state for state in all_cycles(events, new, as_of)}
     so_far = [event for event in events if event.at <= as_of]
@@ -174,8 +213,10 @@ def test_B10_new_terms_count_as_if_they_had_always_held_and_never_undo_a_breach(
 @given(st.lists(st.tuples(moments, st.sampled_from(["waiting", "resumed"])), max_size=6), st.data(), moments)
 def test_B10_the_breach_on_record_is_the_first_that_any_terms_saw_while_they_were_in_force(changes, data, as_of):
     events = [Event(BEGIN, "created", by="client"), *(Event(at, kind) for at, kind in changes)]
-    versions = data.draw(st.lists(st.tuples(moments, some_terms()), max_size=3, unique_by=lambda version: version[0]))
-    versions = [(BEGIN, data.draw(some_terms())), *sorted(versions, key=lambda version: version[0])]
+    starts = {metric: start for metric, start in data.draw(some_starts()).items() if start != FIRST_RESPONSE}
+    new = st.tuples(moments, some_terms(starts))
+    versions = data.draw(st.lists(new, max_size=3, unique_by=lambda version: version[0]))
+    versions = [(BEGIN, data.draw(some_terms(starts))), *sorted(versions, key=lambda version: version[0])]
     held = [version for version in versions if version[0] <= as_of]
     ends = [at for at, _ in held[1:]] + [as_of]
     under_each = [
@@ -209,45 +250,72 @@ def test_a_warning_comes_at_its_point_of_the_counted_time_and_never_after_the_du
 def ticked(events: list[Event], terms: Terms, as_of: datetime, metric: str, step: timedelta) -> timedelta:
     """The elapsed time of the latest cycle, found by asking every `step` anew whether the clock counts."""
     total, at, running = ZERO, BEGIN, False
-    waiting = solved = message = owed = False
+    solved = message = owed = answered = by_workaround = False
+    waiting = ""
     queue = list(events)
+
+    def begin(*, now: bool) -> None:
+        nonlocal total, running, owed
+        if now and not running:
+            total, running, owed = ZERO, True, True
+
+    def reopen() -> None:
+        nonlocal total, running, by_workaround
+        running, by_workaround = True, False
+        total = total if terms.reopening == "resume" else ZERO
+
+    def hear(event: Event) -> None:
+        nonlocal running, owed, solved, message, answered, waiting, by_workaround
+        kind, person = event.kind, event.by == "agent"
+        if kind == "created":
+            begin(now=metric not in ("next_response", "update") or (metric == "next_response" and event.by == "client"))
+        elif kind == "client_reply" and solved:
+            message = True
+        elif kind == "client_reply":
+            waiting = ""
+            begin(now=metric == "next_response")
+        elif kind in ("agent_reply", "acknowledgement") and person:
+            reply = kind == "agent_reply"
+            message = message and not reply
+            ends = reply or kind in terms.endings.get(metric, ())
+            answered = answered or reply or kind in terms.endings.get("first_response", ())
+            if metric in ("first_response", "next_response") and ends:
+                running = owed = False
+            if metric == "update" and not solved and answered:
+                running = False
+                begin(now=True)
+            elif metric == "update":
+                owed = False
+        elif kind == "workaround" and (metric == "workaround" or kind in terms.endings.get(metric, ())):
+            by_workaround = by_workaround or running
+            running = False
+        elif kind == "workaround_withdrawn" and not solved:
+            if by_workaround:
+                reopen()
+            if event.by == "client":
+                waiting = ""
+                begin(now=metric == "next_response")
+        elif kind == "waiting" and not solved:
+            waiting = event.reason
+        elif kind == "resumed":
+            waiting = ""
+        elif kind in ("solved", "closed") and not solved:
+            solved, waiting, message, running = True, "", False, False
+        elif kind == "reopened" and solved:
+            solved = False
+            if metric in ("resolution", "workaround"):
+                reopen()
+            elif owed:
+                running = True
+            begin(now=metric == "next_response" and (message or event.by == "client"))
+            begin(now=metric == "update" and answered)
+
     while True:
         while queue and queue[0].at <= at:
-            event = queue.pop(0)
-            kind = event.kind
-            if kind == "created":
-                running = metric != "next_response" or event.by == "client"
-                owed = running
-            elif kind == "client_reply":
-                if solved:
-                    message = True
-                else:
-                    waiting = False
-                    if metric == "next_response" and not running:
-                        total, running, owed = ZERO, True, True
-            elif kind == "agent_reply":
-                message = False
-                if metric != "resolution":
-                    running, owed = False, False
-            elif kind == "waiting":
-                waiting = waiting or not solved
-            elif kind == "resumed":
-                waiting = False
-            elif kind in ("solved", "closed") and not solved:
-                solved, waiting, message, running = True, False, False, False
-            elif kind == "reopened" and solved:
-                solved = False
-                if metric == "resolution":
-                    running = True
-                    total = total if terms.reopening == "resume" else ZERO
-                elif owed:
-                    running = True
-                elif metric == "next_response" and (message or event.by == "client"):
-                    total, running, owed = ZERO, True, True
+            hear(queue.pop(0))
         if at >= as_of:
             return total
-        pausing = waiting and terms.pauses[metric]
-        if running and not pausing and terms.calendars[metric].is_open(at):
+        if running and waiting not in terms.pauses_of(metric) and terms.calendars[metric].is_open(at):
             total += step
         at += step
 
@@ -265,13 +333,13 @@ def test_the_elapsed_time_is_what_one_gets_by_watching_the_clock(data, as_of, re
     terms = Terms(
         calendars=dict.fromkeys(METRICS, HALF_HOURLY),
         targets=dict.fromkeys(METRICS),
-        pauses={metric: data.draw(st.booleans()) for metric in METRICS},
+        pauses={metric: data.draw(st.booleans() | st.frozensets(reasons)) for metric in METRICS},
+        endings=data.draw(some_endings()),
         reopening=reopening,
     )
     events = [Event(BEGIN, "created", by=data.draw(st.sampled_from(["client", "agent"])))]
-    for at in sorted(data.draw(st.lists(half_hours, max_size=14))):
-        kind = data.draw(st.sampled_from([*KINDS, "reopened"]))
-        by = data.draw(st.sampled_from(["client", "agent"])) if kind == "reopened" else ""
-        events.append(Event(at, kind, by=by))
+    # An instant each: what is said in the very instant of a solution is another test's.
+    for at in sorted(data.draw(st.sets(half_hours.filter(lambda at: at > BEGIN), max_size=14))):
+        events.append(data.draw(happenings(at, [*KINDS, "reopened"])))
     for metric, state in replay(events, terms, as_of).items():
         assert state.elapsed == ticked(events, terms, as_of, metric, timedelta(minutes=30))

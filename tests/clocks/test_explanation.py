@@ -20,7 +20,7 @@ from clocks.why.sentences import (
     sum_words,
     terms,
 )
-from tests.tickets.replaying import ALWAYS, AMSTERDAM, DAY, HOUR, OFFICE, SPLIT, created, hours, on, promise
+from tests.clocks.replaying import ALWAYS, AMSTERDAM, DAY, HOUR, OFFICE, SPLIT, created, hours, on, promise
 
 NAMED = BusinessCalendar(
     "Europe/Amsterdam",
