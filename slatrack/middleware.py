@@ -6,8 +6,11 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.shortcuts import render
 from django.views.defaults import bad_request
+
+from tenants.doors import page_above
 
 # Tabler draws ticks and chevrons with data: images; nothing else comes from elsewhere, and nothing is inline.
 POLICY = (
@@ -30,6 +33,21 @@ class ContentSecurityPolicyMiddleware:
         policy = DOCS_POLICY if request.path == "/api/v1/docs/" else POLICY
         response.headers.setdefault("Content-Security-Policy", policy)
         return response
+
+
+class NotAllowedPageMiddleware:
+    """Where only a form is taken, or only reading: a page of ours says so and leads on. The API has words of its own."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or request.path.startswith("/api/"):
+            return response
+        page = render(request, "405.html", {"page": page_above(request)}, status=response.status_code)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
 
 class ReadableRequestMiddleware:

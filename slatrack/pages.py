@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.account.views import LoginView
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_safe
 from agreements.inforce import versions_in_force
 from slatrack.personas import personas
 from tenants.accounts import front_door
+from tenants.doors import ask_to_sign_in, page_of
 from tenants.models import Tenant
 from tenants.scope import tenant_scope
 
@@ -57,6 +59,19 @@ def _card(demo: Tenant, now: datetime) -> dict[str, Any]:
         "host": demo.host,
         "terms": terms,
     }
+
+
+def page_too_old(request: Any, reason: str = "") -> HttpResponse:
+    """A form from before its sender last signed in, or out, cannot be sent: its page has to be had anew.
+
+    Django calls it where a request fails the protection against forgery. A part of a page takes the whole page along.
+    """
+    if not request.headers.get("HX-Request"):
+        return render(request, "403_csrf.html", {"page": page_of(request)}, status=403)
+    if not request.user.is_authenticated:
+        return ask_to_sign_in(request)
+    messages.warning(request, "Nothing was sent: this page was open for too long. It is fresh now; please send again.")
+    return HttpResponse(status=403, headers={"HX-Redirect": page_of(request)})
 
 
 class SignInView(LoginView):

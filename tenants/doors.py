@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,24 +11,54 @@ from urllib.parse import urlsplit
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
 
 View = Callable[..., HttpResponseBase]
 
 
 def ask_to_sign_in(request: Any) -> HttpResponse:
-    """To the sign-in page, and back here afterwards.
+    """To the sign-in page, and back afterwards: here, or to the page on which stood what was sent from it.
 
     A part of a page that asks after the session ended takes the whole page there: followed by htmx, a redirect would
     put the sign-in page where the part was.
     """
-    if not request.headers.get("HX-Request"):
+    part = request.headers.get("HX-Request")
+    if request.method in {"GET", "HEAD", "OPTIONS"} and not part:
         return redirect_to_login(request.get_full_path())
+    # Whoever had a page open was signed in, and is told that this is over.
+    there = f"{redirect_to_login(page_of(request)).url}&ended"
+    return HttpResponse(status=401, headers={"HX-Redirect": there}) if part else redirect(there)
+
+
+def page_of(request: Any) -> str:
+    """The address to go on at, of the page that `request` was sent from."""
     try:
-        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+        page = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
     except ValueError:
-        page = urlsplit("/")
-    there = redirect_to_login(f"{page.path}?{page.query}".rstrip("?") or "/").url
-    return HttpResponse(status=401, headers={"HX-Redirect": there})
+        page = urlsplit("")
+    if page.netloc == request.get_host() and _can_be_read(request, page.path):
+        return f"{page.path}?{page.query}".rstrip("?")
+    return page_above(request)
+
+
+def page_above(request: Any) -> str:
+    """The page at the request's own address, else the nearest above it: a form's address need not be a page."""
+    path = request.path
+    while path != "/" and not _can_be_read(request, path):
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+    return str(path)
+
+
+def _can_be_read(request: Any, path: str) -> bool:
+    """Whether there is something to GET. An address tells which methods it takes without doing anything."""
+    try:
+        found = resolve(path)
+    except Resolver404:
+        return False
+    asked = copy(request)
+    asked.method = "OPTIONS"
+    return "GET" in found.func(asked, *found.args, **found.kwargs).headers.get("Allow", "")
 
 
 def _member_view(view: View, allowed: Callable[[Any], bool]) -> View:

@@ -94,11 +94,14 @@ class Window:
             if self.deaf:
                 route.abort("connectionreset")
                 return
-            # What scripts may read has to be in the browser too.
-            cookies = (
-                {"Set-Cookie": "\n".join(each.OutputString() for each in got.cookies.values())} if got.cookies else {}
-            )
-            route.fulfill(status=got.status_code, body=got.content, headers={**got.headers, **cookies})
+            status, headers, body = got.status_code, dict(got.headers), got.content
+            if there := headers.pop("Location", ""):
+                # A redirect from here would be followed past us, to where nobody listens.
+                status, headers, body = 200, {}, f"<script>location.replace({there!r})</script>"
+            if got.cookies:
+                # What scripts may read has to be in the browser too.
+                headers["Set-Cookie"] = "\n".join(each.OutputString() for each in got.cookies.values())
+            route.fulfill(status=status, body=body, headers={"Content-Type": "text/html", **headers})
 
     def _ask(self, asked: Any) -> Any:
         where = urlsplit(asked.url)

@@ -9,6 +9,7 @@ import pytest
 
 from agreements.models import Product
 from tenants.scope import tenant_scope
+from tests.factories import PASSWORD
 from tests.tickets.desking import act, filed, under
 from tickets import actions
 from tickets.models import Message, Ticket
@@ -45,10 +46,20 @@ def chosen(page: Any) -> tuple[str, str]:
     return kind, page.locator("form.composer textarea[name=body]").input_value()
 
 
+def sign_in(page: Any, email: str = "carla@client.example") -> None:
+    page.get_by_label("E-mail").fill(email)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+
 class TestAtTheDesk:
     @pytest.fixture
-    def page(self, window: Any, cast: Any, ticket: Ticket) -> Any:
-        return window(cast.agent).go(f"/desk/tickets/{ticket.number}/")
+    def opened(self, window: Any, cast: Any) -> Any:
+        return window(cast.agent)
+
+    @pytest.fixture
+    def page(self, opened: Any, ticket: Ticket) -> Any:
+        return opened.go(f"/desk/tickets/{ticket.number}/")
 
     @pytest.fixture
     def noted(self, page: Any) -> Any:
@@ -126,6 +137,26 @@ class TestAtTheDesk:
         expect(noted.locator("textarea[name=body]")).to_have_value("")
         noted.reload()
         assert chosen(noted) == ("reply", "")
+
+    @pytest.mark.parametrize("ended", [True, False], ids=["the session ended", "signed in again in another tab"])
+    def test_a_note_sent_from_a_page_of_before_is_a_note_on_the_fresh_one(
+        self, noted: Any, opened: Any, ticket: Ticket, ended: bool
+    ) -> None:
+        opened.lose_session()
+        if not ended:
+            other = opened.tab()
+            other.goto(f"{opened.base}/accounts/login/")
+            sign_in(other, "adam@provider.example")
+            expect(other).to_have_url(re.compile("/desk/"))
+        noted.locator("textarea[name=body]").press("Control+Enter")
+        if ended:
+            expect(noted.locator(".notice")).to_contain_text("Your text is kept")
+            sign_in(noted, "adam@provider.example")
+        else:
+            expect(noted.locator("#flashes")).to_contain_text("Nothing was sent")
+        expect(noted.locator("[data-draft-note]")).to_have_text("Your draft is back")
+        assert chosen(noted) == ("internal_note", NOTE)
+        assert messages_of(ticket) == []
 
 
 class TestOnThePortal:
@@ -233,3 +264,46 @@ class TestOnThePortal:
         expect(page).to_have_url(re.compile("/accounts/"))
         assert "Mine." in page.evaluate("JSON.stringify(localStorage)")
         assert self.WRITTEN["subject"] not in page.evaluate("JSON.stringify(localStorage)")
+
+    def test_a_request_sent_after_the_session_ended_is_back_after_signing_in(self, asking: Any) -> None:
+        asking.lose_session()
+        self.send(asking.page)
+        expect(asking.page.locator(".notice")).to_contain_text("Your text is kept")
+        sign_in(asking.page)
+        self.expect_all_back(asking.page)
+        self.send(asking.page)
+        expect(asking.page.locator(".filed")).to_contain_text("We have it.")
+
+    def test_somebody_else_who_signs_in_there_is_not_shown_it(self, asking: Any) -> None:
+        asking.lose_session()
+        self.send(asking.page)
+        sign_in(asking.page, "kim@client.example")
+        expect(asking.page).to_have_url(re.compile("/portal/tickets/new/"))
+        self.expect_nothing(asking.page)
+
+    def test_a_request_sent_from_a_page_of_before_is_on_the_fresh_one(self, asking: Any) -> None:
+        """Signing in again, in another tab, made the page too old."""
+        asking.lose_session()
+        other = asking.tab()
+        other.goto(f"{asking.base}/accounts/login/")
+        sign_in(other)
+        expect(other).to_have_url(re.compile("/portal/"))
+        self.send(asking.page)
+        expect(asking.page.get_by_text("Your text is kept")).to_be_visible()
+        asking.page.get_by_role("link", name="To the fresh page").click()
+        self.expect_all_back(asking.page)
+        self.send(asking.page)
+        expect(asking.page.locator(".filed")).to_contain_text("We have it.")
+
+    def test_a_refused_reply_that_is_sent_without_a_session_comes_back_to_its_ticket(
+        self, window: Any, cast: Any, ticket: Ticket
+    ) -> None:
+        opened = window(cast.contact)
+        page = opened.go(f"/portal/tickets/{ticket.number}/")
+        self.send(page)
+        page.locator("textarea[name=body]").fill("It happens in Bristol too.")
+        opened.lose_session()
+        self.send(page)
+        sign_in(page)
+        expect(page).to_have_url(f"{opened.base}/portal/tickets/{ticket.number}/")
+        expect(page.locator("textarea[name=body]")).to_have_value("It happens in Bristol too.")

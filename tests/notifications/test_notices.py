@@ -55,7 +55,7 @@ def test_a_part_of_a_page_takes_the_whole_page_to_the_sign_in_page(cast: SimpleN
     here = {"HX-Request": "true", "HX-Current-URL": "http://acme.localhost/desk/?view=mine"}
     answer = stranger.post("/notices/1/read", headers=here)
     assert (answer.status_code, answer.content) == (401, b"")
-    assert answer.headers["HX-Redirect"] == "/accounts/login/?next=/desk/%3Fview%3Dmine"
+    assert answer.headers["HX-Redirect"] == "/accounts/login/?next=/desk/%3Fview%3Dmine&ended"
 
 
 def test_the_bell_of_somebody_whose_session_ended_is_silent(stranger: Any) -> None:

@@ -44,7 +44,9 @@ def test_an_unknown_address_gets_the_not_found_page_with_a_way_back(stranger: An
     assert "There is nothing at this address." in page.content.decode()
 
 
-@pytest.mark.parametrize("template", ["400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html"])
+@pytest.mark.parametrize(
+    "template", ["400.html", "403.html", "403_csrf.html", "404.html", "405.html", "429.html", "500.html"]
+)
 def test_error_pages_need_neither_a_request_nor_a_tenant(template: str) -> None:
     page = render_to_string(template)
     assert "<h1>" in page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.conf import settings
@@ -120,6 +121,19 @@ def test_another_tenants_session_is_nobodys_on_our_host(cast, asked, sign_in):
     for name, parameters in ADDRESSES:
         door = DOORS[name]
         assert outcome(asked(browser, name, parameters, door.method)) == door.outcomes["nobody"], name
+
+
+def test_whoever_sent_something_without_a_session_signs_in_and_goes_on_at_a_page(cast, world, asked, sign_in):
+    """Where they sent it to may take forms alone: coming back there would be an error in the place of a page."""
+    stranger, readers = Browser(HTTP_HOST=OURS), [sign_in(cast.owner), sign_in(cast.contact)]
+    pages = {}
+    for name, parameters in ADDRESSES:
+        answer = asked(stranger, name, parameters, "POST")
+        if outcome(answer) == SIGN_IN:
+            pages[name] = parse_qs(urlsplit(answer.url).query)["next"][0]
+            assert all(reader.get(pages[name]).status_code != 405 for reader in readers), name
+    assert pages["portal:reply"] == f"/portal/tickets/{world.number}/"
+    assert pages["desk:bulk"] == "/desk/"
 
 
 def test_a_contact_of_another_client_reads_nothing_of_the_ticket_anywhere(cast, asked, sign_in):
