@@ -332,11 +332,6 @@ def everything(now: datetime) -> Sample:
             {"label": "History", "url": "#"},
             {"label": "Files", "url": "#", "count": 2},
         ],
-        "crumbs": [
-            {"label": "Clients", "url": "#"},
-            {"label": "Brightwater Bank", "url": "#"},
-            {"label": "Subscriptions", "url": ""},
-        ],
         "modes": [
             {
                 "value": "reply",

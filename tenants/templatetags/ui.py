@@ -234,6 +234,12 @@ def empty(content: str, icon: str, title: str, small: bool = False) -> str:
 
 
 @register.simple_block_tag
+def crumbs(content: str, here: str) -> str:
+    """The way to this page: the block's `<li>` are the pages above it, `here` is its own name."""
+    return render_to_string("components/_crumbs.html", {"content": content, "here": here})
+
+
+@register.simple_block_tag
 def menu(content: str, label: str, icon: str = "", align: str = "end", hide_label: bool = False, css: str = "") -> str:
     """A menu of links and buttons behind a button; works without JavaScript."""
     parts = {"label": label, "icon": icon, "align": align, "hide_label": hide_label, "css": css, "content": content}

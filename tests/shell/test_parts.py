@@ -177,3 +177,8 @@ def test_no_template_or_script_brings_inline_styles_or_scripts() -> None:
         assert not re.search(r"\son(click|change|submit|load|input)=", text), file
         assert not re.search(r"<script(?![^>]*\ssrc=)[^>]*>", text), file
         assert "<style" not in text, file
+
+
+def test_crumbs_lead_to_the_pages_above_and_end_with_the_name_of_this_one() -> None:
+    drawn = draw('{% crumbs name %}<li><a href="/up/">Up</a></li>{% endcrumbs %}', name="Smith & Sons")
+    assert '<li><a href="/up/">Up</a></li><li aria-current="page">Smith &amp; Sons</li>' in drawn
