@@ -36,7 +36,7 @@ class ContentSecurityPolicyMiddleware:
 
 
 class NotAllowedPageMiddleware:
-    """Where only a form is taken, or only reading: a page of ours says so and leads on. The API has words of its own."""
+    """Where only a form is taken, or only reading: our page says so and leads on. The API has words of its own."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
