@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.utils.text import slugify
 
 from agreements.addendum import Addendum, Contract, VersionFacts, write
 from agreements.document.quantities import Money
-from agreements.held import Held, held_by
+from agreements.governing import Subscribed, governing_ever
 from agreements.models import Subscription
 from agreements.readable import Covered
 from agreements.typeset import TypesettingError, addendum_pdf
@@ -26,26 +25,26 @@ logger = logging.getLogger(__name__)
 NO_PDF = "The PDF could not be made just now. This page says the same; please try the PDF again later."
 
 
-def addenda_of(client: Client, *, subscription: Subscription | None = None) -> list[Held]:
+def addenda_of(client: Client, *, subscription: Subscription | None = None) -> list[Subscribed]:
     """What the client can read, newest first; of one subscription only where it is named."""
     return [
         each
-        for each in held_by(client)
+        for each in governing_ever(client)
         if each.subscription.plan in each.version.document.plans.keys
         and (subscription is None or each.subscription.pk == subscription.pk)
     ]
 
 
-def chosen(addenda: list[Held], *, now: datetime, number: int | None = None) -> Held | None:
+def chosen(addenda: list[Subscribed], *, now: datetime, number: int | None = None) -> Subscribed | None:
     """The one with the version's `number`; without a number the one that holds now, else the newest that did, else the next."""
     if number is not None:
         return next((each for each in addenda if each.version.number == number), None)
-    begun = [each for each in addenda if each.since <= today_of(each, now=now)]
-    running = (each for each in begun if each.holds(today_of(each, now=now)))
+    begun = [each for each in addenda if each.since <= each.today(now=now)]
+    running = (each for each in begun if each.holds(each.today(now=now)))
     return next(running, None) or next(iter(begun), None) or (addenda[-1] if addenda else None)
 
 
-def listing(addenda: list[Held], current: Held, url: Callable[[Held], str]) -> list[dict[str, Any]]:
+def listing(addenda: list[Subscribed], current: Subscribed, url: Callable[[Subscribed], str]) -> list[dict[str, Any]]:
     """The addenda as `agreements/_addendum_choose.html` lists them."""
     listed = []
     for each in addenda:
@@ -62,14 +61,9 @@ def listing(addenda: list[Held], current: Held, url: Callable[[Held], str]) -> l
     return listed
 
 
-def today_of(held: Held, *, now: datetime) -> date:
-    """The date of `now` where the agreement counts its days."""
-    return now.astimezone(ZoneInfo(held.version.document.timezone.name)).date()
-
-
-def addendum(held: Held, *, now: datetime) -> Addendum:
+def addendum(governing: Subscribed, *, now: datetime) -> Addendum:
     """The addendum as it is produced today, from the subscription as it stands. One query, for the products."""
-    subscription, version = held.subscription, held.version
+    subscription, version = governing.subscription, governing.version
     document = version.document
     products = subscription.products.select_related("product").order_by("product__name")
     return write(
@@ -80,15 +74,15 @@ def addendum(held: Held, *, now: datetime) -> Addendum:
                 label=version.label,
                 digest=version.digest,
                 effective_from=version.effective_from,
-                since=held.since,
-                until=held.until,
+                since=governing.since,
+                until=governing.until,
             ),
             provider=current_tenant().name,
             client=subscription.client.name,
             plan_key=subscription.plan,
             starts_on=subscription.starts_on,
             ends_on=subscription.ends_on,
-            produced_on=today_of(held, now=now),
+            produced_on=governing.today(now=now),
             products=tuple(
                 Covered(each.product.key, each.product.name, each.product.category, each.is_beta) for each in products
             ),
@@ -100,18 +94,18 @@ def addendum(held: Held, *, now: datetime) -> Addendum:
     )
 
 
-def as_file(held: Held, *, now: datetime) -> HttpResponse | None:
+def as_file(governing: Subscribed, *, now: datetime) -> HttpResponse | None:
     """The same as a PDF to sign, shown in the browser; saved, it has a name that says whose it is.
 
     None where none could be made, which is in the log; `NO_PDF` says it to people.
     """
     try:
-        pdf = addendum_pdf(addendum(held, now=now), produced_on=today_of(held, now=now))
+        pdf = addendum_pdf(addendum(governing, now=now), produced_on=governing.today(now=now))
     except TypesettingError:
-        logger.exception("no PDF of version %s for subscription %s", held.version.pk, held.subscription.pk)
+        logger.exception("no PDF of version %s for subscription %s", governing.version.pk, governing.subscription.pk)
         return None
-    client = slugify(held.subscription.client.name)[:60] or "client"
-    name = f"addendum-{client}-version-{held.version.number}.pdf"
+    client = slugify(governing.subscription.client.name)[:60] or "client"
+    name = f"addendum-{client}-version-{governing.version.number}.pdf"
     return HttpResponse(
         pdf, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
     )

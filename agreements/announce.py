@@ -64,8 +64,7 @@ def _concerned(version: AgreementVersion, *, today: date) -> dict[int, Subscript
 
 def _what_differs(version: AgreementVersion) -> str:
     """The promises that differ from the version before, a line for each of the first `LISTED`; "" for the first version."""
-    earlier = AgreementVersion.objects.filter(agreement=version.agreement_id).exclude(pk=version.pk)
-    before = earlier.in_force(on=version.effective_from).defer("source").first()
+    before = AgreementVersion.objects.before(version).defer("source").order_by("effective_from", "number").last()
     if before is None:
         return ""
     # What the version says of itself opens the mail, and is not told a second time.

@@ -41,10 +41,6 @@ class AgreementVersionQuerySet(models.QuerySet["AgreementVersion"]):
     def published(self) -> AgreementVersionQuerySet:
         return self.exclude(published_at=None)
 
-    def in_force(self, *, on: date) -> AgreementVersionQuerySet:
-        """Newest first: the first is the one in force on that date of the agreement's zone."""
-        return self.published().filter(effective_from__lte=on).order_by("-effective_from", "-number")
-
     def before(self, version: AgreementVersion) -> AgreementVersionQuerySet:
         """The published versions of its agreement that `version` comes after."""
         earlier = Q(effective_from__lt=version.effective_from) | Q(
@@ -189,6 +185,9 @@ class Subscription(TenantOwned):
         newest = versions.order_by("effective_from", "number").last()
         plan = newest.document.plans.get(self.plan) if newest else None
         return f"{self.client}: {plan.name if plan else self.plan}"
+
+    def runs(self, *, on: date) -> bool:
+        return self.starts_on <= on and (self.ends_on is None or on < self.ends_on)
 
     @property
     def last_day(self) -> date | None:

@@ -5,20 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
+from agreements.governing import offered_versions
 from agreements.models import AgreementVersion, Product, Subscription
-
-
-def published_version(agreement_id: int, *, on: date) -> AgreementVersion | None:
-    """The version in force on a day; before the first one, the first one."""
-    versions = AgreementVersion.objects.filter(agreement=agreement_id).select_related("agreement")
-    return versions.in_force(on=on).first() or versions.published().order_by("effective_from", "number").first()
-
-
-def offered_versions(*, on: date) -> list[AgreementVersion]:
-    """The published version of each agreement that a new subscription on that day falls under, by name."""
-    ids = AgreementVersion.objects.published().values_list("agreement_id", flat=True).distinct().order_by()
-    offered = [version for agreement_id in ids if (version := published_version(agreement_id, on=on)) is not None]
-    return sorted(offered, key=lambda version: version.agreement.name)
 
 
 def with_plan_names(subscriptions: Collection[Subscription]) -> None:

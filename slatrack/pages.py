@@ -14,7 +14,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from agreements.inforce import versions_in_force
+from agreements.governing import versions_governing
 from slatrack.personas import personas
 from tenants.accounts import front_door
 from tenants.doors import ask_to_sign_in, page_of
@@ -49,7 +49,7 @@ def _card(demo: Tenant, now: datetime) -> dict[str, Any]:
     with tenant_scope(demo):
         terms = [
             {"title": version.document.title, "summary": version.document.summary}
-            for version in versions_in_force(now=now)
+            for version in versions_governing(at=now)
         ]
     return {
         "name": demo.name,

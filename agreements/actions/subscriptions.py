@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from agreements.document import AgreementDocument
+from agreements.governing import version_on
 from agreements.models import Agreement, AgreementVersion, Product, SubscribedProduct, Subscription
 from tenants import history
 from tenants.models import Client, User
@@ -205,11 +206,10 @@ def _locked(subscription_id: int) -> Subscription:
 
 def _check_plan(agreement: Agreement, plan: str, *, on: date, until: date | None) -> AgreementDocument:
     """The document in force `on` that day. Raises ValidationError where a version in force before `until` lacks the plan."""
-    versions = AgreementVersion.objects.filter(agreement=agreement)
-    version = versions.in_force(on=on).first() or versions.published().order_by("effective_from", "number").first()
+    version = version_on(agreement.pk, on=on)
     if version is None:
         raise ValidationError({"agreement": f"{agreement.name} has no published version yet."})
-    later = versions.published().filter(effective_from__gt=on)
+    later = AgreementVersion.objects.published().filter(agreement=agreement, effective_from__gt=on)
     for each in (version, *(later if until is None else later.filter(effective_from__lt=until))):
         if plan not in each.document.plans:
             names = ", ".join(known.name for known in each.document.plans)

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from agreements import addenda
 from agreements.addendum import as_data
-from agreements.held import Held
+from agreements.governing import Subscribed
 from agreements.models import Subscription
 from tenants.api.shapes import JSON, PROBLEMS
 
@@ -105,7 +105,7 @@ class AddendumFile(APIView):
         return file
 
 
-def _find(request: Any, subscription_id: int) -> Held:
+def _find(request: Any, subscription_id: int) -> Subscribed:
     contact = request._request.contact
     subscriptions = Subscription.objects.select_related("client")
     if contact is not None:

@@ -22,7 +22,7 @@ from agreements.api import shapes
 from agreements.api.texts import FILE, PARSERS, YAML, DraftIn, TextIn, requests, text_of
 from agreements.document import DocumentErrors, load
 from agreements.document.comparison import compare
-from agreements.inforce import versions_in_force
+from agreements.governing import versions_governing
 from agreements.models import Agreement, AgreementVersion
 from tenants.api.access import AnyMember, OwnersOnly
 from tenants.api.shapes import JSON, LARGEST_ID, PROBLEMS, body_of
@@ -51,7 +51,7 @@ class AgreementList(APIView):
 
     @extend_schema(operation_id="agreements_list", responses={(200, JSON): shapes.AgreementOut(many=True), **PROBLEMS})
     def get(self, request: Any) -> Response:
-        in_force = {version.agreement_id: version.number for version in versions_in_force(now=timezone.now())}
+        in_force = {version.agreement_id: version.number for version in versions_governing(at=timezone.now())}
         found = Agreement.objects.filter(pk__in=_visible(request).values("agreement"))
         rows = [{"key": each.key, "name": each.name, "in_force": in_force.get(each.pk)} for each in found]
         return Response(shapes.AgreementOut(rows, many=True).data)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agreements import addenda
-from agreements.held import Held
+from agreements.governing import Subscribed
 from agreements.models import Subscription
 from tenants.doors import member_view
 
@@ -51,14 +51,14 @@ def _subscription(subscription_id: int) -> Subscription:
     return get_object_or_404(Subscription.objects.select_related("client"), pk=subscription_id)
 
 
-def _chosen(found: list[Held], number: int | None) -> Held:
+def _chosen(found: list[Subscribed], number: int | None) -> Subscribed:
     held = addenda.chosen(found, now=timezone.now(), number=number)
     if held is None:
         raise Http404("No such version holds for this subscription.")
     return held
 
 
-def _url(name: str, held: Held) -> str:
+def _url(name: str, held: Subscribed) -> str:
     return reverse(name, args=[held.subscription.pk, held.version.number])
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from agreements.inforce import versions_in_force
+from agreements.governing import versions_governing
 from agreements.models import AgreementVersion, Product, Subscription
 from agreements.narration import WORDS
 from agreements.readable.years import holidays_missing
@@ -29,7 +29,7 @@ def overview(request: Any) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate(now)
     running = Subscription.objects.running(on=today)
-    versions = versions_in_force(now=now)
+    versions = versions_governing(at=now)
     context = {
         "members": Member.objects.active().count(),
         "invited": Invitation.objects.open(now=now).filter(contact=None).count(),

@@ -22,9 +22,10 @@ from agreements.forms import (
     SubscriptionForm,
     TermsForm,
 )
+from agreements.governing import offered_versions, version_on
 from agreements.models import Product, Subscription
 from agreements.narration import WORDS
-from agreements.readers import offered_versions, published_version, with_plan_names
+from agreements.readers import with_plan_names
 from tenants.doors import settings_view
 from tenants.forms import ActionForm
 from tenants.models import Client
@@ -56,7 +57,7 @@ def _find(subscription_id: int) -> Subscription:
 def _forms(found: Subscription, data: Any = None, which: str = "") -> dict[str, ActionForm]:
     """Every form of the page; the one called `which` is bound to what was posted."""
     today = timezone.localdate()
-    version = published_version(found.agreement_id, on=today)
+    version = version_on(found.agreement_id, on=today)
     plans = version.document.plans if version else []
     extensions = [e for e in version.document.extensions if not e.plans or found.plan in e.plans] if version else []
     has = {p.product_id: p.is_beta for p in found.products.all()}

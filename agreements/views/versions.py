@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from agreements import actions
-from agreements.inforce import versions_in_force
+from agreements.governing import versions_governing
 from agreements.models import Agreement, AgreementVersion, Product
 from agreements.narration import WORDS
 from agreements.readable import Reading
@@ -26,7 +26,7 @@ from tenants.narration import entries_about, narrate
 def agreements(request: Any) -> HttpResponse:
     """Every agreement with its versions, newest first."""
     rows = list(Agreement.objects.prefetch_related("versions__published_by"))
-    in_force = {version.pk for version in versions_in_force(now=timezone.now())}
+    in_force = {version.pk for version in versions_governing(at=timezone.now())}
     return render(request, "agreements/agreements.html", {"agreements": rows, "in_force": in_force})
 
 
@@ -40,7 +40,7 @@ def version(request: Any, version_id: int) -> HttpResponse:
     """A version as a document to read; a draft can be published from here."""
     found = _version(version_id)
     document, today = found.document, timezone.localdate()
-    is_in_force = found.pk in {version.pk for version in versions_in_force(now=timezone.now())}
+    is_in_force = found.pk in {version.pk for version in versions_governing(at=timezone.now())}
     is_past = found.published_at is not None and not is_in_force and found.effective_from <= today
     known = set(Product.objects.values_list("key", flat=True))
     context = {

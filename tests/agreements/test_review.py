@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 
 from agreements import actions
 from agreements.document import bundled_text
-from agreements.inforce import versions_in_force
+from agreements.governing import versions_governing
 from agreements.models import AgreementVersion
 from notifications.models import Notice
 from tenants.models import HistoryEntry, Member
@@ -383,4 +383,4 @@ class TestAtTheSameTime:
         )
         assert "would never be in force" in str(refusal)
         with tenant_scope(cast.tenant):
-            assert versions_in_force(now=LATER) == [newer]
+            assert versions_governing(at=LATER) == [newer]

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from agreements import actions
 from agreements.document import BUNDLED, bundled_text
-from agreements.inforce import versions_in_force
+from agreements.governing import versions_governing
 from agreements.models import Agreement, AgreementVersion, Product
 from tenants.models import HistoryEntry
 from tenants.scope import tenant_scope
@@ -69,7 +69,7 @@ def test_what_is_wrong_with_a_text_is_said_with_line_and_place_and_nothing_is_ke
 
 def test_B17_a_published_version_is_in_force_from_its_date_and_refuses_every_change(engage):
     version = published(engage)
-    assert versions_in_force(now=EPOCH) == [version]
+    assert versions_governing(at=EPOCH) == [version]
     for refused in (
         lambda: actions.publish_version(version_id=version.pk, by=None, now=EPOCH),
         lambda: actions.discard_draft(version_id=version.pk, by=None, now=EPOCH),
@@ -106,7 +106,7 @@ def test_a_version_dated_before_a_published_one_is_refused_and_one_on_the_same_d
     with pytest.raises(ValidationError, match="cannot start before it"):
         draft(engage, effective_from=date(2025, 12, 31))
     newer = published(engage, effective_from=date(2026, 1, 1))
-    assert versions_in_force(now=EPOCH) == [newer]
+    assert versions_governing(at=EPOCH) == [newer]
 
 
 def test_a_version_that_drops_a_plan_somebody_has_is_refused(engage, cast):

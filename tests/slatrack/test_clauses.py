@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.test import Client as Browser
 
 from agreements.document import BUNDLED, load_bundled
-from agreements.inforce import versions_in_force
+from agreements.governing import versions_governing
 from slatrack.demo.loading import load
 from slatrack.demo.world import World
 from slatrack.demo.worlds import WORLDS
@@ -142,7 +142,7 @@ def _words(tenant: Tenant, audience: str, address: str) -> str:
 def _named(what: str) -> str:
     """The number that stands for words in braces."""
     if what == "the version":
-        return str(versions_in_force(now=NOON)[0].pk)
+        return str(versions_governing(at=NOON)[0].pk)
     found: Any = Ticket.objects.filter(TICKETS[what]).order_by("-number").first()
     assert found is not None, f"the demo has no ticket like {what}"
     return str(found.number)

@@ -72,9 +72,9 @@ def test_B4_each_product_shows_the_availability_its_category_is_promised(
 ) -> None:
     under("engage")
     with tenant_scope(tenant):
-        from agreements.inforce import versions_in_force
+        from agreements.governing import versions_governing
 
-        (version,) = versions_in_force(now=FRIDAY_NOON)
+        (version,) = versions_governing(at=FRIDAY_NOON)
         commitments = {
             category: c.percent.text for c in version.document.availability.commitments for category in c.categories
         }

@@ -10,7 +10,7 @@ import pytest
 
 from agreements.actions import save_draft
 from agreements.document import bundled_text, load
-from agreements.held import held_by
+from agreements.governing import governing_ever
 from agreements.models import AgreementVersion
 from agreements.readable import Reading
 from agreements.readable.blocks import texts
@@ -143,7 +143,7 @@ def test_the_days_of_versions_and_subscriptions_meet_exactly(cast: Any, in_tenan
     second = version_of(THIRD, date(2026, 4, 1))
     factories.subscription(cast.client, first, "professional", starts_on=date(2025, 6, 1), ends_on=date(2026, 4, 1))
     factories.subscription(cast.client, first, "gold", starts_on=date(2026, 4, 1), ends_on=date(2026, 8, 1))
-    held = [(each.version, each.subscription.plan, each.since, each.until) for each in held_by(cast.client)]
+    held = [(each.version, each.subscription.plan, each.since, each.until) for each in governing_ever(cast.client)]
     assert held == [
         (second, "gold", date(2026, 4, 1), date(2026, 8, 1)),
         (first, "professional", date(2025, 6, 1), date(2026, 4, 1)),

@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from agreements import actions as agreement_actions
+from agreements.governing import governing_at, takes_effect_at
 from agreements.models import Subscription
 from notifications.models import OutgoingMail
 from tenants.scope import tenant_scope
@@ -16,7 +17,6 @@ from tests import factories
 from tests.tickets.desking import MORNING, act, clock, events, filed, fresh, under
 from tickets import actions
 from tickets.models import Clock, Ticket
-from tickets.promises.terms import in_force
 from tickets.promises.verification import verify
 
 pytestmark = pytest.mark.django_db
@@ -84,9 +84,35 @@ class TestInForce:
             now = factories.agreement("seatplan")
             later = factories.agreement("officeware", effective_from=date(2026, 7, 1))
             factories.subscription(cast.client, later, "gold", starts_on=date(2026, 7, 1))
-            governing = in_force(cast.client, at=MORNING)
+            governing = governing_at(cast.client, at=MORNING)
         assert governing is not None
         assert (governing.version, governing.subscription) == (now, None)
+
+    @pytest.mark.parametrize(("received", "governed_by"), [(9, "first"), (13, "second")])
+    def test_B17_what_was_received_before_a_version_was_published_is_not_under_it_whenever_it_is_written_down(
+        self, cast: Any, received: int, governed_by: str
+    ):
+        day = MORNING.replace(hour=0, minute=0)
+        with tenant_scope(cast.tenant):
+            versions = {"first": factories.agreement("officeware")}
+            text = (factories.DOCUMENTS / "officeware.yaml").read_text("utf-8")
+            draft = agreement_actions.save_draft(
+                source=text, name="x", effective_from=day.date(), by=None, now=day + timedelta(hours=8)
+            )
+            versions["second"] = factories.publish(draft, now=day + timedelta(hours=12))
+            governing = governing_at(cast.client, at=day + timedelta(hours=received))
+            moved_from = takes_effect_at(versions["second"])
+        assert governing is not None
+        assert governing.version == versions[governed_by]
+        assert moved_from == day + timedelta(hours=12)
+
+    def test_the_first_version_governs_from_its_day_although_it_was_loaded_later(self, cast: Any):
+        with tenant_scope(cast.tenant):
+            version = factories.agreement("officeware", effective_from=date(2025, 1, 1))
+            assert version.published_at == factories.EPOCH
+            governing = governing_at(cast.client, at=factories.EPOCH - timedelta(days=30))
+        assert governing is not None
+        assert governing.version == version
 
     def test_A2_an_agreement_that_was_only_drafted_does_not_hide_one_that_is_published(self, cast: Any):
         with tenant_scope(cast.tenant):
@@ -95,7 +121,7 @@ class TestInForce:
                 source=text, name="x", effective_from=date(2025, 1, 1), by=None, now=factories.EPOCH
             )
             published = factories.agreement("officeware")
-            governing = in_force(cast.client, at=MORNING)
+            governing = governing_at(cast.client, at=MORNING)
         assert governing is not None
         assert governing.version == published
 
@@ -105,7 +131,7 @@ class TestInForce:
             second = factories.agreement("officeware")
             factories.subscription(cast.client, first, "standard")
             factories.subscription(cast.client, second, "gold", starts_on=date(2025, 2, 1), ends_on=date(2026, 1, 1))
-            governing = in_force(cast.client, at=MORNING)
+            governing = governing_at(cast.client, at=MORNING)
         assert governing is not None
         assert governing.version == first
         assert governing.subscription is not None

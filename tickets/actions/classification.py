@@ -17,7 +17,7 @@ from tickets.announcements import announce
 from tickets.models import Ticket, TicketEvent
 from tickets.promises.clocks import facts
 from tickets.promises.events import NEW_TERMS, record, standing_on_record, terms_of
-from tickets.promises.terms import InForce, standing_as_filed, standing_of
+from tickets.promises.terms import standing_as_filed, standing_of
 
 MOMENT = timedelta(microseconds=1)
 
@@ -52,11 +52,7 @@ def reclassify(*, ticket_id: int, by: Member, level: str, request_type: str, rea
     if request_type != ticket.request_type:
         # What covers a request depends on its type, never on its level.
         filed = standing_on_record(events) or asdict(
-            standing_of(
-                InForce(ticket.agreement_version, ticket.subscription, at.date()),
-                ticket.requester,
-                at=ticket.received_at,
-            )
+            standing_of(document, ticket.subscription, ticket.requester, at=ticket.received_at)
         )
         standing = standing_as_filed(ticket, document, filed)
         cover = coverage(document, request_type, standing)

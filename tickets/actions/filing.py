@@ -15,6 +15,7 @@ from django.db.models import F
 from agreements.document import AgreementDocument
 from agreements.document.coverage import Standing, coverage
 from agreements.document.model import Level
+from agreements.governing import Governing, governing_at
 from agreements.models import Product
 from tenants.models import Contact, Member
 from tenants.scope import current_tenant
@@ -23,7 +24,7 @@ from tickets.announcements import announce
 from tickets.conversation.attachments import attach, check_files
 from tickets.models import Clock, Message, Ticket, TicketEvent, TicketNumber
 from tickets.promises.events import record
-from tickets.promises.terms import InForce, TermsRecord, in_force, standing_of
+from tickets.promises.terms import TermsRecord, standing_of
 from tickets.queue.search import index_subjects
 
 SUBJECT_MAX = 200
@@ -59,12 +60,12 @@ def file_ticket(
     if earlier is not None:
         return _filed(earlier, requester, by)
     check_files(attachments)
-    governing = in_force(requester.client, at=received_at)
+    governing = governing_at(requester.client, at=received_at)
     if governing is None:
         raise ValidationError("No agreement is in force here yet, so nothing can be filed. Ask your provider.")
     _check(governing.document, requester, by, subject, body, request_type, level)
     level = governing.document.level_for(request_type, level).key
-    standing = standing_of(governing, requester, at=received_at)
+    standing = standing_of(governing.document, governing.subscription, requester, at=received_at)
     ticket, terms = _new_ticket(
         governing, standing, requester, subject, request_type, level, product, channel, received_at
     )
@@ -114,7 +115,7 @@ def next_number() -> int:
 
 
 def _new_ticket(
-    governing: InForce,
+    governing: Governing,
     standing: Standing,
     requester: Contact,
     subject: str,

@@ -14,7 +14,7 @@ from operator import attrgetter
 
 from django.db.models import Exists, OuterRef, Q
 
-from agreements.inforce import takes_effect_at
+from agreements.governing import takes_effect_at
 from agreements.models import AgreementVersion
 from tenants.models import Tenant
 from tenants.scope import current_tenant, every_tenant, tenant_scope

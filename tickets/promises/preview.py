@@ -7,12 +7,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from agreements.document.promises import Promise
+from agreements.governing import Governing, governing_at
 from clocks.replay import Event, replay
 from clocks.why.explanation import explain
 from clocks.why.sentences import sum_words
 from tenants.models import Contact
 from tickets.models import Ticket
-from tickets.promises.terms import Bound, InForce, TermsRecord, bind, coverage_of, in_force
+from tickets.promises.terms import Bound, TermsRecord, bind, coverage_of
 from tickets.wording import METRIC_LABELS
 
 
@@ -43,12 +44,12 @@ def preview(
     *, contact: Contact, request_type: str, level: str, product_key: str | None, at: datetime
 ) -> Preview | None:
     """What filing this at `at` would promise; None: no agreement is in force. KeyError for an unknown type or level."""
-    governing = in_force(contact.client, at=at)
+    governing = governing_at(contact.client, at=at)
     return None if governing is None else preview_under(governing, contact, request_type, level, product_key, at=at)
 
 
 def preview_under(
-    governing: InForce, contact: Contact, request_type: str, level: str, product_key: str | None, *, at: datetime
+    governing: Governing, contact: Contact, request_type: str, level: str, product_key: str | None, *, at: datetime
 ) -> Preview:
     document = governing.document
     cover = coverage_of(governing, contact, request_type, at=at)

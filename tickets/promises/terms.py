@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from agreements.document import AgreementDocument
 from agreements.document.coverage import Coverage, CoverageKind, Standing, coverage
 from agreements.document.model import Metric
 from agreements.document.period import MONTH
 from agreements.document.promises import Promise
+from agreements.governing import Governing
 from agreements.models import AgreementVersion, Subscription
 from clocks.replay import METRICS, Terms
 from clocks.replay.reasons import BY_TERM
@@ -96,57 +96,17 @@ def _endings(metric: Metric) -> list[str]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class InForce:
-    """The agreement version that a client's request falls under, and the client's subscription to it, if any."""
-
-    version: AgreementVersion
-    subscription: Subscription | None
-    on: date
-
-    @property
-    def document(self) -> AgreementDocument:
-        return self.version.document
-
-    @property
-    def extensions(self) -> tuple[str, ...]:
-        """The longer hours agreed with the client (E7), those that this version still has."""
-        agreed = self.subscription.extensions if self.subscription else ()
-        return tuple(key for key in agreed if key in self.document.extensions.keys)
-
-
-def in_force(client: Client, *, at: datetime) -> InForce | None:
-    """What governs a request of `client` received at `at`; None where the tenant has published nothing by then.
-
-    Without a subscription the tenant's agreement still governs: it is the one that says what the uncovered get (A2).
-    """
-    subscriptions = list(Subscription.objects.filter(client=client).order_by("-starts_on", "-id"))
-    effective: dict[int, tuple[AgreementVersion, date]] = {}
-    for version in AgreementVersion.objects.published().defer("source").order_by("-effective_from", "-number"):
-        # The date that counts is the agreement's own: "on 1 July" begins where the provider is.
-        on = at.astimezone(ZoneInfo(version.document.timezone.name)).date()
-        if version.effective_from <= on:
-            effective.setdefault(version.agreement_id, (version, on))
-    known = [each for each in subscriptions if each.agreement_id in effective]
-    for subscription in known:
-        version, on = effective[subscription.agreement_id]
-        if subscription.starts_on <= on and (subscription.ends_on is None or subscription.ends_on > on):
-            return InForce(version, subscription, on)
-    # Nothing runs: the agreement that the client had or will have speaks first, else the tenant's oldest.
-    for agreement_id in (*(each.agreement_id for each in known), *sorted(effective)):
-        version, on = effective[agreement_id]
-        return InForce(version, None, on)
-    return None
-
-
-def coverage_of(governing: InForce, contact: Contact, request_type: str, *, at: datetime) -> Coverage:
+def coverage_of(governing: Governing, contact: Contact, request_type: str, *, at: datetime) -> Coverage:
     """Whether the agreement covers this request, and the sentence that says so (A2, A3, B8, E3, E8)."""
-    return coverage(governing.document, request_type, standing_of(governing, contact, at=at))
+    return coverage(
+        governing.document, request_type, standing_of(governing.document, governing.subscription, contact, at=at)
+    )
 
 
-def standing_of(governing: InForce, contact: Contact, *, at: datetime) -> Standing:
+def standing_of(
+    document: AgreementDocument, subscription: Subscription | None, contact: Contact, *, at: datetime
+) -> Standing:
     """How client and contact stand now, with what they have used of the month of `at`."""
-    document, subscription = governing.document, governing.subscription
     plan = document.plans.get(subscription.plan) if subscription else None
     allowance = plan.allowance.incidents if plan and plan.allowance else None
     return Standing(

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from agreements.inforce import versions_in_force
+from agreements.governing import versions_governing
 from agreements.models import AgreementVersion
 from agreements.readable import Reading
 from agreements.readable.years import calendar_page
@@ -22,7 +22,7 @@ from tickets.views.desk.shell import page
 def agreements(request: Any) -> HttpResponse:
     """The agreements in force; where there is one, that one."""
     now = timezone.now()
-    versions = versions_in_force(now=now)
+    versions = versions_governing(at=now)
     if len(versions) == 1:
         return redirect("desk:agreement", versions[0].pk)
     return page(request, "tickets/desk/agreements.html", {"versions": versions}, now=now, active="agreements")
@@ -44,7 +44,7 @@ def agreement(request: Any, version_id: int) -> HttpResponse:
         "reading": Reading(found.document, on=timezone.localdate(now), effective_from=found.effective_from),
         "calendars_at": "desk:calendar",
         "versions": others.order_by("-effective_from", "-number"),
-        "in_force": {version.pk for version in versions_in_force(now=now)},
+        "in_force": {version.pk for version in versions_governing(at=now)},
     }
     return page(request, "tickets/desk/agreement.html", context, now=now, active="agreements")
 

@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agreements.document import AgreementDocument
+from agreements.governing import governing_at
 from agreements.models import Subscription
 from tenants.doors import desk_view
 from tenants.models import Client, Contact
 from tickets.models import Ticket
 from tickets.promises.allowance import usage
-from tickets.promises.terms import in_force
 from tickets.queue import queue
 from tickets.views.desk.shell import page
 
@@ -47,7 +47,7 @@ def client(request: Any, client_id: int) -> HttpResponse:
     """One client: contacts with what each may do, subscriptions with their standing, tickets."""
     now = timezone.now()
     client = get_object_or_404(Client, pk=client_id)
-    governing = in_force(client, at=now)
+    governing = governing_at(client, at=now)
     document = governing.document if governing else None
     running = governing.subscription if governing else None
     tickets = Ticket.objects.filter(client=client)

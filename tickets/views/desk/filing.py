@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agreements.governing import Governing, governing_at
 from tenants.doors import desk_view
 from tenants.drafts import arrived
 from tenants.models import Contact
@@ -23,7 +24,6 @@ from tickets import actions
 from tickets.forms.desk import NewTicketForm, add_problems, local_minute
 from tickets.models import Ticket
 from tickets.promises.preview import Preview, preview_under
-from tickets.promises.terms import InForce, in_force
 from tickets.views.desk.choices import level_cards
 from tickets.views.desk.shell import page, say
 
@@ -38,7 +38,7 @@ def new(request: Any) -> HttpResponse:
     contact = _contact(request.GET.get("contact", ""))
     if contact is None:
         return _choose_contact(request, now)
-    governing = in_force(contact.client, at=now)
+    governing = governing_at(contact.client, at=now)
     if governing is None:
         say(
             request,
@@ -82,7 +82,7 @@ def levels(request: Any) -> HttpResponse:
     contact = get_object_or_404(
         Contact.objects.active().select_related("client", "user"), pk=_id(request.GET.get("contact", ""))
     )
-    governing = in_force(contact.client, at=now)
+    governing = governing_at(contact.client, at=now)
     if governing is None:
         return HttpResponse(status=204)
     form = NewTicketForm(request.GET, document=governing.document, now=now)
@@ -123,7 +123,7 @@ class _Offer:
     type_help: str
 
 
-def _offer(form: NewTicketForm, contact: Contact, governing: InForce, now: datetime, *, tell_errors: bool) -> _Offer:
+def _offer(form: NewTicketForm, contact: Contact, governing: Governing, now: datetime, *, tell_errors: bool) -> _Offer:
     document = governing.document
     kind = document.request_types.get(form["request_type"].value() or "") or next(iter(document.request_types))
     received = _received(form, now)

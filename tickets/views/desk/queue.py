@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from agreements.inforce import versions_in_force
+from agreements.governing import versions_governing
 from agreements.models import Product
 from shell.paging import CURSOR
 from tenants.doors import desk_view
@@ -158,7 +158,7 @@ def _asked(request: Any, now: datetime) -> _Asked:
         request.GET,
         members=members,
         products=Product.objects.all(),
-        documents=[version.document for version in versions_in_force(now=now)],
+        documents=[version.document for version in versions_governing(at=now)],
     )
     text = " ".join(request.GET.get("q", "")[:200].split())
     if not text:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agreements import addenda
-from agreements.held import Held
+from agreements.governing import Subscribed
 from tenants.doors import portal_view
 from tickets.views.portal.shell import page
 
@@ -45,7 +45,7 @@ def pdf(request: Any, subscription_id: int | None = None, version_number: int | 
     return file
 
 
-def _chosen(found: list[Held], subscription_id: int | None, number: int | None) -> Held:
+def _chosen(found: list[Subscribed], subscription_id: int | None, number: int | None) -> Subscribed:
     """Of the contact's own client only: to it, others do not exist."""
     own = [each for each in found if subscription_id in (None, each.subscription.pk)]
     held = addenda.chosen(own, now=timezone.now(), number=number)
@@ -54,5 +54,5 @@ def _chosen(found: list[Held], subscription_id: int | None, number: int | None) 
     return held
 
 
-def _url(name: str, held: Held) -> str:
+def _url(name: str, held: Subscribed) -> str:
     return reverse(name, args=[held.subscription.pk, held.version.number])

@@ -11,14 +11,13 @@ from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from agreements.held import Held, held_by
+from agreements.governing import Governing, Subscribed, governing_at, governing_ever
 from agreements.models import AgreementVersion, Subscription
 from agreements.readable import CLIENT, Reading
 from agreements.readable.hours import calendars_of
 from agreements.readable.years import calendar_page
 from tenants.doors import portal_view
 from tenants.models import Contact
-from tickets.promises.terms import InForce, in_force
 from tickets.views.portal import words
 from tickets.views.portal.shell import page
 
@@ -27,12 +26,12 @@ from tickets.views.portal.shell import page
 class Shelf:
     """What a client may read: what governs it now, and every version it has been under or will be, newest first."""
 
-    governing: InForce | None
-    held: list[Held]
+    governing: Governing | None
+    ever: list[Subscribed]
 
     def find(self, version_id: int) -> tuple[AgreementVersion, Subscription | None]:
         """A version with the subscription the client had under it. Http404 for a version that is not the client's."""
-        for each in self.held:
+        for each in self.ever:
             if each.version.pk == version_id:
                 return each.version, each.subscription
         if self.governing is not None and self.governing.version.pk == version_id:
@@ -41,7 +40,7 @@ class Shelf:
 
 
 def _shelf(contact: Contact, *, now: datetime) -> Shelf:
-    return Shelf(in_force(contact.client, at=now), held_by(contact.client))
+    return Shelf(governing_at(contact.client, at=now), governing_ever(contact.client))
 
 
 @require_safe
@@ -72,7 +71,7 @@ def version(request: Any, version_id: int) -> HttpResponse:
     shelf = _shelf(request.contact, now=now)
     found, subscription = shelf.find(version_id)
     context = _read(shelf, found, subscription, now=now)
-    context["spells"] = [each for each in shelf.held if each.version.pk == found.pk]
+    context["spells"] = [each for each in shelf.ever if each.version.pk == found.pk]
     return page(request, "tickets/portal/agreement_version.html", context, now=now, active="agreement")
 
 
@@ -119,12 +118,12 @@ def _read(
         "reading": reading,
         "plan": reading.plan,
         "calendars_at": "portal:calendar",
-        "held": [(each, _plan_name(each)) for each in shelf.held if each.since <= today],
-        "coming": [each for each in shelf.held if each.since > today],
+        "held": [(each, _plan_name(each)) for each in shelf.ever if each.since <= today],
+        "coming": [each for each in shelf.ever if each.since > today],
         "in_force_id": shelf.governing.version.pk if shelf.governing else None,
     }
 
 
-def _plan_name(held: Held) -> str:
-    plan = held.version.document.plans.get(held.subscription.plan)
+def _plan_name(governing: Subscribed) -> str:
+    plan = governing.document.plans.get(governing.subscription.plan)
     return plan.name if plan else ""

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements.document.model import Level, RequestType
+from agreements.governing import Governing, governing_at
 from agreements.models import Product, SubscribedProduct
 from tenants.doors import portal_view
 from tenants.drafts import arrived
@@ -27,7 +28,6 @@ from tickets.forms.desk import add_problems
 from tickets.forms.portal import NewTicketForm
 from tickets.models import Ticket
 from tickets.promises.preview import Preview, PromiseLine, preview_under
-from tickets.promises.terms import InForce, in_force
 from tickets.views.portal.shell import page
 from tickets.views.portal.words import STILL_WELCOME
 
@@ -59,7 +59,7 @@ class Offer:
 def new(request: Any) -> HttpResponse:
     """The form. Sent with `show` it only shows what it would get; otherwise it files."""
     now, contact = timezone.now(), request.contact
-    governing = in_force(contact.client, at=now)
+    governing = governing_at(contact.client, at=now)
     if governing is None:
         return page(request, "tickets/portal/nothing_in_force.html", {}, now=now, active="new")
     asks: dict[str, Any] = {"document": governing.document, "products": _products(governing)}
@@ -89,7 +89,7 @@ def new(request: Any) -> HttpResponse:
 def promise(request: Any) -> HttpResponse:
     """The parts of the form that change with its choices, for what they are now; htmx asks when one changes."""
     now, contact = timezone.now(), request.contact
-    governing = in_force(contact.client, at=now)
+    governing = governing_at(contact.client, at=now)
     if governing is None:
         return HttpResponse(status=204)
     form = NewTicketForm.again(request.GET, document=governing.document, products=_products(governing))
@@ -115,7 +115,7 @@ def _file(contact: Contact, form: NewTicketForm, now: datetime) -> Ticket:
     )
 
 
-def _products(governing: InForce) -> QuerySet[Product]:
+def _products(governing: Governing) -> QuerySet[Product]:
     """Those of the client's subscription; all of them where it names none."""
     offered = Product.objects.filter(retired_at=None)
     if governing.subscription is None:
@@ -124,7 +124,7 @@ def _products(governing: InForce) -> QuerySet[Product]:
     return offered.filter(pk__in=subscribed.values("product")) if subscribed.exists() else offered
 
 
-def _offer(form: NewTicketForm, contact: Contact, governing: InForce, now: datetime) -> Offer:
+def _offer(form: NewTicketForm, contact: Contact, governing: Governing, now: datetime) -> Offer:
     document = governing.document
     kind = document.request_types.get(str(form["request_type"].value() or "")) or next(iter(document.request_types))
     product = _product_key(form)

@@ -10,13 +10,13 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from agreements.governing import governing_at
 from shell.paging import CURSOR, page_of
 from tenants.doors import portal_view
 from tenants.models import Contact
 from tickets.models import Clock, Ticket
 from tickets.models.ticket import TicketQuerySet
 from tickets.promises.faces import Face, faces_of, most_urgent
-from tickets.promises.terms import in_force
 from tickets.queue.search import search
 from tickets.views.portal import words
 from tickets.views.portal.shell import page
@@ -59,7 +59,7 @@ def home(request: Any) -> HttpResponse:
             waiting = list(shown.filter(status=Ticket.Status.WAITING).newest_first()[:PAGE])
         shown = shown.exclude(status=Ticket.Status.WAITING)
     found = page_of(shown, order="-last_activity_at", query=request.GET, size=PAGE)
-    governing = in_force(contact.client, at=now)
+    governing = governing_at(contact.client, at=now)
     used = words.used_of(governing, contact, now=now)
     rows = _rows([*waiting, *found.rows], contact, now)
     context = {

@@ -10,11 +10,11 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from agreements.governing import governing_at
 from notifications import actions
 from notifications.models import TopicSubscription
 from notifications.topics import AGREEMENT_VERSIONS, TOPICS
 from tenants.doors import portal_view
-from tickets.promises.terms import in_force
 from tickets.views.portal.shell import page
 
 
@@ -35,7 +35,7 @@ def notifications(request: Any) -> HttpResponse:
             messages.success(request, "You get no more of these mails.")
         return redirect("portal:notifications")
     since = dict(TopicSubscription.objects.filter(contact=contact, about="").values_list("topic", "since"))
-    governing = in_force(contact.client, at=now)
+    governing = governing_at(contact.client, at=now)
     own_words = {}
     if governing is not None:
         # The agreement's own name for it, where it has one.

@@ -11,11 +11,12 @@ from django.utils import timezone
 from agreements.document import AgreementDocument
 from agreements.document.calendars import CalendarSpec
 from agreements.document.model import Channel
+from agreements.governing import Governing
 from tenants.models import Contact
 from tenants.wording import when_words
 from tickets.models import Clock, Ticket
 from tickets.promises.allowance import Usage, usage
-from tickets.promises.terms import InForce, coverage_of
+from tickets.promises.terms import coverage_of
 
 Status = Ticket.Status
 STILL_WELCOME = "You can still write to us. We read everything and help where we can, but no time is promised."
@@ -31,7 +32,7 @@ class Standing:
     clause: str
 
 
-def standing(governing: InForce | None, contact: Contact, used: Usage | None, *, now: datetime) -> Standing:
+def standing(governing: Governing | None, contact: Contact, used: Usage | None, *, now: datetime) -> Standing:
     """What covers a request of the usual kind now (A2, A3, B8, E3)."""
     if governing is None:
         sentence = "No agreement is in force here yet, so nothing can be filed."
@@ -62,7 +63,7 @@ def standing(governing: InForce | None, contact: Contact, used: Usage | None, *,
     return Standing("", sentence, "You see what we promise before you send anything.", "")
 
 
-def used_of(governing: InForce | None, contact: Contact, *, now: datetime) -> Usage | None:
+def used_of(governing: Governing | None, contact: Contact, *, now: datetime) -> Usage | None:
     """What the client has used of the month's included incidents (E3); None without a limit."""
     if governing is None or governing.subscription is None:
         return None
@@ -78,7 +79,7 @@ class Hours:
     words: str
 
 
-def hours(governing: InForce, key: str, *, now: datetime) -> Hours:
+def hours(governing: Governing, key: str, *, now: datetime) -> Hours:
     """The calendar `key` now, or the longer hours that are agreed with the client in its place (E7)."""
     document = governing.document
     key = {each.replaces: each.by for each in map(document.extensions.__getitem__, governing.extensions)}.get(key, key)
@@ -100,7 +101,7 @@ class Way:
     levels: str
 
 
-def ways(governing: InForce, *, now: datetime) -> list[Way]:
+def ways(governing: Governing, *, now: datetime) -> list[Way]:
     """The channels of the client's plan, in the agreement's order; all of them where there is no plan (B18, E2)."""
     document = governing.document
     terms = document.plans.get(governing.subscription.plan) if governing.subscription else None
