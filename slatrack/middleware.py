@@ -70,14 +70,23 @@ class ReadableRequestMiddleware:
         return HttpResponse("This is more than can be sent at once.", status=status, content_type="text/plain")
 
 
+def largest_body(*, signed_in: bool) -> int:
+    """Bytes that one request may send.
+
+    A file is on disk before its size or its sender can be judged: those who show no session and no token may send what a
+    form holds, and no files.
+    """
+    files = settings.ATTACHMENT_MAX_BYTES * settings.ATTACHMENTS_PER_MESSAGE if signed_in else 0
+    return files + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
 def _refused(request: HttpRequest) -> HTTPStatus | None:
     query = request.META.get("QUERY_STRING", "")
     texts = (request.path, query, *request.COOKIES.values())
     charset = (request.content_params or {}).get("charset", "utf-8")
     if "%00" in query or any("\x00" in text for text in texts) or charset.lower() not in {"utf-8", "utf8", "us-ascii"}:
         return HTTPStatus.BAD_REQUEST
-    # A file is on disk before its size can be judged, and for whoever asks: nobody has signed in yet.
-    most = settings.ATTACHMENT_MAX_BYTES * settings.ATTACHMENTS_PER_MESSAGE + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    most = largest_body(signed_in=not {"HTTP_COOKIE", "HTTP_AUTHORIZATION"}.isdisjoint(request.META))
     length = request.META.get("CONTENT_LENGTH") or "0"
     if length.isdecimal() and (len(length) > 18 or int(length) > most):
         return HTTPStatus.REQUEST_ENTITY_TOO_LARGE

@@ -73,6 +73,7 @@ def program(mailbox: Any, tmp_path_factory: Any, django_db_blocker: Any) -> Iter
         "DATA_DIR": str(folder),
         "SECRET_KEY": secrets.token_urlsafe(40),
         "PORT": str(port),
+        "WEB_WORKERS": "1",
         "EMAIL_URL": f"smtp://{HOST}:{mailbox.port}",
         "DEBUG": "0",
         "DEMO": "0",
@@ -88,17 +89,7 @@ def program(mailbox: Any, tmp_path_factory: Any, django_db_blocker: Any) -> Iter
             ["-m", "tests.e2e.stage"],
         ):
             subprocess.run([sys.executable, *command], cwd=ROOT, env=env, check=True, timeout=180)
-        serve = [
-            "-m",
-            "gunicorn",
-            "slatrack.wsgi",
-            "--bind",
-            f"{HOST}:{port}",
-            "--threads",
-            "4",
-            "--worker-tmp-dir",
-            str(folder),
-        ]
+        serve = ["-m", "gunicorn", "-c", "python:slatrack.stack.gunicorn_config"]
         work = [
             "-m",
             "celery",
