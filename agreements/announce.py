@@ -11,6 +11,7 @@ from agreements.document.comparison import compare
 from agreements.models import AgreementVersion, Subscription
 from notifications import outbox
 from notifications.topics import AGREEMENT_VERSIONS, stop_url
+from shell.wording import day_words
 from tenants.models import Contact, Tenant
 from tenants.scope import current_tenant
 
@@ -43,7 +44,7 @@ def version_published(version: AgreementVersion, *, now: datetime) -> None:
                     key=key,
                     topic=AGREEMENT_VERSIONS.key,
                     title=f"New version: {version}",
-                    body=f"In force from {version.effective_from:%-d %B %Y}.",
+                    body=f"In force from {day_words(version.effective_from)}.",
                     url=path,
                 )
             )
@@ -98,7 +99,7 @@ def _mail(
     paragraphs = [
         f"Hello {contact.name},",
         f"{tenant.name} has published a new version of what {contact.client.name} is promised: {version}. "
-        f"It is in force {since} {version.effective_from:%-d %B %Y}.",
+        f"It is in force {since} {day_words(version.effective_from)}.",
         version.document.version.changes,
         differs,
         reach,

@@ -1,13 +1,15 @@
-"""How lists, sentences and dates are written everywhere. Pure: no Django, no tenant."""
+"""How lists, lengths of time, dates and instants are written everywhere. Pure: takes values, gives text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
 def listed(words: Iterable[str], *, last: str = "and") -> str:
-    """`a, b and c`."""
+    """`a, b and c`, without those that are empty."""
     said = [word for word in words if word]
     return f" {last} ".join([", ".join(said[:-1]), said[-1]] if len(said) > 2 else said)
 
@@ -22,6 +24,84 @@ def notes(*said: str) -> tuple[str, ...]:
     return tuple(each for each in said if each)
 
 
+def duration_words(seconds: float) -> str:
+    """`45 s`, `22 m`, `1 h 20 m`, `40 h`; rounded down, sign dropped; from 100 hours on without the minutes.
+
+    Hours are never gathered into days: a business day may be eight hours, so "1 day" would say two things.
+    """
+    whole = int(abs(seconds))
+    if whole < MINUTE:
+        return f"{whole} s"
+    return time_words(whole - whole % (MINUTE if whole < 100 * HOUR else HOUR))
+
+
+def time_words(length: timedelta | int) -> str:
+    """`5 h 12 m`, `2 h 7 s`: exact to the second, without the parts that are nought, so that what is added up adds up.
+
+    A number is of seconds. The sign is dropped.
+    """
+    seconds = length if isinstance(length, int) else int(length.total_seconds())
+    minutes, rest = divmod(abs(seconds), MINUTE)
+    # A narrow no-break space between thousands.
+    parts = ((f"{minutes // 60:,}".replace(",", "\u202f"), "h"), (str(minutes % 60), "m"), (str(rest), "s"))
+    return " ".join(f"{count} {unit}" for count, unit in parts if count != "0") or "0 s"
+
+
+def hours_words(length: timedelta) -> str:
+    """`7 hours 30 minutes`."""
+    hours, minutes = divmod(int(length.total_seconds()) // MINUTE, 60)
+    return f"{hours} hours" + (f" {minutes} minutes" if minutes else "")
+
+
+def left_words(left: timedelta) -> str:
+    """`1 h 20 m left`, `35 m over`: what a running clock reads with this much business time left."""
+    return f"{duration_words(left.total_seconds())} {'left' if left >= timedelta(0) else 'over'}"
+
+
 def day_words(day: date) -> str:
     """`30 November 2017`."""
     return f"{day.day} {day:%B %Y}"
+
+
+def short_day(day: date, beside: date | None = None) -> str:
+    """`Thu 26 Mar`, with the year where it is not that of `beside`."""
+    year = "" if beside is not None and beside.year == day.year else f" {day.year}"
+    return f"{day:%a} {day.day} {day:%b}{year}"
+
+
+def clock_words(local: datetime) -> str:
+    """`14:05`, with seconds only where they are not zero."""
+    return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
+
+
+def relative_words(instant: datetime, now: datetime) -> str:
+    """`in 2 h 10 m`, `12 m ago`, `3 d ago`, `just now`: clock time, so days are of 24 hours. Both aware."""
+    seconds = int((instant - now).total_seconds())
+    size = abs(seconds)
+    if size < MINUTE:
+        return "just now"
+    if size < 2 * DAY:
+        words = duration_words(size - size % MINUTE) if size < 12 * HOUR else f"{size // HOUR} h"
+    else:
+        words = f"{size // DAY} d" if size < 60 * DAY else f"{size // (30 * DAY)} months"
+    return f"in {words}" if seconds > 0 else f"{words} ago"
+
+
+def when_words(local: datetime, local_now: datetime) -> str:
+    """`today 14:05`, `tomorrow 09:00`, `Mon 14:05` within a week, `12 Nov 14:05` in the same year, `12 Nov 2025` else.
+
+    Both instants in the reader's zone.
+    """
+    days = (local.date() - local_now.date()).days
+    clock = f"{local:%H:%M}"
+    named = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get(days)
+    if named:
+        return f"{named} {clock}"
+    if abs(days) < 7:
+        return f"{local:%a} {clock}"
+    return f"{local.day} {local:%b} {clock}" if local.year == local_now.year else f"{local.day} {local:%b %Y}"
+
+
+def exact_words(local: datetime) -> str:
+    """`Saturday 21 November 2026, 14:05 CET`, with seconds only where they are not zero."""
+    return f"{local:%A} {day_words(local)}, {clock_words(local)} {local.tzname()}"

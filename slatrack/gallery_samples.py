@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from tenants.wording import exact_words, when_words
+from shell.wording import exact_words, when_words
 
 Sample = dict[str, Any]
 

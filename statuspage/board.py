@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from agreements.document import AgreementDocument
 from agreements.document.calendars import CalendarSpec
 from agreements.models import Product
-from tenants.wording import when_words
+from shell.wording import when_words
 
 
 @dataclass(frozen=True, slots=True)

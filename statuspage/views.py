@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 
 from agreements.governing import versions_governing
 from agreements.models import Product
+from shell.wording import exact_words
 from statuspage.board import at_any_hour, board, truth
-from tenants.wording import exact_words
 
 
 @require_safe

@@ -15,9 +15,9 @@ from django.db import connection
 from django.db.models import F
 
 from notifications import outbox
+from shell.wording import when_words
 from tenants.models import Member, Tenant
 from tenants.scope import every_tenant
-from tenants.wording import when_words
 from tickets.models import Clock, Ticket, TicketEvent
 from tickets.wording import METRIC_LABELS, desk_path
 

@@ -14,6 +14,7 @@ from django.db.models import Q
 from agreements.document import AgreementDocument
 from agreements.governing import version_on
 from agreements.models import Agreement, AgreementVersion, Product, SubscribedProduct, Subscription
+from shell.wording import day_words
 from tenants import history
 from tenants.models import Client, User
 
@@ -229,7 +230,7 @@ def _agreeable(document: AgreementDocument, plan: str, extensions: Collection[st
 
 def _check_period(starts_on: date, ends_on: date | None) -> None:
     if ends_on is not None and ends_on <= starts_on:
-        raise ValidationError({"ends_on": f"It starts on {starts_on:%-d %B %Y}; the first day without is later."})
+        raise ValidationError({"ends_on": f"It starts on {day_words(starts_on)}; the first day without is later."})
 
 
 def _check_price(price: Decimal | None) -> None:
@@ -244,10 +245,10 @@ def _check_free(client: Client, agreement: Agreement, starts_on: date, ends_on: 
         overlapping = overlapping.filter(starts_on__lt=ends_on)
     other = overlapping.first()
     if other is not None:
-        until = f" until {other.ends_on:%-d %B %Y}" if other.ends_on else ""
+        until = f" until {day_words(other.ends_on)}" if other.ends_on else ""
         raise ValidationError(
             {
-                "starts_on": f"{client.name} has this agreement from {other.starts_on:%-d %B %Y}{until}. "
+                "starts_on": f"{client.name} has this agreement from {day_words(other.starts_on)}{until}. "
                 "End that subscription first."
             }
         )

@@ -13,6 +13,7 @@ from agreements import announce
 from agreements.document import AgreementDocument, DocumentError, DocumentErrors, load
 from agreements.document.source import read
 from agreements.models import Agreement, AgreementVersion, Subscription
+from shell.wording import day_words
 from tenants import history
 from tenants.models import User
 
@@ -175,7 +176,7 @@ def _refuse_backdating(version: AgreementVersion, *, name: str, given: bool) -> 
         return
     if version.effective_from < latest.effective_from:
         sentence = (
-            f"A version in force from {latest.effective_from:%-d %B %Y} is published. This one cannot start before it."
+            f"A version in force from {day_words(latest.effective_from)} is published. This one cannot start before it."
         )
     else:
         sentence = (

@@ -10,8 +10,8 @@ from agreements.addendum.contract import Contract
 from agreements.document.credit import by_depth, credit_of
 from agreements.document.figure import Availability
 from agreements.document.service import CreditSchedule, Tier
-from agreements.document.steps import time_words
 from agreements.readable.blocks import Cell, Column, Table
+from shell.wording import time_words
 
 EXAMPLE_EXCLUDED = 2 * 3600
 ROUND = 5 * 60

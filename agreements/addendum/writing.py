@@ -124,12 +124,9 @@ def _section(section: AddendumSection, read: dict[str, Chapter]) -> Chapter:
 def _blocks(section: str, read: dict[str, Chapter]) -> Blocks:
     """The chapters of a section, each with its heading where there are several."""
     chapters = [read[key] for key in SECTIONS[section][1] if key in read]
-    found = (
-        chapters[0].blocks
-        if len(chapters) == 1
-        else tuple(block for chapter in chapters for block in below(chapter.title, chapter.blocks))
-    )
-    return found
+    if len(chapters) == 1:
+        return chapters[0].blocks
+    return tuple(block for chapter in chapters for block in below(chapter.title, chapter.blocks))
 
 
 def _cited(reading: Reading, keys: set[str]) -> Blocks:

@@ -18,7 +18,8 @@ from agreements.document.figure import Availability
 from agreements.document.period import MONTHS_IN, Period, PeriodSpan, period_at
 from agreements.document.quantities import Compensation, Duration, Money
 from agreements.document.service import Cap, CreditSchedule, Tier
-from agreements.document.steps import Step, time_words
+from agreements.document.steps import Step
+from shell.wording import time_words
 
 _DAY = 86_400
 #: A day of service is worth twelve monthly fees in 365.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from shell import wording
+
 #: A place inside a document: mapping keys and list positions from the root down.
 Path = tuple[str | int, ...]
 
@@ -57,9 +59,7 @@ def listed(words: Iterable[str], limit: int = 12) -> str:
     shown = [shortened(word, 40) for word in words]
     if len(shown) > limit:
         shown = [*shown[:limit], f"{len(shown) - limit} more"]
-    if len(shown) < 2:
-        return "".join(shown) or "nothing"
-    return ", ".join(shown[:-1]) + " and " + shown[-1]
+    return wording.listed(shown) or "nothing"
 
 
 @dataclass

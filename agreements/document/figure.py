@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from agreements.document.steps import Step, in_seconds, time_words
+from agreements.document.steps import Step, in_seconds
 from shell.percentage import percent_digits
+from shell.wording import time_words
 
 
 @dataclass(frozen=True, slots=True)

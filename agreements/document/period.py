@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from agreements.document.errors import shortened
 from agreements.document.keys import Format
 from agreements.document.quantities import Duration
-from agreements.document.steps import Step, in_seconds, time_words
+from agreements.document.steps import Step, in_seconds
+from shell.wording import time_words
 
 #: The periods of the calendar, by their length in months.
 MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}

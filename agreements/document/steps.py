@@ -13,13 +13,6 @@ class Step(NamedTuple):
     value: str
 
 
-def time_words(seconds: int) -> str:
-    """`3 h 35 m 1 s`, exact, without the parts that are nought. Hours are never gathered into days."""
-    hours, rest = divmod(seconds, 3600)
-    parts = ((hours, "h"), (rest // 60, "m"), (rest % 60, "s"))
-    return " ".join(f"{count:,} {unit}" for count, unit in parts if count) or "0 s"
-
-
 def in_seconds(seconds: int) -> str:
     """`13,500 s`: as arithmetic writes it."""
     return f"{seconds:,} s"

@@ -9,6 +9,7 @@ from django import forms
 
 from agreements.editing.reading import MISSING, written
 from agreements.editing.shapes import LONG, Shape
+from shell.wording import listed
 
 Choices = Mapping[str, Sequence[tuple[str, str]]]
 
@@ -98,5 +99,5 @@ def _help(shape: Shape) -> str:
     if shape.form == "list":
         words += " Separate several with commas." if shape.pattern else " One per line."
     if len(shape.examples) > 1 and "such as" not in words.lower():
-        words += f" Such as {', '.join(f'“{example}”' for example in shape.examples[:-1])} or “{shape.examples[-1]}”."
+        words += f" Such as {listed((f'“{example}”' for example in shape.examples), last='or')}."
     return words.strip()

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from agreements.businesstime_hours import clock
+
 DAY_MINUTES = 24 * 60
 #: Fields that are no words for people: what a renderer draws by, and what a program finds a part by.
 UNSAID = frozenset({"kind", "key", "language", "intent", "mark", "clause", "days"})
@@ -140,13 +142,8 @@ def _span(start: int, end: int) -> dict[str, Any]:
     return {
         "from_percent": 100 * start / DAY_MINUTES,
         "width_percent": 100 * (end - start) / DAY_MINUTES,
-        "words": f"{clock_words(start)} to {clock_words(end)}",
+        "words": f"{clock(60 * start)} to {clock(60 * end)}",
     }
-
-
-def clock_words(minutes: int) -> str:
-    """`08:30` for minute 510 of a day."""
-    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import holidays as national
 
 from agreements.businesstime import BusinessCalendar
+from agreements.businesstime_hours import clock
 from agreements.document import AgreementDocument
 from agreements.document.calendars import ALWAYS, CalendarSpec
 from agreements.document.quantities import WEEKDAYS
@@ -24,11 +25,10 @@ from agreements.readable.blocks import (
     Text,
     Week,
     below,
-    clock_words,
     facts,
 )
 from agreements.readable.reader import Reader
-from shell.wording import listed, notes
+from shell.wording import hours_words, listed, notes, short_day
 
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = tuple(date(2000, month, 1).strftime("%B") for month in range(1, 13))
@@ -130,7 +130,7 @@ def _open_words(days: tuple[tuple[str, tuple[Minutes, ...]], ...]) -> str:
 
 
 def span_words(opens: int, closes: int) -> str:
-    return f"{clock_words(opens)} to {clock_words(closes)}"
+    return f"{clock(60 * opens)} to {clock(60 * closes)}"
 
 
 def open_minutes(calendar: BusinessCalendar, day: date, zone: ZoneInfo) -> list[Minutes]:
@@ -176,9 +176,9 @@ def _made(document: AgreementDocument, spec: CalendarSpec) -> list[Line]:
 
 def _special_days(spec: CalendarSpec, year: int) -> Blocks:
     """The closed days of the year, and those with hours of their own, in order."""
-    closed = tuple(Line(_short(day), name) for day, name in spec.holidays_in(year).items())
+    closed = tuple(Line(short_day(day, day), name) for day, name in spec.holidays_in(year).items())
     own = tuple(
-        Line(_short(day), f"{spec.exception_names[day]}: {open_at or 'closed'}")
+        Line(short_day(day, day), f"{spec.exception_names[day]}: {open_at or 'closed'}")
         for day, hours in sorted(spec.exceptions.items())
         if day.year == year
         for open_at in [listed(f"{each.opens} to {each.closes}" for each in hours)]
@@ -187,10 +187,6 @@ def _special_days(spec: CalendarSpec, year: int) -> Blocks:
     missing = (Text(f"The public holidays of {year} are not known yet.", quiet=True),) if unknown else ()
     named = ((f"Closed in {year}", closed), (f"Own hours in {year}", own))
     return (*missing, *(Days(name, lines) for name, lines in named if lines))
-
-
-def _short(day: date) -> str:
-    return f"{day:%a} {day.day} {day:%b}"
 
 
 def _public_holidays(spec: CalendarSpec) -> str:
@@ -225,9 +221,3 @@ def _minute_of_day(instant: datetime, day: date, zone: ZoneInfo) -> int:
 def _minutes(clock: str) -> int:
     hours, minutes = clock.split(":")
     return int(hours) * 60 + int(minutes)
-
-
-def hours_words(length: timedelta) -> str:
-    """`7 hours 30 minutes`."""
-    hours, minutes = divmod(int(length.total_seconds()) // 60, 60)
-    return f"{hours} hours" + (f" {minutes} minutes" if minutes else "")

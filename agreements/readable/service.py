@@ -15,10 +15,9 @@ from agreements.document.service import (
     Notice,
     Tier,
 )
-from agreements.document.steps import time_words
 from agreements.readable.blocks import Block, Blocks, Cell, Column, Heading, Line, Table, Text, below, facts
 from agreements.readable.reader import Reader
-from shell.wording import listed, notes, sentence
+from shell.wording import listed, notes, sentence, time_words
 
 PLACES = {"status page": "on the status page", "mail": "by mail", "ticket": "in a ticket"}
 FOUND_BY = {

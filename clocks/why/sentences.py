@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from agreements.businesstime import Reason
 from clocks.replay.state import ZERO
 from clocks.why.explanation import Day, Explanation, Fold, Line, Segment, days_of
+from shell.wording import clock_words, listed, short_day, time_words
 
 Outcome = Literal["running", "paused", "breached", "met", "missed", "best_effort"]
 
@@ -34,32 +35,10 @@ _PLURALS = dict(_CLOSED.values())
 _ORDINARY = {Reason.NIGHT, Reason.BREAK}
 
 
-def amount(length: timedelta) -> str:
-    """`5 h 12 m`, `2 h 7 s`, `40 s`: exact to the second, so that what is added up on a page adds up."""
-    minutes, seconds = divmod(int(abs(length).total_seconds()), 60)
-    hours, minutes = divmod(minutes, 60)
-    thousands = f"{hours:,}".replace(",", "\u202f")
-    parts = [
-        f"{count} {unit}" for count, unit in ((thousands, "h"), (minutes, "m"), (seconds, "s")) if count not in {0, "0"}
-    ]
-    return " ".join(parts) or "0 s"
-
-
-def clock_words(local: datetime) -> str:
-    """`14:05`, with seconds only where they are not zero."""
-    return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
-
-
-def day_words(local: datetime, beside: datetime | None = None) -> str:
-    """`Thu 26 Mar`, with the year where it is not that of `beside`."""
-    year = "" if beside is not None and beside.year == local.year else f" {local.year}"
-    return f"{local:%a} {local.day} {local:%b}{year}"
-
-
 def instant_words(at: datetime, zone: ZoneInfo, beside: datetime | None = None) -> str:
     """`Fri 27 Mar, 11:18`."""
     local = at.astimezone(zone)
-    return f"{day_words(local, beside.astimezone(zone) if beside else None)}, {clock_words(local)}"
+    return f"{short_day(local, beside.astimezone(zone) if beside else None)}, {clock_words(local)}"
 
 
 def span_words(start: datetime, end: datetime, zone: ZoneInfo) -> str:
@@ -74,7 +53,7 @@ def span_words(start: datetime, end: datetime, zone: ZoneInfo) -> str:
         # On the day the clocks change, 02:30 may come twice.
         closing = f"{clock_words(last)} {last.tzname()}"
     else:
-        closing = f"{last:%a} {clock_words(last)}" if days < 6 else f"{day_words(last, first)} {clock_words(last)}"
+        closing = f"{last:%a} {clock_words(last)}" if days < 6 else f"{short_day(last, first)} {clock_words(last)}"
     return f"{clock_words(first)} – {closing}"
 
 
@@ -103,12 +82,6 @@ def _one(name: str) -> str:
     return f"a {name}" if name in _PLURALS else name
 
 
-def listed(words: Iterable[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    found = list(words)
-    return f"{', '.join(found[:-1])} and {found[-1]}" if len(found) > 1 else "".join(found)
-
-
 @dataclass(frozen=True, slots=True)
 class Term:
     """One addend of the sum: how much, and when."""
@@ -118,7 +91,7 @@ class Term:
 
     @property
     def words(self) -> str:
-        return f"{amount(self.counted)} {self.when}"
+        return f"{time_words(self.counted)} {self.when}"
 
 
 def terms(explanation: Explanation) -> list[Term]:
@@ -141,7 +114,7 @@ def terms(explanation: Explanation) -> list[Term]:
         middle = [
             Term(
                 run[0][1] * len(run),
-                f"on {len(run)} days of {amount(run[0][1])}" if len(run) > 1 else f"on {run[0][0]}",
+                f"on {len(run)} days of {time_words(run[0][1])}" if len(run) > 1 else f"on {run[0][0]}",
             )
             for run in alike
         ]
@@ -152,7 +125,7 @@ def terms(explanation: Explanation) -> list[Term]:
 
 def _day_name(day: Day, zone: ZoneInfo, *, near: bool) -> str:
     local = day.lines[0].start.astimezone(zone)
-    return f"{local:%A}" if near else day_words(local, local)
+    return f"{local:%A}" if near else short_day(local, local)
 
 
 def outcome(explanation: Explanation) -> Outcome:
@@ -178,8 +151,8 @@ def left_of(explanation: Explanation) -> str:
     """What the sum comes to, and what that is."""
     total = explanation.counted_to_due
     if outcome(explanation) in {"running", "breached", "missed"}:
-        return f"{amount(total)} promised"
-    return f"{amount(total)} counted"
+        return f"{time_words(total)} promised"
+    return f"{time_words(total)} counted"
 
 
 def right_of(explanation: Explanation) -> str:
@@ -193,18 +166,19 @@ def right_of(explanation: Explanation) -> str:
         assert state.target is not None
         assert state.stopped_at is not None
         spare = state.target - explanation.counted_to_due
-        return f"{explanation.ended} {told(state.stopped_at)}, with {amount(spare)} of {amount(state.target)} to spare"
+        of = f"{time_words(spare)} of {time_words(state.target)}"
+        return f"{explanation.ended} {told(state.stopped_at)}, with {of} to spare"
     if how == "paused":
         assert state.target is not None
         assert state.paused_at is not None
         left = state.target - explanation.counted_to_due
-        return f"paused since {told(state.paused_at)}, with {amount(left)} left when it goes on"
+        return f"paused since {told(state.paused_at)}, with {time_words(left)} left when it goes on"
     if how == "best_effort":
         return "nothing falls due" if state.stopped_at is None else f"{explanation.ended}, nothing was due"
     assert state.promised_at is not None
     due = f"due {told(state.promised_at)}"
     if how == "missed":
         assert state.stopped_at is not None
-        late = f"{amount(explanation.over)} late" if explanation.over else "a moment too late"
+        late = f"{time_words(explanation.over)} late" if explanation.over else "a moment too late"
         return f"{due}; {explanation.ended} {told(state.stopped_at)}, {late}"
-    return f"{due}; {amount(explanation.over)} over" if how == "breached" else due
+    return f"{due}; {time_words(explanation.over)} over" if how == "breached" else due

@@ -22,6 +22,7 @@ from reports.answers import Answer, plan_name
 from reports.export import csv_response
 from reports.forms import DATES, KeepForm, WhatIfForm
 from shell.paging import page_of
+from shell.wording import day_words
 from tenants.doors import reports_view
 from tenants.narration import entries_about, narrate
 from tenants.scope import current_tenant
@@ -82,7 +83,7 @@ def _period_words(first: date, last: date) -> str:
     quarter = period_at(QUARTER, first, "UTC")
     if (first, last) == (quarter.first_day, quarter.last_day):
         return quarter.name
-    return f"{first:%-d %B %Y} to {last:%-d %B %Y}" if first != last else f"{first:%-d %B %Y}"
+    return f"{day_words(first)} to {day_words(last)}" if first != last else f"{day_words(first)}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,4 +1,4 @@
-// The same words as tenants/wording.py, for what changes in place.
+// The same words as shell/wording.py, for what changes in place.
 const MINUTE = 60, HOUR = 3600, DAY = 86400;
 
 export function durationWords(seconds) {

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from tenants.wording import duration_words, exact_words, relative_words, when_words
+from shell.wording import duration_words, exact_words, relative_words, when_words
 
 register = template.Library()
 

@@ -11,7 +11,6 @@ from agreements.businesstime import BusinessCalendar
 from clocks.replay import Event, Terms, replay
 from clocks.why.explanation import Explanation, Fold, Pausing, Segment, days_of, entries, explain
 from clocks.why.sentences import (
-    amount,
     closed_words,
     fold_words,
     instant_words,
@@ -20,6 +19,7 @@ from clocks.why.sentences import (
     sum_words,
     terms,
 )
+from shell.wording import time_words
 from tests.clocks.replaying import ALWAYS, AMSTERDAM, DAY, HOUR, OFFICE, SPLIT, created, hours, on, promise
 
 NAMED = BusinessCalendar(
@@ -49,7 +49,7 @@ def parts(explanation: Explanation) -> list[tuple[str, str, str]]:
         (
             span_words(each.start, each.end, explanation.zone),
             " ".join(part for part in (each.kind, each.reason, each.name) if part),
-            amount(each.counted) if each.counted else "",
+            time_words(each.counted) if each.counted else "",
         )
         for each in explanation.segments
     ]
@@ -89,7 +89,7 @@ def test_D1_breaks_are_told_from_nights_and_sundays_that_work_count() -> None:
 def test_B2_round_the_clock_days_are_as_long_as_the_clocks_make_them(begin: datetime, lasts: str) -> None:
     explanation = told(ALWAYS, [created(begin)], begin + hours(1), hours(48))
     days = days_of(explanation)
-    assert amount(days[1].counted) == lasts
+    assert time_words(days[1].counted) == lasts
     assert sum((term.counted for term in terms(explanation)), timedelta()) == hours(48)
 
 
@@ -101,7 +101,9 @@ def test_a_pause_says_which_fact_set_it_and_one_that_took_over_is_another() -> N
         Pausing(key=2, start=on(2, "13:00"), end=on(2, "15:00"), reason="on_hold"),
     ]
     explanation = told(OFFICE, events, on(2, "16:00"), pausings=pausings)
-    paused = [(each.reason, each.pause, amount(each.lasted)) for each in explanation.segments if each.kind == "paused"]
+    paused = [
+        (each.reason, each.pause, time_words(each.lasted)) for each in explanation.segments if each.kind == "paused"
+    ]
     assert paused == [("waiting", 1, "2 h"), ("on_hold", 2, "2 h")]
 
 
@@ -168,7 +170,7 @@ def test_nothing_counted_yet_is_no_sum() -> None:
 
 def test_a_clock_that_began_inside_a_second_adds_up_in_whole_ones() -> None:
     explanation = told(OFFICE, [created(on(2, "16:00") + timedelta(microseconds=400_000))], on(2, "16:30"), hours(2))
-    assert [amount(each.counted) for each in explanation.segments if each.counted] == ["30 m", "30 m", "1 h"]
+    assert [time_words(each.counted) for each in explanation.segments if each.counted] == ["30 m", "30 m", "1 h"]
     assert explanation.counted_to_due == hours(2)
     assert explanation.due_at == on(3, "10:00") + timedelta(microseconds=400_000)
 
@@ -183,13 +185,13 @@ def test_ordinary_days_in_a_row_are_one_line_and_others_stand_out() -> None:
     assert [str(each.day) for each in found if not isinstance(each, Fold)] == [
         "2026-03-26", "2026-03-27", "2026-03-30", "2026-03-31", "2026-04-20",
     ]  # fmt: skip
-    assert (fold.working_days, amount(fold.counted)) == (11, "83 h")
+    assert (fold.working_days, time_words(fold.counted)) == (11, "83 h")
     assert fold_words(fold) == "8 nights, a day with hours of its own, 2 holidays and 3 weekends"
 
 
 def test_time_after_the_due_time_is_cut_at_it() -> None:
     explanation = told(OFFICE, [created(on(2, "11:00"))], on(2, "16:00"), HOUR)
-    assert [(each.over, amount(each.counted)) for each in explanation.segments] == [(False, "1 h"), (True, "4 h")]
+    assert [(each.over, time_words(each.counted)) for each in explanation.segments] == [(False, "1 h"), (True, "4 h")]
     assert (explanation.over, explanation.counted) == (hours(4), hours(5))
 
 
@@ -202,7 +204,7 @@ def test_time_after_the_due_time_is_cut_at_it() -> None:
     ],
 )  # fmt: skip
 def test_amounts_are_exact_to_the_second(length: timedelta, words: str) -> None:
-    assert amount(length) == words
+    assert time_words(length) == words
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone
 
-from tenants.wording import duration_words, exact_words, left_words, relative_words, when_words
+from shell.wording import duration_words, exact_words, left_words, relative_words, when_words
 
 NOW = datetime(2026, 11, 21, 13, 5, tzinfo=UTC)
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
+from shell.wording import when_words
 from tenants.scope import tenant_scope
-from tenants.wording import when_words
 from tests.tickets.desking import HTMX, clock, filed, under
 from tickets.models import Ticket
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from agreements.models import AgreementVersion
 from notifications import outbox
+from shell.wording import exact_words
 from tenants.models import Member, Tenant, User
-from tenants.wording import exact_words
 from tickets.impact.impact import Change, Move
 from tickets.models import Message, Ticket
 from tickets.wording import METRIC_LABELS, desk_path, portal_path

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from agreements.models import AgreementVersion
+from shell.wording import day_words
 from tenants.models import Client, TenantForeignKey, TenantManager, TenantOwned, User
 from tenants.scope import current_tenant
 from tickets.models.ticket import Ticket
@@ -88,7 +89,7 @@ class WhatIf(TenantOwned):
 
     def __str__(self) -> str:
         since = self.since.astimezone(ZoneInfo(current_tenant().timezone))
-        return self.name or f"{self.version}, from {since:%-d %B %Y}"
+        return self.name or f"{self.version}, from {day_words(since)}"
 
     @property
     def state(self) -> WhatIf.State:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from agreements.businesstime import BusinessCalendar
 from agreements.document import AgreementDocument
 from clocks.replay import METRICS
-from tenants.wording import duration_words, exact_words, left_words
+from shell.wording import duration_words, exact_words, left_words
 from tickets.models import Clock, Ticket
 from tickets.wording import METRIC_LABELS
 

@@ -13,10 +13,7 @@ from django.utils import timezone
 
 from clocks.why.explanation import Day, Fold, Line, days_of, entries
 from clocks.why.sentences import (
-    amount,
-    clock_words,
     closed_words,
-    day_words,
     fold_words,
     instant_words,
     left_of,
@@ -26,8 +23,8 @@ from clocks.why.sentences import (
     span_words,
     terms,
 )
+from shell.wording import clock_words, exact_words, short_day, time_words
 from tenants.models import Contact
-from tenants.wording import exact_words
 from tickets.models import PauseContest, Ticket
 from tickets.promises import faces
 from tickets.promises.faces import Reader
@@ -112,8 +109,8 @@ def _told_context(told: Explained) -> dict[str, Any]:
         "metric_label": told.label,
         "clause": clause,
         "is_client": told.reader == "client",
-        "target": amount(state.target) if state.target is not None else "",
-        "counted": amount(explanation.counted),
+        "target": time_words(state.target) if state.target is not None else "",
+        "counted": time_words(explanation.counted),
         "zone": _plain(explanation.zone.key),
         "calendar_zone": "" if told.calendar.always or told.calendar.members else _plain(told.calendar.timezone),
         "members": [f"{each.name} ({_plain(each.timezone)})" for each in told.members],
@@ -158,12 +155,12 @@ def _section(entry: Day | Fold, told: Explained) -> Section:
     shown = entry.days if len(entry.days) <= FOLD_SHOWN else ()
     between, late = fold_words(entry), " after it was due" if entry.over else ""
     return Section(
-        label=f"{day_words(first, beside)} to {day_words(last, beside)}",
+        label=f"{short_day(first, beside)} to {short_day(last, beside)}",
         words=f"{entry.working_days} ordinary days{late}{f', with {between}' if between else ''}",
         days=tuple(_folded(day, zone, beside) for day in shown),
         left_out=0 if shown else len(entry.days),
-        counted=amount(entry.counted),
-        total=amount(entry.total),
+        counted=time_words(entry.counted),
+        total=time_words(entry.total),
         coming=entry.coming,
         over=entry.over,
     )
@@ -174,8 +171,8 @@ def _folded(day: Day, zone: ZoneInfo, beside: datetime) -> tuple[str, str, str, 
     spans = [span_words(line.start, line.end, zone) for line in day.lines if line.kind == "counted"]
     closed = [closed_words(line) for line in day.lines if line.kind == "closed"]
     after = f"; then {closed[-1]}" if closed and closed[-1] not in {"night", "break"} else ""
-    label = day_words(day.lines[0].start.astimezone(zone), beside)
-    return label, ", ".join(spans) + after, amount(day.counted), amount(day.total)
+    label = short_day(day.lines[0].start.astimezone(zone), beside)
+    return label, ", ".join(spans) + after, time_words(day.counted), time_words(day.total)
 
 
 def _rows(day: Day, told: Explained) -> Iterator[Row]:
@@ -206,7 +203,7 @@ def _row(line: Line, told: Explained) -> Row:
     )
     if line.kind == "counted":
         words = "will count" if first.coming else "after it was due" if first.over else "counted"
-        return replace(row, words=words, counted=amount(line.counted), total=amount(line.total))
+        return replace(row, words=words, counted=time_words(line.counted), total=time_words(line.total))
     if line.kind == "closed":
         parts = tuple(_dated(line, told)) if len(line.segments) > 1 else ()
         return replace(row, words=closed_words(line), parts=parts)

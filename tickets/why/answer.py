@@ -14,7 +14,7 @@ from agreements.models import AgreementVersion
 from clocks.replay import ClockState
 from clocks.replay.reasons import BY_SLUG
 from clocks.why.explanation import Explanation, Pausing, explain
-from clocks.why.sentences import amount
+from shell.wording import time_words
 from tenants.models import Contact
 from tickets.models import Clock, PauseContest, Ticket, TicketEvent
 from tickets.promises.clocks import replay_ticket
@@ -47,7 +47,7 @@ class PauseTold:
 
     @property
     def lost_words(self) -> str:
-        return amount(self.lost)
+        return time_words(self.lost)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

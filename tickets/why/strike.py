@@ -9,7 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from clocks.replay import ClockState
-from clocks.why.sentences import amount, instant_words
+from clocks.why.sentences import instant_words
+from shell.wording import time_words
 from tickets.models import TicketEvent
 from tickets.promises.clocks import replay_ticket
 from tickets.why.pauses import TicketPause, pauses_of
@@ -35,23 +36,23 @@ class Effect:
     def words(self) -> str:
         """`First response would have been due Tue 3 Mar, 14:00, and is 22 m over.`"""
         label, after = METRIC_LABELS[self.after.metric], self.after
-        took = f"{amount(after.elapsed)} instead of {amount(self.before.elapsed)}"
+        took = f"{time_words(after.elapsed)} instead of {time_words(self.before.elapsed)}"
         if after.target is None:
             return f"{label}: {took} are measured. Nothing falls due."
         over = after.elapsed - after.target
         if self.is_missed_by_it and after.promised_at is not None:
-            came = f"came {amount(over)} late" if after.stopped_at else f"is {amount(over)} over"
+            came = f"came {time_words(over)} late" if after.stopped_at else f"is {time_words(over)} over"
             return f"{label} would have been due {self._at(after.promised_at)} and {came}. It goes on record as missed."
         if self.before.breached:
             known = [self._at(at) for at in (after.breached_at, self.before.breached_at) if at is not None]
             due = " instead of ".join(dict.fromkeys(known))
             return f"{label} was missed already. With this time counted it fell due {due}."
         if after.stopped_at is not None:
-            return f"{label} took {took}, of {amount(after.target)}: still kept."
+            return f"{label} took {took}, of {time_words(after.target)}: still kept."
         due = (
             f"due {self._at(after.due_at)}"
             if after.due_at
-            else f"{amount(after.target - after.elapsed)} left when it goes on"
+            else f"{time_words(after.target - after.elapsed)} left when it goes on"
         )
         return f"{label} counts {took}: {due}."
 

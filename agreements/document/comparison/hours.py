@@ -11,9 +11,10 @@ from agreements.document.calendars import closed_days
 from agreements.document.comparison.changes import Change, Kind
 from agreements.document.comparison.values import ABSENT, bound
 from agreements.document.comparison.walk import SAME_MEANING, Place, Walk
-from agreements.document.comparison.wording import day_text, week_text
+from agreements.document.comparison.wording import week_text
 from agreements.document.directions import Direction, opposite
 from agreements.document.quantities import WEEKDAYS, Hours
+from shell.wording import day_words
 
 Week = Mapping[str, tuple[Hours, ...]]
 
@@ -65,7 +66,7 @@ def _named(days: Mapping[date, str]) -> str:
     by_name: dict[str, list[date]] = {}
     for day in sorted(days):
         by_name.setdefault(days[day], []).append(day)
-    return "\n".join(f"{name}: {', '.join(day_text(day) for day in dates)}" for name, dates in by_name.items())
+    return "\n".join(f"{name}: {', '.join(day_words(day) for day in dates)}" for name, dates in by_name.items())
 
 
 def week_direction(old: Week, new: Week) -> Direction:

@@ -19,6 +19,7 @@ from agreements.document.errors import listed
 from agreements.document.keys import Catalogue
 from agreements.document.model import RequestType
 from agreements.document.promises import Promise
+from shell.wording import hours_words
 
 #: Product, request type, plan and level by their keys in the new document; "" for a request about no product.
 Combination = tuple[str, str, str, str]
@@ -141,8 +142,7 @@ class _Cells:
         words = promise.text
         if "business day" in words and other.text == words and other.duration != promise.duration:
             count = int(words.split()[0])
-            hours, minutes = divmod(int(promise.duration.total_seconds()) // count // 60, 60)
-            words += f" of {hours} hours" + (f" {minutes} minutes" if minutes else "")
+            words += f" of {hours_words(promise.duration / count)}"
         moved = promise.calendar != other.calendar and "business" in other.text
         if "business" in words and (moved or promise.calendar != document.targets.calendar):
             name = document.calendars[promise.calendar].name

@@ -10,6 +10,7 @@ from agreements.document import model, service
 from agreements.document.declaration import Declared, declared
 from agreements.document.document import AgreementDocument
 from agreements.document.quantities import WEEKDAYS, Day, Hours, Weekdays, Zone
+from shell.wording import day_words
 
 #: Sections in the order people want to read them: what is promised first, the paper it stands on last.
 _ORDER = (
@@ -41,10 +42,6 @@ def name_of(kind: str, key: str, document: AgreementDocument) -> str:
     }
     part = holders.get(kind, {}).get(key)
     return part.name if part else key
-
-
-def day_text(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def hours_text(hours: tuple[Hours, ...]) -> str:
@@ -81,7 +78,7 @@ def said(each: Declared, value: Any, document: AgreementDocument) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, date):
-        return day_text(value)
+        return day_words(value)
     if isinstance(value, Zone):
         return value.name.replace("_", " ")
     if isinstance(value, Day):

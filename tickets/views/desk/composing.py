@@ -7,6 +7,7 @@ from typing import Any
 
 from agreements.document import AgreementDocument
 from clocks.replay.reasons import CLIENT, HOLD, THIRD_PARTY, Reason
+from shell.wording import listed
 from tickets.forms.desk import FOR_A_THIRD_PARTY, GIVES_WORKAROUND, AnswerForm
 from tickets.models import Clock, Message, Ticket
 from tickets.wording import METRIC_LABELS
@@ -62,7 +63,7 @@ def pauses(document: AgreementDocument | None, live: Iterable[str], why: Reason)
         if document
         else []
     )
-    return f"pauses {_and(found)}" if found else ""
+    return f"pauses {listed(found)}" if found else ""
 
 
 def workaround_stops(document: AgreementDocument | None, live: Iterable[str]) -> bool:
@@ -132,8 +133,4 @@ def _clause(document: AgreementDocument | None) -> str:
 
 
 def _labels(metrics: Sequence[str]) -> str:
-    return _and([METRIC_LABELS[metric].lower() for metric in metrics])
-
-
-def _and(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+    return listed(METRIC_LABELS[metric].lower() for metric in metrics)

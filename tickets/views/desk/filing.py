@@ -16,10 +16,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements.governing import Governing, governing_at
+from shell.wording import when_words
 from tenants.doors import desk_view
 from tenants.drafts import arrived
 from tenants.models import Contact
-from tenants.wording import when_words
 from tickets import actions
 from tickets.forms.desk import NewTicketForm, add_problems, local_minute
 from tickets.models import Ticket

@@ -12,8 +12,8 @@ from agreements.document import AgreementDocument
 from agreements.document.calendars import CalendarSpec
 from agreements.document.model import Channel
 from agreements.governing import Governing
+from shell.wording import when_words
 from tenants.models import Contact
-from tenants.wording import when_words
 from tickets.models import Clock, Ticket
 from tickets.promises.allowance import Usage, usage
 from tickets.promises.terms import coverage_of
