@@ -135,11 +135,10 @@ def specify(terms: CalendarTerms, default_zone: str) -> CalendarSpec:
     )
 
 
-def always_spec(zone: str) -> CalendarSpec:
-    """The calendar that every document has under the key `always`."""
-    return specify(
-        CalendarTerms(key=ALWAYS, name="Around the clock", description="Every hour of every day.", always=True), zone
-    )
+#: The calendar that every document has under the key `always`.
+ROUND_THE_CLOCK = CalendarTerms(
+    key=ALWAYS, name="Around the clock", description="Every hour of every day.", always=True
+)
 
 
 def business_calendar(spec: CalendarSpec, others: Mapping[str, CalendarSpec]) -> BusinessCalendar:

@@ -10,7 +10,7 @@ import dataclasses
 import functools
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field
 from functools import cache, cached_property
 from typing import Annotated, Any, Literal, TypeVar, Union
@@ -67,6 +67,8 @@ class Part:
 
 
 _NOTHING = Term()
+#: The fields whose text says what a part is; all else that it says is a remark on that.
+MAIN = ("definition", "text", "description", "sentence")
 #: Names, remarks, and longer texts; any other text may have 600 characters. Names and descriptions promise nothing.
 Name = Annotated[str, Term(longest=120, better=neutral)]
 Remark = Annotated[str, Term(longest=300)]
@@ -233,3 +235,19 @@ def declared(cls: Any) -> Mapping[str, Declared]:
             }
             found[name] = declare(hints_of(cls)[each.name], said, name=name, field=each.name, **default)
     return found
+
+
+def every_term(cls: Any, known: set[Any] | None = None) -> Iterator[Declared]:
+    """Everything that is declared of a class and below it, entries and names in mappings too; each class once."""
+    known = set() if known is None else known
+    known.add(cls)
+    for each in declared(cls).values():
+        inner = each
+        yield inner
+        while inner.is_list or inner.is_mapping:
+            if inner.is_mapping:
+                yield inner.keys
+            inner = inner.item
+            yield inner
+        if inner.is_part and inner.hint not in known:
+            yield from every_term(inner.hint, known)

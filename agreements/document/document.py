@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from agreements.businesstime import BusinessCalendar
 from agreements.document import promises as resolution
-from agreements.document.calendars import ALWAYS, CalendarSpec, always_spec, business_calendar, specify
+from agreements.document.calendars import ALWAYS, ROUND_THE_CLOCK, CalendarSpec, business_calendar, specify
 from agreements.document.credit import Credit, Fee, Given, credit_of, most_of
 from agreements.document.declaration import Description, Name, term, terms
 from agreements.document.directions import neutral
@@ -117,9 +117,7 @@ class AgreementDocument:
     @cached_property
     def calendars(self) -> Mapping[str, CalendarSpec]:
         """All calendars by key, with their zone, hours and named holidays; `always` is there in every document."""
-        specs = {terms.key: specify(terms, self.timezone.name) for terms in self.calendar_terms}
-        specs.setdefault(ALWAYS, always_spec(self.timezone.name))
-        return specs
+        return {terms.key: specify(terms, self.timezone.name) for terms in self.parts["calendar"]}
 
     @cached_property
     def _computing(self) -> dict[str, BusinessCalendar]:
@@ -130,6 +128,33 @@ class AgreementDocument:
         if key not in self._computing:
             self._computing[key] = business_calendar(self.calendars[key], self.calendars)
         return self._computing[key]
+
+    @cached_property
+    def parts(self) -> Mapping[str, Catalogue[Any]]:
+        """The parts that others name by their keys, by what such a part is called. A scheme that is none has no levels."""
+        given = self.calendar_terms
+        tickets = self.schemes.get(self.tickets.scheme)
+        incidents = self.schemes.get(self.incidents.scheme) if self.incidents else None
+        return {
+            "clause": self.clauses,
+            "calendar": given if ALWAYS in given.keys else Catalogue((*given, ROUND_THE_CLOCK)),
+            "scheme": self.schemes,
+            "level": tickets.levels if tickets else EMPTY,
+            "incident level": incidents.levels if incidents else EMPTY,
+            "request type": self.request_types,
+            "plan": self.plans,
+            "metric": self.metrics,
+            "category": self.categories,
+            "product": self.products,
+            "channel": self.channels,
+            "topic": self.topics,
+            "contact role": self.contacts.roles if self.contacts else EMPTY,
+        }
+
+    def name_of(self, kind: str, key: str) -> str:
+        """The name of a part that something else names; a clause is known by its number."""
+        part = self.parts[kind].get(key)
+        return part.name if part and kind != "clause" else key
 
     @property
     def scheme(self) -> Scheme:

@@ -8,7 +8,6 @@ from importlib.resources import files
 from pathlib import Path as FilePath
 
 from agreements.document.binder import Binder
-from agreements.document.calendars import ALWAYS
 from agreements.document.checks import check
 from agreements.document.document import AgreementDocument
 from agreements.document.refusals import validate
@@ -43,7 +42,7 @@ def _bound(text: str | bytes, name: str) -> tuple[AgreementDocument, Binder]:
     binder = Binder(source)
     document: AgreementDocument = binder.bind(AgreementDocument, source.data, ())
     # References and quantities first: later checks follow and compare them.
-    binder.follow(_keys(document))
+    binder.follow({kind: parts.keys for kind, parts in document.parts.items()})
     source.problems.raise_any()
     return replace(document, data=source.data), binder
 
@@ -64,25 +63,3 @@ def bundled_text(key: str) -> str:
 def load_bundled(key: str) -> AgreementDocument:
     """Load one of the `BUNDLED` agreements."""
     return load(bundled_text(key), name=f"{key}.yaml")
-
-
-def _keys(document: AgreementDocument) -> dict[str, tuple[str, ...]]:
-    """Every key that something can refer to, by kind. A scheme that does not exist has no levels."""
-    schemes = document.schemes
-    tickets = schemes.get(document.tickets.scheme)
-    incidents = schemes.get(document.incidents.scheme) if document.incidents else None
-    return {
-        "clause": document.clauses.keys,
-        "calendar": tuple(dict.fromkeys((*document.calendar_terms.keys, ALWAYS))),
-        "scheme": schemes.keys,
-        "level": tickets.levels.keys if tickets else (),
-        "incident level": incidents.levels.keys if incidents else (),
-        "request type": document.request_types.keys,
-        "plan": document.plans.keys,
-        "metric": document.metrics.keys,
-        "category": document.categories.keys,
-        "product": document.products.keys,
-        "channel": document.channels.keys,
-        "topic": document.topics.keys,
-        "contact role": document.contacts.roles.keys if document.contacts else (),
-    }

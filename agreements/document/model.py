@@ -242,7 +242,7 @@ class TicketTerms(Cited):
     reclassification: Reclassification = term(title="Who may change the level later", line="Later")
     warnings: tuple[WarningPoint, ...] = term("Warnings before a due time, earliest first.", least=0, most=5,
         better=neutral, title="Warnings before a due time", line="Warnings",
-        words="Before a due time {team} is warned at {}.", says={None: "There is no warning before a due time."})
+        words="Before a due time {team} is warned {}.", says={None: "There is no warning before a due time."})
     reopening: Literal["resume", "restart", "new cycle"] = term("What the resolution clock does when a solved ticket "
         "is reopened: resume with the time it had left, restart in full from the reopening, or start a new cycle "
         "beside the finished one.", better=reopened, title="A reopened request's resolution clock",
@@ -383,8 +383,9 @@ MetricName = Annotated[Literal["first_response", "next_response", "resolution", 
     Term(help="The metrics a clock can have.")]
 
 
+Ending = Literal["substantive reply", "any reply", "solution", "workaround", "update"]
 #: What can end each metric: a response ends by being given, and nobody resolves anything by saying that they have it.
-ENDS: dict[str, tuple[str, ...]] = {
+ENDS: dict[str, tuple[Ending, ...]] = {
     "first_response": ("substantive reply", "any reply"),
     "next_response": ("substantive reply", "any reply"),
     "resolution": ("solution", "workaround"),
@@ -400,16 +401,10 @@ class Metric(Cited):
     key: MetricName
     name: Name = term("Its name: First response.")
     definition: Text = term("What the document means by it.")
-    pauses: tuple[Literal["waiting for client", "waiting for third party", "on hold"], ...] = term(
-        "What stops its clock. Nothing when left out.", default=(), title="Pauses while", each="One state.",
-        better=lost, words="The clock is paused while {}.", last="or",
-        says={"waiting for client": "{team} waits for {client}",
-            "waiting for third party": "{team} waits for a third party", "on hold": "the ticket is on hold",
-            None: "Nothing pauses the clock."})
-    stopped_by: Literal["substantive reply", "any reply", "solution", "workaround", "update"] = term(
-        "What ends it. Responses: a substantive reply (triage and a next step; an acknowledgement never is one), or "
-        "any reply. Resolution, workaround and update end by what they are called; a resolution may also end by a "
-        "workaround.", default="substantive reply", title="Ends with", better=ranked("substantive reply", "any reply"),
+    stopped_by: Ending = term("What ends it. Responses: a substantive reply (triage and a next step; an "
+        "acknowledgement never is one), or any reply. Resolution, workaround and update end by what they are called; a "
+        "resolution may also end by a workaround.", default="substantive reply", title="Ends with",
+        better=ranked("substantive reply", "any reply"),
         says={"substantive reply": "A substantive answer stops the clock; an acknowledgement does not.",
             "any reply": "Any answer by a person stops the clock; an automatic acknowledgement does not.",
             "solution": "The solution stops the clock.", "workaround": "A workaround stops the clock.",
@@ -418,6 +413,12 @@ class Metric(Cited):
         default=False, title="A workaround resolves", better=False,
         says={True: "A workaround counts as the resolution.",
             False: "A workaround is no resolution: the clock goes on until the solution."})
+    pauses: tuple[Literal["waiting for client", "waiting for third party", "on hold"], ...] = term(
+        "What stops its clock. Nothing when left out.", default=(), title="Pauses while", each="One state.",
+        better=lost, words="The clock is paused while {}.", last="or",
+        says={"waiting for client": "{team} waits for {client}",
+            "waiting for third party": "{team} waits for a third party", "on hold": "the ticket is on hold",
+            None: "Nothing pauses the clock."})
     otherwise: Literal["best effort", "none"] = term("What holds where no target is given.", default="none",
         title="Without a target", better=ranked("best effort", "none"),
         says={"best effort": "Where no target is given it is measured only: best effort.",
@@ -428,7 +429,7 @@ class Metric(Cited):
         return "waiting for client" in self.pauses
 
     @property
-    def ended_by(self) -> str:
+    def ended_by(self) -> Ending:
         """What ends its clock. Where the file does not say, it is what the metric is called after."""
         ends = ENDS[self.key]
         return self.stopped_by if self.stopped_by in ends else ends[0]

@@ -11,10 +11,10 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from agreements.document import quantities
+from agreements.document.declaration import every_term
+from agreements.document.document import AgreementDocument
 from agreements.document.errors import MAX_ERRORS, Path, listed, shortened
-from agreements.document.keys import Format
-from agreements.document.period import Period
+from agreements.document.quantities import parse_date
 from agreements.document.schema import schema
 from agreements.document.source import Source
 
@@ -28,12 +28,9 @@ _KINDS = {
 
 #: Readers that explain a mismatch better than a pattern can, by the title of the definition.
 READERS: dict[str, Callable[[str], object]] = {
-    quantities.DATE.title: quantities.parse_date,
-    **{
-        each.format.title: each.parse
-        for each in (*vars(quantities).values(), Period)
-        if isinstance(getattr(each, "format", None), Format)
-    },
+    each.format.title: getattr(each.hint, "parse", parse_date)
+    for each in every_term(AgreementDocument)
+    if each.format and each.hint is not str
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,6 +28,7 @@ from agreements.readable.blocks import (
     facts,
 )
 from agreements.readable.reader import Reader
+from agreements.readable.terms import line_of
 from shell.wording import hours_words, listed, notes, short_day
 
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -67,18 +68,11 @@ def calendars_of(reader: Reader) -> list[CalendarSpec]:
 
 
 def _extensions(reader: Reader) -> list[Line]:
-    document = reader.document
+    """As the agreement has them: to whom they apply they have replaced those whose place they take."""
+    everybody = replace(reader, extensions=None)
     return [
-        Line(
-            each.name,
-            each.text,
-            each.clause,
-            notes(
-                f"{document.calendars[each.by].name} in the place of {document.calendars[each.replaces].name}.",
-                f"On {reader.names(document.plans, each.plans)}." if each.plans else "",
-            ),
-        )
-        for each in document.extensions
+        line_of(everybody, each)
+        for each in reader.document.extensions
         if reader.extensions is None or each.key in reader.extensions
     ]
 

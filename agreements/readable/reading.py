@@ -12,6 +12,7 @@ from functools import cached_property
 from agreements.readable import hours, incidents, measures, people, promised, requests, service
 from agreements.readable.blocks import Blocks, Chapter, Clauses, Facts, Line, Listing, Text, facts
 from agreements.readable.reader import Reader
+from agreements.readable.terms import remarks, said
 from shell.languages import language_name
 from shell.wording import day_words, notes
 
@@ -27,7 +28,7 @@ class Reading(Reader):
         return (
             Text(self.document.summary),
             Text(liability.sentence, liability.clause),
-            Text(service.LIABILITY[liability.kind], quiet=True),
+            Text(said(self, liability, "kind"), quiet=True),
         )
 
     @cached_property
@@ -60,14 +61,6 @@ class Reading(Reader):
 def _version(reader: Reader) -> Blocks:
     """Which version this is and how the next one comes (A11, B17)."""
     document, version = reader.document, reader.document.version
-    keeps = (
-        "A ticket stays under the version it was opened under."
-        if version.tickets_keep_version
-        else "A new version holds for open tickets too."
-    )
-    topic = document.topics.get(version.topic)
-    told = f"News of a new version: “{topic.name}”." if topic else ""
-    changes = version.changes or "A new version is published beside this one."
     return facts(
         Line("Version", version.label, version.clause),
         Line("Of", day_words(version.date), version.clause) if version.date else None,
@@ -75,7 +68,7 @@ def _version(reader: Reader) -> Blocks:
         Line("Provider", document.provider),
         Line("Times", f"Read in {document.timezone.name.replace('_', ' ')}."),
         Line("Language", language_name(document.language)),
-        Line("Changes", changes, version.clause, notes(keeps, told)),
+        Line("Changes", said(reader, version, "changes"), version.clause, remarks(reader, version, but=("changes",))),
     )
 
 

@@ -157,7 +157,7 @@ def test_B6_a_category_says_when_it_counts_as_available():
     voice = lines(chapter(written("engage"), "definitions"))["Voice"]
     assert voice.notes == ("Available while any of its measured components is.",)
     files = lines(chapter(written("kumo"), "definitions"))["Files"]
-    assert files.notes == ("Available while all of its measured components are.",)
+    assert files.text == "Available while all of its measured components are."
 
 
 def test_A8_an_objective_is_not_called_a_commitment():

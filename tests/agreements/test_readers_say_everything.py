@@ -10,7 +10,6 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 
 import pytest
@@ -82,7 +81,6 @@ LEFT_OUT: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
     ("AddendumSection", "shows"): ((PAGE, SHOW), "steers what the addendum prints below the title"),
     ("Allowance", "per"): (EVERY, "has one choice only"),
     ("TicketTerms", "scheme"): (EVERY, "another scheme has other levels, which the rest of the file would not fit"),
-    ("IncidentTerms", "scheme"): (EVERY, "another scheme has other levels, which the rest of the file would not fit"),
 }
 
 
@@ -181,7 +179,8 @@ def written(request: pytest.FixtureRequest, cast: Any, in_tenant: Any, sign_in: 
 def others(leaf: Leaf, document: AgreementDocument) -> Iterator[Any]:
     """Other values that could stand in a leaf's place."""
     value = leaf.value
-    if listed := leaf.declared.options or _keys(document).get(leaf.declared.reference):
+    reference = leaf.declared.reference
+    if listed := leaf.declared.options or (document.parts[reference].keys if reference else ()):
         yield from (each for each in listed if each != value)
         return
     match value:
@@ -219,26 +218,6 @@ def others(leaf: Leaf, document: AgreementDocument) -> Iterator[Any]:
             yield "Mountain Day"
         case str():
             yield f"{value} zebracorn"
-
-
-@cache
-def _keys(document: AgreementDocument) -> dict[str, tuple[str, ...]]:
-    levels = document.levels.keys
-    return {
-        "clause": document.clauses.keys,
-        "calendar": tuple(document.calendars),
-        "scheme": document.schemes.keys,
-        "level": levels,
-        "incident level": document.incident_levels.keys,
-        "request type": document.request_types.keys,
-        "plan": document.plans.keys,
-        "metric": document.metrics.keys,
-        "category": document.categories.keys,
-        "product": document.products.keys,
-        "channel": document.channels.keys,
-        "topic": document.topics.keys,
-        "contact role": document.contacts.roles.keys if document.contacts else (),
-    }
 
 
 def page(document: AgreementDocument) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 from agreements.document.comparison.changes import Change, Kind
 from agreements.document.comparison.values import ABSENT, bound
 from agreements.document.comparison.walk import Place, Walk
-from agreements.document.comparison.wording import name_of
 from agreements.document.declaration import direction_of
 from agreements.document.directions import more, opposite
 from agreements.document.document import AgreementDocument
@@ -60,7 +59,7 @@ def _named(holders: list[Holder], document: AgreementDocument) -> str:
     categories = dict.fromkeys(category for category, _ in holders)
     plans = dict.fromkeys(plan for _, plan in holders)
     words = [
-        listed(name_of(kind, key, document) for key in keys)
+        listed(document.name_of(kind, key) for key in keys)
         for kind, keys in (("category", categories), ("plan", plans))
         if any(keys)
     ]

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from agreements.document import model, service
-from agreements.document.declaration import Declared, declared
+from agreements.document.declaration import MAIN, Declared, declared
 from agreements.document.document import AgreementDocument
 from agreements.document.quantities import WEEKDAYS, Day, Hours, Weekdays, Zone
 from shell.wording import day_words
@@ -20,28 +20,6 @@ _ORDER = (
 )  # fmt: skip
 SECTIONS = {name: declared(AgreementDocument)[name].title for name in _ORDER} | {"document": "The document itself"}
 _DAYS = dict(zip(WEEKDAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True))
-#: What makes the first line of a part that was added or removed.
-_MAIN = ("definition", "text", "description", "sentence")
-
-
-def name_of(kind: str, key: str, document: AgreementDocument) -> str:
-    """The name of the part that a reference of this kind leads to; a clause is known by its number."""
-    holders: dict[str, Any] = {
-        "calendar": document.calendars,
-        "scheme": document.schemes,
-        "level": document.levels,
-        "incident level": document.incident_levels,
-        "request type": document.request_types,
-        "plan": document.plans,
-        "metric": document.metrics,
-        "category": document.categories,
-        "product": document.products,
-        "channel": document.channels,
-        "topic": document.topics,
-        "contact role": document.contacts.roles if document.contacts else {},
-    }
-    part = holders.get(kind, {}).get(key)
-    return part.name if part else key
 
 
 def hours_text(hours: tuple[Hours, ...]) -> str:
@@ -70,7 +48,7 @@ def said(each: Declared, value: Any, document: AgreementDocument) -> str:
     if value is None:
         return ""
     if each.reference:
-        return name_of(each.reference, value, document)
+        return document.name_of(each.reference, value)
     if isinstance(value, tuple):
         if each.item.hint is Hours:
             return hours_text(value)
@@ -96,13 +74,13 @@ def outline(each: Declared, data: Any, bound: Any, document: AgreementDocument) 
         yield from _entries(each, data, bound, document)
         return
     terms, given = declared(each.hint), spelt_out(each, data)
-    for name in sorted(given, key=lambda name: _MAIN.index(name) if name in _MAIN else len(_MAIN)):
+    for name in sorted(given, key=lambda name: MAIN.index(name) if name in MAIN else len(MAIN)):
         if name in ("name", "title", "clause"):
             continue
         term = terms[name]
         inner = list(outline(term, given[name], getattr(bound, term.field), document))
         if len(inner) == 1:
-            yield inner[0] if name in _MAIN else f"{term.title}: {inner[0]}"
+            yield inner[0] if name in MAIN else f"{term.title}: {inner[0]}"
         else:
             yield f"{term.title}:"
             yield from (f"  {line}" for line in inner)
@@ -146,7 +124,7 @@ def titled(title: str, lines: list[str]) -> Iterator[str]:
 def part_name(key: str, data: Any, kind: str, document: AgreementDocument) -> str:
     """What people call an entry of a list or mapping, from its own name or the part that its key names."""
     if kind:
-        return name_of(kind, key, document)
+        return document.name_of(kind, key)
     if isinstance(data, dict):
         if "name" in data:
             return str(data["name"])

@@ -1,0 +1,109 @@
+"""What the declared terms of a part say, as lines. A new term of the format is read by everybody without a word here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from agreements.document.declaration import MAIN, Declared, declared
+from agreements.document.period import Period
+from agreements.document.quantities import Compensation, Money, Pledge, WarningPoint, Zone
+from agreements.readable.blocks import Line
+from agreements.readable.reader import Reader
+from shell.wording import day_words, listed, notes, sentence
+
+_OTHER = re.compile(r"\{(\w+)\}")
+
+
+def said(reader: Reader, part: Any, name: str) -> str:
+    """How one term of a part is said; "" where there is nothing to say."""
+    terms = declared(part.__class__)
+    each, value = terms[name], getattr(part, terms[name].field)
+    text = _listed(reader, each, value)
+    words = each.term.words or "{}" if text else each.term.says.get(None, "")
+
+    def other(match: re.Match[str]) -> str:
+        called = match[1].lower()
+        beside = terms.get(called)
+        word = _listed(reader, beside, getattr(part, beside.field)) if beside else reader.voice.called[called]
+        return word if match[1] == called else sentence(word)
+
+    # The text of a file may have braces of its own, so it comes last.
+    return sentence(_OTHER.sub(other, words).replace("{}", _OTHER.sub(other, text) if each.term.says else text))
+
+
+def remarks(reader: Reader, part: Any, *, but: Collection[str] = ()) -> tuple[str, ...]:
+    """What a part says about itself: every term that stands neither under a label of its own nor in another's words."""
+    terms = declared(part.__class__)
+    beside = {name for each in terms.values() for name in _OTHER.findall(each.term.words)}
+    return notes(
+        *(
+            said(reader, part, name)
+            for name, each in terms.items()
+            if name not in but and name not in beside and not each.term.line and (each.term.words or each.term.says)
+        )
+    )
+
+
+def line_of(reader: Reader, part: Any, label: str = "", *, but: Collection[str] = ()) -> Line:
+    """A part as one line: its text, then its remarks; without a text the first of them stands in its place."""
+    found = remarks(reader, part, but=but)
+    text = next((text for name in MAIN if (text := getattr(part, name, ""))), "")
+    if not text:
+        text, found = " ".join(found[:1]), found[1:]
+    return Line(sentence(label or part.name), text, getattr(part, "clause", None), found)
+
+
+def lines(reader: Reader, part: Any, *names: str, but: Collection[str] = ()) -> Iterator[Line]:
+    """Every term of a part that stands under a label of its own, or only those of these `names`."""
+    for name, each in declared(part.__class__).items():
+        if not each.term.line or name in but or (names and name not in names):
+            continue
+        value = getattr(part, each.field)
+        if each.is_part and value is not None:
+            yield line_of(reader, value, each.term.line)
+            yield from lines(reader, value)
+        elif not each.is_part and (text := said(reader, part, name)):
+            yield Line(each.term.line, text, getattr(part, each.term.cites, None))
+
+
+def _listed(reader: Reader, each: Declared, value: Any) -> str:
+    if each.is_list:
+        if each.item.reference == "plan":
+            return reader.of_plans(value)
+        return listed((_value(reader, each.item, one, each.term.says) for one in value), last=each.term.last)
+    return _value(reader, each, value, each.term.says)
+
+
+def _value(reader: Reader, each: Declared, value: Any, says: Mapping[Any, str]) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return says.get(value, "")
+        case Pledge(duration=None):
+            return says.get(value.kind, value.text)
+        case WarningPoint():
+            return f"at {value.text} of the time" if value.share is not None else value.text
+        case Period():
+            return f"in any {value.rolling.text}" if value.rolling else f"a {value.text}"
+        case Compensation():
+            return compensation(value)
+        case Zone():
+            return value.name.replace("_", " ")
+        case date():
+            return day_words(value)
+        case str() if each.reference == "calendar":
+            return reader.hours(value)
+        case str() if each.reference:
+            return reader.document.name_of(each.reference, value)
+        case str():
+            return says.get(value, value.replace("_", " ") if each.options else value)
+    return str(getattr(value, "text", value))
+
+
+def compensation(credit: Compensation) -> str:
+    """`7 service days`, `10 % of the monthly fee`, `€ 50.00`."""
+    return Money(credit.amount, credit.currency).text if credit.kind == "money" else credit.text
