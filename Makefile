@@ -8,7 +8,7 @@ BIN = .venv/bin
 UV = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade --only-binary :all: --no-binary business-duration
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench screenshots services shell-env lock clean
+.PHONY: help run quick test check bench screenshots services shell-env lock clean
 
 help: ## List the commands.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ help: ## List the commands.
 
 run: ## Start the whole desk with its demo workspaces; Ctrl-C stops it, the data stays.
 	@$(LOCAL) run
+
+quick: ## Run the unit and HTTP tests alone, in under three minutes; ARGS=tests/tickets picks some.
+	@$(DEV) quick $(ARGS)
 
 test: ## Run the tests against a PostgreSQL and Redis of their own; ARGS=tests/tickets picks some.
 	@$(DEV) test $(ARGS)

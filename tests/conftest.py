@@ -25,6 +25,24 @@ def pytest_configure() -> None:
     settings.SECRET_KEY = "only-for-tests"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--quick", action="store_true", help="units and HTTP alone: no programs, browsers, commits, demo")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--quick"):
+        slow = [item for item in items if _takes_long(item)]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in slow]
+
+
+def _takes_long(item: pytest.Item) -> bool:
+    """What it is made of says so, and not a list: it starts programs, drives a browser, or really commits."""
+    commits = any(mark.kwargs.get("transaction") for mark in item.iter_markers("django_db"))
+    browses = bool({"chromium", "window"} & set(getattr(item, "fixturenames", ())))
+    return commits or browses or item.path.parent.name in {"e2e", "stack"}
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(request: Any, django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
     """Create and migrate a test database as its owner; everything else connects as the role the application uses."""

@@ -10,7 +10,8 @@ from slatrack.stack.bootstrap import Failed
 from slatrack.stack.interruption import Stopped, stop_on_signals
 
 USAGE = (
-    "usage: python -m slatrack.stack run | services | shell-env | test [ARGUMENT ...] | bench [NAME ...] | screenshots"
+    "usage: python -m slatrack.stack run | services | shell-env | quick [ARGUMENT ...] | test [ARGUMENT ...] | "
+    "bench [NAME ...] | screenshots"
 )
 
 
@@ -27,6 +28,9 @@ def main(argv: list[str]) -> int:
                     return commands.shell_env()
                 case "test":
                     return commands.test(rest)
+                case "quick":
+                    # `tests/conftest.py` says what is quick.
+                    return commands.test(rest, "--quick")
                 case "check":
                     return commands.check(rest)
                 case "bench":

@@ -1,4 +1,4 @@
-"""What `make` asks for: run, test, services, shell-env, bench, screenshots."""
+"""What `make` asks for: run, quick, test, services, shell-env, bench, screenshots."""
 
 from __future__ import annotations
 
@@ -237,10 +237,10 @@ def pytest(arguments: list[str]) -> list[str | Path]:
     return [sys.executable, "-m", "pytest", *(arguments or whole_suite)]
 
 
-def test(arguments: list[str]) -> int:
+def test(arguments: list[str], *options: str) -> int:
     """pytest with the given arguments against servers of its own."""
     with throwaway(Steps(sys.stderr)) as (nursery, env):
-        return foreground(nursery, pytest(arguments), env)
+        return foreground(nursery, [*pytest(arguments), *options], env)
 
 
 def check(arguments: list[str]) -> int:
