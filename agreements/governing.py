@@ -42,7 +42,7 @@ class Governing:
     def extensions(self) -> tuple[str, ...]:
         """The longer hours agreed with the client (E7), those that this version still has."""
         agreed = self.subscription.extensions if self.subscription else ()
-        return tuple(key for key in agreed if key in self.document.extensions.keys)
+        return self.document.known_extensions(agreed)
 
     def holds(self, on: date) -> bool:
         return self.since <= on and (self.until is None or on < self.until)

@@ -8,7 +8,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from agreements.document import AgreementDocument
-from agreements.document.calendars import CalendarSpec
 from agreements.models import Product
 from shell.wording import when_words
 
@@ -120,12 +119,9 @@ def _urgent(document: AgreementDocument, now: datetime) -> Iterable[Hours]:
             yield _hours(
                 document, channel.calendar, names, now, name=channel.name, text=channel.text, clause=channel.clause
             )
-    by_calendar: dict[str, list[str]] = {}
-    for key, terms in document.incidents.levels.items() if document.incidents else ():
-        by_calendar.setdefault(terms.calendar, []).append(document.incident_levels[key].name)
-    for calendar, names_of in by_calendar.items():
+    for calendar, levels in document.incident_hours.items():
         if calendar not in told:
-            yield _hours(document, calendar, tuple(names_of), now)
+            yield _hours(document, calendar, tuple(level.name for level in levels), now)
 
 
 def _hours(
@@ -140,7 +136,7 @@ def _hours(
 ) -> Hours:
     spec = document.calendars[key]
     calendar = document.calendar(key)
-    always = _always(document, spec)
+    always = document.is_always(key)
     is_open = always or calendar.is_open(now)
     changes = ""
     if not always:
@@ -160,10 +156,6 @@ def _hours(
     )
 
 
-def _always(document: AgreementDocument, spec: CalendarSpec) -> bool:
-    return spec.always or any(_always(document, document.calendars[member]) for member in spec.members)
-
-
 def _services(document: AgreementDocument, products: list[Product]) -> Iterable[Service]:
     """The tenant's products; the agreement's own list where the tenant keeps none."""
     if products:
@@ -180,9 +172,7 @@ def _services(document: AgreementDocument, products: list[Product]) -> Iterable[
 
 def _service(document: AgreementDocument, name: str, category: str, description: str) -> Service:
     promises = []
-    for commitment in document.availability.commitments if document.availability else ():
-        if commitment.categories and category not in commitment.categories:
-            continue
+    for commitment in document.commitments_for(category):
         plans = ", ".join(document.plans[key].name for key in commitment.plans)
         promises.append(Promise(commitment.percent.text, f"on {plans}" if plans else "", commitment.clause or ""))
     known = document.categories.get(category)

@@ -224,8 +224,8 @@ def _check_extensions(document: AgreementDocument, plan: str, extensions: Collec
 
 
 def _agreeable(document: AgreementDocument, plan: str, extensions: Collection[str]) -> list[str]:
-    found = ((key, document.extensions.get(key)) for key in extensions)
-    return [key for key, each in found if each is not None and (not each.plans or plan in each.plans)]
+    offered = {each.key for each in document.extensions_for(plan)}
+    return [key for key in extensions if key in offered]
 
 
 def _check_period(starts_on: date, ends_on: date | None) -> None:

@@ -20,6 +20,7 @@ from agreements.document.figure import Availability
 from agreements.document.incidents import IncidentTerms
 from agreements.document.keys import EMPTY, Catalogue, Format, Key
 from agreements.document.model import (
+    Allowance,
     CalendarTerms,
     Category,
     Channel,
@@ -39,16 +40,18 @@ from agreements.document.model import (
 )
 from agreements.document.period import MONTH, Period, PeriodSpan, period_at
 from agreements.document.promises import Promise, Rule
-from agreements.document.quantities import Zone
+from agreements.document.quantities import Pledge, Zone
 from agreements.document.service import (
     AccessTerms,
     AddendumTerms,
     AvailabilityTerms,
     ChangeTerms,
+    Commitment,
     ContactTerms,
     CreditTerms,
     Link,
     MaintenanceTerms,
+    Notice,
     Topic,
 )
 
@@ -277,6 +280,76 @@ class AgreementDocument:
             if plan in (schedule.plans or (plan,)) and category in (schedule.categories or (category,))
         ]
         return most_of(offered, fee=fee) if offered else None
+
+    def levels_of(self, request_type: str) -> tuple[Level, ...]:
+        """The levels that a ticket of this type can have, highest first."""
+        return tuple(level for level in self.levels if self.level_for(request_type, level.key) is level)
+
+    def calendar_for(self, key: str, extensions: Iterable[str] = ()) -> str:
+        """The hours that count where the agreement names `key`: the longer ones agreed with the client instead (E7)."""
+        instead = {self.extensions[each].replaces: self.extensions[each].by for each in extensions}
+        return instead.get(key, key)
+
+    def is_always(self, key: str) -> bool:
+        """Whether these hours are around the clock, by themselves or through a member of their union."""
+        spec = self.calendars[key]
+        return spec.always or any(self.is_always(member) for member in spec.members)
+
+    def extensions_for(self, plan: str) -> tuple[Extension, ...]:
+        """The longer hours that can be agreed with a client of `plan` (E7)."""
+        return tuple(each for each in self.extensions if not each.plans or plan in each.plans)
+
+    def known_extensions(self, agreed: Iterable[str]) -> tuple[str, ...]:
+        """Of the longer hours agreed with a client, those that this version has."""
+        return tuple(key for key in agreed if key in self.extensions.keys)
+
+    def allowance_of(self, plan: str | None) -> Allowance | None:
+        """What a plan includes per month (E3); None for no limit, or no such plan."""
+        its = self.plans.get(plan)
+        return its.allowance if its else None
+
+    @cached_property
+    def types_in_allowance(self) -> frozenset[str]:
+        """The request types that use an allowance up (E3, E8)."""
+        kinds = self.request_types
+        return frozenset(kind.key for kind in kinds if kind.counts_towards_allowance and not kind.is_outside)
+
+    def channels_for(self, plan: str | None) -> tuple[Channel, ...]:
+        """The ways to reach support that a plan has, in the agreement's order; all of them where there is no plan."""
+        its = self.plans.get(plan)
+        return tuple(channel for channel in self.channels if its is None or channel.key in its.channels)
+
+    def commitments_for(self, category: str | None = None, plan: str | None = None) -> tuple[Commitment, ...]:
+        """The availability promised for products of a category and on a plan (B4, C6, D7); None asks for every one."""
+        return tuple(
+            each
+            for each in (self.availability.commitments if self.availability else ())
+            if category is None or category in (each.categories or (category,))
+            if plan is None or plan in (each.plans or (plan,))
+        )
+
+    def cadence_of(self, level: str) -> Pledge | None:
+        """How often people hear of an open incident at a level (B15, C4); None where the agreement says nothing of it."""
+        its = self.incidents.levels.get(level) if self.incidents else None
+        return its.update_every if its else None
+
+    @property
+    def incident_hours(self) -> Mapping[str, tuple[Level, ...]]:
+        """The calendars in which incidents are worked on, each with the levels that are worked on in it."""
+        found: dict[str, tuple[Level, ...]] = {}
+        for key, its in self.incidents.levels.items() if self.incidents else ():
+            found[its.calendar] = (*found.get(its.calendar, ()), self.incident_levels[key])
+        return found
+
+    def notice_for(self, kind: Literal["planned", "emergency"]) -> Notice | None:
+        """How early maintenance of a kind is announced (B16); None where the agreement says nothing of it."""
+        if self.maintenance is None:
+            return None
+        return self.maintenance.notice if kind == "planned" else self.maintenance.emergency_notice
+
+    def topic_about(self, what: str) -> Topic | None:
+        """The agreement's own name for news about something, where it has one."""
+        return next((topic for topic in self.topics if topic.about == what), None)
 
     def product_name(self, key: str | None) -> str:
         """A product's name as the agreement has it; the key itself for a product that the file does not list."""

@@ -167,7 +167,7 @@ def resolve(
 ) -> dict[str, Promise]:
     """One promise per metric. Raises KeyError for a plan, request type, level or extension that does not exist."""
     kind, the_plan, the_level = document.request_types[request_type], document.plans[plan], document.levels[level]
-    instead = {document.extensions[key].replaces: document.extensions[key].by for key in extensions}
+    extensions = tuple(extensions)
     promises: dict[str, Promise] = {}
     for metric in document.metrics:
         if kind.is_outside:
@@ -179,7 +179,7 @@ def resolve(
             if rule.matches(product=product, request_type=request_type, plan=plan, level=level)
         ]
         if not candidates:
-            promises[metric.key] = _otherwise(document, metric, instead)
+            promises[metric.key] = _otherwise(document, metric, extensions)
             continue
         rule = max(candidates, key=lambda candidate: candidate.specificity)
         names = {
@@ -188,14 +188,14 @@ def resolve(
             "plan": the_plan.name if rule.plans else "",
             document.scheme.name.lower(): the_level.name if rule.levels else "",
         }
-        promises[metric.key] = _promise(document, metric, rule, names, instead)
+        promises[metric.key] = _promise(document, metric, rule, names, extensions)
     return promises
 
 
 def _promise(
-    document: AgreementDocument, metric: Metric, rule: Rule, names: Mapping[str, str], instead: Mapping[str, str]
+    document: AgreementDocument, metric: Metric, rule: Rule, names: Mapping[str, str], extensions: tuple[str, ...]
 ) -> Promise:
-    calendar = instead.get(rule.calendar, rule.calendar)
+    calendar = document.calendar_for(rule.calendar, extensions)
     duration = None
     if rule.pledge.duration is not None:
         # A business day stays as long as the agreement's own hours make it, also when an extension opens more of them.
@@ -222,7 +222,7 @@ def _promise(
     )
 
 
-def _otherwise(document: AgreementDocument, metric: Metric, instead: Mapping[str, str]) -> Promise:
+def _otherwise(document: AgreementDocument, metric: Metric, extensions: tuple[str, ...]) -> Promise:
     base = document.targets.calendar
     if metric.otherwise == "none":
         sentence = f"The agreement promises nothing on {metric.name.lower()} here."
@@ -232,7 +232,7 @@ def _otherwise(document: AgreementDocument, metric: Metric, instead: Mapping[str
         kind="best_effort",
         duration=None,
         text="Best effort",
-        calendar=instead.get(base, base),
+        calendar=document.calendar_for(base, extensions),
         pauses=metric.pauses_for_client,
         clause=metric.clause or "",
         matched=f"The agreement sets no target for {metric.name.lower()} here; it is measured only.",

@@ -59,7 +59,7 @@ def _forms(found: Subscription, data: Any = None, which: str = "") -> dict[str, 
     today = timezone.localdate()
     version = version_on(found.agreement_id, on=today)
     plans = version.document.plans if version else []
-    extensions = [e for e in version.document.extensions if not e.plans or found.plan in e.plans] if version else []
+    extensions = version.document.extensions_for(found.plan) if version else ()
     has = {p.product_id: p.is_beta for p in found.products.all()}
     listed = Product.objects.filter(retired_at=None) | Product.objects.filter(pk__in=has)
     chosen = {f"product_{pk}": BETA if beta else INCLUDED for pk, beta in has.items()}

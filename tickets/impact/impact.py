@@ -220,7 +220,7 @@ def _standing_under(document: AgreementDocument, plan: str, on_record: dict[str,
 
 def _terms_under(version: int, document: AgreementDocument, old: TermsRecord, standing: Standing | None) -> TermsRecord:
     """The same request under another version; its coverage as that version's rules say of how the client stood."""
-    extensions = tuple(key for key in old.extensions if key in document.extensions.keys)
+    extensions = document.known_extensions(old.extensions)
     terms = replace(old, version=version, extensions=extensions)
     if standing is None:
         return terms

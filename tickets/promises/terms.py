@@ -133,13 +133,12 @@ def standing_as_filed(ticket: Ticket, document: AgreementDocument, filed: Mappin
 def used_this_month(document: AgreementDocument, client: Client, *, at: datetime, before: int | None = None) -> int:
     """How many tickets of the calendar month, in the agreement's zone, have used the client's allowance up (E3)."""
     month = document.period_at(at, MONTH)
-    counting = [kind.key for kind in document.request_types if kind.counts_towards_allowance and not kind.is_outside]
     # A duplicate that was merged into another ticket is no second request.
     tickets = Ticket.objects.filter(
         client=client,
         received_at__gte=month.start,
         received_at__lt=month.end,
-        request_type__in=counting,
+        request_type__in=document.types_in_allowance,
         merged_into=None,
     ).exclude(coverage=Ticket.CoverageKind.NOT_COVERED)
     return (tickets if before is None else tickets.filter(number__lt=before)).count()

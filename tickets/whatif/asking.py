@@ -58,7 +58,7 @@ class Asked:
             return Missing("level", record.level)
         if (record.version, record.plan) == (self.version, plan):
             return record
-        extensions = tuple(key for key in record.extensions if key in document.extensions.keys)
+        extensions = document.known_extensions(record.extensions)
         mapped = replace(record, version=self.version, plan=plan, extensions=extensions)
         if filed is None:
             return mapped
@@ -68,8 +68,8 @@ class Asked:
 
     def allowance(self, plan: str) -> int | None:
         """How many requests a month the plan includes; None for no limit, or no such plan."""
-        terms = self.document.plans.get(plan)
-        return terms.allowance.incidents if terms and terms.allowance else None
+        allowance = self.document.allowance_of(plan)
+        return allowance.incidents if allowance else None
 
     @cached_property
     def limited(self) -> frozenset[str]:
@@ -77,12 +77,6 @@ class Asked:
         if self.document.coverage.beyond_allowance is None:
             return frozenset()
         return frozenset(plan.key for plan in self.document.plans if plan.allowance)
-
-    @cached_property
-    def counting(self) -> frozenset[str]:
-        """The request types that use an allowance up."""
-        kinds = self.document.request_types
-        return frozenset(kind.key for kind in kinds if kind.counts_towards_allowance and not kind.is_outside)
 
 
 class Usage:
@@ -101,7 +95,7 @@ class Usage:
         return self._used[client, self._month(at)]
 
     def add(self, client: int, at: datetime, record: TermsRecord) -> None:
-        if record.request_type in self._asked.counting and record.coverage != NOT_COVERED:
+        if record.request_type in self._asked.document.types_in_allowance and record.coverage != NOT_COVERED:
             self._used[client, self._month(at)] += 1
 
     def _month(self, at: datetime) -> date:

@@ -101,7 +101,10 @@ class Period:
             return {}
         month = asked.document.period_at(self.since, MONTH).start
         earlier = Ticket.objects.filter(
-            received_at__gte=month, received_at__lt=self.since, request_type__in=asked.counting, merged_into=None
+            received_at__gte=month,
+            received_at__lt=self.since,
+            request_type__in=asked.document.types_in_allowance,
+            merged_into=None,
         ).exclude(coverage=NOT_COVERED)
         if self.client is not None:
             earlier = earlier.filter(client=self.client)

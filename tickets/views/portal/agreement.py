@@ -103,7 +103,7 @@ def _reading(version: AgreementVersion, subscription: Subscription | None, *, no
         effective_from=version.effective_from,
         voice=CLIENT,
         plan=document.plans.get(subscription.plan) if subscription else None,
-        extensions=tuple(key for key in agreed if key in document.extensions.keys),
+        extensions=document.known_extensions(agreed),
     )
 
 

@@ -128,9 +128,7 @@ def _offer(form: NewTicketForm, contact: Contact, governing: Governing, now: dat
     document = governing.document
     kind = document.request_types.get(str(form["request_type"].value() or "")) or next(iter(document.request_types))
     product = _product_key(form)
-    allowed = [
-        level for level in document.levels if document.level_for(kind.key, level.key).key == level.key
-    ]  # fmt: skip
+    allowed = document.levels_of(kind.key)
     refusals = {level.key: why_not(document, kind.key, level, contact) for level in allowed}
     chosen = document.level_for(kind.key, str(form["level"].value() or "") or None)
     if refusals.get(chosen.key) and not form.is_bound:

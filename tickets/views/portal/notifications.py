@@ -39,8 +39,7 @@ def notifications(request: Any) -> HttpResponse:
     own_words = {}
     if governing is not None:
         # The agreement's own name for it, where it has one.
-        about_it = (each for each in governing.document.topics if each.about == "agreement versions")
-        own_words[AGREEMENT_VERSIONS.key] = next(about_it, None)
+        own_words[AGREEMENT_VERSIONS.key] = governing.document.topic_about("agreement versions")
     topics = [
         {"topic": topic, "words": own_words.get(topic.key) or topic, "since": since.get(topic.key)}
         for topic in TOPICS.values()

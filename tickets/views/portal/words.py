@@ -8,8 +8,6 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from agreements.document import AgreementDocument
-from agreements.document.calendars import CalendarSpec
 from agreements.document.model import Channel
 from agreements.governing import Governing
 from shell.wording import when_words
@@ -82,9 +80,9 @@ class Hours:
 def hours(governing: Governing, key: str, *, now: datetime) -> Hours:
     """The calendar `key` now, or the longer hours that are agreed with the client in its place (E7)."""
     document = governing.document
-    key = {each.replaces: each.by for each in map(document.extensions.__getitem__, governing.extensions)}.get(key, key)
+    key = document.calendar_for(key, governing.extensions)
     spec, calendar = document.calendars[key], document.calendar(key)
-    if _always(document, spec):
+    if document.is_always(key):
         return Hours(spec.name, True, "around the clock")
     is_open = calendar.is_open(now)
     change = calendar.next_close(now) if is_open else calendar.next_open(now)
@@ -104,15 +102,13 @@ class Way:
 def ways(governing: Governing, *, now: datetime) -> list[Way]:
     """The channels of the client's plan, in the agreement's order; all of them where there is no plan (B18, E2)."""
     document = governing.document
-    terms = document.plans.get(governing.subscription.plan) if governing.subscription else None
     return [
         Way(
             channel,
             hours(governing, channel.calendar, now=now) if channel.calendar else None,
             ", ".join(document.levels[key].name for key in channel.levels),
         )
-        for channel in document.channels
-        if terms is None or channel.key in terms.channels
+        for channel in document.channels_for(governing.subscription.plan if governing.subscription else None)
     ]
 
 
@@ -144,10 +140,6 @@ def state_of(ticket: Ticket, clocks: Sequence[Clock], *, now: datetime) -> str:
     return (
         f"We have your message, and answer by {when}." if answered else f"We have it, and a person answers by {when}."
     )
-
-
-def _always(document: AgreementDocument, spec: CalendarSpec) -> bool:
-    return spec.always or any(_always(document, document.calendars[member]) for member in spec.members)
 
 
 def _lower(words: str) -> str:
