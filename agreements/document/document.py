@@ -20,7 +20,6 @@ from agreements.document.figure import Availability
 from agreements.document.incidents import IncidentTerms
 from agreements.document.keys import EMPTY, Catalogue, Format, Key
 from agreements.document.model import (
-    Allowance,
     CalendarTerms,
     Category,
     Channel,
@@ -302,11 +301,6 @@ class AgreementDocument:
     def known_extensions(self, agreed: Iterable[str]) -> tuple[str, ...]:
         """Of the longer hours agreed with a client, those that this version has."""
         return tuple(key for key in agreed if key in self.extensions.keys)
-
-    def allowance_of(self, plan: str | None) -> Allowance | None:
-        """What a plan includes per month (E3); None for no limit, or no such plan."""
-        its = self.plans.get(plan)
-        return its.allowance if its else None
 
     @cached_property
     def types_in_allowance(self) -> frozenset[str]:

@@ -378,6 +378,11 @@ class Plan(Cited):
     features: tuple[Remark, ...] = term("What else it includes.", default=(), most=40, each="One feature.",
         better=gained)
 
+    @property
+    def included(self) -> int | None:
+        """How many incidents a month it includes (E3); None for no limit."""
+        return self.allowance.incidents if self.allowance else None
+
 
 MetricName = Annotated[Literal["first_response", "next_response", "resolution", "workaround", "update"],
     Term(help="The metrics a clock can have.")]

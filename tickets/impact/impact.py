@@ -214,8 +214,8 @@ def _standing_under(document: AgreementDocument, plan: str, on_record: dict[str,
     """How the client stood, held to what the plan includes under `document`; None where no fact says how it stood."""
     if not on_record:
         return None
-    its = document.plans.get(plan) if plan else None
-    return replace(Standing(**on_record), allowance=its.allowance.incidents if its and its.allowance else None)
+    its = document.plans.get(plan)
+    return replace(Standing(**on_record), allowance=its.included if its else None)
 
 
 def _terms_under(version: int, document: AgreementDocument, old: TermsRecord, standing: Standing | None) -> TermsRecord:

@@ -108,7 +108,7 @@ def standing_of(
 ) -> Standing:
     """How client and contact stand now, with what they have used of the month of `at`."""
     plan = document.plans.get(subscription.plan) if subscription else None
-    allowance = plan.allowance.incidents if plan and plan.allowance else None
+    allowance = plan.included if plan else None
     return Standing(
         subscribed=plan is not None,
         paid=subscription is not None and subscription.standing == Subscription.Standing.PAID,

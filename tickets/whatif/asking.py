@@ -68,8 +68,8 @@ class Asked:
 
     def allowance(self, plan: str) -> int | None:
         """How many requests a month the plan includes; None for no limit, or no such plan."""
-        allowance = self.document.allowance_of(plan)
-        return allowance.incidents if allowance else None
+        its = self.document.plans.get(plan)
+        return its.included if its else None
 
     @cached_property
     def limited(self) -> frozenset[str]:
