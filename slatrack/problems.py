@@ -11,13 +11,14 @@ from django.core.exceptions import ValidationError as Refusal
 from django.db import transaction
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 
 from agreements.document import DocumentError
 from tenants.scope import current_scope
+from tickets.actions.filing import SENT_ALREADY
 
 
 def problem_details(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -26,7 +27,9 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
     What an action refuses (Django's ValidationError) is a mistake in the request like any other.
     """
     located: list[dict[str, Any]] = []
-    if isinstance(error, Refusal):
+    if isinstance(error, Refusal) and getattr(error, "code", None) == SENT_ALREADY:
+        error = KeyUsedBefore()
+    elif isinstance(error, Refusal):
         located = [_located(each) for each in getattr(error, "problems", ())]
         error = ValidationError(_refused(error))
     response = exception_handler(error, context)
@@ -44,6 +47,13 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
     response.data = problem
     response.content_type = "application/problem+json"
     return response
+
+
+class KeyUsedBefore(APIException):
+    status_code = HTTPStatus.CONFLICT
+    default_detail = (
+        "This Idempotency-Key was used before, for something else. Nothing was done; take a new one for this."
+    )
 
 
 @extend_schema(exclude=True)

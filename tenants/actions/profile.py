@@ -51,6 +51,11 @@ def create_api_token(*, user_id: int, name: str, now: datetime) -> tuple[ApiToke
         raise ValidationError({"name": "Say what the token is for, so that you know later what to revoke."})
     if ApiToken.objects.filter(user=user, revoked_at=None).count() >= MOST_TOKENS:
         raise ValidationError(f"You have {MOST_TOKENS} tokens. Revoke one you no longer use first.")
+    if ApiToken.objects.filter(user=user, revoked_at=None, name=name).exists():
+        # A page that is loaded again sends its form again, and its reader would not see that there are two.
+        raise ValidationError(
+            {"name": "You have a token of this name, whose secret was shown once. Take another name."}
+        )
     secret = new_secret(API_TOKEN_PREFIX)
     token = ApiToken.objects.create(user=user, name=name, digest=digest(secret), created_at=now)
     history.record(token, "api_token.created", actor=user, at=now)

@@ -55,6 +55,8 @@ class ProblemOut(serializers.Serializer):
 
 #: What every operation may answer with beside its success, for the OpenAPI document.
 PROBLEMS = {(code, "application/problem+json"): ProblemOut for code in (400, 401, 403, 404, 405, 406, 413, 415, 429)}
+#: Where an Idempotency-Key is taken, and came before with something else.
+CONFLICT = {(409, "application/problem+json"): ProblemOut}
 
 
 def body_of(serializer: type[Body], request: Any) -> dict[str, Any]:

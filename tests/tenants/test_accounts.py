@@ -311,6 +311,15 @@ def test_a_tokens_secret_is_shown_once_and_kept_nowhere(cast, sign_in):
         assert ApiToken.objects.get().revoked_at is not None
 
 
+def test_loading_the_page_of_a_new_token_again_makes_no_second_one(cast, sign_in):
+    browser = sign_in(cast.agent)
+    assert [browser.post("/profile/tokens/", {"name": "Nightly export"}).status_code for _ in range(2)] == [200, 422]
+    with tenant_scope(cast.tenant):
+        token = ApiToken.objects.get()
+    browser.post(f"/profile/tokens/{token.pk}/revoke/")
+    assert browser.post("/profile/tokens/", {"name": "Nightly export"}).status_code == 200
+
+
 def test_nobody_revokes_somebody_elses_token(cast, sign_in):
     with tenant_scope(cast.tenant):
         token, _ = actions.create_api_token(user_id=cast.lead.user.pk, name="Lena's", now=NOW())

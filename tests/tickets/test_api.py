@@ -114,6 +114,17 @@ class TestFiling:
         with tenant_scope(stage.tenant):
             assert Message.objects.filter(submission=key).count() == 1
 
+    def test_the_same_idempotency_key_with_something_else_is_a_conflict(self, stage: Any, sign_in: Any) -> None:
+        browser, key = sign_in(stage.contact), {"Idempotency-Key": str(uuid4())}
+        number = browser.post(URL, payload(), content_type="application/json", headers=key).json()["number"]
+        messages = f"{URL}{number}/messages/"
+        for url, body in [(URL, payload(body="Another thing.")), (messages, {"body": "More."})]:
+            response = browser.post(url, body, content_type="application/json", headers=key)
+            assert (response.status_code, response["Content-Type"]) == (409, "application/problem+json")
+            assert "Idempotency-Key" in response.json()["detail"]
+        with tenant_scope(stage.tenant):
+            assert Message.objects.filter(ticket__number=number).count() == 1
+
     def test_a_member_files_for_a_contact_from_when_it_was_received(self, stage: Any, sign_in: Any) -> None:
         body = payload(requester=stage.contact.pk, channel="phone", received_at=NOW.isoformat())
         response = sign_in(stage.agent).post(URL, body, content_type="application/json")

@@ -71,6 +71,35 @@ class TestTheKeyOfAForm:
             wrote(ticket, cast.contact, submission=form)
         assert events(ticket, "client_reply") == []
 
+    def test_with_another_text_is_not_taken_for_what_was_sent_before(self, cast: Any, ticket: Ticket):
+        form = uuid4()
+        wrote(ticket, cast.contact, submission=form)
+        with pytest.raises(ValidationError, match="sent already"):
+            wrote(ticket, cast.contact, submission=form, body="It happens in Bristol too.")
+        filed(cast.contact, submission=(form := uuid4()))
+        with pytest.raises(ValidationError, match="sent already"):
+            filed(cast.contact, submission=form, body="It happens in Bristol too.")
+        with pytest.raises(ValidationError, match="sent already"):
+            filed(cast.contact, submission=form, subject="Bristol too")
+
+    def test_of_a_note_posts_no_reply(self, cast: Any, ticket: Ticket):
+        form = uuid4()
+        answered(ticket, cast.agent, kind=Message.Kind.INTERNAL_NOTE, submission=form)
+        with pytest.raises(ValidationError, match="sent already"):
+            answered(ticket, cast.agent, submission=form)
+
+    def test_is_a_fresh_one_on_the_page_that_refuses_it(self, cast: Any, sign_in: Any, ticket: Ticket):
+        contact, url, form = sign_in(cast.contact), f"/portal/tickets/{ticket.number}/reply/", str(uuid4())
+        contact.post(url, {"body": "In London.", "submission": form})
+        refused = contact.post(url, {"body": "In Bristol too.", "submission": form})
+        assert (refused.status_code, "In Bristol too." in refused.text) == (422, True)
+        fresh_one = refused.context["reply"]["submission"].value()
+        assert contact.post(url, {"body": "In Bristol too.", "submission": fresh_one}).status_code == 302
+        with tenant_scope(cast.tenant):
+            assert [m.body for m in Message.objects.filter(ticket=ticket).order_by("id")][1:] == [
+                "In London.", "In Bristol too.",
+            ]  # fmt: skip
+
 
 class TestAClosedTicket:
     def test_is_not_opened_by_a_note(self, cast: Any, ticket: Ticket):

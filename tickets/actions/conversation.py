@@ -12,7 +12,7 @@ from django.db import transaction
 
 from tenants.models import Contact, Member
 from tenants.scope import current_tenant
-from tickets.actions.filing import BODY_MAX, SENT_ALREADY
+from tickets.actions.filing import BODY_MAX, sent_already
 from tickets.actions.locking import lock, refuse_closed, settle
 from tickets.actions.standing import change_status, hold_of, stands_at
 from tickets.announcements import announce
@@ -42,7 +42,7 @@ def write_as_client(
     Raises ValidationError for an empty body and for a closed ticket. A form sent twice is posted once.
     """
     ticket, at = lock(ticket_id, now=now)
-    earlier = _posted(submission, ticket, author)
+    earlier = _posted(submission, ticket, author, Message.Kind.CLIENT, body)
     if earlier is not None:
         return earlier
     refuse_closed(ticket)
@@ -83,7 +83,7 @@ def answer(
     posted once. The message, its history, the clocks and the outgoing mail commit together or not at all.
     """
     ticket, at = lock(ticket_id, now=now)
-    earlier = _posted(submission, ticket, author)
+    earlier = _posted(submission, ticket, author, kind, body)
     if earlier is not None:
         return earlier
     if kind == Message.Kind.CLIENT:
@@ -111,11 +111,14 @@ def answer(
     return message
 
 
-def _posted(submission: UUID | None, ticket: Ticket, author: Member | Contact) -> Message | None:
-    """What this form posted before. Raises ValidationError where it was somebody else's, or on another ticket."""
+def _posted(
+    submission: UUID | None, ticket: Ticket, author: Member | Contact, kind: Message.Kind, body: str
+) -> Message | None:
+    """What this form posted before. Raises ValidationError where that was something else, or somebody else's."""
     earlier = Message.objects.filter(submission=submission).first() if submission is not None else None
-    if earlier is not None and (earlier.ticket_id, earlier.author_id) != (ticket.pk, author.user_id):
-        raise ValidationError(SENT_ALREADY)
+    this = (ticket.pk, author.user_id, kind, body.strip())
+    if earlier is not None and (earlier.ticket_id, earlier.author_id, earlier.kind, earlier.body) != this:
+        raise sent_already()
     return earlier
 
 

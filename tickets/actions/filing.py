@@ -29,7 +29,7 @@ from tickets.queue.search import index_subjects
 
 SUBJECT_MAX = 200
 BODY_MAX = 50_000
-SENT_ALREADY = "This form was sent already, with something else. Load the page again, and send it from there."
+SENT_ALREADY = "sent_already"
 
 
 @transaction.atomic
@@ -58,7 +58,7 @@ def file_ticket(
     _lock_numbers()
     earlier = Message.objects.filter(submission=submission).first() if submission is not None else None
     if earlier is not None:
-        return _filed(earlier, requester, by)
+        return _filed(earlier, requester, by, subject, body)
     check_files(attachments)
     governing = governing_at(requester.client, at=received_at)
     if governing is None:
@@ -100,11 +100,20 @@ def _lock_numbers() -> None:
     TicketNumber.objects.select_for_update().get()
 
 
-def _filed(message: Message, requester: Contact, by: Contact | Member) -> Ticket:
-    """The ticket that `message` filed. Raises ValidationError where its form is not this person's, or was no filing."""
+def sent_already() -> ValidationError:
+    """A form's key came back with something else. Nothing of that is kept by it, so it must not be taken for sent."""
+    return ValidationError(
+        "This form was sent already, with something else in it. To send this too, send it again.", code=SENT_ALREADY
+    )
+
+
+def _filed(message: Message, requester: Contact, by: Contact | Member, subject: str, body: str) -> Ticket:
+    """The ticket that `message` filed. Raises ValidationError where its form was another, or somebody else's."""
     filing = TicketEvent.objects.filter(message=message, kind=TicketEvent.Kind.CREATED).select_related("ticket").first()
     if filing is None or message.author_id != by.user_id or filing.ticket.requester_id != requester.pk:
-        raise ValidationError(SENT_ALREADY)
+        raise sent_already()
+    if (filing.ticket.subject, message.body) != (" ".join(subject.split()), body.strip()):
+        raise sent_already()
     return filing.ticket
 
 

@@ -40,7 +40,7 @@ def give_workaround(
     A form sent twice is taken once.
     """
     ticket, _ = lock(ticket_id, now=now)
-    if _given_with(submission, ticket, by):
+    if _given_with(submission, ticket, by, body):
         return ticket
     refuse_closed(ticket)
     if ticket.status == Status.SOLVED:
@@ -99,10 +99,10 @@ def withdraw_workaround(*, ticket_id: int, by: Member | Contact, reason: str, no
     return ticket
 
 
-def _given_with(submission: UUID | None, ticket: Ticket, by: Member) -> bool:
+def _given_with(submission: UUID | None, ticket: Ticket, by: Member, body: str) -> bool:
     """Whether this form gave a workaround before, which may have been taken back since."""
     if submission is None:
         return False
-    sent = Message.objects.filter(submission=submission, ticket=ticket, author=by.user).first()
+    sent = Message.objects.filter(submission=submission, ticket=ticket, author=by.user, body=body.strip()).first()
     given = TicketEvent.objects.filter(ticket=ticket, kind=TicketEvent.Kind.WORKAROUND)
     return sent is not None and given.filter(at__gte=sent.posted_at).exists()

@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from tenants.api.shapes import JSON, PROBLEMS, Body, body_of
+from tenants.api.shapes import CONFLICT, JSON, PROBLEMS, Body, body_of
 from tickets import actions
 from tickets.actions.filing import BODY_MAX
 from tickets.api.access import MembersOnly, ReadsOrWorksTickets, person, ticket_or_404, visible_tickets
@@ -45,7 +45,7 @@ class Workaround(Verb):
         operation_id="tickets_give_workaround",
         request=WorkaroundIn,
         parameters=[IDEMPOTENCY_KEY],
-        responses={(200, JSON): TicketOut, **PROBLEMS},
+        responses={(200, JSON): TicketOut, **CONFLICT, **PROBLEMS},
     )
     def post(self, request: Any, number: int) -> Response:
         ticket, body = ticket_or_404(request, number), body_of(WorkaroundIn, request)

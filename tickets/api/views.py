@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from agreements.models import Product
-from tenants.api.shapes import JSON, PROBLEMS, body_of
+from tenants.api.shapes import CONFLICT, JSON, PROBLEMS, body_of
 from tenants.models import Contact, Member
 from tickets import actions
 from tickets.api import serializers as shapes
@@ -30,7 +30,8 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     OpenApiTypes.UUID,
     OpenApiParameter.HEADER,
-    description="A UUID of yours. The same key twice does the thing once and answers with what the first call made.",
+    description="A UUID of yours. The same key twice does the thing once and answers with what the first call made; "
+    "with something else it is a 409.",
 )
 
 
@@ -99,7 +100,7 @@ class TicketList(ListAPIView):
         operation_id="tickets_create",
         request=shapes.TicketIn,
         parameters=[IDEMPOTENCY_KEY],
-        responses={(201, JSON): shapes.TicketOut, **PROBLEMS},
+        responses={(201, JSON): shapes.TicketOut, **CONFLICT, **PROBLEMS},
     )
     def post(self, request: Any) -> Response:
         body = body_of(shapes.TicketIn, request)
@@ -153,7 +154,7 @@ class MessageList(APIView):
         operation_id="messages_create",
         request=shapes.MessageIn,
         parameters=[IDEMPOTENCY_KEY],
-        responses={(201, JSON): shapes.MessageOut, **PROBLEMS},
+        responses={(201, JSON): shapes.MessageOut, **CONFLICT, **PROBLEMS},
     )
     def post(self, request: Any, number: int) -> Response:
         ticket, who = ticket_or_404(request, number), person(request)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from agreements.document import AgreementDocument
 from agreements.models import Product
 from tenants.models import Client, Member
-from tickets.actions.filing import BODY_MAX, SUBJECT_MAX
+from tickets.actions.filing import BODY_MAX, SENT_ALREADY, SUBJECT_MAX
 from tickets.actions.standing import THIRD_PARTY_MAX
 from tickets.models import Message, Ticket
 from tickets.models.ticket import TicketQuerySet
@@ -32,10 +32,18 @@ def add_problems(form: forms.Form, problems: ValidationError) -> None:
     """Put what an action refused beside the fields it names; what names no field of this form goes on top."""
     if not hasattr(problems, "error_dict"):
         form.add_error(None, problems)
+        if problems.code == SENT_ALREADY:
+            # What is in it now is something new, and can be sent.
+            amend(form, submission=uuid.uuid4())
         return
     for field, errors in problems.error_dict.items():
         field = "files" if field == "attachments" else field
         form.add_error(field if field in form.fields else None, errors)
+
+
+def amend(form: forms.Form, **fields: Any) -> None:
+    """Show a form again with other values in `fields` than those that were sent."""
+    form.data = {**form.data.dict(), **fields} if isinstance(form.data, QueryDict) else form.data
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -88,7 +96,7 @@ class AnswerForm(forms.Form):
 
     def having_seen(self, event: int) -> None:
         """After a refusal the page shows everything again, so the next attempt has seen it."""
-        self.data = {**self.data.dict(), "seen_event": str(event)} if isinstance(self.data, QueryDict) else self.data
+        amend(self, seen_event=event)
 
 
 class ReclassifyForm(forms.Form):
