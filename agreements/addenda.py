@@ -36,7 +36,7 @@ def addenda_of(client: Client, *, subscription: Subscription | None = None) -> l
 
 
 def chosen(addenda: list[Subscribed], *, now: datetime, number: int | None = None) -> Subscribed | None:
-    """The one with the version's `number`; without a number the one that holds now, else the newest that did, else the next."""
+    """The one with the version's `number`; without one what holds now, else the newest that did, else the next."""
     if number is not None:
         return next((each for each in addenda if each.version.number == number), None)
     begun = [each for each in addenda if each.since <= each.today(now=now)]

@@ -1,4 +1,4 @@
-"""Who is told of a new version of an agreement (B17): mails and notices, queued in the transaction that publishes it."""
+"""Who is told of a new version of an agreement (B17): mails and notices, queued in the publishing transaction."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _concerned(version: AgreementVersion, *, today: date) -> dict[int, Subscript
 
 
 def _what_differs(version: AgreementVersion) -> str:
-    """The promises that differ from the version before, a line for each of the first `LISTED`; "" for the first version."""
+    """The promises that differ from the version before, a line for each of the first `LISTED`; "" for a first one."""
     before = AgreementVersion.objects.before(version).defer("source").order_by("effective_from", "number").last()
     if before is None:
         return ""

@@ -1,8 +1,9 @@
 """Which version of an agreement governs, for whom and when: one rule for filing, pages, addenda, programs and sweeps.
 
-A version governs from the first instant of its first day, in its own zone, and never before it was published: what nobody
-could have known of decides nothing, whenever it is written down. Only the first version of an agreement governs from its
-first day even if it was loaded later; before it there was nothing else. Of those that have begun the newest governs.
+A version governs from the first instant of its first day, in its own zone, and never before it was published: what
+nobody could have known of decides nothing, whenever it is written down. Only the first version of an agreement governs
+from its first day even if it was loaded later; before it there was nothing else. Of those that have begun the newest
+governs.
 """
 
 from __future__ import annotations
@@ -23,10 +24,10 @@ _ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Governing:
-    """A version that governs a client's requests for the days `[since, until)`, and the subscription it holds for, if any.
+    """A version that governs a client's requests for the days `[since, until)`, and the subscription, if any.
 
-    Days are those of the agreement's zone; `until` is None while nothing ends it. On the first day it may begin at an hour,
-    that of its publication.
+    Days are those of the agreement's zone; `until` is None while nothing ends it. On the first day it may begin at an
+    hour, that of its publication.
     """
 
     version: AgreementVersion
@@ -81,7 +82,7 @@ def version_on(agreement_id: int, *, on: date) -> AgreementVersion | None:
 
 
 def offered_versions(*, on: date) -> list[AgreementVersion]:
-    """The version of each agreement that a new subscription on that day falls under, by the agreement's name. One query."""
+    """The version of each agreement that a subscription of that day falls under, by the agreement's name. One query."""
     found = (_on(versions, on) for versions in _by_agreement(_published()))
     return sorted(found, key=lambda version: version.agreement.name)
 

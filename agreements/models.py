@@ -110,7 +110,7 @@ class AgreementVersion(TenantOwned):
         return f"{self.digest} {self.effective_from.isoformat()}"
 
     def is_still(self, read: str) -> bool:
-        """Whether it is as it was read. `read` is an `as_read`, or the digest of the text alone from who read no more."""
+        """Whether it is as it was read. `read`: an `as_read`, or the text's digest from who read no more."""
         return read in {self.as_read, self.digest}
 
     def take_review_back(self) -> None:
@@ -142,7 +142,7 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 
 
 class Subscription(TenantOwned):
-    """A client's plan of an agreement for a period, with its price and payment standing. `ends_on` is the first day without."""
+    """A client's plan of an agreement for a period, with price and standing. `ends_on` is the first day without."""
 
     class Standing(models.TextChoices):
         PAID = "paid", "Paid"

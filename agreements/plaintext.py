@@ -1,4 +1,4 @@
-"""Agreements and what differs between them as plain text, for terminals and mails. Pure: takes documents, gives lines."""
+"""Agreements and their differences as plain text, for terminals and mails. Pure: takes documents, gives lines."""
 
 from __future__ import annotations
 

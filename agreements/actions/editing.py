@@ -26,7 +26,7 @@ class StaleDraftError(ValidationError):
 
 @transaction.atomic
 def change_draft_as_opened(*, version_id: int, digest: str, **change: Any) -> AgreementVersion:
-    """`change_draft`, only if it is still what was opened, by its `digest` or `as_read`. Raises StaleDraftError otherwise."""
+    """`change_draft`, only if it is still what was opened, by its `digest` or `as_read`; else StaleDraftError."""
     # Locked here, so that of two owners who save at once the second is told.
     version = AgreementVersion.objects.select_for_update().get(pk=version_id)
     if version.published_at is None and not version.is_still(digest):
@@ -36,7 +36,7 @@ def change_draft_as_opened(*, version_id: int, digest: str, **change: Any) -> Ag
 
 @transaction.atomic
 def draft_next(*, version_id: int, on: date, by: User | None, now: datetime) -> AgreementVersion:
-    """A draft of the version that follows, from a version's text: in force from `on`, or from the last published one's day."""
+    """A draft of the next version, from a version's text: in force from `on`, or from the last published one's day."""
     version = AgreementVersion.objects.select_related("agreement").get(pk=version_id)
     latest = version.agreement.versions.published().aggregate(last=Max("effective_from"))["last"]
     data = dict(version.document.data)

@@ -38,7 +38,8 @@ def ask_for_review(*, version_id: int, by: User | None, now: datetime) -> Agreem
 def approve_version(*, version_id: int, by: User | None, now: datetime, digest: str | None = None) -> AgreementVersion:
     """Approve a draft whose review was asked, so that it can be published. Approved already: nothing happens.
 
-    Whoever changed the text last needs somebody else for this, unless no other owner is there; the history says so then.
+    Whoever changed the text last needs somebody else for this, unless no other owner is there; the history says so
+    then.
     `digest` is that of the text that was read, or the version's `as_read`, where it was shown to somebody. Raises
     ValidationError where that has changed since, no review was asked, or `by` wrote it.
     """

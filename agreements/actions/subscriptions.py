@@ -206,7 +206,7 @@ def _locked(subscription_id: int) -> Subscription:
 
 
 def _check_plan(agreement: Agreement, plan: str, *, on: date, until: date | None) -> AgreementDocument:
-    """The document in force `on` that day. Raises ValidationError where a version in force before `until` lacks the plan."""
+    """The document in force `on` that day. ValidationError where a version in force before `until` lacks the plan."""
     version = version_on(agreement.pk, on=on)
     if version is None:
         raise ValidationError({"agreement": f"{agreement.name} has no published version yet."})

@@ -65,8 +65,8 @@ def change_draft(
 ) -> AgreementVersion:
     """Replace the text of a draft; whoever was to review it, or has approved it, starts again.
 
-    Raises ValidationError beside `source`, also when it is another agreement's text, and like `save_draft` for its date.
-    The same text and date again change nothing.
+    Raises ValidationError beside `source`, also when it is another agreement's text, and like `save_draft` for its
+    date. The same text and date again change nothing.
     """
     version = locked_draft(version_id)
     source, document = _read(source, name)
@@ -180,7 +180,8 @@ def _refuse_backdating(version: AgreementVersion, *, name: str, given: bool) -> 
         )
     else:
         sentence = (
-            f"{latest.label}, number {latest.number}, is published from the same day, so this one would never be in force. "
+            f"{latest.label}, number {latest.number}, is published from the same day, so this one would never be in "
+            "force. "
             "Give it a later day."
         )
     if given:

@@ -35,8 +35,8 @@ class VersionFacts:
 class Contract:
     """One client's side of it. `ends_on` is the first day without; `price` None: as the plan says.
 
-    An agreed price is for the same length of time as the plan's, a month where it has none, and `billing_period` says how
-    often it is billed: Gold is 1,499.00 EUR a month, billed yearly (E1).
+    An agreed price is for the same length of time as the plan's, a month where it has none, and `billing_period` says
+    how often it is billed: Gold is 1,499.00 EUR a month, billed yearly (E1).
     """
 
     document: AgreementDocument
@@ -74,7 +74,7 @@ class Contract:
 
     @property
     def shown_on(self) -> date:
-        """The day whose year and measuring period are shown: that of the production, as far as the version holds on it."""
+        """The day whose year and measuring period are shown: the production's, as far as the version holds on it."""
         last = self.version.until - timedelta(days=1) if self.version.until else date.max
         return max(self.version.since, min(self.produced_on, last))
 

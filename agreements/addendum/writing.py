@@ -1,4 +1,4 @@
-"""Writes the contract: title block, the chapters of the reading in the agreement's own order, the clauses they cite, signatures."""
+"""Writes the contract: title block, the reading's chapters in the agreement's own order, clauses cited, signatures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from agreements.readable import CONTRACT, Reading
 from agreements.readable.blocks import Blocks, Chapter, Clauses, Line, Text, below, clauses_of, facts
 from shell.wording import day_words, listed, notes
 
-#: Which chapters of the reading a section of the agreement's addendum has, and its title where the agreement lists none.
+#: Which chapters of the reading a section of the agreement's addendum has, and its title where the agreement lists
+#: none.
 SECTIONS = {
     "definitions": ("Definitions", ("measures", "requests", "products")),
     "levels": ("Levels", ("levels",)),

@@ -44,7 +44,7 @@ class PartyOut(serializers.Serializer):
 
 
 class ChapterOut(serializers.Serializer):
-    """`blocks` are of kind text, heading, facts, table, week, days or clauses; each carries the clauses it stands on."""
+    """`blocks` are of kind text, heading, facts, table, week, days or clauses; each has the clauses it stands on."""
 
     key = serializers.CharField()
     title = serializers.CharField()

@@ -28,7 +28,7 @@ def _etag() -> str:
 
 
 class AgreementSchema(APIView):
-    """The JSON Schema (draft 2020-12) that agreement files are checked against; its `$id` is the same at every address."""
+    """The JSON Schema (draft 2020-12) that agreement files are checked by; its `$id` is the same at every address."""
 
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]

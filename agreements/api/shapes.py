@@ -35,7 +35,8 @@ class VersionOut(serializers.ModelSerializer):
         model = AgreementVersion
         fields = [
             "agreement", "number", "label", "state", "effective_from", "digest", "created_at", "changed_by",
-            "review_asked_at", "approved_at", "approved_by", "published_at", "published_by", "applies_to", "publish_reason",
+            "review_asked_at", "approved_at", "approved_by", "published_at", "published_by", "applies_to",
+            "publish_reason",
         ]  # fmt: skip
 
     @extend_schema_field(serializers.ChoiceField(choices=VERSION_STATES))

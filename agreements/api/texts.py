@@ -55,7 +55,7 @@ def requests(shape: type[Body]) -> dict[str, Any]:
 
 
 def text_of(request: Any, shape: type[Body]) -> dict[str, Any]:
-    """`source`, `name` and what else `shape` takes. Raises UnusableDocumentError for what cannot be an agreement's text."""
+    """`source`, `name` and what else `shape` takes. UnusableDocumentError for what cannot be an agreement's text."""
     name = file_name(request)
     is_yaml = str(request.content_type).split(";")[0].strip().lower() == YAML
     try:

@@ -16,7 +16,7 @@ from agreements.document.source import Source
 
 #: Tables and rules, spelt out one combination of keys each; the largest real agreement needs some dozens.
 MAX_COMBINATIONS = 5_000
-#: Requests that can be told apart (by product, type, plan and level), and those times the rules that each is held against:
+#: Requests that can be told apart (by product, type, plan and level), and those times the rules each is held against:
 #: pages and comparisons work out what every one of them is promised. The largest real agreement has 48 and 864.
 MAX_REQUESTS = 20_000
 MAX_MATCHES = 2_000_000
@@ -213,7 +213,8 @@ def _check_targets(document: AgreementDocument, source: Source) -> None:
     if requests > MAX_REQUESTS or requests * len(document.rules) > MAX_MATCHES:
         source.report(
             ("targets",),
-            f"Products with targets of their own, request types, plans and levels make {requests:,} different requests here, "
+            f"Products with targets of their own, request types, plans and levels make {requests:,} different requests "
+            "here, "
             f"for {len(document.rules):,} targets. Have fewer of them.",
         )
         return
@@ -354,5 +355,6 @@ def _check_credits(document: AgreementDocument, source: Source) -> None:
 def _check_elapsed(length: Duration | None, path: Path, source: Source) -> None:
     """Downtime lasts by the clock: no calendar is named that could say how long opening time is."""
     if length is not None and length.in_business_time:
-        sentence = f"“{length.text}” is opening time, but downtime is counted around the clock. Write minutes, hours or calendar days."
+        sentence = f"“{length.text}” is opening time, but downtime is counted around the clock."
+        sentence += " Write minutes, hours or calendar days."
         source.report(path, sentence)

@@ -70,7 +70,7 @@ class Worth:
         return Fraction(self.amount) / Fraction(fee.monthly.amount)
 
     def as_unit(self, unit: str, fee: Fee | None) -> Worth | None:
-        """The same in another unit, rounded down: whole days, seconds, thousandths of a percent, cents; None as above."""
+        """The same in another unit, rounded down: whole days, seconds, thousandths of a percent, cents; or None."""
         fees = self.fees(fee)
         if unit == self.unit or fees is None:
             return self if unit == self.unit else None
@@ -98,8 +98,8 @@ class Given:
 class Credit:
     """What is given for one period, and how that was reckoned; `worth` is None for nothing.
 
-    `open` says what could not be decided or applied, such as a limit in a currency that the fee is not known in: a person
-    has to, before anything is given.
+    `open` says what could not be decided or applied, such as a limit in a currency that the fee is not known in: a
+    person has to, before anything is given.
     """
 
     schedule: CreditSchedule

@@ -25,7 +25,8 @@ T = TypeVar("T")
 class Term:
     """What is said about a term, in whole English sentences where people read it as one.
 
-    `help`: what it is; a part may leave that to its class. `title`: what people call it, where its name does not say it.
+    `help`: what it is; a part may leave that to its class. `title`: what people call it, where its name does not say
+    it.
     `longest`: the characters of a text. `least`, `most`: bounds of a number, of the entries of a list or of a mapping.
     `each`: what one entry is. `alone`: one entry may stand for a list of one. `name`: what the file calls it.
     `better`: what a change means for the client, by a rule of `directions`, or the value that is better of a switch;

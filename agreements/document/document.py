@@ -133,7 +133,7 @@ class AgreementDocument:
 
     @cached_property
     def parts(self) -> Mapping[str, Catalogue[Any]]:
-        """The parts that others name by their keys, by what such a part is called. A scheme that is none has no levels."""
+        """The parts that others name by key, by what such a part is called. A scheme that is none has no levels."""
         given = self.calendar_terms
         tickets = self.schemes.get(self.tickets.scheme)
         incidents = self.schemes.get(self.incidents.scheme) if self.incidents else None
@@ -267,7 +267,7 @@ class AgreementDocument:
         fee: Fee | None = None,
         given: Iterable[Given] = (),
     ) -> Credit | None:
-        """What a client of `plan` gets for a product of `category` with that availability in the period of `on` (C6, D8).
+        """What a client of `plan` gets for a product of `category` with that availability in `on`'s period (C6, D8).
 
         `fee` is what the client pays, where that is known; `given` is what it got for earlier periods and other
         products, which limits count in. None where the agreement gives no credits for it.
@@ -323,7 +323,7 @@ class AgreementDocument:
         )
 
     def cadence_of(self, level: str) -> Pledge | None:
-        """How often people hear of an open incident at a level (B15, C4); None where the agreement says nothing of it."""
+        """How often people hear of an open incident at a level (B15, C4); None where the agreement is silent."""
         its = self.incidents.levels.get(level) if self.incidents else None
         return its.update_every if its else None
 

@@ -102,7 +102,8 @@ def rules_of(targets: TargetTerms, round_the_clock: Container[str]) -> tuple[Rul
     """
 
     def counted_on(pledge: Pledge, calendar: str) -> str:
-        # Elapsed time runs around the clock whatever the default hours are; `checks` refuses a cell that contradicts it.
+        # Elapsed time runs around the clock whatever the default hours are; `checks` refuses a cell that contradicts
+        # it.
         elapsed = pledge.duration is not None and not pledge.duration.in_business_time
         return ALWAYS if elapsed and calendar not in round_the_clock else calendar
 

@@ -189,7 +189,7 @@ class Money:
 
     @property
     def text(self) -> str:
-        """As people read it: `€ 1,499.00`, not broken over lines; a currency without a sign of its own keeps its code."""
+        """As people read it: `€ 1,499.00`, not broken over lines; a currency without a sign keeps its code."""
         return f"{SIGNS.get(self.currency, self.currency)}\N{NO-BREAK SPACE}{self.amount:,}"
 
 

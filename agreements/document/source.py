@@ -62,7 +62,8 @@ def too_large(name: str) -> DocumentErrors:
     """The refusal of a text over `MAX_BYTES`, for whoever sees that before reading it."""
     return _one_error(
         name,
-        f"This file, {shortened(name, 100)}, is larger than {MAX_BYTES // 1_000_000} MB. An agreement is a few dozen kilobytes.",
+        f"This file, {shortened(name, 100)}, is larger than {MAX_BYTES // 1_000_000} MB. An agreement is a few dozen "
+        "kilobytes.",
     )
 
 

@@ -38,7 +38,7 @@ def place_of(shape: Shape, value: Any, path: Path, steps: tuple[str, ...]) -> tu
 
 
 def changed(shape: Shape, value: Any, verb: str, steps: tuple[str, ...], *, key: str = "", name: str = "") -> Any:
-    """A copy of a section's value after one button. Raises RefusedChangeError, and LookupError for a place that is not there.
+    """A copy of a section's value after one button. RefusedChangeError; LookupError for a place that is not there.
 
     `key` and `name` are what was typed beside an “Add” button of named parts.
     """

@@ -1,7 +1,8 @@
-"""From what a form posted back to plain values: structure from the names of its fields, and nothing lost that was typed.
+"""From what a form posted back to plain values: structure from the names of its fields, and nothing typed is lost.
 
-A field is named `f/` and its place, `f/plans/gold/name`; `m/plans/gold` says that the part is there, with its old position
-for an entry of a list. Values that were not touched come out exactly as they were, in the way they were written.
+A field is named `f/` and its place, `f/plans/gold/name`; `m/plans/gold` says that the part is there, with its old
+position for an entry of a list. Values that were not touched come out exactly as they were, in the way they were
+written.
 """
 
 from __future__ import annotations
@@ -151,13 +152,14 @@ class Reading:
             if not name and value in (MISSING, []):
                 continue
             while name in pairs:
-                # Said twice: kept with a space behind it, which no name may have, so that it comes back to be put right.
+                # Said twice: kept with a space behind it, which no name may have, so that it comes back to be put
+                # right.
                 name += " "
             pairs[name] = [] if value is MISSING else value
         return pairs if pairs or shape.required else MISSING
 
     def _table(self, shape: Shape, path: Path, old: Any, before: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
-        """Rows by level and metric; a cell is found by its plan, so that a new column brings no cell into a wrong one."""
+        """Rows by level and metric; a cell is found by its plan, so that a new column moves no cell."""
         cell = _item(_item(_item(shape)))
         columns_before, columns = before.get("plans", [EVERY]), values.get("plans", [EVERY])
         rows: dict[str, dict[str, Any]] = {}
@@ -172,7 +174,7 @@ class Reading:
         return rows if rows or shape.required else MISSING
 
     def _cell(self, shape: Shape, path: Path, old: Any) -> Any:
-        """A cell that the page did not have yet: from the one for all plans when these are told apart, and the other way."""
+        """A cell that the page did not have yet: from the one for all plans when these are told apart, or back."""
         if self.is_there(path):
             return self._part(shape, path, old)
         shown = self._entries(path[:-1])

@@ -1,4 +1,4 @@
-"""Changing an agreement's text so that it says new data. ruamel.yaml edits; the document's own reader has the last word."""
+"""Changing an agreement's text so that it says new data. ruamel.yaml edits; the document's reader has the last word."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ logger = logging.getLogger(__name__)
 def rewritten(text: str, data: Any) -> str:
     """`text` changed so that it reads as exactly `data`; the same text, character by character, when it does already.
 
-    Lines that say nothing new stay as they are. A comment on lines of its own moves and goes with the part below it, except
-    above the first part of a group, where it may speak of the whole group. Raises DocumentErrors for a text that is none.
+    Lines that say nothing new stay as they are. A comment on lines of its own moves and goes with the part below it,
+    except above the first part of a group, where it may speak of the whole group. Raises DocumentErrors for a text that
+    is none.
     """
     source = read(text, name="")
     if same(source.data, data):

@@ -86,7 +86,7 @@ def in_order(values: Mapping[str, Any], before: Mapping[str, Any], shape: Shape)
 
 
 def choices(data: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
-    """Every part that something can refer to, by kind: its key and how people read it. Bears half-finished documents."""
+    """Every part that something can refer to, by kind: its key and its name. Bears half-finished documents."""
     schemes = _mapping(data.get("schemes"))
 
     def levels_of(name: str) -> list[tuple[str, str]]:

@@ -20,7 +20,8 @@ from agreements.document.quantities import Zone
 LONG = 300
 
 Form = Literal[
-    "fixed", "text", "paragraph", "number", "switch", "choice", "list", "picks", "part", "catalogue", "sequence", "pairs", "table"
+    "fixed", "text", "paragraph", "number", "switch", "choice", "list", "picks", "part", "catalogue", "sequence",
+    "pairs", "table"
 ]  # fmt: skip
 #: Forms that hold a single control.
 LEAVES = ("text", "paragraph", "number", "switch", "choice", "list", "picks")
@@ -31,7 +32,8 @@ class Shape:
     """How one value is edited. `fields` are those of a part, `item` is what a list, catalogue or table is made of.
 
     `reference`: the kind of part that a choice, or the keys of a catalogue, must name. `options`: the values that are
-    listed. `key_help`: how the keys of a catalogue are written. `shorthand`: the field that may stand alone for its part.
+    listed. `key_help`: how the keys of a catalogue are written. `shorthand`: the field that may stand alone for its
+    part.
     `lone`: one value may stand for a list of one. `entry`: what kind of control helps to enter a text.
     """
 

@@ -15,7 +15,7 @@ Choices = Mapping[str, Sequence[tuple[str, str]]]
 
 
 def control(shape: Shape, value: Any, choices: Choices) -> forms.Field | None:
-    """The form field that shows `value`; None where there is nothing to choose from. Django's own checks are not used."""
+    """The form field that shows `value`; None where there is nothing to choose. Django's own checks are not used."""
     made = _made(shape, value, choices)
     if made is not None:
         made.label, made.help_text = shape.title, _help(shape)

@@ -132,7 +132,8 @@ def _text_of(upload: Any) -> tuple[str, str]:
         size = filesize(upload.size)
         return (
             "",
-            f"“{upload.name}” ({size}) is larger than 1 MB, the most an agreement may have. Most have some tens of kilobytes.",
+            f"“{upload.name}” ({size}) is larger than 1 MB, the most an agreement may have. Most have some tens of "
+            "kilobytes.",
         )
     try:
         return upload.read().decode("utf-8-sig"), ""

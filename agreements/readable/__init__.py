@@ -1,4 +1,4 @@
-"""An agreement as people read it: every term in words, targets as tables, hours as pictures. Takes a document, gives plain values."""
+"""An agreement as people read it: terms in words, targets as tables, hours as pictures. Document in, values out."""
 
 from agreements.readable.reader import Covered
 from agreements.readable.reading import Reading

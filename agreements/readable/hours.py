@@ -37,7 +37,7 @@ ALWAYS_OPEN = "At every hour of every day."
 
 
 def hours(reader: Reader) -> Blocks:
-    """Every calendar that counts for the reader, as a week with its special days; and longer hours by agreement (E7)."""
+    """Each calendar that counts for the reader, a week with its special days; and longer hours by agreement (E7)."""
     blocks: Blocks = ()
     for spec in calendars_of(reader):
         shown = calendar_shown(reader.document, spec.key, on=reader.on)
@@ -96,7 +96,7 @@ def calendar_shown(document: AgreementDocument, key: str, *, on: date) -> Calend
 
 
 def _week(document: AgreementDocument, spec: CalendarSpec, on: date) -> tuple[tuple[str, tuple[Minutes, ...]], ...]:
-    """The opening hours of a week in the calendar's own zone; a union's as it is really open in the week of `on` (D1)."""
+    """The opening hours of a week in the calendar's zone; a union's as it is really open in the week of `on` (D1)."""
     if spec.members:
         calendar, zone = document.calendar(spec.key), ZoneInfo(document.timezone.name)
         monday = on - timedelta(days=on.weekday())

@@ -1,4 +1,4 @@
-"""What an agreement says about incidents: who is woken, how often people hear, which steps are recorded (B12, B14, B15, C5, C9)."""
+"""Incidents in an agreement: who is woken, how often people hear, what is recorded (B12, B14, B15, C5, C9)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How times are counted: what each metric means, what stops and pauses it, when people are warned, and what reopening does."""
+"""How times are counted: what each metric means, what stops and pauses it, when people are warned, reopening."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CLOCK_RULES = ("warnings", "reopening", "merging")
 
 
 def measures(reader: Reader) -> Blocks:
-    """What is measured on tickets, with what stops and pauses each clock (C1, C2), when people are warned, and reopening."""
+    """What is measured on tickets, what stops and pauses each clock (C1, C2), when people are warned, and reopening."""
     metrics = (_metric(reader, metric) for metric in reader.document.metrics)
     return (*facts(*metrics), *facts(*lines(reader, reader.document.tickets, *CLOCK_RULES)))
 

@@ -116,7 +116,7 @@ def _allowance(plan: Plan) -> Cell:
 
 
 def _promised(reader: Reader) -> Iterator[tuple[str, Rows]]:
-    """Each kind of request with its rows by level, and with the levels at which single products are promised otherwise."""
+    """Each kind of request with its rows by level, and the levels at which single products are promised otherwise."""
     named = {key for rule in reader.document.rules for key in rule.products}
     for kind in reader.document.request_types:
         if kind.is_outside:
@@ -184,7 +184,7 @@ def _rule_for(reader: Reader, metric: str, plan: str, kind: str, level: str, pro
 
 
 def _other_rules(reader: Reader) -> Iterator[Line]:
-    """What is promised for whatever no row of a table names: rules that every combination there is has a closer one for."""
+    """What is promised for whatever no row of a table names: rules that every combination has a closer one for."""
     document = reader.document
     # A product that no rule names is promised what all others are.
     named = {key for rule in document.rules for key in rule.products}

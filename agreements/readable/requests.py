@@ -16,7 +16,7 @@ SET_BY = ("contacts_may_choose", "needs_permission")
 
 
 def levels(reader: Reader) -> Blocks:
-    """The scheme of tickets, that of incidents where they have their own (B11, C3, E6), and how a ticket gets its level."""
+    """The scheme of tickets, that of incidents if their own (B11, C3, E6), and how a ticket gets its level."""
     document = reader.document
     blocks = _scheme(document.scheme, tuple(_level(reader, level) for level in document.levels))
     if document.incidents and document.incidents.scheme != document.tickets.scheme:
@@ -53,7 +53,7 @@ def requests(reader: Reader) -> Blocks:
 
 
 def _request(reader: Reader, kind: RequestType) -> Iterator[Line]:
-    """Its level, what is asked, whether it uses the allowance up; and on a line of its own what happens outside hours (A7)."""
+    """Its level, what is asked, whether it uses the allowance up; on its own line what happens at other hours (A7)."""
     limited = any(plan.allowance for plan in reader.plans) and not kind.is_outside
     line = line_of(reader, kind, but=() if limited else ("counts_towards_allowance",))
     yield replace(line, text=f"{line.text} {kind.outside}".rstrip())

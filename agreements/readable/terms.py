@@ -1,4 +1,4 @@
-"""What the declared terms of a part say, as lines. A new term of the format is read by everybody without a word here."""
+"""What the declared terms of a part say, as lines. A new term of the format is read by all without a word here."""
 
 from __future__ import annotations
 

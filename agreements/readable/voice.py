@@ -1,4 +1,4 @@
-"""Whom a document is read to: members read of the client and the team, a client of you and us, parties of the provider."""
+"""Whom a document is read to: members read of the client and the team, a client of you and us, parties of provider."""
 
 from __future__ import annotations
 

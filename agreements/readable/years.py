@@ -75,7 +75,7 @@ class YearShown:
 
 
 def year_of(document: AgreementDocument, key: str, year: int) -> YearShown:
-    """The year of the calendar `key`. Raises KeyError for an unknown one, ValueError outside the years that are spelt out."""
+    """The year of the calendar `key`. KeyError for an unknown one, ValueError outside the years that are spelt out."""
     spec = document.calendars[key]
     if year not in YEARS:
         raise ValueError(f"Calendars are known from {YEARS.start} to {YEARS.stop - 1}.")
@@ -174,7 +174,8 @@ class Unknown:
     @property
     def sentence(self) -> str:
         return (
-            f"“{self.calendar.name}” closes on them, and they are known up to {self.last_known}. Until a new version lists"
+            f"“{self.calendar.name}” closes on them, and they are known up to {self.last_known}. Until a new version "
+            "lists"
             f" the closed days of {self.year} itself, they count as working days."
         )
 

@@ -64,8 +64,8 @@ def edit_section(request: Any, version_id: int, section_key: str) -> HttpRespons
 class _Posted:
     """One answer to a posted section: what was typed in it, inside the draft as it is now.
 
-    A change may need another one elsewhere (a new plan, its targets) before the draft is right as a whole. So what is not
-    saved travels with the page from section to section as `carried`, the whole text, sealed so that it is ours.
+    A change may need another one elsewhere (a new plan, its targets) before the draft is right as a whole. So what is
+    not saved travels with the page from section to section as `carried`, the whole text, sealed so that it is ours.
     """
 
     def __init__(self, request: Any, version: AgreementVersion, part: Section) -> None:
@@ -141,8 +141,8 @@ class _Posted:
             return redirect("settings-version-section", self.version.pk, self.part.key)
         try:
             actions.change_draft_as_opened(
-                version_id=self.version.pk, digest=self.request.POST.get("digest", ""), source=text, name=self.part.title,
-                effective_from=self._effective_from(), by=self.request.user, now=timezone.now(),
+                version_id=self.version.pk, digest=self.request.POST.get("digest", ""), source=text,
+                name=self.part.title, effective_from=self._effective_from(), by=self.request.user, now=timezone.now(),
             )  # fmt: skip
         except actions.UnusableDocumentError as refusal:
             return self._page(errors_found=refusal.problems, status=422)

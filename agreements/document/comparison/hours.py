@@ -1,4 +1,4 @@
-"""What changes in the hours of an agreement: opening hours in words, closed days by name, and whether there are more."""
+"""What changes in an agreement's hours: opening hours in words, closed days by name, and whether there are more."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class _Difference:
 
 
 def target_changes(walk: Walk, place: Place) -> Iterator[Change]:
-    """Every change of a promise, and of the promised shares. One line says so when the targets are only arranged anew."""
+    """Every change of a promise, and of the promised shares. One line says that targets are only arranged anew."""
     found = list(_Cells(walk, place.section).changes())
     old, new = walk.old.data["targets"], walk.new.data["targets"]
     if not found and any(

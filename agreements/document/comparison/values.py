@@ -1,4 +1,4 @@
-"""Values of two files beside each other: whether they are the same, which entries belong together, what they stand for."""
+"""Values of two files side by side: whether they are the same, which entries belong together, what they stand for."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ SAME_MEANING = "Only written differently; it means the same."
 
 @dataclass(frozen=True)
 class Place:
-    """Where the walk is: the term whose value it is, and what people call the place. An entry of a list has no `owner`."""
+    """Where the walk is: the term whose value it is, and what people call the place. A list's entry has no `owner`."""
 
     section: str
     declared: Declared
