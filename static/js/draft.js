@@ -7,11 +7,18 @@ const person = document.body.dataset.person;
 const wanted = new WeakMap();
 
 const stored = (prefix) => Object.keys(localStorage).filter((key) => key.startsWith(prefix));
-const place = (form) => `${PREFIX}${person}:${form.getAttribute("action")}:`;
+const placeOf = (address) => `${PREFIX}${person}:${address}:`;
+const place = (form) => placeOf(form.getAttribute("action"));
 // Sent again, it is the same message: the key of the form is part of the draft.
 const controls = (form) => [...form.elements].filter((each) => each.name && (!NOT_TYPED.has(each.type) || each.name === "submission"));
 const picks = (each) => each.type === "radio" || each.type === "checkbox";
 const typedInto = (each) => each.type === "textarea" || each.type === "text";
+
+// The newest first.
+function draftsAt(here) {
+  const found = stored(here).map((key) => [key, JSON.parse(localStorage.getItem(key))]);
+  return found.sort(([, one], [, other]) => other.at - one.at);
+}
 
 function fieldsOf(form) {
   return Object.fromEntries(controls(form).filter((each) => !picks(each) || each.checked).map((each) => [each.name, each.value]));
@@ -68,8 +75,7 @@ function restore(form) {
   wanted.set(form, {});
   if (form.querySelector("[aria-invalid=true], .notice-bad") || controls(form).some(isTouched)) return;
   const here = place(form), own = here + sessionStorage.getItem(here);
-  const found = stored(here).map((key) => [key, JSON.parse(localStorage.getItem(key))]);
-  const [key, draft] = found.find(([key]) => key === own) ?? found.sort(([, one], [, other]) => other.at - one.at)[0] ?? [];
+  const found = draftsAt(here), [key, draft] = found.find(([key]) => key === own) ?? found[0] ?? [];
   if (!draft) return;
   // A note must not come back as a reply: where its mode is not offered, the draft waits.
   const modes = controls(form).filter((each) => each.matches("[data-effect]"));
@@ -94,7 +100,13 @@ function forgetArrived() {
 function look() {
   forgetArrived();
   for (const words of document.querySelectorAll("[data-if-drafts]")) words.hidden = !stored(PREFIX).length;
-  if (person) document.querySelectorAll("form[data-draft]").forEach(restore);
+  if (!person) return;
+  document.querySelectorAll("form[data-draft]").forEach(restore);
+  for (const box of document.querySelectorAll("[data-draft-of]")) {
+    const [, draft] = draftsAt(placeOf(box.dataset.draftOf))[0] ?? [];
+    box.hidden = !draft;
+    box.querySelector("textarea").value = draft?.fields.body ?? "";
+  }
 }
 
 function keepIfDraft(event) {

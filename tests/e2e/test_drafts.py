@@ -106,6 +106,14 @@ class TestAtTheDesk:
         noted.reload()
         assert chosen(noted) == ("internal_note", NOTE)
 
+    def test_what_was_written_on_a_ticket_that_is_closed_now_can_still_be_read(
+        self, noted: Any, cast: Any, ticket: Ticket
+    ) -> None:
+        close = {"status": Ticket.Status.CLOSED, "now": ticket.received_at}
+        act(cast.tenant, actions.set_status, ticket_id=ticket.pk, by=cast.agent, **close)
+        noted.reload()
+        expect(noted.get_by_label("You wrote this, and it was not sent")).to_have_value(NOTE)
+
     def test_two_tabs_hold_two_drafts_and_each_its_own(self, page: Any, ticket: Ticket) -> None:
         other = page.context.new_page()
         goto(other, f"/desk/tickets/{ticket.number}/")
