@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 from django.views.defaults import bad_request
 
+from slatrack.bodies import largest_body
 from tenants.doors import page_above
 
 # Tabler draws ticks and chevrons with data: images; nothing else comes from elsewhere, and nothing is inline.
@@ -68,16 +68,6 @@ class ReadableRequestMiddleware:
         if status == HTTPStatus.BAD_REQUEST:
             return bad_request(request, ValueError("unreadable"))
         return HttpResponse("This is more than can be sent at once.", status=status, content_type="text/plain")
-
-
-def largest_body(*, signed_in: bool) -> int:
-    """Bytes that one request may send.
-
-    A file is on disk before its size or its sender can be judged: those who show no session and no token may send what
-    a form holds, and no files.
-    """
-    files = settings.ATTACHMENT_MAX_BYTES * settings.ATTACHMENTS_PER_MESSAGE if signed_in else 0
-    return files + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 def _refused(request: HttpRequest) -> HTTPStatus | None:

@@ -23,7 +23,7 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import Error
 
-from slatrack.middleware import largest_body
+from slatrack.bodies import largest_body
 
 #: For the first byte, for all of a request's head, and for the start of its body.
 READ_SECONDS = float(os.environ.get("WEB_READ_SECONDS") or 15)
