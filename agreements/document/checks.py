@@ -7,11 +7,13 @@ from itertools import pairwise
 
 from agreements.document.binder import Binder
 from agreements.document.calendars import ALWAYS, YEARS, closed_days, specify, supported_subdivisions
+from agreements.document.declaration import declared, parts_of
 from agreements.document.document import AgreementDocument
 from agreements.document.errors import Path, listed
-from agreements.document.model import ENDS, CalendarTerms
+from agreements.document.model import ENDS, CalendarTerms, Liability
 from agreements.document.promises import Rule
 from agreements.document.quantities import WEEKDAYS, Duration, Hours
+from agreements.document.sentences import disagreeing, figures_of
 from agreements.document.source import Source
 
 #: Tables and rules, spelt out one combination of keys each; the largest real agreement needs some dozens.
@@ -38,6 +40,21 @@ def check(document: AgreementDocument, binder: Binder) -> None:
     _check_incidents(document, source)
     _check_availability(document, source)
     _check_credits(document, source)
+    _check_sentences(document, binder)
+
+
+def _check_sentences(document: AgreementDocument, binder: Binder) -> None:
+    """A sentence may say how a thing is meant, but no other figure than the part beside it (how binding: the whole)."""
+    for part in parts_of(document):
+        whole = document if isinstance(part, Liability) else part
+        for name, each in declared(part.__class__).items():
+            sentence = getattr(part, each.field) if each.term.restates else ""
+            if sentence and (wrong := disagreeing(sentence, whole)):
+                said = "" if whole is document else f": {listed(figures_of(part))}"
+                told = (
+                    f"“{wrong}” is not what is said beside it{said}. Change one of the two, or leave this sentence out."
+                )
+                binder.source.report((*binder.paths[id(part)], name), told)
 
 
 def _check_calendar(document: AgreementDocument, terms: CalendarTerms, source: Source) -> None:

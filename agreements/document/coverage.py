@@ -52,7 +52,7 @@ def coverage(document: AgreementDocument, request_type: str, standing: Standing)
     if standing.trial and terms.trial:
         # A prospect has no invoice to pay and no allowance; the trial rule alone says what it gets (A3).
         if request_type in terms.trial.request_types:
-            return Coverage(_KINDS[terms.trial.outcome], terms.trial.sentence, terms.trial.clause or "")
+            return Coverage(_KINDS[terms.trial.outcome], terms.trial.reason, terms.trial.clause or "")
         return Coverage("not_covered", terms.trial.other_sentence, terms.trial.clause or "")
     if not standing.subscribed:
         return _ruled(terms.without_subscription, standing)
@@ -65,7 +65,7 @@ def coverage(document: AgreementDocument, request_type: str, standing: Standing)
 
 
 def _ruled(rule: CoverageRule, standing: Standing) -> Coverage:
-    sentence = rule.sentence.replace("{allowance}", str(standing.allowance)).replace(
+    sentence = rule.reason.replace("{allowance}", str(standing.allowance)).replace(
         "{used}", str(standing.used_this_month)
     )
     return Coverage(_KINDS[rule.outcome], sentence, rule.clause or "")

@@ -35,7 +35,7 @@ class Term:
     How it is read, in whole sentences: `line` is the label under which it stands by itself; without one it is a remark
     on its part. `words` are those around a value `{}`; `{other}` is a term beside it, and `{team}`, `{client}` and
     `{contacts}` are called as the reader calls them. `says` are the words of a choice or of a switch, and under None
-    those of what is not said. `last` joins the last of several. A term with none of these has its reason in a reader.
+    those of what is not said. `last` joins the last of several. `restates`: it says its part in other words. A term with none of these has its reason in a reader.
     """
 
     help: str = ""
@@ -52,6 +52,7 @@ class Term:
     words: str = ""
     says: Mapping[Any, str] = field(default_factory=dict)
     last: str = "and"
+    restates: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,8 +76,8 @@ Name = Annotated[str, Term(longest=120, better=neutral)]
 Remark = Annotated[str, Term(longest=300)]
 Text = Annotated[str, Term(longest=2000)]
 Description = Annotated[str, Term(longest=2000, better=neutral)]
-#: Says a part in other words.
-Sentence = Annotated[str, Term(title="Wording")]
+#: Says a part in other words, beside the words that its terms have; its figures must be the part's.
+Sentence = Annotated[str, Term(title="Wording", restates=True)]
 
 
 def term(help: str = "", *, default: Any = MISSING, **said: Any) -> Any:  # noqa: A002 (as in argparse)
@@ -252,3 +253,18 @@ def every_term(cls: Any, known: set[Any] | None = None) -> Iterator[Declared]:
             yield inner
         if inner.is_part and inner.hint not in known:
             yield from every_term(inner.hint, known)
+
+
+def parts_of(part: Any) -> Iterator[Any]:
+    """A part of a document and every part below it."""
+    yield part
+    for each in declared(part.__class__).values():
+        yield from _parts_in(each, getattr(part, each.field))
+
+
+def _parts_in(each: Declared, value: Any) -> Iterator[Any]:
+    if each.is_mapping or each.is_list:
+        for inner in (value.values() if isinstance(value, dict) else value) or ():
+            yield from _parts_in(each.item, inner)
+    elif each.is_part and value is not None:
+        yield from parts_of(value)

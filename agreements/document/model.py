@@ -85,7 +85,7 @@ class Liability(Cited):
         says={"commitment": "A commitment, not only an aim.",
             "objective": "An objective: it is reported, and nothing is owed when it is missed.",
             "best endeavours": "Best endeavours: tried within reason, without liability for a figure."})
-    sentence: Sentence = term("The same in words. A plain sentence, shown to people.")
+    sentence: Sentence = term("The same in your own words.", default="")
 
 
 @terms
@@ -266,7 +266,12 @@ class OutsideHours(Cited):
 
     calendar: CalendarKey = term("The hours then used.")
     levels: tuple[LevelKey, ...] = term("At these levels.", words="At {}, in the hours “{calendar}”.", last="or")
-    sentence: Sentence = term("What is said about it. A plain sentence, shown to people.")
+    sentence: Sentence = term("What is said about it, in your own words.", default="")
+
+    @property
+    def reason(self) -> str:
+        """What people are told."""
+        return self.sentence or "Such a request may be worked on outside office hours."
 
 
 @terms(added="better")
@@ -501,7 +506,7 @@ class Attainment(Cited):
     share: Percent = term("The share of tickets within target.", better=more,
         words="{} of {metric} in time, per {per}.")
     per: Literal["month", "quarter", "year"] = term("Over which period.")
-    sentence: Sentence = term("The promise in words. A plain sentence, shown to people.")
+    sentence: Sentence = term("The promise in your own words.", default="")
     plans: tuple[PlanKey, ...] = term("Only for these plans; all when left out.", default=(), words="On {}.")
     levels: tuple[LevelKey, ...] = term("Only for these levels.", default=(), words="For {}.")
 
@@ -518,16 +523,24 @@ class TargetTerms(Cited):
         title="Promised shares", most=40)
 
 
+OUTCOMES = {"covered": "It is covered as promised.", "best effort": "Best effort: measured, without a due time.",
+    "not covered": "No service level applies."}
+
+
 @terms(added=covered)
 class CoverageRule(Cited):
     """What covers a ticket in this situation."""
 
     outcome: Literal["covered", "best effort", "not covered"] = term("Covered: as promised. Best effort: measured "
         "without due times. Not covered: no service level applies.", better=OUTCOME, title="What such a request gets",
-        says={"covered": "It is covered as promised.", "best effort": "Best effort: measured, without a due time.",
-            "not covered": "No service level applies."})
-    sentence: Sentence = term("Why. {used} and {allowance} stand for the numbers of the month. A plain sentence, shown "
-        "to people.")
+        says=OUTCOMES)
+    sentence: Sentence = term("Why, in your own words. {used} and {allowance} stand for the numbers of the month.",
+        default="")
+
+    @property
+    def reason(self) -> str:
+        """What people are told."""
+        return self.sentence or OUTCOMES[self.outcome]
 
 
 @terms
@@ -536,11 +549,16 @@ class TrialRule(Cited):
 
     outcome: Literal["covered", "best effort"] = term("What the request types below get.", better=OUTCOME,
         title="What such a request gets",
-        says={"covered": "It is covered as promised.", "best effort": "Best effort: measured, without a due time."})
+        says=OUTCOMES)
     request_types: tuple[RequestTypeKey, ...] = term("What a prospect may ask for.", better=gained, words="For: {}.")
-    sentence: Sentence = term("What a prospect gets. A plain sentence, shown to people.")
+    sentence: Sentence = term("What a prospect gets, in your own words.", default="")
     other_sentence: str = term("What a prospect does not get. A plain sentence, shown to people.",
         title="Wording for everything else", words="For anything else: {}")
+
+    @property
+    def reason(self) -> str:
+        """What people are told."""
+        return self.sentence or OUTCOMES[self.outcome]
 
 
 @terms

@@ -30,7 +30,7 @@ class Notice(Cited):
 
     at_least: Duration = term("The notice given at least.", better=more, title="Notice of at least",
         words="At least {} ahead.")
-    sentence: Sentence = term("What is promised. A plain sentence, shown to people.")
+    sentence: Sentence = term("What is promised, in your own words.", default="")
     unless_urgent: bool = term("Whether urgent work may come with less notice.", default=False,
         title="Less when urgent", better=False, says={True: "Urgent work may come with less notice."})
 
@@ -40,7 +40,7 @@ class ServiceWindow(Cited):
     """The agreed period for planned maintenance."""
 
     calendar: CalendarKey = term("Its hours.", words="Hours: {}.")
-    sentence: Sentence = term("What is agreed. A plain sentence, shown to people.")
+    sentence: Sentence = term("What is agreed, in your own words.", default="")
     agreed_per_client: bool = term("Whether a client can agree another one.", default=False,
         title="Another one can be agreed", better=True, says={True: "A client can agree another window."})
 
@@ -143,7 +143,7 @@ class AvailabilityTerms(Cited):
     exclusions: Catalogue[Exclusion] = term("Time that is left out.", default=EMPTY, most=40)
     expectations: tuple[Expectation, ...] = term("Unofficial figures published beside the promises, without credits.",
         default=(), title="Unofficial figures", most=40)
-    sentence: Sentence = term("What is said about it. A plain sentence, shown to people.", default="")
+    sentence: Sentence = term("What is said about it, in your own words.", default="")
     measured_clause: ClauseId | None = term("The clause about measuring.", default=None, title="Clause about measuring",
         better=neutral)
 
@@ -193,7 +193,7 @@ class ClaimTerms(Cited):
     counted_from: Literal["downtime", "incident end", "month end", "quarter end"] = term("Where that time starts.",
         says={"downtime": "the downtime", "incident end": "the end of the incident",
             "month end": "the end of the month", "quarter end": "the end of the quarter"})
-    sentence: Sentence = term("What to do. A plain sentence, shown to people.")
+    sentence: Sentence = term("What to do, in your own words.", default="")
     evidence_required: bool = term("Whether evidence is needed.", default=False, title="Evidence is required",
         better=False, says={True: "Evidence is required.", False: "No evidence is required."})
     evidence: tuple[Remark, ...] = term("What serves as evidence.", default=(), most=20, each="One kind.",
@@ -204,8 +204,9 @@ class ClaimTerms(Cited):
 class CreditTerms(Cited):
     """What is given back when availability fails."""
 
-    offered: bool = term("Whether the agreement gives credits at all.", title="Credits are offered", better=True)
-    sentence: Sentence = term("What is said about it. A plain sentence, shown to people.")
+    offered: bool = term("Whether the agreement gives credits at all.", title="Credits are offered", better=True,
+        says={True: "Credits are given when availability fails.", False: "No credits are given."})
+    sentence: Sentence = term("What is said about it, in your own words.", default="")
     scope: str = term("Which downtime counts for credits. A plain sentence, shown to people.", default="",
         title="Which downtime counts")
     schedules: Catalogue[CreditSchedule] = term("Credits by plan and service.", default=EMPTY, title="Credit schedules")

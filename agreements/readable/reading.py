@@ -27,8 +27,8 @@ class Reading(Reader):
         liability = self.document.liability
         return (
             Text(self.document.summary),
-            Text(liability.sentence, liability.clause),
-            Text(said(self, liability, "kind"), quiet=True),
+            *((Text(liability.sentence, liability.clause),) if liability.sentence else ()),
+            Text(said(self, liability, "kind"), liability.clause, quiet=True),
         )
 
     @cached_property

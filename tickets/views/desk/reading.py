@@ -164,4 +164,4 @@ def _outside_hours(ticket: Ticket, document: AgreementDocument) -> str:
     """What the agreement says about working on this outside office hours (A7)."""
     kind = document.request_types.get(ticket.request_type)
     outside = kind.outside_hours if kind else None
-    return outside.sentence if outside and ticket.level in outside.levels else ""
+    return outside.reason if outside and ticket.level in outside.levels else ""

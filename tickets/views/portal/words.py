@@ -42,7 +42,7 @@ def standing(governing: Governing | None, contact: Contact, used: Usage | None, 
     cover = coverage_of(governing, contact, usual.key, at=now)
     trial = document.coverage.trial
     if subscription is not None and subscription.is_trial and trial is not None and contact.may_request_support:
-        return Standing("calm", trial.sentence, trial.other_sentence, trial.clause or "")
+        return Standing("calm", trial.reason, trial.other_sentence, trial.clause or "")
     if cover.kind == Ticket.CoverageKind.NOT_COVERED:
         return Standing("warn", cover.sentence, STILL_WELCOME, cover.clause)
     if cover.kind == Ticket.CoverageKind.BEST_EFFORT:
