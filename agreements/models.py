@@ -16,11 +16,13 @@ from tenants.models import Client, TenantForeignKey, TenantManager, TenantOwned,
 
 
 @lru_cache(maxsize=512)
-def _document(version_id: int, digest: str) -> AgreementDocument:
+def _document(version_id: int, digest: str, is_published: bool) -> AgreementDocument:
     """The document of a version, parsed once a process: what a version says never changes under its digest."""
     # By its digest too: the text of a draft that was changed a moment ago must not be kept as the one it was before.
-    source = AgreementVersion.objects.values_list("source", flat=True).get(pk=version_id, digest=digest)
-    return load_stored(source, name=f"version {version_id}")
+    # And by its publication, from which on its holidays are those that were spelt out.
+    texts = AgreementVersion.objects.values_list("source", "holidays__text")
+    source, holidays = texts.get(pk=version_id, digest=digest, published_at__isnull=not is_published)
+    return load_stored(source, name=f"version {version_id}", holidays=holidays or "{}")
 
 
 class Agreement(TenantOwned):
@@ -35,6 +37,25 @@ class Agreement(TenantOwned):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SpeltHolidays(TenantOwned):
+    """Public holidays as published versions keep them, by their digest: a library's next release may tell others.
+
+    `text` is the canonical JSON of `AgreementDocument.holidays_text`.
+    """
+
+    digest = models.CharField(max_length=64)
+    text = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "digest"], name="holidays_are_kept_once")]
+        triggers = [
+            pgtrigger.Protect(name="spelt_holidays_are_immutable", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return self.digest
 
 
 class AgreementVersionQuerySet(models.QuerySet["AgreementVersion"]):
@@ -61,6 +82,7 @@ class AgreementVersion(TenantOwned):
     label = models.CharField(max_length=120, help_text="As the document calls itself: “version July 2024”.")
     source = models.TextField()
     digest = models.CharField(max_length=64)
+    holidays = TenantForeignKey(SpeltHolidays, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     effective_from = models.DateField()
     created_at = models.DateTimeField()
     changed_by = TenantForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -82,6 +104,10 @@ class AgreementVersion(TenantOwned):
             models.CheckConstraint(
                 condition=Q(approved_at=None) | Q(review_asked_at__isnull=False), name="what_is_approved_was_in_review"
             ),
+            models.CheckConstraint(
+                condition=Q(published_at=None) | Q(holidays__isnull=False),
+                name="what_is_published_has_its_holidays_spelt_out",
+            ),
         ]
         triggers = [
             pgtrigger.Protect(
@@ -98,11 +124,11 @@ class AgreementVersion(TenantOwned):
     def document(self) -> AgreementDocument:
         """The parsed document; shared, not to be changed. Its source may be deferred: it is read once a process."""
         try:
-            return _document(self.pk, self.digest)
+            return _document(self.pk, self.digest, self.published_at is not None)
         except AgreementVersion.DoesNotExist:
             # Somebody changed this draft since it was read; what it says now belongs to its next reader too.
             self.refresh_from_db()
-            return _document(self.pk, self.digest)
+            return _document(self.pk, self.digest, self.published_at is not None)
 
     @property
     def as_read(self) -> str:

@@ -12,7 +12,7 @@ from django.db.models import Max, Q
 from agreements import announce
 from agreements.document import AgreementDocument, DocumentError, DocumentErrors, load
 from agreements.document.source import read
-from agreements.models import Agreement, AgreementVersion, Subscription
+from agreements.models import Agreement, AgreementVersion, SpeltHolidays, Subscription
 from shell.wording import day_words
 from tenants import history
 from tenants.models import User
@@ -120,13 +120,14 @@ def publish_version(
     reason = _checked_reason(applies_to, reason)
     name = f"{version.agreement.key}.yaml"
     # A check that is newer than the draft.
-    _read(version.source, name)
+    _, document = _read(version.source, name)
     _refuse_backdating(version, name=name, given=not _dated_by_its_text(version))
     _refuse_leaving_behind(version)
     version.published_at, version.published_by = now, by
     version.applies_to, version.publish_reason = applies_to, reason
-    version.save(update_fields=["published_at", "published_by", "applies_to", "publish_reason"])
-    title = version.document.title
+    version.holidays = _kept_holidays(document.holidays_text())
+    version.save(update_fields=["published_at", "published_by", "applies_to", "publish_reason", "holidays"])
+    title = document.title
     Agreement.objects.filter(pk=version.agreement_id).exclude(name=title).update(name=title)
     history.record(
         version,
@@ -137,11 +138,16 @@ def publish_version(
         data={
             "effective_from": version.effective_from.isoformat(),
             "digest": version.digest,
+            "holidays": version.holidays.digest,
             "applies_to": str(applies_to),
         },
     )
     announce.version_published(version, now=now)
     return version
+
+
+def _kept_holidays(text: str) -> SpeltHolidays:
+    return SpeltHolidays.objects.get_or_create(digest=_digest(text), defaults={"text": text})[0]
 
 
 def locked_draft(version_id: int) -> AgreementVersion:
@@ -223,5 +229,5 @@ def _read(source: str, name: str) -> tuple[str, AgreementDocument]:
         raise UnusableDocumentError(errors) from None
 
 
-def _digest(source: str) -> str:
-    return hashlib.sha256(source.encode()).hexdigest()
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

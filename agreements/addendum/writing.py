@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from agreements.addendum.contract import Contract
@@ -159,9 +160,18 @@ def _about(contract: Contract) -> tuple[Line | None, ...]:
         *(Line("Agreed with the client", each.name, each.clause, notes(each.text)) for each in contract.extensions),
         Line("Version of the agreement", version.label, contract.document.version.clause),
         Line("Digest of the terms", version.digest, notes=("SHA-256 of the agreement's text as it was published.",)),
+        _holidays(contract),
         Line("In force", in_force),
         Line("Produced on", day_words(contract.produced_on)),
     )
+
+
+def _holidays(contract: Contract) -> Line | None:
+    if not contract.document.spelt_holidays:
+        return None
+    digest = sha256(contract.document.holidays_text().encode()).hexdigest()
+    note = "SHA-256 of the public holidays of all years as they were spelt out when it was published."
+    return Line("Digest of the holidays", digest, notes=(note,))
 
 
 def _included(allowance: Allowance) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from agreements.document.binder import Binder
-from agreements.document.calendars import ALWAYS, YEARS, closed_days, specify, supported_subdivisions
+from agreements.document.calendars import ALWAYS, removed_days, specify
 from agreements.document.declaration import declared, parts_of
 from agreements.document.document import AgreementDocument
 from agreements.document.errors import Path, listed
 from agreements.document.model import ENDS, CalendarTerms, Liability
 from agreements.document.promises import Rule
+from agreements.document.public_holidays import YEARS, public_holidays, supported_subdivisions
 from agreements.document.quantities import WEEKDAYS, Duration, Hours
 from agreements.document.sentences import disagreeing, figures_of
 from agreements.document.source import Source
@@ -148,17 +149,18 @@ def _check_holidays(terms: CalendarTerms, source: Source) -> bool:
             )
             source.report((*path, "subdivision"), sentence)
             return False
-    try:
-        closed_days(given)
-    except ValueError as error:
-        source.report((*path, "removed"), str(error))
-        return False
+    days = public_holidays(given.country, given.subdivision).days if given.country else {}
+    for removed in given.removed:
+        if not removed_days(removed, days):
+            known = ", ".join(sorted({part for name in days.values() for part in name.split("; ")})[:30]) or "none"
+            source.report((*path, "removed"), f"There is no such holiday to remove. The holidays here: {known}.")
+            return False
     return True
 
 
 def _check_it_opens(document: AgreementDocument, terms: CalendarTerms, source: Source) -> None:
     """A calendar must open in every year, or a target on it could never fall due."""
-    spec = specify(terms, document.timezone.name)
+    spec = specify(terms, document.timezone.name, document.public_holidays(terms.holidays))
     working = {day for day, hours in spec.weekly.items() if hours}
     # A year holds each weekday at least 52 times.
     openings = dict.fromkeys(YEARS, 52 * len(working))

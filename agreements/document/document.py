@@ -26,6 +26,7 @@ from agreements.document.model import (
     Clause,
     CoverageTerms,
     Extension,
+    HolidayTerms,
     Level,
     Liability,
     Metric,
@@ -39,6 +40,13 @@ from agreements.document.model import (
 )
 from agreements.document.period import MONTH, Period, PeriodSpan, period_at
 from agreements.document.promises import Promise, Rule
+from agreements.document.public_holidays import (
+    NO_HOLIDAYS,
+    PublicHolidays,
+    as_text,
+    code_of,
+    public_holidays,
+)
 from agreements.document.quantities import Pledge, Zone
 from agreements.document.service import (
     AccessTerms,
@@ -116,10 +124,28 @@ class AgreementDocument:
     #: The plain values of the file (dict, list, str, int, bool), for export and comparison.
     data: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
+    #: The public holidays that were spelt out when this was published, by the code of their place; empty for a draft.
+    spelt_holidays: Mapping[str, PublicHolidays] = field(default_factory=dict, repr=False)
+
+    def public_holidays(self, terms: HolidayTerms | None) -> PublicHolidays:
+        """Those of the place that `terms` name: as spelt out at publication, else as the library has them today."""
+        if terms is None or terms.country is None:
+            return NO_HOLIDAYS
+        spelt = self.spelt_holidays.get(code_of(terms.country, terms.subdivision))
+        return spelt or public_holidays(terms.country, terms.subdivision)
+
+    def holidays_text(self) -> str:
+        """Everything that a library says in its calendars, to be kept with a version when it is published."""
+        named = [terms.holidays for terms in self.calendar_terms if terms.holidays and terms.holidays.country]
+        return as_text({code_of(each.country or "", each.subdivision): self.public_holidays(each) for each in named})
+
     @cached_property
     def calendars(self) -> Mapping[str, CalendarSpec]:
         """All calendars by key, with their zone, hours and named holidays; `always` is there in every document."""
-        return {terms.key: specify(terms, self.timezone.name) for terms in self.parts["calendar"]}
+        return {
+            terms.key: specify(terms, self.timezone.name, self.public_holidays(terms.holidays))
+            for terms in self.parts["calendar"]
+        }
 
     @cached_property
     def _computing(self) -> dict[str, BusinessCalendar]:

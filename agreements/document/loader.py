@@ -10,8 +10,9 @@ from pathlib import Path as FilePath
 from agreements.document.binder import Binder
 from agreements.document.checks import check
 from agreements.document.document import AgreementDocument
+from agreements.document.public_holidays import from_text
 from agreements.document.refusals import validate
-from agreements.document.source import MAX_BYTES, read
+from agreements.document.source import MAX_BYTES, Source, read
 
 #: The five agreements of the demo tenants, by the key each one carries.
 BUNDLED = ("seatplan", "engage", "managedops", "identity", "officeware")
@@ -25,25 +26,31 @@ def load(text: str | bytes, *, name: str) -> AgreementDocument:
     Raises DocumentErrors with every problem found: in the YAML first, else against the schema, else between its parts.
     The time it takes is bounded by the limits in `source`, whatever the text.
     """
-    document, binder = _bound(text, name)
-    check(document, binder)
-    binder.source.problems.raise_any()
-    return document
-
-
-def load_stored(text: str, *, name: str) -> AgreementDocument:
-    """What was checked when it was stored, as it was meant: later checks are for what is written or published later."""
-    return _bound(text, name)[0]
-
-
-def _bound(text: str | bytes, name: str) -> tuple[AgreementDocument, Binder]:
     source = read(text, name=name)
     validate(source)
-    binder = Binder(source)
-    document: AgreementDocument = binder.bind(AgreementDocument, source.data, ())
+    document, binder = _bound(source)
     # References and quantities first: later checks follow and compare them.
     binder.follow({kind: parts.keys for kind, parts in document.parts.items()})
     source.problems.raise_any()
+    check(document, binder)
+    source.problems.raise_any()
+    return document
+
+
+def load_stored(text: str, *, name: str, holidays: str = "{}") -> AgreementDocument:
+    """What was checked when it was stored, as it was meant: later checks are for what is written or published later.
+
+    `holidays` are those that were spelt out when it was published.
+    """
+    source = read(text, name=name)
+    document, _ = _bound(source)
+    source.problems.raise_any()
+    return replace(document, spelt_holidays=from_text(holidays))
+
+
+def _bound(source: Source) -> tuple[AgreementDocument, Binder]:
+    binder = Binder(source)
+    document: AgreementDocument = binder.bind(AgreementDocument, source.data, ())
     return replace(document, data=source.data), binder
 
 

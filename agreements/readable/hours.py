@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
-
-import holidays as national
 
 from agreements.businesstime import BusinessCalendar
 from agreements.businesstime_hours import clock
@@ -157,12 +154,16 @@ def _made(document: AgreementDocument, spec: CalendarSpec) -> list[Line]:
     terms = document.calendar_terms.get(spec.key)
     removed = terms.holidays.removed if terms and terms.holidays else ()
     worked = listed(each.name or _day_words(each.date) for each in removed)
-    zone = document.timezone.name if spec.members else spec.timezone
+    zone, place = document.timezone.name if spec.members else spec.timezone, spec.public.place
     lines = (
         Line("Open", ALWAYS_OPEN if spec.always else ""),
         Line("Open while any is", listed((document.calendars[member].name for member in spec.members), last="or")),
         Line("A business day", f"{hours_words(spec.business_day)} of these hours" if spec.business_day else ""),
-        Line("Closed on", _public_holidays(spec), notes=notes(f"But not on {worked}." if worked else "")),
+        Line(
+            "Closed on",
+            f"Public holidays of {place}" if place else "",
+            notes=notes(f"But not on {worked}." if worked else ""),
+        ),
         Line("Time zone", "" if spec.always else zone.replace("_", " ")),
     )
     return [line for line in lines if line.text]
@@ -177,30 +178,10 @@ def _special_days(spec: CalendarSpec, year: int) -> Blocks:
         if day.year == year
         for open_at in [listed(f"{each.opens} to {each.closes}" for each in hours)]
     )
-    unknown = spec.country is not None and year not in spec.known_years
+    unknown = year not in spec.public.known_years
     missing = (Text(f"The public holidays of {year} are not known yet.", quiet=True),) if unknown else ()
     named = ((f"Closed in {year}", closed), (f"Own hours in {year}", own))
     return (*missing, *(Days(name, lines) for name, lines in named if lines))
-
-
-def _public_holidays(spec: CalendarSpec) -> str:
-    """`Public holidays of Germany (Berlin)`; "" where none are closed days."""
-    if spec.country is None:
-        return ""
-    region = subdivision_name(spec.country, spec.subdivision) if spec.subdivision else ""
-    return f"Public holidays of {country_name(spec.country)}" + (f" ({region})" if region else "")
-
-
-def country_name(code: str) -> str:
-    """`Germany` for DE, as the holiday data calls it."""
-    entity: Any = getattr(national, code)
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", entity.__mro__[1].__name__)
-
-
-def subdivision_name(country: str, code: str) -> str:
-    """`Berlin` for BE of DE; the code itself where the data has no name for it."""
-    names = getattr(getattr(national, country), "subdivisions_aliases", {})
-    return next((name for name, known in names.items() if known == code), code)
 
 
 def _day_words(day: Any) -> str:

@@ -9,10 +9,11 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from agreements.document import AgreementDocument
-from agreements.document.calendars import YEARS, CalendarSpec
+from agreements.document.calendars import CalendarSpec
+from agreements.document.public_holidays import YEARS
 from agreements.document.quantities import WEEKDAYS
 from agreements.readable.blocks import DAY_MINUTES
-from agreements.readable.hours import calendar_shown, country_name, midnights, open_minutes, span_words
+from agreements.readable.hours import calendar_shown, midnights, open_minutes, span_words
 from shell.wording import listed
 
 #: A warning comes when a year without known holidays is this near.
@@ -184,9 +185,9 @@ def unknown_countries(document: AgreementDocument, spec: CalendarSpec, year: int
     """The countries of a calendar, or of the members of a union, whose holidays are not known for `year`."""
     if spec.members:
         return [each for key in spec.members for each in unknown_countries(document, document.calendars[key], year)]
-    if spec.country is None or year in spec.known_years:
+    if year in spec.public.known_years:
         return []
-    return [Unknown(spec, country_name(spec.country), year, spec.known_years.stop - 1)]
+    return [Unknown(spec, spec.public.place, year, spec.public.known_years.stop - 1)]
 
 
 def holidays_missing(document: AgreementDocument, *, on: date) -> list[Unknown]:

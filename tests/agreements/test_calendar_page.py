@@ -11,7 +11,7 @@ import pytest
 import time_machine
 
 from agreements.document import AgreementDocument, load
-from agreements.document.calendars import YEARS, known_years
+from agreements.document.public_holidays import YEARS, public_holidays
 from agreements.readable.years import DayShown, calendar_page, holidays_missing, year_asked, year_of
 from tenants.scope import tenant_scope
 from tests import factories
@@ -170,7 +170,7 @@ def test_the_first_and_the_last_year_lead_no_further() -> None:
 
 #: A country whose holidays follow the moon: they are known for few years ahead.
 LUNAR = SIXTH.replace("holidays: {country: DE, subdivision: BE}", "holidays: {country: LK}")
-LAST = known_years("LK").stop - 1
+LAST = public_holidays("LK", None).known_years.stop - 1
 
 
 @pytest.fixture(scope="module")

@@ -218,11 +218,10 @@ class TestHours:
 
     def test_B1_closed_days_are_told_by_name_for_the_years_asked_for(self):
         replacement = (
-            "holidays: {country: NL}",
-            "holidays: {country: NL, added: [{date: 12-24, name: Christmas Eve}], removed: [{name: Good Friday}]}",
+            "holidays: {country: NL, removed: [{name: Good Friday}]}",
+            "holidays: {country: NL, added: [{date: 12-24, name: Christmas Eve}],"
+            " removed: [{name: Good Friday}, {name: King's Day}]}",
         )
-        # Good Friday is no public holiday of the Netherlands, so another one is taken.
-        replacement = (replacement[0], replacement[1].replace("Good Friday", "King's Day"))
         gained, lost = changes("engage", replacement, years=(2026, 2027))
         assert facts(gained) == (
             "calendars", "Business hours · Closed days", "added", "",
@@ -236,7 +235,7 @@ class TestHours:
 
     def test_a_closed_day_of_another_year_is_told_too(self):
         (change,) = changes(
-            "engage", ("holidays: {country: NL}", "holidays: {country: NL, added: [{date: 2031-05-02, name: Jubilee}]}")
+            "engage", ("holidays: {country: NL,", "holidays: {country: NL, added: [{date: 2031-05-02, name: Jubilee}],")
         )
         assert "Jubilee" in change.after + change.heading
 

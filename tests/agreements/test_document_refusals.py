@@ -86,4 +86,4 @@ def test_plain_words_stay_the_text_they_are(plain):
 def test_norway_has_holidays():
     text, _ = broken("country: JP", "country: NO")
     text = text.replace("removed: [{name: Culture Day}]", "removed: [{name: Constitution Day}]")
-    assert load(text, name="kumo.yaml").calendars["desk"].country == "NO"
+    assert load(text, name="kumo.yaml").calendars["desk"].public.place == "Norway"

@@ -89,8 +89,9 @@ def test_what_was_published_before_a_check_was_made_is_read_as_it_was_and_a_draf
         kept = {"source": source, "label": "Kept", "created_at": EPOCH, "approved_at": EPOCH,
                 "review_asked_at": EPOCH, "agreement": first.agreement}  # fmt: skip
         second = AgreementVersion.objects.create(
-            number=2, digest="b" * 64, effective_from=date(2025, 2, 1), published_at=EPOCH, **kept
-        )
+            number=2, digest="b" * 64, effective_from=date(2025, 2, 1), published_at=EPOCH, holidays=first.holidays,
+            **kept,
+        )  # fmt: skip
         draft = AgreementVersion.objects.create(number=3, digest="c" * 64, effective_from=date(2025, 3, 1), **kept)
         bought = subscription(cast.client, second, second.document.plans.keys[0])
         with pytest.raises(ValidationError, match="1 business day"):

@@ -11,7 +11,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import IntegrityError, InternalError, ProgrammingError, connection, connections, models, transaction
 
-from agreements.models import AgreementVersion
+from agreements.models import AgreementVersion, SpeltHolidays
 from tenants.models import Domain, Invitation, TenantForeignKey, User
 from tenants.rowsecurity import models_of_users, secure, tenant_owned_models
 from tenants.scope import tenant_scope
@@ -246,10 +246,11 @@ def test_the_append_only_tables_are_these(db):
 
 
 def test_B17_a_published_version_is_neither_changed_nor_deleted_and_a_draft_is(ours):
-    version = ours[AgreementVersion]
+    version, holidays = ours[AgreementVersion], ours[SpeltHolidays]
     table = AgreementVersion._meta.db_table
     assert changed(f"UPDATE {table} SET label = 'draft' WHERE id = %s", version.pk) == 1
-    assert changed(f"UPDATE {table} SET published_at = now() WHERE id = %s", version.pk) == 1
+    published = f"UPDATE {table} SET published_at = now(), holidays_id = %s WHERE id = %s"
+    assert changed(published, holidays.pk, version.pk) == 1
     for sql in (
         f"UPDATE {table} SET label = 'rewritten'",
         f"UPDATE {table} SET published_at = NULL",

@@ -11,7 +11,7 @@ from dataclasses import replace
 from agreements.document import model, service
 from agreements.document.comparison.changes import Change, Comparison, Section, Words
 from agreements.document.comparison.commitments import commitment_changes
-from agreements.document.comparison.hours import holiday_changes, weekly_changes
+from agreements.document.comparison.hours import holiday_changes, respelt_holiday_changes, weekly_changes
 from agreements.document.comparison.listing import section_lines
 from agreements.document.comparison.targets import target_changes
 from agreements.document.comparison.values import ABSENT
@@ -63,3 +63,5 @@ def _changes(walk: Walk) -> Iterator[Change]:
             yield from target_changes(walk, place)
         else:
             yield from walk.changes(place, walk.old.data.get(name, ABSENT), walk.new.data.get(name, ABSENT))
+        if name == "calendars":
+            yield from respelt_holiday_changes(walk, place)

@@ -13,6 +13,7 @@ from agreements.document.comparison.values import ABSENT, bound
 from agreements.document.comparison.walk import SAME_MEANING, Place, Walk
 from agreements.document.comparison.wording import week_text
 from agreements.document.directions import Direction, opposite
+from agreements.document.model import HolidayTerms
 from agreements.document.quantities import WEEKDAYS, Hours
 from shell.wording import day_words
 
@@ -39,7 +40,26 @@ def weekly_changes(walk: Walk, place: Place, old: Any, new: Any) -> Iterator[Cha
 
 def holiday_changes(walk: Walk, place: Place, old: Any, new: Any) -> Iterator[Change]:
     """Closed days of the walk's years that came or went, by name; then what else is said about holidays."""
-    days = [closed_days(bound(place.declared, value)) for value in (old, new)]
+    yield from _closed_day_changes(walk, place, bound(place.declared, old), bound(place.declared, new))
+    if isinstance(old, dict) and isinstance(new, dict):
+        # The days themselves are told above; here is where they come from.
+        yield from walk.part(place, old, new, but=("added", "removed"))
+
+
+def respelt_holiday_changes(walk: Walk, place: Place) -> Iterator[Change]:
+    """Closed days that are others though both texts name the same: another release of the holiday data spelt them out."""
+    for terms in walk.new.calendar_terms:
+        before = walk.old.calendar_terms.get(terms.key)
+        if before is not None and before.holidays == terms.holidays:
+            inner = replace(place, subject=(terms.name,), old_clause=before.clause or "", new_clause=terms.clause or "")
+            yield from _closed_day_changes(walk, inner, before.holidays, terms.holidays)
+
+
+def _closed_day_changes(
+    walk: Walk, place: Place, old: HolidayTerms | None, new: HolidayTerms | None
+) -> Iterator[Change]:
+    said = ((walk.old, old), (walk.new, new))
+    days = [closed_days(terms, document.public_holidays(terms)) for document, terms in said]
     before, after = ({day: name for day, name in found.items() if day.year in walk.years} for found in days)
     cases: tuple[tuple[Kind, dict[date, str], Direction], ...] = (
         ("added", {day: after[day] for day in after if day not in before}, "worse"),
@@ -57,9 +77,6 @@ def holiday_changes(walk: Walk, place: Place, old: Any, new: Any) -> Iterator[Ch
     if renamed:
         was, now = (_named({day: side[day] for day in renamed}) for side in (before, after))
         yield Change(place.section, " · ".join(place.subject), "Name", "changed", was, now, "neutral")
-    if isinstance(old, dict) and isinstance(new, dict):
-        # The days themselves are told above; here is where they come from.
-        yield from walk.part(place, old, new, but=("added", "removed"))
 
 
 def _named(days: Mapping[date, str]) -> str:
