@@ -17,7 +17,7 @@ urlpatterns = [
     path("reports/", include("reports.urls")),
     path("status/", include("statuspage.urls")),
     path("settings/", include("slatrack.urls_settings")),
-    path("addenda/", include("agreements.urls_addenda")),
+    path("addenda/", include("agreements.urls.addenda")),
     path("profile/", include("tenants.urls.profile")),
     path("invitation/", include("tenants.urls.invitation")),
     path("notices/", include("notifications.urls")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 urlpatterns = [
-    path("", include("agreements.urls")),
+    path("", include("agreements.urls.settings")),
     path("", include("tickets.urls.settings")),
     path("", include("tenants.urls.settings")),
     path("mail/", include("notifications.urls_settings")),

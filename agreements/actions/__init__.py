@@ -1,7 +1,7 @@
 """Everything a person or program can ask for about agreements, products and subscriptions."""
 
-from agreements.actions.editing import StaleDraftError, change_draft_as_opened, draft_next, start_draft
 from agreements.actions.products import add_product, add_products_of, change_product, restore_product, retire_product
+from agreements.actions.publication import publish_version
 from agreements.actions.review import approve_version, ask_for_review, may_approve, send_back
 from agreements.actions.subscriptions import (
     change_plan,
@@ -11,7 +11,16 @@ from agreements.actions.subscriptions import (
     set_products,
     subscribe,
 )
-from agreements.actions.versions import UnusableDocumentError, change_draft, discard_draft, publish_version, save_draft
+from agreements.actions.versions import (
+    StaleDraftError,
+    UnusableDocumentError,
+    change_draft,
+    change_draft_as_opened,
+    discard_draft,
+    draft_next,
+    save_draft,
+    start_draft,
+)
 
 __all__ = [
     "StaleDraftError",

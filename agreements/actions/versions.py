@@ -1,21 +1,23 @@
-"""Versions of an agreement: drafted from YAML, reviewed, published once, unchanged ever after (B17)."""
+"""Versions of an agreement, as drafts: started from an example or a version, written as YAML, changed, thrown away."""
 
 from __future__ import annotations
 
 import hashlib
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 
-from agreements import announce
 from agreements.document import AgreementDocument, DocumentError, DocumentErrors, load
 from agreements.document.source import read
-from agreements.models import Agreement, AgreementVersion, SpeltHolidays, Subscription
+from agreements.editing import rewritten
+from agreements.editing.starting import key_of, starting_text
+from agreements.models import Agreement, AgreementVersion
 from shell.wording import day_words
 from tenants import history
-from tenants.models import User
+from tenants.models import Tenant, User
 
 
 class UnusableDocumentError(ValidationError):
@@ -24,6 +26,14 @@ class UnusableDocumentError(ValidationError):
     def __init__(self, errors: DocumentErrors) -> None:
         self.problems: tuple[DocumentError, ...] = errors.errors
         super().__init__({"source": [str(problem) for problem in errors.errors]})
+
+
+class StaleDraftError(ValidationError):
+    """The draft was changed since it was opened. Nothing is saved; `version` is as it is now."""
+
+    def __init__(self, version: AgreementVersion) -> None:
+        self.version = version
+        super().__init__("Somebody changed this draft while you were writing. Nothing of yours is saved yet.")
 
 
 @transaction.atomic
@@ -36,7 +46,7 @@ def save_draft(
     Raises UnusableDocumentError, a ValidationError beside `source`, also for a text dated before a published version;
     a date that was given by itself is refused beside `effective_from`.
     """
-    source, document = _read(source, name)
+    source, document = read_draft(source, name)
     agreement, added = Agreement.objects.get_or_create(key=document.key, defaults={"name": document.title})
     # Lock the agreement, so that two drafts at once get two numbers.
     agreement = Agreement.objects.select_for_update().get(pk=agreement.pk)
@@ -46,17 +56,50 @@ def save_draft(
         number=number,
         label=document.version.label,
         source=source,
-        digest=_digest(source),
+        digest=digest_of(source),
         effective_from=effective_from or document.version.effective_from,
         created_at=now,
         changed_by=by,
     )
-    _refuse_backdating(version, name=name, given=effective_from is not None)
+    refuse_backdating(version, name=name, given=effective_from is not None)
     version.save()
     if added:
         history.record(agreement, "agreement.added", actor=by, at=now)
     history.record(version, "agreement_version.drafted", actor=by, at=now, data={"number": number})
     return version
+
+
+@transaction.atomic
+def draft_next(*, version_id: int, on: date, by: User | None, now: datetime) -> AgreementVersion:
+    """A draft of the next version, from a version's text: in force from `on`, or from the last published one's day."""
+    version = AgreementVersion.objects.select_related("agreement").get(pk=version_id)
+    latest = version.agreement.versions.published().aggregate(last=Max("effective_from"))["last"]
+    data = dict(version.document.data)
+    day = max(on, latest) if latest else on
+    data["version"] = {**data["version"], "effective_from": day.isoformat()}
+    text = rewritten(version.source, data)
+    return save_draft(source=text, name=f"{version.agreement.key}.yaml", effective_from=None, by=by, now=now)
+
+
+@transaction.atomic
+def start_draft(
+    *, origin: str, title: str, tenant: Tenant, effective_from: date, by: User | None, now: datetime
+) -> AgreementVersion:
+    """The first draft of a new agreement, from the bundled example `origin` or, with "", from the smallest useful text.
+
+    Raises ValidationError beside `title` when an agreement of that name is there already.
+    """
+    key = key_of(title)
+    if not key:
+        raise ValidationError({"title": "Give it a name with at least one letter, such as “Support agreement”."})
+    if Agreement.objects.filter(key=key).exists():
+        raise ValidationError(
+            {"title": "You have an agreement of this name. Draft its next version, or choose another name."}
+        )
+    text = starting_text(
+        origin, key=key, title=title, provider=tenant.name, timezone=tenant.timezone, effective_from=effective_from
+    )
+    return save_draft(source=text, name=f"{key}.yaml", effective_from=None, by=by, now=now)
 
 
 @transaction.atomic
@@ -69,7 +112,7 @@ def change_draft(
     date. The same text and date again change nothing.
     """
     version = locked_draft(version_id)
-    source, document = _read(source, name)
+    source, document = read_draft(source, name)
     if document.key != version.agreement.key:
         raise ValidationError(
             {
@@ -78,11 +121,11 @@ def change_draft(
             }
         )
     text_and_date = (version.source, version.effective_from)
-    version.source, version.digest, version.label = source, _digest(source), document.version.label
+    version.source, version.digest, version.label = source, digest_of(source), document.version.label
     version.effective_from = effective_from or document.version.effective_from
     if (version.source, version.effective_from) == text_and_date:
         return version
-    _refuse_backdating(version, name=name, given=effective_from is not None)
+    refuse_backdating(version, name=name, given=effective_from is not None)
     data = {"digest": version.digest, "review_taken_back": version.review_asked_at is not None}
     version.changed_by = by
     version.take_review_back()
@@ -92,62 +135,21 @@ def change_draft(
 
 
 @transaction.atomic
+def change_draft_as_opened(*, version_id: int, digest: str, **change: Any) -> AgreementVersion:
+    """`change_draft`, only if it is still what was opened, by its `digest` or `as_read`; else StaleDraftError."""
+    # Locked here, so that of two owners who save at once the second is told.
+    version = AgreementVersion.objects.select_for_update().get(pk=version_id)
+    if version.published_at is None and not version.is_still(digest):
+        raise StaleDraftError(version)
+    return change_draft(version_id=version_id, **change)
+
+
+@transaction.atomic
 def discard_draft(*, version_id: int, by: User | None, now: datetime, reason: str = "") -> None:
     """Throw a draft away; its history stays."""
     version = locked_draft(version_id)
     history.record(version, "agreement_version.discarded", actor=by, at=now, reason=reason)
     version.delete()
-
-
-@transaction.atomic
-def publish_version(
-    *,
-    version_id: int,
-    by: User | None,
-    now: datetime,
-    applies_to: str = AgreementVersion.AppliesTo.NEW,
-    reason: str = "",
-) -> AgreementVersion:
-    """Put an approved version in force from its effective date on; nothing can change it afterwards.
-
-    `applies_to` says whether tickets that are open then come under it too, which takes a `reason`; they are moved by a
-    sweep once it is in force. Raises ValidationError for a draft that nobody approved, for one dated before a published
-    version, for a text that no longer passes, and where clients have a plan it no longer has.
-    """
-    version = locked_draft(version_id)
-    if version.approved_at is None:
-        raise ValidationError("Only an approved version is published. Ask another owner to review this one first.")
-    reason = _checked_reason(applies_to, reason)
-    name = f"{version.agreement.key}.yaml"
-    # A check that is newer than the draft.
-    _, document = _read(version.source, name)
-    _refuse_backdating(version, name=name, given=not _dated_by_its_text(version))
-    _refuse_leaving_behind(version)
-    version.published_at, version.published_by = now, by
-    version.applies_to, version.publish_reason = applies_to, reason
-    version.holidays = _kept_holidays(document.holidays_text())
-    version.save(update_fields=["published_at", "published_by", "applies_to", "publish_reason", "holidays"])
-    title = document.title
-    Agreement.objects.filter(pk=version.agreement_id).exclude(name=title).update(name=title)
-    history.record(
-        version,
-        "agreement_version.published",
-        actor=by,
-        at=now,
-        reason=reason,
-        data={
-            "effective_from": version.effective_from.isoformat(),
-            "digest": version.digest,
-            "holidays": version.holidays.digest,
-            "applies_to": str(applies_to),
-        },
-    )
-    announce.version_published(version, now=now)
-    return version
-
-
-def _kept_holidays(text: str) -> SpeltHolidays:
-    return SpeltHolidays.objects.get_or_create(digest=_digest(text), defaults={"text": text})[0]
 
 
 def locked_draft(version_id: int) -> AgreementVersion:
@@ -162,16 +164,7 @@ def locked_draft(version_id: int) -> AgreementVersion:
     return version
 
 
-def _checked_reason(applies_to: str, reason: str) -> str:
-    reason = reason.strip()
-    if applies_to not in AgreementVersion.AppliesTo.values:
-        raise ValidationError({"applies_to": "Choose whether open tickets come under it too."})
-    if applies_to == AgreementVersion.AppliesTo.OPEN and not reason:
-        raise ValidationError({"reason": "Say why open tickets come under it too; their clients read it."})
-    return reason
-
-
-def _refuse_backdating(version: AgreementVersion, *, name: str, given: bool) -> None:
+def refuse_backdating(version: AgreementVersion, *, name: str, given: bool) -> None:
     """Raises ValidationError where the version could never be in force, or would be before one that clients have read.
 
     `given` says that its date stands beside the text; otherwise the error names the line of the text it stands in.
@@ -197,30 +190,7 @@ def _refuse_backdating(version: AgreementVersion, *, name: str, given: bool) -> 
     raise UnusableDocumentError(DocumentErrors(text.problems.found))
 
 
-def _dated_by_its_text(version: AgreementVersion) -> bool:
-    return version.effective_from == version.document.version.effective_from
-
-
-def _refuse_leaving_behind(version: AgreementVersion) -> None:
-    """Raises ValidationError where a client has a plan that the version lacks."""
-    left_behind = (
-        Subscription.objects.filter(
-            Q(ends_on=None) | Q(ends_on__gt=version.effective_from), agreement=version.agreement
-        )
-        .exclude(plan__in=version.document.plans.keys)
-        .select_related("client")
-        .first()
-    )
-    if left_behind is not None:
-        raise ValidationError(
-            {
-                "source": f"{left_behind.client.name} has the plan “{left_behind.plan}”, which this version lacks. "
-                "Move the client to another plan first."
-            }
-        )
-
-
-def _read(source: str, name: str) -> tuple[str, AgreementDocument]:
+def read_draft(source: str, name: str) -> tuple[str, AgreementDocument]:
     # Browsers send line ends as CR LF; the digest is of the text as it is in version control.
     source = source.replace("\r\n", "\n")
     try:
@@ -229,5 +199,5 @@ def _read(source: str, name: str) -> tuple[str, AgreementDocument]:
         raise UnusableDocumentError(errors) from None
 
 
-def _digest(text: str) -> str:
+def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from agreements.api import addendum, schema, versions
+from agreements.api import addendum, json_schema, versions
 
 VERSION = "agreements/<slug:agreement>/versions/<int:version>/"
 
@@ -22,5 +22,5 @@ urlpatterns: list[URLPattern] = [
     path(f"{VERSION}approval/", versions.Approval.as_view(), name="api-agreement-approval"),
     path(f"{VERSION}return/", versions.Return.as_view(), name="api-agreement-return"),
     path(f"{VERSION}publication/", versions.Publication.as_view(), name="api-agreement-publication"),
-    path("agreement-schema.json", schema.AgreementSchema.as_view(), name="api-agreement-schema"),
+    path("agreement-schema.json", json_schema.AgreementSchema.as_view(), name="api-agreement-schema"),
 ]

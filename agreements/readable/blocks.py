@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from agreements.businesstime_hours import clock
+from agreements.businesstime.local_hours import clock
 
 DAY_MINUTES = 24 * 60
 #: Fields that are no words for people: what a renderer draws by, and what a program finds a part by.

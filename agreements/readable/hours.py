@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from agreements.businesstime import BusinessCalendar
-from agreements.businesstime_hours import clock
+from agreements.businesstime.local_hours import clock
 from agreements.document import AgreementDocument
 from agreements.document.calendars import ALWAYS, CalendarSpec
 from agreements.document.quantities import WEEKDAYS

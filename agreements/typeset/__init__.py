@@ -10,7 +10,7 @@ from pathlib import Path
 
 from agreements.addendum import Addendum, as_data
 
-COMPILER = Path(__file__).resolve().parent / "compiling.py"
+COMPILER = Path(__file__).resolve().parent / "compiler.py"
 #: The longest of the demo's takes a third of a second; what takes this long is no agreement that anybody signs.
 LIMIT_SECONDS = 20
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agreements import actions
-from agreements.forms.reviewing import SendBackForm
+from agreements.forms.review import SendBackForm
 from agreements.models import AgreementVersion
 from tenants.doors import settings_view
 

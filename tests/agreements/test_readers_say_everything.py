@@ -31,9 +31,9 @@ from agreements.document.quantities import (
     WarningPoint,
     Zone,
 )
-from agreements.plaintext import shown
 from agreements.readable import Reading
 from agreements.readable.blocks import clauses_of, texts
+from agreements.readable.plaintext import shown
 from tests import factories
 from tests.agreements.contracts import contract as contract_of
 from tests.agreements.documents import SIXTH, bundled

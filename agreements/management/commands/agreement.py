@@ -12,12 +12,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from agreements import plaintext
 from agreements.document import BUNDLED, AgreementDocument, DocumentError, DocumentErrors, bundled_text, load
 from agreements.document.comparison import compare
 from agreements.document.schema import schema, written
 from agreements.document.source import MAX_BYTES
-from agreements.readable import Reading
+from agreements.readable import Reading, plaintext
 
 STDIN = "-"
 

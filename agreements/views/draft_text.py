@@ -14,7 +14,7 @@ from agreements import actions
 from agreements.editing.starting import examples
 from agreements.forms import StartForm, VersionForm
 from agreements.models import AgreementVersion
-from agreements.views.editing import instead_of_published, predecessor_of, stale_notice, version_to_edit
+from agreements.views.draft_form import instead_of_published, predecessor_of, stale_notice, version_to_edit
 from tenants.doors import settings_view
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from agreements.businesstime_hours import FIRST_YEAR, LAST_YEAR, Seconds, merged, year_start
+from agreements.businesstime.local_hours import FIRST_YEAR, LAST_YEAR, Seconds, merged, year_start
 
 Cover = Callable[[int, int], "Table"]  # (first year, last year) -> a table that covers them at least
 

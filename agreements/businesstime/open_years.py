@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from agreements.businesstime_bulk import Table
-from agreements.businesstime_hours import EPOCH, FIRST_YEAR, LAST_YEAR, LocalHours, Seconds, merged, year_start
+from agreements.businesstime.columns import Table
+from agreements.businesstime.local_hours import EPOCH, FIRST_YEAR, LAST_YEAR, LocalHours, Seconds, merged, year_start
 
 ZERO = timedelta()
 _MOST_YEARS = 512  # kept per calendar; far more than any real use, and a bound on what odd use can hold on to

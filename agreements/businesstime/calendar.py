@@ -17,12 +17,10 @@ from typing import Any, NoReturn
 
 import numpy.typing as npt
 
-from agreements import businesstime_bulk as bulk
-from agreements.businesstime_explained import Gap, Reason, Stretch, gaps
-from agreements.businesstime_hours import DAY, EPOCH, LAST_YEAR, WEEKDAYS, LocalHours, clock, year_start
-from agreements.businesstime_years import ZERO, OpenYears, Year
-
-__all__ = ["BusinessCalendar", "Gap", "Reason", "Stretch"]
+from agreements.businesstime import columns
+from agreements.businesstime.gaps import Gap, Stretch, gaps
+from agreements.businesstime.local_hours import DAY, EPOCH, LAST_YEAR, WEEKDAYS, LocalHours, clock, year_start
+from agreements.businesstime.open_years import ZERO, OpenYears, Year
 
 _LAST_IRREGULAR_YEAR = 2037  # beyond it time zone data is one yearly rule
 
@@ -182,16 +180,16 @@ class BusinessCalendar:
         microsecond as far as floats are. Raises ValueError naming the element that cannot be answered.
         """
         if self._always:
-            return bulk.add_always(starts, durations)
+            return columns.add_always(starts, durations)
         if self._years.never:
             raise self._refusal("add_many")
-        return bulk.add_many(self._years.covering, self._years.span, starts, durations)
+        return columns.add_many(self._years.covering, self._years.span, starts, durations)
 
     def between_many(self, starts: Any, ends: Any) -> npt.NDArray[Any]:
         """`between` for columns: epoch seconds in, seconds out, element by element; types as in `add_many`."""
         if self._always:
-            return bulk.between_always(starts, ends)
-        return bulk.between_many(self._years.covering, starts, ends)
+            return columns.between_always(starts, ends)
+        return columns.between_many(self._years.covering, starts, ends)
 
     # Explanations
 

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from agreements import announce
-from agreements.actions import save_draft
+from agreements.actions import announcement, save_draft
 from agreements.document import bundled_text
 from notifications.actions import subscribe_to_topic
 from notifications.models import Notice, OutgoingMail
@@ -99,7 +98,7 @@ def test_B17_a_version_for_open_requests_says_so_and_why(cast, agreed):
 def test_B17_telling_twice_tells_once(cast, agreed):
     wants(cast.contact, cast.colleague)
     version = publish()
-    announce.version_published(version, now=NOW + timedelta(minutes=5))
+    announcement.version_published(version, now=NOW + timedelta(minutes=5))
     assert told() == ["carla@client.example", "kim@client.example"]
     assert Notice.objects.filter(topic=AGREEMENT_VERSIONS.key).count() == 2
 
@@ -154,12 +153,12 @@ def test_B17_a_version_whose_publishing_fails_is_told_to_nobody(cast, agreed, mo
     wants(cast.contact)
     told_first = []
 
-    def told_and_failed(version: Any, *, now: Any, tell: Any = announce.version_published) -> None:
+    def told_and_failed(version: Any, *, now: Any, tell: Any = announcement.version_published) -> None:
         tell(version, now=now)
         told_first.extend(told())
         raise RuntimeError("after telling")
 
-    monkeypatch.setattr(announce, "version_published", told_and_failed)
+    monkeypatch.setattr(announcement, "version_published", told_and_failed)
     with pytest.raises(RuntimeError, match="after telling"):
         publish()
     assert told_first == ["carla@client.example"]
@@ -170,11 +169,11 @@ def test_B17_telling_costs_the_same_for_one_contact_and_for_thirty(cast, agreed,
     wants(cast.contact)
     version = publish()
     with django_assert_max_num_queries(12) as few:
-        announce.version_published(version, now=NOW)
+        announcement.version_published(version, now=NOW)
     for number in range(30):
         wants(factories.contact(cast.client, f"Person{number} X"))
     with django_assert_max_num_queries(len(few)):
-        announce.version_published(version, now=NOW)
+        announcement.version_published(version, now=NOW)
     assert len(told()) == 31
 
 

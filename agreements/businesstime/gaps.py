@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from agreements.businesstime_hours import LocalHours
+from agreements.businesstime.local_hours import LocalHours
 
 
 @dataclass(frozen=True, slots=True)

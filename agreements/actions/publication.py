@@ -1,0 +1,98 @@
+"""A version published: put in force once, unchanged ever after (B17)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+
+from agreements.actions import announcement
+from agreements.actions.versions import digest_of, locked_draft, read_draft, refuse_backdating
+from agreements.models import Agreement, AgreementVersion, SpeltHolidays, Subscription
+from tenants import history
+from tenants.models import User
+
+
+@transaction.atomic
+def publish_version(
+    *,
+    version_id: int,
+    by: User | None,
+    now: datetime,
+    applies_to: str = AgreementVersion.AppliesTo.NEW,
+    reason: str = "",
+) -> AgreementVersion:
+    """Put an approved version in force from its effective date on; nothing can change it afterwards.
+
+    `applies_to` says whether tickets that are open then come under it too, which takes a `reason`; they are moved by a
+    sweep once it is in force. Raises ValidationError for a draft that nobody approved, for one dated before a published
+    version, for a text that no longer passes, and where clients have a plan it no longer has.
+    """
+    version = locked_draft(version_id)
+    if version.approved_at is None:
+        raise ValidationError("Only an approved version is published. Ask another owner to review this one first.")
+    reason = _checked_reason(applies_to, reason)
+    name = f"{version.agreement.key}.yaml"
+    # A check that is newer than the draft.
+    _, document = read_draft(version.source, name)
+    refuse_backdating(version, name=name, given=not _dated_by_its_text(version))
+    _refuse_leaving_behind(version)
+    version.published_at, version.published_by = now, by
+    version.applies_to, version.publish_reason = applies_to, reason
+    version.holidays = _kept_holidays(document.holidays_text())
+    version.save(update_fields=["published_at", "published_by", "applies_to", "publish_reason", "holidays"])
+    title = document.title
+    Agreement.objects.filter(pk=version.agreement_id).exclude(name=title).update(name=title)
+    history.record(
+        version,
+        "agreement_version.published",
+        actor=by,
+        at=now,
+        reason=reason,
+        data={
+            "effective_from": version.effective_from.isoformat(),
+            "digest": version.digest,
+            "holidays": version.holidays.digest,
+            "applies_to": str(applies_to),
+        },
+    )
+    announcement.version_published(version, now=now)
+    return version
+
+
+def _kept_holidays(text: str) -> SpeltHolidays:
+    return SpeltHolidays.objects.get_or_create(digest=digest_of(text), defaults={"text": text})[0]
+
+
+def _checked_reason(applies_to: str, reason: str) -> str:
+    reason = reason.strip()
+    if applies_to not in AgreementVersion.AppliesTo.values:
+        raise ValidationError({"applies_to": "Choose whether open tickets come under it too."})
+    if applies_to == AgreementVersion.AppliesTo.OPEN and not reason:
+        raise ValidationError({"reason": "Say why open tickets come under it too; their clients read it."})
+    return reason
+
+
+def _dated_by_its_text(version: AgreementVersion) -> bool:
+    return version.effective_from == version.document.version.effective_from
+
+
+def _refuse_leaving_behind(version: AgreementVersion) -> None:
+    """Raises ValidationError where a client has a plan that the version lacks."""
+    left_behind = (
+        Subscription.objects.filter(
+            Q(ends_on=None) | Q(ends_on__gt=version.effective_from), agreement=version.agreement
+        )
+        .exclude(plan__in=version.document.plans.keys)
+        .select_related("client")
+        .first()
+    )
+    if left_behind is not None:
+        raise ValidationError(
+            {
+                "source": f"{left_behind.client.name} has the plan “{left_behind.plan}”, which this version lacks. "
+                "Move the client to another plan first."
+            }
+        )
