@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from agreements.document import AgreementDocument, bundled_text, load
+from agreements.document import AgreementDocument, bundled_text, load_stored
 from agreements.document.comparison import Change, compare
 from tests.agreements.documents import SIXTH, bundled, sixth
 
@@ -19,7 +19,7 @@ def revised(key: str, *replacements: tuple[str, str]) -> AgreementDocument:
     for old, new in replacements:
         assert text.count(old) == 1, f"{old!r} is there {text.count(old)} times"
         text = text.replace(old, new)
-    return load(text, name="revised.yaml")
+    return load_stored(text, name="revised.yaml")
 
 
 def changes(key: str, *replacements: tuple[str, str], years: tuple[int, ...] = (2026, 2027)) -> tuple[Change, ...]:

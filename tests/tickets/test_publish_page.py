@@ -97,6 +97,7 @@ class TestWhatIsInView:
         under("identity", "", cast)
         version = approved(
             cast, ("percent: 99.9 %", "percent: 99.95 %"), ("credit: 7 service days", "credit: 10 service days"),
+            ("an uptime of 99.9 %.", "an uptime of 99.95 %."), ("for 7 days of service", "for 10 days of service"),
             key="identity",
         )  # fmt: skip
         page = sign_in(cast.owner).get(page_of(version)).text
