@@ -20,6 +20,7 @@ from tenants.scope import tenant_scope
 from tests import factories
 from tickets import actions as ticket_actions
 from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent, WhatIf
+from tickets.models.kinds import Kind
 
 #: Words that stand in our tenant only; whoever reads one elsewhere has crossed the line.
 MARK = "zebracorn"
@@ -61,7 +62,7 @@ def furnish(cast: Any) -> SimpleNamespace:
         clock = Clock.objects.filter(ticket=ticket).earliest("id")
         for status in (Ticket.Status.WAITING, Ticket.Status.OPEN):
             ticket_actions.set_status(ticket_id=ticket.pk, by=cast.agent, status=status, now=now)
-        pause = TicketEvent.objects.get(ticket=ticket, kind=TicketEvent.Kind.WAITING)
+        pause = TicketEvent.objects.get(ticket=ticket, kind=Kind.WAITING)
         contest = ticket_actions.contest_pause(
             ticket_id=ticket.pk, pause_id=pause.pk, by=cast.contact, reason=f"Nobody asked about the {MARK}.", now=now
         )

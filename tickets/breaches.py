@@ -19,10 +19,10 @@ from shell.wording import when_words
 from tenants.models import Member, Tenant
 from tenants.scope import every_tenant
 from tickets.models import Clock, Ticket, TicketEvent
+from tickets.models.kinds import Kind
 from tickets.wording import METRIC_LABELS, desk_path
 
 BATCH = 1000
-Kind = TicketEvent.Kind
 
 # The ticket is locked before its clock is touched: whoever answers holds the ticket, so the two cannot both claim the
 # deadline. A ticket that somebody works on at this moment is skipped; their transaction settles it, or the next sweep
@@ -126,7 +126,7 @@ def announce(clocks: Sequence[Clock], *, now: datetime) -> None:
     _tell(clocks, now=now)
 
 
-def _raise_all(statement: str, kind: TicketEvent.Kind, *, now: datetime) -> int:
+def _raise_all(statement: str, kind: Kind, *, now: datetime) -> int:
     total = 0
     while True:
         with every_tenant(reason=f"sweep: {kind.label.lower()}"), connection.cursor() as cursor:

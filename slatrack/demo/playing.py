@@ -21,8 +21,8 @@ from slatrack.demo.world import Merge, World
 from tenants.models import Contact, Member
 from tickets import actions, breaches
 from tickets.models import Message, PauseContest, Ticket, TicketEvent
+from tickets.models.kinds import kinds
 
-_PAUSES = (TicketEvent.Kind.WAITING, TicketEvent.Kind.HELD)
 #: Beat looks for what is due at every quarter of a minute, and so it did here.
 SWEEP = timedelta(seconds=15)
 DELIVERED_AFTER = timedelta(seconds=4)
@@ -175,7 +175,7 @@ class Player:
         elif act.turn.kind == "fails":
             actions.withdraw_workaround(ticket_id=ticket_id, by=caller, reason=act.turn.text, now=act.at)
         elif act.turn.kind == "contest":
-            pauses = TicketEvent.objects.filter(ticket=ticket_id, kind__in=_PAUSES)
+            pauses = TicketEvent.objects.filter(ticket=ticket_id, kind__in=kinds(lambda row: row.pauses))
             actions.contest_pause(
                 ticket_id=ticket_id,
                 pause_id=pauses.latest("at", "id").pk,

@@ -16,8 +16,8 @@ from tests import factories
 from tests.tickets.desking import MORNING, act, clock, events, filed, fresh, under
 from tests.tickets.side_by_side import all_at_once
 from tickets import actions, breaches
+from tickets.history.facts import facts
 from tickets.models import Message, PauseContest, Ticket, TicketEvent
-from tickets.promises.clocks import facts
 from tickets.promises.verification import verify
 from tickets.why.pauses import pauses_of
 from tickets.why.strike import effects, pause_of

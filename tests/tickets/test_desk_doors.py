@@ -14,6 +14,7 @@ from tests import factories
 from tests.tickets.desking import MORNING, filed, fresh, under
 from tickets import actions
 from tickets.models import Attachment, PauseContest, Ticket, TicketEvent
+from tickets.models.kinds import Kind
 from tickets.urls.desk import urlpatterns
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,7 @@ def ticket(cast: Any) -> Ticket:
     ticket = filed(cast.contact, attachments=[SimpleUploadedFile("log.txt", b"secret")])
     with tenant_scope(cast.tenant):
         actions.set_status(ticket_id=ticket.pk, by=cast.agent, status=Ticket.Status.WAITING, now=MORNING)
-        pause = TicketEvent.objects.get(ticket=ticket, kind=TicketEvent.Kind.WAITING)
+        pause = TicketEvent.objects.get(ticket=ticket, kind=Kind.WAITING)
         actions.contest_pause(ticket_id=ticket.pk, pause_id=pause.pk, by=cast.contact, reason="Answered.", now=MORNING)
     return ticket
 

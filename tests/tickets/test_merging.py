@@ -18,9 +18,10 @@ from tests.tickets.desking import MORNING, act, clock, events, filed, fresh, und
 from tests.tickets.side_by_side import all_at_once
 from tickets import actions, breaches
 from tickets.actions import merging
-from tickets.models import Clock, Message, Ticket, TicketEvent
-from tickets.promises.clocks import facts, replay_ticket
-from tickets.promises.events import record
+from tickets.history.facts import facts, record
+from tickets.models import Clock, Message, Ticket
+from tickets.models.kinds import Kind
+from tickets.promises.clocks import replay_ticket
 from tickets.promises.faces import faces_of
 from tickets.promises.merging import preview
 from tickets.promises.terms import used_this_month
@@ -258,7 +259,7 @@ class TestWhatIsOwed:
             "owed": ["first_response", "next_response", "resolution"],
         }
         with tenant_scope(cast.tenant):
-            record(survivor, TicketEvent.Kind.ABSORBED, by=cast.agent, at=MORNING + HOUR, now=MORNING + HOUR, data=owed)
+            record(survivor, Kind.ABSORBED, by=cast.agent, at=MORNING + HOUR, now=MORNING + HOUR, data=owed)
             replayed = replay_ticket(facts(survivor), as_of=MORNING + 2 * HOUR)
         assert replayed is not None
         assert [len(cycles) for cycles in replayed.cycles.values()] == [1, 1, 1]

@@ -15,12 +15,12 @@ from tenants.scope import tenant_scope
 from tests.tickets.desking import under
 from tests.tickets.whatifs import NOW, SINCE, answered, flips, published
 from tickets.models import Clock, Ticket, TicketEvent, WhatIfTicket
+from tickets.models.kinds import Kind
 from tickets.promises.clocks import clock_of, replay_ticket
 from tickets.promises.terms import TermsRecord
 
 pytestmark = pytest.mark.django_db
 
-Kind = TicketEvent.Kind
 LEVELS = ("severity_1", "severity_2", "severity_3", "severity_4")
 #: What happens to a ticket, as often as it does; every kind of event that there is.
 HAPPENS = {

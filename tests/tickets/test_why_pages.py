@@ -16,8 +16,9 @@ from tests.tickets.portalling import PROMISE, ask, at, text
 from tests.tickets.whying import DAY, HOUR, answer_page, contested, read, reread, resume, wait, why
 from tickets import actions
 from tickets.actions.locking import lock, settle
-from tickets.models import Message, Ticket, TicketEvent
-from tickets.promises.events import record
+from tickets.history.facts import record
+from tickets.models import Message, Ticket
+from tickets.models.kinds import Kind
 
 pytestmark = pytest.mark.django_db
 
@@ -172,12 +173,12 @@ def test_B17_terms_that_came_with_another_version_are_told_with_it(cast: Any, si
         ticket = fresh(ticket)
         terms = events(ticket, "created")[0].data["terms"] | {"version": second.pk, "level": "severity_1"}
         locked, when = lock(ticket.pk, now=MORNING + 2 * HOUR)
-        record(locked, TicketEvent.Kind.TERMS_CHANGED, by=cast.owner, at=when, now=when, reason="Faster for everybody.",
+        record(locked, Kind.TERMS_CHANGED, by=None, at=when, now=when, reason="Faster for everybody.",
                data={"terms": terms, "to_version": "Edition 2"})  # fmt: skip
         settle(locked, at=when, now=when, changed=[])
     page = read(sign_in(cast.agent), why(ticket), MORNING + 3 * HOUR)
     for words in (
-        "It came under Edition 2 by Olga Owner, Tue 3 Mar, 12:00", "Faster for everybody.",
+        "It came under Edition 2 by slatrack, Tue 3 Mar, 12:00", "Faster for everybody.",
         "Before: 3 business days, due Fri 6 Mar, 10:00. Since then: 16 business hours, due Thu 5 Mar, 10:00.",
         "Edition 2, in force from",
     ):  # fmt: skip

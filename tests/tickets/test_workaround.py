@@ -15,7 +15,9 @@ from tests.tickets.agreeing import changed_under, consistent
 from tests.tickets.desking import MORNING, act, clock, events, filed, fresh
 from tests.tickets.moving import next_version, swept
 from tickets import actions
+from tickets.history.facts import facts
 from tickets.models import Clock, Message, Ticket
+from tickets.why.pauses import pauses_of
 
 pytestmark = pytest.mark.django_db
 
@@ -137,6 +139,9 @@ def test_taken_back_while_it_waits_for_the_client_it_is_open_and_everything_coun
     for metric in ("resolution", "next_response"):
         found = clock(ticket, metric)
         assert (found.paused_at, found.stopped_at) == (None, None)
+    with tenant_scope(cast.tenant):
+        (waiting,) = pauses_of(facts(ticket), as_of=MORNING + 4 * HOUR)
+    assert waiting.end == MORNING + 3 * HOUR
     consistent(cast, MORNING + 4 * HOUR)
 
 

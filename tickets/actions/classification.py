@@ -14,9 +14,10 @@ from tenants.models import Member
 from tenants.scope import current_tenant
 from tickets.actions.locking import lock, refuse_closed, settle
 from tickets.announcements import announce
-from tickets.models import Ticket, TicketEvent
-from tickets.promises.clocks import facts
-from tickets.promises.events import NEW_TERMS, record, standing_on_record, terms_of
+from tickets.history.facts import facts, record, standing_on_record
+from tickets.models import Ticket
+from tickets.models.kinds import ROWS, Kind
+from tickets.promises.events import terms_of
 from tickets.promises.terms import standing_as_filed, standing_of
 
 MOMENT = timedelta(microseconds=1)
@@ -46,7 +47,7 @@ def reclassify(*, ticket_id: int, by: Member, level: str, request_type: str, rea
     events = facts(ticket)
     # Terms that others replace in the very instant in which they began were never in force, and what they made late
     # would not be on record.
-    at = max([at, *(event.at + MOMENT for event in events if event.kind in NEW_TERMS)])
+    at = max([at, *(event.at + MOMENT for event in events if ROWS[event.kind].terms == "new")])
     terms = replace(terms_of(events)[-1], level=level, request_type=request_type)
     data: dict[str, Any] = {"from": before, "to": {"level": level, "request_type": request_type}}
     if request_type != ticket.request_type:
@@ -59,7 +60,7 @@ def reclassify(*, ticket_id: int, by: Member, level: str, request_type: str, rea
         data["standing"] = asdict(standing)
         terms = replace(terms, coverage=cover.kind, sentence=cover.sentence, clause=cover.clause)
     data["terms"] = terms.as_data()
-    record(ticket, TicketEvent.Kind.RECLASSIFIED, by=by, at=at, now=now, reason=reason.strip(), data=data)
+    record(ticket, Kind.RECLASSIFIED, by=by, at=at, now=now, reason=reason, data=data)
     changes = [
         (document.request_types[before["request_type"]].name, kind.name),
         (document.levels[before["level"]].name, new_level.name),
@@ -86,7 +87,7 @@ def set_scope(
         return ticket
     ticket.scope, ticket.reproducibility = scope, reproducibility
     data = {"scope": str(scope), "reproducibility": str(reproducibility)}
-    record(ticket, TicketEvent.Kind.SCOPED, by=by, at=at, now=now, data=data)
+    record(ticket, Kind.SCOPED, by=by, at=at, now=now, data=data)
     settle(ticket, at=at, now=now, changed=["scope", "reproducibility"])
     return ticket
 

@@ -14,12 +14,12 @@ from tenants.models import Contact, Member
 from tenants.scope import current_tenant
 from tickets.actions.locking import lock, refuse_closed, settle
 from tickets.announcements import announce_contests
-from tickets.models import PauseContest, Ticket, TicketEvent
-from tickets.promises.clocks import facts
-from tickets.promises.events import record
+from tickets.history.facts import facts, record
+from tickets.models import PauseContest, Ticket
+from tickets.models.kinds import Kind
 from tickets.why.strike import effects, pause_of, strike_data
 
-Kind, Outcome = TicketEvent.Kind, PauseContest.Outcome
+Outcome = PauseContest.Outcome
 REASON_MAX = 2000
 
 

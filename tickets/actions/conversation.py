@@ -17,14 +17,11 @@ from tickets.actions.locking import lock, refuse_closed, settle
 from tickets.actions.standing import change_status, hold_of, stands_at
 from tickets.announcements import announce
 from tickets.conversation.attachments import attach, check_files
+from tickets.history.facts import record, record_going_on
 from tickets.models import Message, Ticket, TicketEvent
-from tickets.promises.events import held_as, record
+from tickets.models.kinds import Kind, kinds
 
-_EVENT_OF = {
-    Message.Kind.REPLY: TicketEvent.Kind.AGENT_REPLY,
-    Message.Kind.ACKNOWLEDGEMENT: TicketEvent.Kind.ACKNOWLEDGEMENT,
-    Message.Kind.INTERNAL_NOTE: TicketEvent.Kind.INTERNAL_NOTE,
-}
+_EVENT_OF = {kind.row.message: kind for kind in kinds(lambda row: "agent" in row.by)}
 
 
 @transaction.atomic
@@ -47,14 +44,14 @@ def write_as_client(
         return earlier
     refuse_closed(ticket)
     message = _post(ticket, Message.Kind.CLIENT, author, body, at, attachments, submission)
-    record(ticket, TicketEvent.Kind.CLIENT_REPLY, by=author, at=at, now=now, message=message)
+    record(ticket, Kind.CLIENT_REPLY, by=author, at=at, now=now, message=message)
     changed = []
     if ticket.status == Ticket.Status.WAITING:
         ticket.status = Ticket.Status.OPEN
         changed.append("status")
     elif ticket.status == Ticket.Status.ON_HOLD:
         # What it is on hold for is not the client's word, so the hold goes on.
-        record(ticket, TicketEvent.Kind.HELD, by=None, at=at, now=now, reason="Still on hold.", data=held_as(ticket))
+        record_going_on(ticket, at=at, now=now)
     settle(ticket, at=at, now=now, changed=changed)
     announce.client_wrote(ticket, message, now=now)
     return message
@@ -97,7 +94,7 @@ def answer(
     if ticket.assignee is None and kind == Message.Kind.REPLY:
         # Whoever answers first has it, until somebody says otherwise.
         ticket.assignee = author
-        record(ticket, TicketEvent.Kind.ASSIGNED, by=author, at=at, now=now, data={"to": author.name})
+        record(ticket, Kind.ASSIGNED, by=author, at=at, now=now, data={"to": author.name})
         changed.append("assignee")
     hold = hold_of(then or Ticket.Status.OPEN, third_party)
     if then is not None and not stands_at(ticket, then, hold):
@@ -125,7 +122,7 @@ def _posted(
 def _refuse_unseen(ticket: Ticket, author: Member, seen_event: int | None) -> None:
     if seen_event is None:
         return
-    spoken = [TicketEvent.Kind.CLIENT_REPLY, TicketEvent.Kind.AGENT_REPLY, TicketEvent.Kind.ACKNOWLEDGEMENT]
+    spoken = kinds(lambda row: row.message and row.to_client)
     unseen = TicketEvent.objects.filter(ticket=ticket, pk__gt=seen_event, kind__in=spoken).exclude(actor=author.user)
     names = sorted({event.actor_name for event in unseen})
     if names:

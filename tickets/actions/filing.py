@@ -22,8 +22,9 @@ from tenants.scope import current_tenant
 from tickets.actions.locking import settle
 from tickets.announcements import announce
 from tickets.conversation.attachments import attach, check_files
+from tickets.history.facts import record
 from tickets.models import Clock, Message, Ticket, TicketEvent, TicketNumber
-from tickets.promises.events import record
+from tickets.models.kinds import Kind
 from tickets.promises.terms import TermsRecord, standing_of
 from tickets.queue.search import index_subjects
 
@@ -82,7 +83,7 @@ def file_ticket(
     )
     attach(message, attachments)
     # Whoever types it in, it is the client who asked: a call that an agent writes down starts every clock.
-    event = record(ticket, TicketEvent.Kind.CREATED, by=requester, at=received_at, now=now, message=message,
+    event = record(ticket, Kind.CREATED, by=requester, at=received_at, now=now, message=message,
                    data={"terms": terms.as_data(), "typed_by": by.name if isinstance(by, Member) else "",
                          "standing": asdict(standing)})  # fmt: skip
     settle(ticket, at=max(received_at, event.at), now=now, changed=[])
@@ -109,7 +110,7 @@ def sent_already() -> ValidationError:
 
 def _filed(message: Message, requester: Contact, by: Contact | Member, subject: str, body: str) -> Ticket:
     """The ticket that `message` filed. Raises ValidationError where its form was another, or somebody else's."""
-    filing = TicketEvent.objects.filter(message=message, kind=TicketEvent.Kind.CREATED).select_related("ticket").first()
+    filing = TicketEvent.objects.filter(message=message, kind=Kind.CREATED).select_related("ticket").first()
     if filing is None or message.author_id != by.user_id or filing.ticket.requester_id != requester.pk:
         raise sent_already()
     if (filing.ticket.subject, message.body) != (" ".join(subject.split()), body.strip()):

@@ -12,15 +12,16 @@ from tenants.scope import current_tenant
 from tickets.actions.locking import lock, refuse_closed, settle
 from tickets.actions.standing import open_again
 from tickets.announcements import announce
-from tickets.models import Ticket, TicketEvent
-from tickets.promises.events import record
+from tickets.history.facts import record
+from tickets.models import Ticket
+from tickets.models.kinds import Kind
 from tickets.promises.merging import survivor_facts
 
 #: Why the survivor stands otherwise afterwards, with the duplicate's number; the person's reason stands beside it.
 _BECAUSE = {
-    TicketEvent.Kind.REOPENED: "#{} goes on here and is not solved.",
-    TicketEvent.Kind.RESUMED: "#{} goes on here and waits for an answer.",
-    TicketEvent.Kind.HELD: "Still on hold.",
+    Kind.REOPENED: "#{} goes on here and is not solved.",
+    Kind.RESUMED: "#{} goes on here and waits for an answer.",
+    Kind.HELD: "Still on hold.",
 }
 
 
@@ -42,19 +43,19 @@ def merge(*, ticket_id: int, into_id: int, by: Member, reason: str, now: datetim
     at = max(one, other)
     _check(duplicate, survivor, reason)
     facts, unsolved, was_solved = survivor_facts(duplicate, survivor), duplicate.is_unsolved, not survivor.is_unsolved
-    record(duplicate, TicketEvent.Kind.MERGED, by=by, at=at, now=now, reason=reason.strip(),
+    record(duplicate, Kind.MERGED, by=by, at=at, now=now, reason=reason,
            data={"into": survivor.number})  # fmt: skip
     duplicate.status, duplicate.closed_at, duplicate.on_hold_for = Ticket.Status.CLOSED, at, ""
     duplicate.merged_into = survivor
     settle(duplicate, at=at, now=now, changed=["status", "closed_at", "on_hold_for", "merged_into"])
     changed: list[str] = []
     for kind, data in facts:
-        why = reason.strip() if kind == TicketEvent.Kind.ABSORBED else _BECAUSE[kind].format(duplicate.number)
-        author = None if kind == TicketEvent.Kind.HELD else by
+        why = reason.strip() if kind == Kind.ABSORBED else _BECAUSE[kind].format(duplicate.number)
+        author = None if kind == Kind.HELD else by
         record(survivor, kind, by=author, at=at, now=now, reason=why, data=data)
-        if kind == TicketEvent.Kind.REOPENED:
+        if kind == Kind.REOPENED:
             changed = open_again(survivor)
-        elif kind == TicketEvent.Kind.RESUMED:
+        elif kind == Kind.RESUMED:
             survivor.status, changed = Ticket.Status.OPEN, ["status"]
     settle(survivor, at=at, now=now, changed=changed)
     announce.merged(duplicate, survivor, reason=reason.strip(), tenant=current_tenant(), now=now)

@@ -12,17 +12,12 @@ from tenants.models import Contact, Member
 from tenants.scope import current_tenant
 from tickets.actions.locking import lock, refuse_closed, settle
 from tickets.announcements import announce
-from tickets.models import Ticket, TicketEvent
-from tickets.promises.events import held_as, record
+from tickets.history.facts import held_as, record
+from tickets.models import Ticket
+from tickets.models.kinds import Kind
 
 Status = Ticket.Status
-_EVENT_OF = {
-    Status.OPEN: TicketEvent.Kind.RESUMED,
-    Status.WAITING: TicketEvent.Kind.WAITING,
-    Status.ON_HOLD: TicketEvent.Kind.HELD,
-    Status.SOLVED: TicketEvent.Kind.SOLVED,
-    Status.CLOSED: TicketEvent.Kind.CLOSED,
-}
+_EVENT_OF = {kind.row.status: kind for kind in Kind}
 THIRD_PARTY_MAX = 120
 
 
@@ -67,7 +62,7 @@ def reopen(*, ticket_id: int, by: Member | Contact, reason: str, now: datetime) 
     refuse_closed(ticket)
     if not reason.strip():
         raise ValidationError({"reason": "Say what is still wrong."})
-    record(ticket, TicketEvent.Kind.REOPENED, by=by, at=at, now=now, reason=reason.strip())
+    record(ticket, Kind.REOPENED, by=by, at=at, now=now, reason=reason)
     settle(ticket, at=at, now=now, changed=open_again(ticket))
     if isinstance(by, Contact):
         announce.reopened(ticket, name=by.name, reason=reason.strip(), at=at, now=now)
@@ -90,7 +85,7 @@ def assign(*, ticket_id: int, by: Member, assignee: Member | None, now: datetime
         raise ValidationError({"assignee": f"{assignee.name} does not work tickets."})
     ticket.assignee = assignee
     data = {"to": assignee.name if assignee else ""}
-    record(ticket, TicketEvent.Kind.ASSIGNED, by=by, at=at, now=now, data=data)
+    record(ticket, Kind.ASSIGNED, by=by, at=at, now=now, data=data)
     settle(ticket, at=at, now=now, changed=["assignee"])
     if assignee is not None and assignee != by:
         announce.assigned(ticket, assignee, at=at, now=now)
@@ -127,7 +122,7 @@ def change_status(
     reason: str,
 ) -> list[str]:
     """Record a locked ticket's change of status; returns the columns to save. For actions that do more in one go."""
-    record(ticket, _EVENT_OF[status], by=by, at=at, now=now, reason=reason.strip(), data=hold)
+    record(ticket, _EVENT_OF[status], by=by, at=at, now=now, reason=reason, data=hold)
     changed = ["status", "on_hold_for"]
     ticket.status, ticket.on_hold_for = status, hold.get("for", "")
     if status in {Status.SOLVED, Status.CLOSED} and ticket.solved_at is None:

@@ -15,8 +15,9 @@ from tenants.scope import current_tenant
 from tickets.actions.conversation import answer
 from tickets.actions.locking import lock, refuse_closed, settle
 from tickets.announcements import announce
+from tickets.history.facts import record, record_going_on
 from tickets.models import Message, Ticket, TicketEvent
-from tickets.promises.events import held_as, record
+from tickets.models.kinds import Kind
 
 Status = Ticket.Status
 
@@ -55,7 +56,7 @@ def give_workaround(
             seen_event=seen_event, submission=submission,
         )  # fmt: skip
     ticket, at = lock(ticket_id, now=now)
-    record(ticket, TicketEvent.Kind.WORKAROUND, by=by, at=at, now=now, reason=reason.strip())
+    record(ticket, Kind.WORKAROUND, by=by, at=at, now=now, reason=reason)
     ticket.workaround_at = at
     settle(ticket, at=at, now=now, changed=["workaround_at"])
     if not body.strip():
@@ -78,17 +79,17 @@ def withdraw_workaround(*, ticket_id: int, by: Member | Contact, reason: str, no
         return ticket
     if not reason.strip():
         raise ValidationError({"reason": "Say what does not work."})
-    record(ticket, TicketEvent.Kind.WORKAROUND_WITHDRAWN, by=by, at=at, now=now, reason=reason.strip())
+    record(ticket, Kind.WORKAROUND_WITHDRAWN, by=by, at=at, now=now, reason=reason)
     ticket.workaround_at = None
     changed = ["workaround_at"]
     if ticket.status == Status.WAITING:
         if isinstance(by, Member):
-            record(ticket, TicketEvent.Kind.RESUMED, by=by, at=at, now=now)
+            record(ticket, Kind.RESUMED, by=by, at=at, now=now)
         ticket.status = Status.OPEN
         changed.append("status")
     elif ticket.status == Status.ON_HOLD:
         # A clock that runs again has to hear of the hold, which goes on.
-        record(ticket, TicketEvent.Kind.HELD, by=None, at=at, now=now, reason="Still on hold.", data=held_as(ticket))
+        record_going_on(ticket, at=at, now=now)
     settle(ticket, at=at, now=now, changed=changed)
     if isinstance(by, Contact):
         announce.workaround_contested(ticket, name=by.name, reason=reason.strip(), at=at, now=now)
@@ -104,5 +105,5 @@ def _given_with(submission: UUID | None, ticket: Ticket, by: Member, body: str) 
     if submission is None:
         return False
     sent = Message.objects.filter(submission=submission, ticket=ticket, author=by.user, body=body.strip()).first()
-    given = TicketEvent.objects.filter(ticket=ticket, kind=TicketEvent.Kind.WORKAROUND)
+    given = TicketEvent.objects.filter(ticket=ticket, kind=Kind.WORKAROUND)
     return sent is not None and given.filter(at__gte=sent.posted_at).exists()

@@ -207,8 +207,7 @@ class EventList(APIView):
     def get(self, request: Any, number: int) -> Response:
         events = TicketEvent.objects.filter(ticket=ticket_or_404(request, number))
         if isinstance(person(request), Contact):
-            kind = TicketEvent.Kind
-            events = events.exclude(kind__in=[kind.INTERNAL_NOTE, kind.ASSIGNED, kind.SCOPED, kind.WARNED])
+            events = events.to_client()
         return Response(shapes.EventOut(events, many=True).data)
 
 

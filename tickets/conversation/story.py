@@ -12,29 +12,10 @@ from django.utils.safestring import SafeString
 from agreements.document import AgreementDocument
 from tickets.conversation import markup
 from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent
+from tickets.models.kinds import ROWS, Kind
 from tickets.promises.faces import Reader, face
 from tickets.wording import METRIC_LABELS
 
-Kind = TicketEvent.Kind
-
-#: What a client reads of a ticket's history beside the messages; the rest is how the desk works.
-CLIENT_READS = {
-    Kind.WAITING,
-    Kind.RESUMED,
-    Kind.HELD,
-    Kind.SOLVED,
-    Kind.CLOSED,
-    Kind.REOPENED,
-    Kind.RECLASSIFIED,
-    Kind.TERMS_CHANGED,
-    Kind.WORKAROUND,
-    Kind.WORKAROUND_WITHDRAWN,
-    Kind.MERGED,
-    Kind.ABSORBED,
-    Kind.PAUSE_CONTESTED,
-    Kind.PAUSE_KEPT,
-    Kind.PAUSE_STRUCK,
-}
 _TURNS = {
     Message.Kind.CLIENT: "client",
     Message.Kind.REPLY: "agent",
@@ -86,7 +67,7 @@ def conversation(
                 badge = badges.get(Message.Kind(message.kind), "")
                 turns.append(_spoken(ticket, event, message, notes, badge, attachment_url))
             continue
-        if reader == "client" and event.kind not in CLIENT_READS:
+        if reader == "client" and not ROWS[event.kind].to_client:
             continue
         text = words(event, document, reader=reader)
         if text:
@@ -95,7 +76,7 @@ def conversation(
                     kind="system",
                     at=event.at,
                     text=text,
-                    icon=_ICONS.get(event.kind, "point"),
+                    icon=ROWS[event.kind].icon,
                     anchor=f"event-{event.pk}",
                 )
             )
@@ -159,85 +140,13 @@ def acknowledgement_words(document: AgreementDocument | None) -> str:
 
 def words(event: TicketEvent, document: AgreementDocument | None, *, reader: Reader) -> str:
     """What happened, in one sentence with who did it; "" for an event whose message says it all."""
-    if event.kind == Kind.WAITING and reader == "client":
-        return f"{event.actor_name} is waiting for your answer"
-    said = _WORDS.get(Kind(event.kind))
-    if said is None:
+    row = ROWS[event.kind]
+    said = (row.client_words if reader == "client" else "") or row.words
+    if not said:
         return ""
-    sentence = said(event, document)
+    sentence = f"{event.actor_name} {said}" if isinstance(said, str) else said(event, document)
     reason = event.reason.strip()
     return f"{sentence}: {reason}" if reason and not sentence.endswith(reason) else sentence
-
-
-def _assigned(event: TicketEvent, _document: AgreementDocument | None) -> str:
-    to = event.data.get("to", "")
-    if not to:
-        return f"{event.actor_name} gave it back to nobody"
-    return f"{event.actor_name} took it" if to == event.actor_name else f"{event.actor_name} assigned it to {to}"
-
-
-def _reclassified(event: TicketEvent, document: AgreementDocument | None) -> str:
-    before, after = event.data.get("from", {}), event.data.get("to", {})
-    changes = []
-    for key, named in (("level", _level_name), ("request_type", _type_name)):
-        if before.get(key) != after.get(key):
-            changes.append(f"from {named(document, before.get(key, ''))} to {named(document, after.get(key, ''))}")
-    return f"{event.actor_name} reclassified it {' and '.join(changes)}"
-
-
-def _terms_changed(event: TicketEvent, _document: AgreementDocument | None) -> str:
-    return f"The agreement changed: it comes under “{event.data['to_version']}” from here on"
-
-
-def _scoped(event: TicketEvent, _document: AgreementDocument | None) -> str:
-    scope = Ticket.Scope(event.data["scope"]).label.lower()
-    reproducible = Ticket.Reproducibility(event.data["reproducibility"]).label.lower()
-    return f"{event.actor_name} set the scope: {scope}, {reproducible}"
-
-
-def _merged(event: TicketEvent, _document: AgreementDocument | None) -> str:
-    return f"{event.actor_name} merged it into #{event.data['into']}"
-
-
-def _absorbed(event: TicketEvent, _document: AgreementDocument | None) -> str:
-    return f"{event.actor_name} merged #{event.data['from']} into it"
-
-
-def _missed(event: TicketEvent, _document: AgreementDocument | None) -> str:
-    label = METRIC_LABELS[event.data["metric"]]
-    return f"{label} missed its target{_promised(event)}"
-
-
-def _warned(event: TicketEvent, _document: AgreementDocument | None) -> str:
-    label = METRIC_LABELS[event.data["metric"]]
-    return f"{label} was about to fall due{_promised(event)}"
-
-
-def _promised(event: TicketEvent) -> str:
-    target, clause = event.data.get("target", ""), event.data.get("clause", "")
-    inside = ", ".join(part for part in (target and f"promised within {target}", clause) if part)
-    return f" ({inside})" if inside else ""
-
-
-def _plainly(said: str) -> Callable[[TicketEvent, AgreementDocument | None], str]:
-    return lambda event, _document: f"{event.actor_name} {said}"
-
-
-def _held(event: TicketEvent, _document: AgreementDocument | None) -> str:
-    if event.by == "system":
-        return ""
-    whom = event.data.get("whom", "")
-    return f"{event.actor_name} put it on hold{f', waiting for {whom}' if whom else ''}"
-
-
-def _level_name(document: AgreementDocument | None, key: str) -> str:
-    level = document.levels.get(key) if document else None
-    return level.name if level else key
-
-
-def _type_name(document: AgreementDocument | None, key: str) -> str:
-    kind = document.request_types.get(key) if document else None
-    return kind.name if kind else key
 
 
 def _file_icon(content_type: str) -> str:
@@ -250,47 +159,3 @@ def _file_icon(content_type: str) -> str:
 
 def _lower(words: str) -> str:
     return words[:1].lower() + words[1:]
-
-
-_WORDS: dict[TicketEvent.Kind, Callable[[TicketEvent, AgreementDocument | None], str]] = {
-    Kind.WAITING: _plainly("set it to waiting for the client"),
-    Kind.RESUMED: _plainly("set it to open"),
-    Kind.HELD: _held,
-    Kind.SOLVED: _plainly("marked it as solved"),
-    Kind.CLOSED: _plainly("closed it"),
-    Kind.REOPENED: _plainly("reopened it"),
-    Kind.ASSIGNED: _assigned,
-    Kind.RECLASSIFIED: _reclassified,
-    Kind.TERMS_CHANGED: _terms_changed,
-    Kind.WORKAROUND: _plainly("gave a workaround"),
-    Kind.WORKAROUND_WITHDRAWN: _plainly("took the workaround back: it does not hold"),
-    Kind.MERGED: _merged,
-    Kind.ABSORBED: _absorbed,
-    Kind.PAUSE_CONTESTED: _plainly("contested a pause"),
-    Kind.PAUSE_KEPT: _plainly("let the contested pause stand"),
-    Kind.PAUSE_STRUCK: _plainly("struck the contested pause out: that time counts"),
-    Kind.SCOPED: _scoped,
-    Kind.WARNED: _warned,
-    Kind.BREACHED: _missed,
-}
-_ICONS: dict[str, str] = {
-    Kind.WAITING: "player-pause",
-    Kind.RESUMED: "circle-dot",
-    Kind.HELD: "hand-stop",
-    Kind.SOLVED: "circle-check",
-    Kind.CLOSED: "lock",
-    Kind.REOPENED: "rotate",
-    Kind.ASSIGNED: "user",
-    Kind.RECLASSIFIED: "arrows-exchange",
-    Kind.TERMS_CHANGED: "file-text",
-    Kind.WORKAROUND: "bandage",
-    Kind.WORKAROUND_WITHDRAWN: "bandage-off",
-    Kind.MERGED: "arrow-merge",
-    Kind.ABSORBED: "arrow-merge",
-    Kind.PAUSE_CONTESTED: "gavel",
-    Kind.PAUSE_KEPT: "gavel",
-    Kind.PAUSE_STRUCK: "gavel",
-    Kind.SCOPED: "target",
-    Kind.WARNED: "alarm",
-    Kind.BREACHED: "alert-triangle",
-}

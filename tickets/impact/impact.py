@@ -17,14 +17,15 @@ from typing import Any, Literal
 from agreements.document import AgreementDocument
 from agreements.document.coverage import Standing, coverage
 from agreements.models import AgreementVersion
+from tickets.history.facts import standing_on_record
 from tickets.models import Clock, Ticket, TicketEvent
+from tickets.models.kinds import ROWS, Kind
 from tickets.promises.clocks import Replayed, clock_of, replay_under
-from tickets.promises.events import NEW_TERMS, bind_all, standing_on_record, terms_of
+from tickets.promises.events import bind_all, terms_of
 from tickets.promises.terms import TermsRecord, bind_under
 
 BATCH = 500
 MOMENT = timedelta(microseconds=1)
-Kind = TicketEvent.Kind
 Effect = Literal["overdue", "earlier", "unpromised", "target", "promised", "later", "saved"]
 #: What can become of a clock, the most alarming first.
 EFFECTS: tuple[Effect, ...] = ("overdue", "earlier", "unpromised", "target", "promised", "later", "saved")
@@ -232,8 +233,7 @@ def _takes_effect(facts: Iterable[TicketEvent], starts_at: datetime) -> datetime
     """Never before a fact on record, and after the terms it replaces: in force for no time, those leave no breach."""
     at = starts_at
     for event in facts:
-        begins_terms = event.kind == Kind.CREATED or event.kind in NEW_TERMS
-        at = max(at, event.at + MOMENT if begins_terms else event.at)
+        at = max(at, event.at + MOMENT if ROWS[event.kind].terms else event.at)
     return at
 
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from tenants.models import Contact, Member, TenantForeignKey, TenantManager, TenantOwned
-from tickets.models.conversation import TicketEvent
+from tickets.models.event import TicketEvent
 from tickets.models.ticket import Ticket
 
 

@@ -1,4 +1,4 @@
-"""What was said on a ticket, and what happened to it: the append-only facts that clocks are a replay of."""
+"""What was said on a ticket."""
 
 from __future__ import annotations
 
@@ -66,55 +66,3 @@ class Attachment(TenantOwned):
 
     def __str__(self) -> str:
         return self.name
-
-
-class TicketEvent(TenantOwned):
-    """A fact about a ticket: its history, and what its clocks are replayed from. Never changed, never deleted."""
-
-    class Kind(models.TextChoices):
-        CREATED = "created", "Filed"
-        CLIENT_REPLY = "client_reply", "Client wrote"
-        AGENT_REPLY = "agent_reply", "Answered"
-        ACKNOWLEDGEMENT = "acknowledgement", "Acknowledged"
-        INTERNAL_NOTE = "internal_note", "Internal note"
-        WAITING = "waiting", "Waiting for client"
-        RESUMED = "resumed", "Resumed"
-        SOLVED = "solved", "Solved"
-        CLOSED = "closed", "Closed"
-        REOPENED = "reopened", "Reopened"
-        RECLASSIFIED = "reclassified", "Reclassified"
-        TERMS_CHANGED = "terms_changed", "Terms changed"
-        WORKAROUND = "workaround", "Workaround given"
-        WORKAROUND_WITHDRAWN = "workaround_withdrawn", "Workaround withdrawn"
-        MERGED = "merged", "Merged into another"
-        ABSORBED = "absorbed", "Took another in"
-        PAUSE_STRUCK = "pause_struck", "Pause struck out"
-        # Facts that move no clock.
-        HELD = "held", "Put on hold"
-        ASSIGNED = "assigned", "Assigned"
-        SCOPED = "scoped", "Scope set"
-        WARNED = "warned", "Due soon"
-        BREACHED = "breached", "Target missed"
-        PAUSE_CONTESTED = "pause_contested", "Pause contested"
-        PAUSE_KEPT = "pause_kept", "Pause kept"
-
-    ticket = TenantForeignKey(Ticket, on_delete=models.PROTECT, related_name="events")
-    kind = models.CharField(max_length=24, choices=Kind)
-    at = models.DateTimeField(help_text="When it happened.")
-    recorded_at = models.DateTimeField(help_text="When we wrote it down.")
-    by = models.CharField(max_length=10, choices=[("client", "Client"), ("agent", "Agent"), ("system", "System")])
-    actor = TenantForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    actor_name = models.CharField(max_length=120)
-    message = TenantForeignKey(Message, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    reason = models.TextField(blank=True)
-    data = models.JSONField(default=dict)
-
-    class Meta:
-        ordering = ["at", "id"]
-        indexes = [models.Index(fields=["tenant", "ticket", "at", "id"], name="event_of_ticket")]
-        triggers = [
-            pgtrigger.Protect(name="ticket_events_are_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} #{self.ticket_id}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from clocks.replay import METRICS, ClockState, replay_cycles, warn_at
+from tickets.history.facts import facts
 from tickets.models import NOTHING_DUE, Clock, Ticket, TicketEvent
 from tickets.promises.events import bind_all, replay_events, terms_of
 from tickets.promises.terms import Bound, TermsRecord
@@ -47,10 +48,6 @@ def replay_under(
             if metric in found
         },
     )
-
-
-def facts(ticket: Ticket) -> list[TicketEvent]:
-    return list(TicketEvent.objects.filter(ticket=ticket).order_by("at", "id"))
 
 
 def refresh(ticket: Ticket, *, now: datetime) -> list[Clock]:

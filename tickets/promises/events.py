@@ -1,51 +1,15 @@
-"""Writing a ticket's facts, and reading them back as what the replay takes."""
+"""A ticket's facts as what the replay takes: its terms, and what its clocks hear."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from clocks.replay import Event
-from clocks.replay.reasons import CLIENT, HOLD, THIRD_PARTY, Reason
-from tenants.models import Contact, Member, User
-from tickets.models import Message, Ticket, TicketEvent
+from tickets.history.facts import struck_pauses
+from tickets.models import TicketEvent
+from tickets.models.kinds import ROWS, Kind
 from tickets.promises.terms import Bound, TermsRecord, bind
-
-Kind = TicketEvent.Kind
-# Facts that the replay does not know, because no clock listens to them.
-SILENT = {Kind.SCOPED, Kind.WARNED, Kind.BREACHED, Kind.PAUSE_CONTESTED, Kind.PAUSE_KEPT, Kind.PAUSE_STRUCK}
-NEW_TERMS = {Kind.RECLASSIFIED, Kind.TERMS_CHANGED}
-PAUSES = {Kind.WAITING, Kind.HELD}
-
-Actor = Member | Contact | None
-
-
-def record(
-    ticket: Ticket,
-    kind: TicketEvent.Kind,
-    *,
-    by: Actor,
-    at: datetime,
-    now: datetime,
-    message: Message | None = None,
-    reason: str = "",
-    data: dict[str, Any] | None = None,
-) -> TicketEvent:
-    """Append a fact: it happened `at`, it is written down `now`. `by` None is the system."""
-    user: User | None = by.user if by is not None else None
-    return TicketEvent.objects.create(
-        ticket=ticket,
-        kind=kind,
-        at=at,
-        recorded_at=now,
-        by="system" if by is None else "agent" if isinstance(by, Member) else "client",
-        actor=user,
-        actor_name=by.name if by is not None else "slatrack",
-        message=message,
-        reason=reason,
-        data=data or {},
-    )
 
 
 def terms_of(events: Iterable[TicketEvent]) -> list[TermsRecord]:
@@ -53,17 +17,12 @@ def terms_of(events: Iterable[TicketEvent]) -> list[TermsRecord]:
     return [
         TermsRecord.from_data(event.data["terms"])
         for event in events
-        if event.kind == Kind.CREATED or event.kind in NEW_TERMS
-        if event.data.get("terms")
+        if ROWS[event.kind].terms and event.data.get("terms")
     ]
 
 
-def standing_on_record(events: Iterable[TicketEvent]) -> dict[str, Any]:
-    """How the client stood for this request, as the latest fact that says so has it; empty where none does."""
-    found: dict[str, Any] = {}
-    for event in events:
-        found = event.data.get("standing") or found
-    return found
+def bind_all(records: Iterable[TermsRecord]) -> dict[TermsRecord, Bound]:
+    return {record: bind(record) for record in records}
 
 
 def replay_events(events: Sequence[TicketEvent], bound: dict[TermsRecord, Bound], *, as_of: datetime) -> list[Event]:
@@ -72,23 +31,25 @@ def replay_events(events: Sequence[TicketEvent], bound: dict[TermsRecord, Bound]
     its: Bound | None = None
     heard: list[Event] = []
     for event in events:
-        terms, data = None, event.data
-        if (event.kind == Kind.CREATED or event.kind in NEW_TERMS) and data.get("terms"):
+        row, terms = ROWS[event.kind], None
+        if row.terms and event.data.get("terms"):
             # A ticket filed before the tenant had any agreement has no terms until it is given some.
-            its = bound[TermsRecord.from_data(data["terms"])]
-            terms = its.terms if event.kind in NEW_TERMS else None
-        if event.kind in SILENT or (event.kind == Kind.ASSIGNED and not data.get("to")):
-            continue
+            its = bound[TermsRecord.from_data(event.data["terms"])]
+            terms = its.terms if row.terms == "new" else None
         if event.pk in struck:
             # A pause that was struck out never was; what it put an end to, such as another pause, ended all the same.
-            heard.append(Event(event.at, "resumed"))
-        elif event.kind in PAUSES:
-            heard.append(Event(event.at, "waiting", by=event.by, reason=reason_of(event).key))
+            heard.append(Event(event.at, ROWS[Kind.PAUSE_STRUCK].heard))
         elif event.kind == Kind.ABSORBED:
             heard += _taken_over(event, its)
-        else:
-            heard.append(Event(event.at, event.kind, by=event.by, terms=terms))
+        elif row.heard and not _says_nothing(event):
+            reason = row.reason_to_wait(event)
+            heard.append(Event(event.at, row.heard, by=event.by, terms=terms, reason=reason.key if reason else ""))
     return heard
+
+
+def _says_nothing(event: TicketEvent) -> bool:
+    """A strike speaks in the place of the pause it strikes out; whoever gives a ticket back assigns nobody."""
+    return event.kind == Kind.PAUSE_STRUCK or (event.kind == Kind.ASSIGNED and not event.data.get("to"))
 
 
 def _taken_over(absorbed: TicketEvent, its: Bound | None) -> list[Event]:
@@ -104,26 +65,3 @@ def _taken_over(absorbed: TicketEvent, its: Bound | None) -> list[Event]:
         return [Event(absorbed.at, "owed", since=since)]
     since = dict.fromkeys(data["owed"], datetime.fromisoformat(data["received_at"]))
     return [Event(absorbed.at, "started_earlier", since=since)] if earliest else []
-
-
-def reason_of(event: TicketEvent) -> Reason:
-    """What a fact that sets a ticket to wait has it wait for."""
-    if event.kind == Kind.WAITING:
-        return CLIENT
-    return THIRD_PARTY if event.data.get("for") == Ticket.HoldFor.THIRD_PARTY else HOLD
-
-
-def held_as(ticket: Ticket) -> dict[str, Any]:
-    """What a ticket on hold is on hold for, as its history has it."""
-    held = TicketEvent.objects.filter(ticket=ticket, kind=Kind.HELD).order_by("-at", "-id").first()
-    return held.data if held else {}
-
-
-def struck_pauses(events: Iterable[TicketEvent], *, as_of: datetime) -> set[int]:
-    """The facts that began pauses struck out by `as_of`; a hold's by itself goes with what it goes on from."""
-    struck = [event.data for event in events if event.kind == Kind.PAUSE_STRUCK and event.at <= as_of]
-    return {pause for data in struck for pause in (data["pause"], *data.get("with", ()))}
-
-
-def bind_all(records: Iterable[TermsRecord]) -> dict[TermsRecord, Bound]:
-    return {record: bind(record) for record in records}

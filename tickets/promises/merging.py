@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from clocks.replay import ClockState
+from tickets.history.facts import facts, held_as
 from tickets.models import Clock, Ticket, TicketEvent
-from tickets.promises.clocks import facts, replay_ticket
-from tickets.promises.events import held_as
+from tickets.models.kinds import Kind
+from tickets.promises.clocks import replay_ticket
 from tickets.wording import METRIC_LABELS
 
-Kind = TicketEvent.Kind
 RESPONSES = {"first_response", "next_response"}
 
 

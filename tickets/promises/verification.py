@@ -9,8 +9,9 @@ from itertools import groupby
 from operator import attrgetter
 
 from clocks.replay import ClockState
+from tickets.history.facts import facts
 from tickets.models import NOTHING_DUE, Clock, Ticket, TicketEvent
-from tickets.promises.clocks import UPDATED, clock_of, facts, replay_ticket
+from tickets.promises.clocks import UPDATED, clock_of, replay_ticket
 
 CHUNK = 500
 # Beat sweeps every 15 s; a breach that is not on record after this long has been missed.

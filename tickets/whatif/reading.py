@@ -14,21 +14,13 @@ from django.db.models.fields.json import KeyTextTransform
 
 from agreements.document.period import MONTH
 from tickets.models import Clock, Ticket, TicketEvent, WhatIf
+from tickets.models.kinds import kinds
 from tickets.whatif.asking import NOT_COVERED, Asked
 
-Kind = TicketEvent.Kind
-#: What no clock has ever listened to; the larger part of a long history.
-UNREAD = [
-    Kind.ASSIGNED,
-    Kind.SCOPED,
-    Kind.WARNED,
-    Kind.BREACHED,
-    Kind.PAUSE_CONTESTED,
-    Kind.PAUSE_KEPT,
-    Kind.INTERNAL_NOTE,
-]
+#: What no clock listens to; the larger part of a long history.
+UNREAD = kinds(lambda row: not row.heard)
 #: Whose data says more than terms, and is needed.
-TELLING = [Kind.HELD, Kind.PAUSE_STRUCK, Kind.ABSORBED]
+TELLING = kinds(lambda row: row.data_decides)
 
 
 class TicketRow(NamedTuple):

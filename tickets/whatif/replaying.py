@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any, NamedTuple, cast
 
 from tickets.models import TicketEvent
+from tickets.models.kinds import ROWS
 from tickets.promises.clocks import Replayed, replay_under
-from tickets.promises.events import NEW_TERMS
 from tickets.promises.terms import Bound, TermsRecord
 from tickets.whatif.asking import Mapper, Missing, Promised, Usage
 from tickets.whatif.reading import ClockRow, FactRow, TicketRow
 from tickets.whatif.tallying import Flip, Tally, as_it_was, as_it_would_be
 
-_SILENT: dict[str, Any] = {}
+_NOTHING: dict[str, Any] = {}
 
 
 class Heard(NamedTuple):
@@ -70,8 +70,8 @@ class Comparison:
         filed = next((fact.filed for fact in facts if fact.filed), None)
         events, promised = [], []
         for fact in facts:
-            data = fact.data or _SILENT
-            if fact.terms and (fact.kind in NEW_TERMS or fact.kind == TicketEvent.Kind.CREATED):
+            data = fact.data or _NOTHING
+            if fact.terms and ROWS[fact.kind].terms:
                 found = self._mapper.promised(fact.terms, filed, used)
                 if isinstance(found, Missing):
                     self.named_in[found.what, found.key] = self._mapper.own(fact.terms)["version"]

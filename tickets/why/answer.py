@@ -12,13 +12,13 @@ from agreements.document.calendars import CalendarSpec
 from agreements.document.model import Clause, Metric
 from agreements.models import AgreementVersion
 from clocks.replay import ClockState
-from clocks.replay.reasons import BY_SLUG
 from clocks.why.explanation import Explanation, Pausing, explain
 from shell.wording import time_words
 from tenants.models import Contact
 from tickets.models import Clock, PauseContest, Ticket, TicketEvent
+from tickets.models.kinds import ROWS, Kind, reclassification
 from tickets.promises.clocks import replay_ticket
-from tickets.promises.events import NEW_TERMS, Kind, bind_all, terms_of
+from tickets.promises.events import bind_all, terms_of
 from tickets.promises.faces import Face, Reader, face
 from tickets.promises.terms import Bound, TermsRecord
 from tickets.why.pauses import TicketPause, asked_with, pauses_of
@@ -216,7 +216,7 @@ def _hours_of_clock(
 
 def _pausings(pauses: Sequence[TicketPause]) -> list[Pausing]:
     return [
-        Pausing(key=pause.key, start=start, end=end, reason=pause.reason, struck=pause.struck)
+        Pausing(key=pause.key, start=start, end=end, reason=pause.reason.slug, struck=pause.struck)
         for pause in pauses
         for start, end in _parts(pause)
     ]
@@ -263,8 +263,8 @@ def _told(
     may = contact is not None and contact.may_request_support and ticket.status != Ticket.Status.CLOSED
     return PauseTold(
         id=pause.key,
-        kind=pause.reason,
-        words=f"Waiting for {fact.data['whom']}" if fact.data.get("whom") else BY_SLUG[pause.reason].sentence(reader),
+        kind=pause.reason.slug,
+        words=pause.words(reader),
         start=fact.at,
         end=pause.end,
         by=fact.actor_name,
@@ -285,7 +285,7 @@ def _changes(events: Sequence[TicketEvent], state: ClockState, document: Agreeme
     """The clock just before and just after each change of terms that reached it, as it was known then."""
     found = []
     for place, event in enumerate(events):
-        if event.kind not in NEW_TERMS or event.at > (state.stopped_at or state.as_of):
+        if ROWS[event.kind].terms != "new" or event.at > (state.stopped_at or state.as_of):
             continue
         before, old = _stood(events[:place], state, event.at)
         after, new = _stood(events[: place + 1], state, event.at)
@@ -326,19 +326,7 @@ def _changed(event: TicketEvent, document: AgreementDocument) -> str:
     """What changed: `from Severity 3 to Severity 2`, or the version that it came under."""
     if event.kind == Kind.TERMS_CHANGED:
         return f"It came under {event.data.get('to_version') or document.version.label}"
-    before, after = event.data.get("from", {}), event.data.get("to", {})
-    named = (("level", document.levels), ("request_type", document.request_types))
-    changes = [
-        f"from {_name(known.get(before.get(key)), before.get(key))} to "
-        f"{_name(known.get(after.get(key)), after.get(key))}"
-        for key, known in named
-        if before.get(key) != after.get(key)
-    ]
-    return f"Reclassified {' and '.join(changes)}".strip()
-
-
-def _name(part: object, key: str) -> str:
-    return getattr(part, "name", key) or "nothing"
+    return f"Reclassified {reclassification(event, document)}".strip()
 
 
 def _restarted_at(events: Sequence[TicketEvent], state: ClockState) -> datetime | None:

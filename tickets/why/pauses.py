@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 
+from clocks.replay.reasons import Reader, Reason
+from tickets.history.facts import struck_pauses
 from tickets.models import Message, TicketEvent
-from tickets.promises.events import NEW_TERMS, PAUSES, Kind, bind_all, reason_of, struck_pauses, terms_of
+from tickets.models.kinds import ROWS
+from tickets.promises.events import bind_all, terms_of
 from tickets.promises.terms import Bound, TermsRecord
-
-#: What moves a ticket on from where it waits.
-MOVES = {
-    *PAUSES,
-    Kind.RESUMED,
-    Kind.CLIENT_REPLY,
-    Kind.SOLVED,
-    Kind.CLOSED,
-    Kind.REOPENED,
-    Kind.MERGED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +23,7 @@ class TicketPause:
     """
 
     fact: TicketEvent
+    reason: Reason
     end: datetime | None
     with_it: tuple[TicketEvent, ...]
     metrics: frozenset[str]
@@ -39,10 +33,13 @@ class TicketPause:
     def key(self) -> int:
         return self.fact.pk
 
+    def words(self, reader: Reader) -> str:
+        whom = self.fact.data.get("whom")
+        return f"Waiting for {whom}" if whom else self.reason.sentence(reader)
+
     @property
-    def reason(self) -> str:
-        """As `clocks.why.explanation.Pausing` has it."""
-        return reason_of(self.fact).slug
+    def words_to_desk(self) -> str:
+        return self.words("desk")
 
 
 def pauses_of(events: Sequence[TicketEvent], *, as_of: datetime) -> list[TicketPause]:
@@ -50,12 +47,13 @@ def pauses_of(events: Sequence[TicketEvent], *, as_of: datetime) -> list[TicketP
     struck = struck_pauses(events, as_of=as_of)
     found = []
     for place, (event, bound) in enumerate(_with_terms(events)):
-        if event.kind not in PAUSES or event.at > as_of or _goes_on_by_itself(event):
+        reason = ROWS[event.kind].reason_to_wait(event)
+        if reason is None or event.at > as_of or _goes_on_by_itself(event):
             continue
         with_it, end = _until(events[place + 1 :], as_of)
-        reason, promises = reason_of(event).key, bound.promises if bound else ()
-        metrics = frozenset(metric for metric in promises if bound and reason in bound.terms.pauses_of(metric))
-        found.append(TicketPause(event, end, with_it, metrics, event.pk in struck))
+        promises = bound.promises if bound else ()
+        metrics = frozenset(metric for metric in promises if bound and reason.key in bound.terms.pauses_of(metric))
+        found.append(TicketPause(event, reason, end, with_it, metrics, event.pk in struck))
     return found
 
 
@@ -69,17 +67,17 @@ def asked_with(pause: TicketPause, events: Sequence[TicketEvent]) -> Message | N
 def _until(later: Sequence[TicketEvent], as_of: datetime) -> tuple[tuple[TicketEvent, ...], datetime | None]:
     """The facts by which a pause went on by itself, and when it ended."""
     with_it: list[TicketEvent] = []
-    moves = [event for event in later if event.kind in MOVES and event.at <= as_of]
-    for place, event in enumerate(moves):
+    moves = [event for event in later if ROWS[event.kind].moves_on and event.at <= as_of]
+    for event, then in zip_longest(moves, moves[1:]):
         if _goes_on_by_itself(event):
             with_it.append(event)
-        elif not (event.kind == Kind.CLIENT_REPLY and moves[place + 1 :] and _goes_on_by_itself(moves[place + 1])):
+        elif then is None or not _goes_on_by_itself(then):
             return tuple(with_it), event.at
     return tuple(with_it), None
 
 
 def _goes_on_by_itself(event: TicketEvent) -> bool:
-    return event.kind == Kind.HELD and event.by == "system"
+    return ROWS[event.kind].pauses is not None and event.by == "system"
 
 
 def _with_terms(events: Sequence[TicketEvent]) -> Iterator[tuple[TicketEvent, Bound | None]]:
@@ -87,6 +85,6 @@ def _with_terms(events: Sequence[TicketEvent]) -> Iterator[tuple[TicketEvent, Bo
     bound = bind_all(dict.fromkeys(terms_of(events)))
     its: Bound | None = None
     for event in events:
-        if event.kind == Kind.CREATED or event.kind in NEW_TERMS:
+        if ROWS[event.kind].terms:
             its = bound[TermsRecord.from_data(event.data["terms"])] if event.data.get("terms") else None
         yield event, its

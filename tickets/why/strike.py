@@ -12,6 +12,7 @@ from clocks.replay import ClockState
 from clocks.why.sentences import instant_words
 from shell.wording import time_words
 from tickets.models import TicketEvent
+from tickets.models.kinds import Kind
 from tickets.promises.clocks import replay_ticket
 from tickets.why.pauses import TicketPause, pauses_of
 from tickets.wording import METRIC_LABELS
@@ -73,7 +74,7 @@ class Effect:
 
 def effects(pause: TicketPause, events: Sequence[TicketEvent], *, as_of: datetime) -> list[Effect]:
     """The clocks that striking `pause` out at `as_of` would change. `events`: its ticket's facts, in order of time."""
-    strike = TicketEvent(kind=TicketEvent.Kind.PAUSE_STRUCK, at=as_of, by="agent", data=strike_data(pause))
+    strike = TicketEvent(kind=Kind.PAUSE_STRUCK, at=as_of, by="agent", data=strike_data(pause))
     before, after = replay_ticket(events, as_of=as_of), replay_ticket([*events, strike], as_of=as_of)
     if before is None or after is None:
         return []

@@ -16,8 +16,8 @@ from tenants.drafts import arrived
 from tickets import actions
 from tickets.forms.contest import AnswerContestForm
 from tickets.forms.desk import add_problems
+from tickets.history.facts import facts
 from tickets.models import PauseContest, Ticket
-from tickets.promises.clocks import facts
 from tickets.views.desk.reading import find, show
 from tickets.views.desk.shell import page, say, with_toast
 from tickets.why.pauses import asked_with

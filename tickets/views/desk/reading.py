@@ -19,19 +19,14 @@ from tenants.models import Member
 from tickets.conversation import story
 from tickets.forms.desk import NOBODY, AnswerForm
 from tickets.models import Attachment, Clock, PauseContest, Ticket, TicketEvent
+from tickets.models.kinds import Kind
 from tickets.promises.allowance import usage
 from tickets.promises.faces import faces_of
 from tickets.views.desk.composing import endings, modes
 from tickets.views.desk.shell import page
 
 Status = Ticket.Status
-_ICONS = {
-    Status.OPEN: "circle-dot",
-    Status.WAITING: "player-pause",
-    Status.ON_HOLD: "hand-stop",
-    Status.SOLVED: "circle-check",
-    Status.CLOSED: "lock",
-}
+_ICONS = {kind.row.status: kind.row.icon for kind in Kind}
 
 
 @require_safe

@@ -16,7 +16,7 @@ from tenants.drafts import arrived
 from tickets import actions
 from tickets.forms.contest import ContestForm
 from tickets.forms.desk import add_problems
-from tickets.promises.clocks import facts
+from tickets.history.facts import facts
 from tickets.views.portal.reading import find
 from tickets.views.portal.shell import page
 from tickets.why.strike import pause_of

@@ -17,7 +17,8 @@ from tenants.doors import portal_view
 from tenants.models import Contact
 from tickets.conversation import story
 from tickets.forms.portal import ReopenForm, ReplyForm, WithdrawalForm
-from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent
+from tickets.models import Attachment, Clock, Ticket, TicketEvent
+from tickets.models.kinds import Kind
 from tickets.promises.faces import Face, faces_of
 from tickets.views.portal import words
 from tickets.views.portal.shell import page
@@ -55,10 +56,10 @@ def show(
 ) -> HttpResponse:
     """The whole page, with a form that was refused in its place. A fixed number of queries."""
     document = ticket.agreement_version.document if ticket.agreement_version else None
-    # Internal notes are left out where they are read, so that nothing further down can show one by mistake.
+    # What is the desk's alone is left out where it is read, so that nothing further down can show it by mistake.
     events = list(
         TicketEvent.objects.filter(ticket=ticket)
-        .exclude(message__kind=Message.Kind.INTERNAL_NOTE)
+        .to_client()
         .order_by("at", "id")
         .select_related("message")
         .prefetch_related(Prefetch("message__attachments", queryset=Attachment.objects.order_by("id")))
@@ -84,7 +85,7 @@ def show(
         "reply": reply or ReplyForm.fresh(),
         "reopening": reopening or ReopenForm(),
         "withdrawal": withdrawal or WithdrawalForm(),
-        "came_under": next((e for e in reversed(events) if e.kind == TicketEvent.Kind.TERMS_CHANGED), None),
+        "came_under": next((e for e in reversed(events) if e.kind == Kind.TERMS_CHANGED), None),
         **_beside(request.contact, ticket),
         "max_bytes": settings.ATTACHMENT_MAX_BYTES,
         "max_files": settings.ATTACHMENTS_PER_MESSAGE,
