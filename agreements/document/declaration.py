@@ -35,7 +35,8 @@ class Term:
     How it is read, in whole sentences: `line` is the label under which it stands by itself; without one it is a remark
     on its part. `words` are those around a value `{}`; `{other}` is a term beside it, and `{team}`, `{client}` and
     `{contacts}` are called as the reader calls them. `says` are the words of a choice or of a switch, and under None
-    those of what is not said. `last` joins the last of several. `restates`: it says its part in other words. A term with none of these has its reason in a reader.
+    those of what is not said. `last` joins the last of several. `restates`: it says its part in other words.
+    A term with none of these has its reason in a reader.
     """
 
     help: str = ""

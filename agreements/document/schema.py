@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -100,18 +100,13 @@ def _reference(name: str, made: Any, found: dict[str, Any]) -> dict[str, Any]:
 
 
 def written(whole: Mapping[str, Any]) -> str:
-    """The schema as a text with a line for every term, so that the change of one is the change of a line."""
-
-    def part(rule: Mapping[str, Any]) -> str:
-        head = _text({name: value for name, value in rule.items() if name not in ("properties", "$defs")})
-        return f'{head[:-1]}, "properties": {{\n{_lines(rule["properties"], _text)}\n}}}}'
-
-    definitions = _lines(whole["$defs"], lambda rule: part(rule) if "properties" in rule else _text(rule))
-    return f'{part(whole)[:-1]}, "$defs": {{\n{definitions}\n}}}}\n'
-
-
-def _lines(rules: Mapping[str, Any], told: Callable[[Any], str]) -> str:
-    return ",\n".join(f"{_text(name)}: {told(rule)}" for name, rule in rules.items())
+    """The schema as a text with a line for every section and every definition."""
+    head = _text({name: value for name, value in whole.items() if name not in ("properties", "$defs")})
+    sections, definitions = (
+        ",\n".join(f"{_text(name)}: {_text(rule)}" for name, rule in whole[group].items())
+        for group in ("properties", "$defs")
+    )
+    return f'{head[:-1]}, "properties": {{\n{sections}\n}}, "$defs": {{\n{definitions}\n}}}}\n'
 
 
 def _text(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Whether the figures in a sentence are those of the part that it puts into words: “two weeks ahead” of 14 calendar days.
+"""Whether the figures in a sentence are those of the part that it puts into words: “two weeks” of 14 calendar days.
 
 English only: in another language numbers in digits with a percent sign or a currency are found, and no lengths of time.
 """
@@ -45,12 +45,19 @@ _NUMBERS |= {f"{ten}-{one}": value + _NUMBERS[one] for ten, value in _TENS.items
 _NUMBER = rf"(?P<number>\d+(?:[.,]\d+)?|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 #: The calendar days that the longer units can have, and their business days.
-_DAYS = {"day": ((1,), (1,)), "week": ((7,), (5,)), "month": (range(28, 32), ()), "quarter": (range(90, 93), ()), "year": ((365, 366), ())}  # fmt: skip
+_DAYS = {
+    "day": ((1,), (1,)),
+    "week": ((7,), (5,)),
+    "month": (range(28, 32), ()),
+    "quarter": (range(90, 93), ()),
+    "year": ((365, 366), ()),
+}
 _FIGURE = re.compile(
     rf"\b{_NUMBER}(?:"
     r"[ -](?P<kind>business |working |office |opening |calendar |service )?"
     rf"(?P<unit>{'|'.join((*_SECONDS, *_DAYS))})s?\b|(?P<percent> ?%| per ?cent\b)|(?P<times> times\b)"
-    rf"| (?P<code>(?-i:[A-Z]{{3}})|euros?)\b)|(?:{'|'.join(map(re.escape, SIGNS.values()))}) ?(?P<sum>\d[\d,]*(?:\.\d+)?)",
+    r"| (?P<code>(?-i:[A-Z]{3})|euros?)\b)"
+    rf"|(?:{'|'.join(map(re.escape, SIGNS.values()))}) ?(?P<sum>\d[\d,]*(?:\.\d+)?)",
     re.IGNORECASE,
 )
 

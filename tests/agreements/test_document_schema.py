@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from agreements.document import load
+from agreements.document import AgreementDocument, load
+from agreements.document.declaration import declared, every_term
 from agreements.document.refusals import READERS
 from agreements.document.schema import schema, schema_text, written
+from agreements.readable.voice import TEAM
 from tests.agreements.documents import bundled, sixth
 
 
@@ -94,3 +96,17 @@ def test_the_format_page_names_every_section():
     page = (Path(__file__).parents[2] / "docs" / "agreement-format.md").read_text(encoding="utf-8")
     for section in schema()["properties"]:
         assert f"`{section}`" in page, section
+
+
+def test_words_name_only_terms_beside_them_and_those_of_whom_they_speak():
+    spoken = {"", *TEAM.called}
+    classes = {AgreementDocument, *(each.hint for each in every_term(AgreementDocument) if each.is_part)}
+    for cls in classes:
+        beside = declared(cls)
+        for name, each in beside.items():
+            said = [each.term.words, *each.term.says.values()]
+            named = {word.lower() for words in said for word in re.findall(r"\{(\w*)\}", words)}
+            assert named <= spoken | beside.keys(), (cls, name)
+            options = each.item.options if each.is_list else each.options
+            if options and each.term.says:
+                assert set(options) <= each.term.says.keys(), (cls, name)
