@@ -70,7 +70,7 @@ class Contract:
     @cached_property
     def extensions(self) -> tuple[Extension, ...]:
         """The longer hours agreed with this client (E7) that the version still has."""
-        return tuple(each for each in self.document.extensions if each.key in self.extension_keys)
+        return tuple(self.document.extensions[key] for key in self.document.known_extensions(self.extension_keys))
 
     @property
     def shown_on(self) -> date:

@@ -157,6 +157,34 @@ def _cells(
                     yield table, metric, level, (plan,), cell, (*path, number)
 
 
+def rule_for(
+    document: AgreementDocument, metric: str, *, plan: str, request_type: str, level: str, product: str | None = None
+) -> Rule | None:
+    """The rule that decides: the most specific one that matches. None where the agreement sets no target."""
+    matching = (
+        rule
+        for rule in document.rules_for(metric)
+        if rule.matches(product=product, request_type=request_type, plan=plan, level=level)
+    )
+    return max(matching, key=lambda rule: rule.specificity, default=None)
+
+
+def never_deciding(document: AgreementDocument) -> tuple[Rule, ...]:
+    """The rules that every ticket there can be has a closer one for; they promise something all the same (B9)."""
+    # A product that no rule names is promised what all others are.
+    named = {key for rule in document.rules for key in rule.products}
+    deciding = {
+        id(rule_for(document, metric.key, plan=plan, request_type=kind.key, level=level.key, product=product))
+        for kind in document.request_types
+        if not kind.is_outside
+        for level in document.levels_of(kind.key)
+        for metric in document.metrics
+        for plan in document.plans.keys
+        for product in (None, *named)
+    }
+    return tuple(rule for rule in document.rules if id(rule) not in deciding)
+
+
 def resolve(
     document: AgreementDocument,
     *,
@@ -174,15 +202,10 @@ def resolve(
         if kind.is_outside:
             promises[metric.key] = _none(metric, document.targets.calendar, kind.outside, kind.clause or "")
             continue
-        candidates = [
-            rule
-            for rule in document.rules_for(metric.key)
-            if rule.matches(product=product, request_type=request_type, plan=plan, level=level)
-        ]
-        if not candidates:
+        rule = rule_for(document, metric.key, plan=plan, request_type=request_type, level=level, product=product)
+        if rule is None:
             promises[metric.key] = _otherwise(document, metric, extensions)
             continue
-        rule = max(candidates, key=lambda candidate: candidate.specificity)
         names = {
             "product": document.product_name(product) if rule.products else "",
             "request type": kind.name if rule.request_types else "",

@@ -57,13 +57,13 @@ class MaintenanceAllowance(Cited):
 class MaintenanceTerms(Cited):
     """Planned and emergency maintenance."""
 
-    risky_outside: CalendarKey | None = term("Risky work is kept outside these hours.", default=None,
-        title="Risky work only outside", line="Risky work", words="Kept outside these hours: {}.")
     notice: Notice | None = term("Notice of planned maintenance.", default=None, title="Notice of planned maintenance",
         line="Planned maintenance")
     emergency_notice: Notice | None = term("Notice of emergency maintenance.", default=None,
         title="Notice of emergency maintenance", line="Emergency maintenance")
     window: ServiceWindow | None = term(default=None, title="Service window", line="Service window")
+    risky_outside: CalendarKey | None = term("Risky work is kept outside these hours.", default=None,
+        title="Risky work only outside", line="Risky work", words="Kept outside these hours: {}.")
     allowance: MaintenanceAllowance | None = term(default=None, line="How much")
     announced_by: tuple[Literal["status page", "mail", "ticket"], ...] = term("Where it is announced.", default=(),
         each="One place.", better=gained, line="Announced", words="{}.",
@@ -133,7 +133,7 @@ class AvailabilityTerms(Cited):
             "objective": "An objective: it is reported, and nothing is owed when it is missed."})
     period: Period = term("What it is measured over.", title="Measured over")
     formula: str = term("How it is calculated. Excluded time leaves both sides of the division. A plain sentence, "
-        "shown to people.", title="How it is calculated", line="Calculated")
+        "shown to people.", title="How it is calculated", line="Calculated", cites="measured_clause")
     commitments: tuple[Commitment, ...] = term("The promised percentages.", title="Promised availability")
     measured_by: tuple[Remark, ...] = term("Where it is measured.", default=(), most=20,
         each="One source of measurements.", better=neutral, cites="measured_clause", line="Measured by", words="{}.")
@@ -153,11 +153,11 @@ class Tier:
     """One tier."""
 
     below: Percent | None = term("Reached when the availability of the period is below this.", default=None,
-        title="Availability below", better=more, words="Below {}")
+        title="Availability below", better=more)
     downtime_from: Duration | None = term("Reached when the downtime of the period is at least this long.",
-        default=None, title="Downtime from", better=less, words="From {} of downtime")
+        default=None, title="Downtime from", better=less)
     for_each: Duration | None = term("The credit is given once when the tier is reached, and once more with each "
-        "further such length of downtime.", default=None, title="For each", better=less, words="for each {}")
+        "further such length of downtime.", default=None, title="For each", better=less)
     credit: Compensation = term("What is given.", better=more)
 
 
@@ -165,7 +165,7 @@ class Tier:
 class Cap:
     """One limit."""
 
-    at_most: Compensation = term("No more than this.", better=more, words="At most {} {per}.")
+    at_most: Compensation = term("No more than this.", better=more)
     per: Literal["period", "month", "quarter", "year"] = term("In which period; “period” is the one that is measured.")
 
 

@@ -13,8 +13,8 @@ from shell.wording import listed
 
 def channels(reader: Reader) -> Blocks:
     """The ways to reach support, those of the reader's plan alone where there is one (B18, E2)."""
-    of_plan = reader.plan.channels if reader.plan else reader.document.channels.keys
-    return facts(*(line_of(reader, each) for each in reader.document.channels if each.key in of_plan))
+    its = reader.document.channels_for(reader.plan.key if reader.plan else None)
+    return facts(*(line_of(reader, each) for each in its))
 
 
 def contacts(reader: Reader) -> Blocks:

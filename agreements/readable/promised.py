@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from agreements.document import Promise
 from agreements.document.model import Metric, Plan, RequestType
-from agreements.document.promises import Rule
+from agreements.document.promises import Rule, never_deciding, rule_for
 from agreements.readable.blocks import Block, Blocks, Cell, Column, Heading, Line, Row, Table, Text, facts
 from agreements.readable.measures import attainment
 from agreements.readable.reader import Reader
@@ -140,9 +140,7 @@ def _differing(own: Rows, general: Rows) -> Rows:
 
 def _rows(reader: Reader, kind: RequestType, product: str | None = None) -> Rows:
     document, found = reader.document, {}
-    for level in document.levels:
-        if level.key not in _allowed(reader, kind):
-            continue
+    for level in document.levels_of(kind.key):
         by_plan = [
             document.promises(
                 plan=plan.key,
@@ -169,41 +167,21 @@ def _has_row(reader: Reader, metric: Metric, kind: RequestType, level: str, prod
     if not reader.document.rules_for(metric.key):
         return False
     return metric.otherwise != "none" or any(
-        _rule_for(reader, metric.key, plan.key, kind.key, level, product) for plan in reader.document.plans
+        rule_for(reader.document, metric.key, plan=plan, request_type=kind.key, level=level, product=product)
+        for plan in reader.document.plans.keys
     )
-
-
-def _rule_for(reader: Reader, metric: str, plan: str, kind: str, level: str, product: str | None) -> Rule | None:
-    """The rule that decides: the most specific one that matches, as in `promises.resolve`."""
-    matching = (
-        rule
-        for rule in reader.document.rules_for(metric)
-        if rule.matches(product=product, request_type=kind, plan=plan, level=level)
-    )
-    return max(matching, key=lambda rule: rule.specificity, default=None)
 
 
 def _other_rules(reader: Reader) -> Iterator[Line]:
-    """What is promised for whatever no row of a table names: rules that every combination has a closer one for."""
+    """What is promised for whatever no row of a table names."""
     document = reader.document
-    # A product that no rule names is promised what all others are.
-    named = {key for rule in document.rules for key in rule.products}
-    deciding = {
-        id(_rule_for(reader, metric.key, plan.key, kind.key, level, product))
-        for metric in document.metrics
-        for plan in document.plans
-        for kind in document.request_types
-        if not kind.is_outside
-        for level in _allowed(reader, kind)
-        for product in (None, *named)
-    }
-    for rule in document.rules:
-        if id(rule) not in deciding and reader.concerns(rule.plans):
+    for rule in never_deciding(document):
+        if reader.concerns(rule.plans):
             other = "" if rule.calendar == document.targets.calendar else reader.hours(rule.calendar)
             yield Line(
                 document.metrics[rule.metric].name,
                 f"{rule.pledge.text}, whatever the tables do not name.",
-                rule.clause,
+                rule.clause or None,
                 notes(_narrowed(reader, rule), rule.note, other),
             )
 
@@ -218,11 +196,6 @@ def _narrowed(reader: Reader, rule: Rule) -> str:
         *(document.levels[key].name for key in rule.levels),
     )
     return f"Only for {listed(named)}." if named else ""
-
-
-def _allowed(reader: Reader, kind: RequestType) -> tuple[str, ...]:
-    """The keys of the levels that requests of this type can have."""
-    return (kind.forced_level,) if kind.forced_level else kind.levels or reader.document.levels.keys
 
 
 def _cell(reader: Reader, promise: Promise) -> Cell:

@@ -81,15 +81,9 @@ class Reader:
     def names(self, parts: Catalogue, keys: Iterable[str], *, last: str = "and") -> str:
         return listed((parts[key].name for key in keys), last=last)
 
-    @cached_property
-    def _instead(self) -> dict[str, str]:
-        return {
-            self.document.extensions[key].replaces: self.document.extensions[key].by for key in self.extensions or ()
-        }
-
     def calendar(self, key: str) -> CalendarSpec:
         """The calendar, or the longer hours that are agreed in its place (E7)."""
-        return self.document.calendars[self._instead.get(key, key)]
+        return self.document.calendars[self.document.calendar_for(key, self.extensions or ())]
 
     def hours(self, key: str | None) -> str:
         """The name of these hours; "" for none."""

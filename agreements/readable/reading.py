@@ -12,7 +12,7 @@ from functools import cached_property
 from agreements.readable import hours, incidents, measures, people, promised, requests, service
 from agreements.readable.blocks import Blocks, Chapter, Clauses, Facts, Line, Listing, Text, facts
 from agreements.readable.reader import Reader
-from agreements.readable.terms import remarks, said
+from agreements.readable.terms import opening, remarks, said
 from shell.languages import language_name
 from shell.wording import day_words, notes
 
@@ -24,12 +24,7 @@ class Reading(Reader):
     @property
     def about(self) -> Blocks:
         """What the agreement is, and how binding as a whole."""
-        liability = self.document.liability
-        return (
-            Text(self.document.summary),
-            *((Text(liability.sentence, liability.clause),) if liability.sentence else ()),
-            Text(said(self, liability, "kind"), liability.clause, quiet=True),
-        )
+        return Text(self.document.summary), *opening(self, self.document.liability, "kind")
 
     @cached_property
     def chapters(self) -> tuple[Chapter, ...]:

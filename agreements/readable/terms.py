@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from agreements.document.credit import credit_words
 from agreements.document.declaration import MAIN, Declared, declared
 from agreements.document.period import Period
-from agreements.document.quantities import Compensation, Money, Pledge, WarningPoint, Zone
-from agreements.readable.blocks import Line
+from agreements.document.quantities import Compensation, Pledge, WarningPoint, Zone
+from agreements.readable.blocks import Blocks, Line, Text
 from agreements.readable.reader import Reader
 from shell.wording import day_words, listed, notes, sentence
 
@@ -56,6 +57,14 @@ def line_of(reader: Reader, part: Any, label: str = "", *, but: Collection[str] 
     return Line(sentence(label or part.name), text, getattr(part, "clause", None), found)
 
 
+def opening(reader: Reader, part: Any, name: str) -> Blocks:
+    """How a chapter begins: the part's own sentence where it has one, and what its term `name` says in any case."""
+    generated = said(reader, part, name)
+    if not part.sentence:
+        return (Text(generated, part.clause),)
+    return Text(part.sentence, part.clause), Text(generated, quiet=True)
+
+
 def lines(reader: Reader, part: Any, *names: str, but: Collection[str] = ()) -> Iterator[Line]:
     """Every term of a part that stands under a label of its own, or only those of these `names`."""
     for name, each in declared(part.__class__).items():
@@ -88,9 +97,9 @@ def _value(reader: Reader, each: Declared, value: Any, says: Mapping[Any, str]) 
         case WarningPoint():
             return f"at {value.text} of the time" if value.share is not None else value.text
         case Period():
-            return f"in any {value.rolling.text}" if value.rolling else f"a {value.text}"
+            return value.rate
         case Compensation():
-            return compensation(value)
+            return credit_words(value)
         case Zone():
             return value.name.replace("_", " ")
         case date():
@@ -102,8 +111,3 @@ def _value(reader: Reader, each: Declared, value: Any, says: Mapping[Any, str]) 
         case str():
             return says.get(value, value.replace("_", " ") if each.options else value)
     return str(getattr(value, "text", value))
-
-
-def compensation(credit: Compensation) -> str:
-    """`7 service days`, `10 % of the monthly fee`, `€ 50.00`."""
-    return Money(credit.amount, credit.currency).text if credit.kind == "money" else credit.text

@@ -119,8 +119,8 @@ def test_B10_C3_E6_definitions_examples_and_expectations_stand_where_a_level_is_
 def test_B11_the_priorities_of_incidents_are_defined_on_the_page_of_promises(cast: Any, sign_in: Any) -> None:
     under("engage", "standard", cast)
     page = text(sign_in(cast.contact).get("/portal/agreement/"))
-    assert "P1 Critical In several products, most users cannot use the product." in page
-    assert "P5 Minor A small fault that does not affect the product." in page
+    assert "P1 (Critical) In several products, most users cannot use the product." in page
+    assert "P5 (Minor) A small fault that does not affect the product." in page
 
 
 # What is not covered can be sent all the same, and says why before and after.
