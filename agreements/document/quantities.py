@@ -314,6 +314,13 @@ class Weekdays:
             )
         return cls(WEEKDAYS[WEEKDAYS.index(first) : WEEKDAYS.index(last) + 1])
 
+    @property
+    def text(self) -> str:
+        """`Saturday`, `Saturday and Sunday`, `Monday to Friday`."""
+        # The first of January 2001 was a Monday.
+        first, last = (f"{date(2001, 1, 1 + WEEKDAYS.index(day)):%A}" for day in (self.days[0], self.days[-1]))
+        return first if len(self.days) == 1 else f"{first} {'and' if len(self.days) == 2 else 'to'} {last}"
+
 
 @dataclass(frozen=True)
 class Day:
@@ -336,6 +343,10 @@ class Day:
         except ValueError:
             raise ValueError(f"“{shortened(text)}” is not a date. Write 2026-12-24, or 12-24 for every year.") from None
         return cls(year, int(match.group(2)), int(match.group(3)))
+
+    @property
+    def text(self) -> str:
+        return f"{self.day} {date(2000, self.month, 1):%B}" + (f" {self.year}" if self.year else " of every year")
 
     def dates(self, years: range) -> list[date]:
         """The dates it stands for within `years`; 29 February only where there is one."""
@@ -365,6 +376,10 @@ class Zone:
                 f"“{shortened(text)}” is not a time zone. Write its full name, such as Europe/Amsterdam."
             ) from None
         return cls(text)
+
+    @property
+    def text(self) -> str:
+        return self.name.replace("_", " ")
 
 
 def parse_date(text: str) -> date:

@@ -61,7 +61,7 @@ def _version(reader: Reader) -> Blocks:
         Line("Of", day_words(version.date), version.clause) if version.date else None,
         Line("In force from", day_words(reader.effective_from), version.clause),
         Line("Provider", document.provider),
-        Line("Times", f"Read in {document.timezone.name.replace('_', ' ')}."),
+        Line("Times", f"Read in {document.timezone.text}."),
         Line("Language", language_name(document.language)),
         Line("Changes", said(reader, version, "changes"), version.clause, remarks(reader, version, but=("changes",))),
     )

@@ -9,7 +9,7 @@ from typing import Any
 from agreements.document import model, service
 from agreements.document.declaration import MAIN, Declared, declared
 from agreements.document.document import AgreementDocument
-from agreements.document.quantities import WEEKDAYS, Day, Hours, Weekdays, Zone
+from agreements.document.quantities import WEEKDAYS, Hours, Weekdays
 from shell.wording import day_words
 
 #: Sections in the order people want to read them: what is promised first, the paper it stands on last.
@@ -19,7 +19,6 @@ _ORDER = (
     "changes", "access", "links", "addendum", "clauses",
 )  # fmt: skip
 SECTIONS = {name: declared(AgreementDocument)[name].title for name in _ORDER} | {"document": "The document itself"}
-_DAYS = dict(zip(WEEKDAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True))
 
 
 def hours_text(hours: tuple[Hours, ...]) -> str:
@@ -35,12 +34,10 @@ def week_text(weekly: Mapping[str, tuple[Hours, ...]]) -> str:
             runs[-1][0].append(day)
         else:
             runs.append(([day], hours))
-    return ", ".join(f"{_run(days)} {hours_text(hours)}" for days, hours in runs if hours) or "closed all week"
-
-
-def _run(days: list[str]) -> str:
-    first, last = _DAYS[days[0]], _DAYS[days[-1]]
-    return first if len(days) == 1 else f"{first} {'and' if len(days) == 2 else 'to'} {last}"
+    return (
+        ", ".join(f"{Weekdays(tuple(days)).text} {hours_text(hours)}" for days, hours in runs if hours)
+        or "closed all week"
+    )
 
 
 def said(each: Declared, value: Any, document: AgreementDocument) -> str:
@@ -57,12 +54,6 @@ def said(each: Declared, value: Any, document: AgreementDocument) -> str:
         return "yes" if value else "no"
     if isinstance(value, date):
         return day_words(value)
-    if isinstance(value, Zone):
-        return value.name.replace("_", " ")
-    if isinstance(value, Day):
-        return f"{value.day} {date(2000, value.month, 1):%B}" + (f" {value.year}" if value.year else " of every year")
-    if isinstance(value, Weekdays):
-        return _run(list(value.days))
     if hasattr(value, "text"):
         return str(value.text)
     return str(value).replace("_", " ") if each.options else str(value)
