@@ -164,10 +164,11 @@ _TICKETS = """
 _CLOCKS = """
     INSERT INTO tickets_clock (
         tenant_id, ticket_id, metric, cycle, kind, target_seconds, target_text, calendar, clause, started_at, due_at,
-        promised_at, warn_at, warn_later, stopped_at, elapsed_seconds, counted_at, untold)
+        promised_at, warn_at, warn_later, stopped_at, stopped_by, elapsed_seconds, counted_at, untold)
     SELECT tenant_id, id, 'first_response', 0, 'target', 28800, '8 business hours', 'business', 'E4', received_at,
         CASE WHEN solved_at IS NULL THEN queue_at END, coalesce(solved_at, queue_at),
-        CASE WHEN solved_at IS NULL THEN queue_at - interval '2 hours' END, '{}', solved_at, 0, received_at, ''
+        CASE WHEN solved_at IS NULL THEN queue_at - interval '2 hours' END, '{}', solved_at,
+        CASE WHEN solved_at IS NULL THEN '' ELSE 'solved' END, 0, received_at, ''
     FROM tickets_ticket WHERE tenant_id = %(tenant)s AND number BETWEEN %(first)s AND %(last)s
 """
 # As `tickets.queue.search` does for the subjects above.

@@ -85,11 +85,11 @@ def bare(now: datetime) -> int:
 
 
 def sweep(now: datetime) -> int:
-    return breaches.sweep_breaches(now=now)
+    return breaches.sweep.breaches(now=now)
 
 
 def tell(now: datetime) -> int:
-    return breaches.tell_people(now=now)
+    return breaches.sweep.tell_people(now=now)
 
 
 def compare(tracks: list[Track]) -> dict[tuple[int, str], float]:

@@ -35,7 +35,7 @@ from agreements.document import bundled_text
 from agreements.models import AgreementVersion
 from tenants.scope import every_tenant, tenant_scope
 from tickets.models import Clock, Ticket, TicketEvent, WhatIf, WhatIfTicket
-from tickets.promises.clocks import clock_of, replay_ticket
+from tickets.promises.clocks import replay_ticket, rows_of
 from tickets.whatif import running
 from tickets.whatif.reading import Period, clocks_of, facts_of
 
@@ -119,11 +119,7 @@ def seed(stage: _seed.Stage, tickets: int) -> None:
             for ticket, events in made:
                 replayed = replay_ticket(events, as_of=NOW)
                 assert replayed is not None
-                clocks += [
-                    clock_of(ticket, state, replayed.bound, None)
-                    for states in replayed.cycles.values()
-                    for state in states
-                ]
+                clocks += rows_of(ticket, replayed, {})
             Clock.objects.bulk_create(clocks)
     for offset in range(distinct, tickets, distinct):
         with tenant_scope(stage.tenant), connection.cursor() as cursor:

@@ -11,8 +11,10 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Aggregate, Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Aggregate, Case, Count, IntegerField, Q, Value, When
 
+from clocks.models import StoredClockQuerySet
+from clocks.verdict import Verdict
 from shell.percentage import percent_digits
 from tickets.models import Clock, Ticket
 
@@ -80,17 +82,10 @@ def percent(share: Fraction | None, places: int = 1) -> str:
     return "–" if share is None else f"{percent_digits(share, places)} %"
 
 
-def missed(*, now: datetime) -> Q:
-    """Promises that were broken: those on record, and those that fell due and wait for the sweep to write it down."""
-    return Q(breached_at__isnull=False) | Q(stopped_at=None, paused_at=None, due_at__lte=now)
-
-
-def clocks_of(interval: Interval, client_id: int | None = None) -> QuerySet[Clock]:
-    """The clocks that started in the interval. What a merging ended was neither kept nor missed, unless late."""
+def clocks_of(interval: Interval, client_id: int | None = None) -> StoredClockQuerySet:
+    """The clocks that started in the interval."""
     start, end = interval
-    clocks = Clock.objects.filter(started_at__gte=start, started_at__lt=end).exclude(
-        breached_at=None, ticket__merged_into__isnull=False, stopped_at=F("ticket__closed_at")
-    )
+    clocks = Clock.objects.filter(started_at__gte=start, started_at__lt=end)
     return clocks.filter(ticket__client_id=client_id) if client_id else clocks
 
 
@@ -111,20 +106,23 @@ def _rows(
     period = Case(
         *(When(started_at__gte=start, started_at__lt=end, then=Value(name)) for name, (start, end) in intervals.items())
     )
-    target, broken = Q(kind=Clock.Kind.TARGET), missed(now=now)
-    stopped, effort = Q(stopped_at__isnull=False), Q(kind=Clock.Kind.BEST_EFFORT)
+    # A clock that a merging ended in time was neither kept nor missed, so none of these counts it.
+    stands = {verdict: Q(verdict=verdict) for verdict in Verdict}
+    ended = Q(stopped_at__isnull=False)
     counted = (
         clocks_of(whole, client_id)
+        .with_verdict(now=now)
+        .exclude(verdict=Verdict.MERGED)
         .annotate(period=period)
         .exclude(period=None)
         .values("period", "metric", *each)
         .annotate(
-            met=Count("id", filter=target & stopped & ~broken),
-            missed=Count("id", filter=target & broken),
-            running=Count("id", filter=target & ~stopped & ~broken),
-            median=Median("elapsed_seconds", filter=target & stopped),
-            measured=Count("id", filter=effort & stopped),
-            measured_median=Median("elapsed_seconds", filter=effort & stopped),
+            met=Count("id", filter=stands[Verdict.MET]),
+            missed=Count("id", filter=stands[Verdict.MISSED]),
+            running=Count("id", filter=stands[Verdict.RUNNING] | stands[Verdict.PAUSED]),
+            median=Median("elapsed_seconds", filter=Q(kind=Clock.Kind.TARGET) & ended),
+            measured=Count("id", filter=stands[Verdict.MEASURED] & ended),
+            measured_median=Median("elapsed_seconds", filter=stands[Verdict.MEASURED] & ended),
         )
         .order_by(*reversed(each), "metric")
     )

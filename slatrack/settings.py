@@ -222,13 +222,12 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "TicketStatus": "tickets.models.Ticket.Status",
-        "ClockState": "tickets.api.serializers.CLOCK_STATES",
-        "ClockOutcome": "tickets.api.clocks.OUTCOMES",
+        "ClockState": "clocks.verdict.STATES",
         "ContestOutcome": "tickets.models.PauseContest.Outcome",
         "VersionState": "agreements.api.shapes.VERSION_STATES",
         "WhatIfState": "tickets.models.WhatIf.State",
         "WhatIfOutcome": "tickets.models.WhatIfTicket.Outcome",
-        "WhatIfVerdict": "tickets.models.WhatIfTicket.Verdict",
+        "WhatIfVerdict": "tickets.models.whatif.VERDICTS",
     },
 }
 

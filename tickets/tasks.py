@@ -14,16 +14,16 @@ from tickets.whatif import running
 def raise_warnings() -> None:
     """Every 15 s: tell people what falls due soon."""
     now = timezone.now()
-    breaches.sweep_warnings(now=now)
-    breaches.tell_people(now=now)
+    breaches.sweep.warnings(now=now)
+    breaches.sweep.tell_people(now=now)
 
 
 @shared_task(ignore_result=True, expires=55)
 def raise_breaches() -> None:
     """Every 15 s: record what fell due. Each clock breaches once, at its due time."""
     now = timezone.now()
-    breaches.sweep_breaches(now=now)
-    breaches.tell_people(now=now)
+    breaches.sweep.breaches(now=now)
+    breaches.sweep.tell_people(now=now)
 
 
 @shared_task(ignore_result=True, expires=55)

@@ -1,7 +1,4 @@
-"""What can be promised, as data:
-
-what starts a clock, what ends it, what sets it going again. A new promise is a row.
-"""
+"""What can be promised, as data: what starts a clock, what ends it. A new promise is a row."""
 
 from __future__ import annotations
 

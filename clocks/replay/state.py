@@ -58,11 +58,15 @@ class ClockState:
     due_at: datetime | None = None  # None while paused, once stopped, or where nothing is promised
     promised_at: datetime | None = None  # `due_at`; the one that applied at the stop; the one missed before a pause
     stopped_at: datetime | None = None
-    stopped_by: str | None = None  # "agent_reply", "solved" or "closed"
+    stopped_by: str | None = None  # the kind of event
     paused_at: datetime | None = None  # since when it is paused; None when it is not
     elapsed: timedelta = ZERO
     breached_at: datetime | None = None  # the moment it first fell due; stays, whatever happens later
     runs: tuple[Run, ...] = ()
+
+    @property
+    def is_promised(self) -> bool:
+        return self.target is not None
 
     @property
     def breached(self) -> bool:
@@ -144,4 +148,5 @@ def warn_at(state: ClockState, point: Fraction | timedelta) -> datetime | None:
     else:
         whole = state.target // MICROSECOND
         amount = MICROSECOND * -(-whole * point.numerator // point.denominator)
-    return reached_at(state.calendar, state.runs, state.elapsed, amount, state.as_of)
+    assert state.started_at is not None  # it runs
+    return reached_at(state.calendar, state.runs, state.elapsed, amount, max(state.as_of, state.started_at))

@@ -7,15 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from agreements.businesstime import Reason
 from clocks.replay.state import ZERO
+from clocks.verdict import Verdict, on_target
 from clocks.why.explanation import Day, Explanation, Fold, Line, Segment, days_of
 from shell.wording import clock_words, listed, short_day, time_words
-
-Outcome = Literal["running", "paused", "breached", "met", "missed", "best_effort"]
 
 DAY = timedelta(days=1)
 #: More terms than these do not read as a sum.
@@ -128,17 +126,9 @@ def _day_name(day: Day, zone: ZoneInfo, *, near: bool) -> str:
     return f"{local:%A}" if near else short_day(local, local)
 
 
-def outcome(explanation: Explanation) -> Outcome:
-    """How the clock stands."""
-    state = explanation.state
-    if state.target is None:
-        return "best_effort"
-    late = state.promised_at is not None and state.promised_at <= (state.stopped_at or state.as_of)
-    if state.stopped_at is not None:
-        return "missed" if late else "met"
-    if late:
-        return "breached"
-    return "paused" if state.paused_at is not None else "running"
+def verdict_of(explanation: Explanation) -> Verdict:
+    """How the target in force stands: what the hours add up to. What was missed before is told beside it."""
+    return on_target(explanation.state, now=explanation.state.as_of)
 
 
 def sum_words(explanation: Explanation) -> str:
@@ -149,36 +139,30 @@ def sum_words(explanation: Explanation) -> str:
 
 def left_of(explanation: Explanation) -> str:
     """What the sum comes to, and what that is."""
-    total = explanation.counted_to_due
-    if outcome(explanation) in {"running", "breached", "missed"}:
-        return f"{time_words(total)} promised"
-    return f"{time_words(total)} counted"
+    total, verdict = explanation.counted_to_due, verdict_of(explanation)
+    return f"{time_words(total)} {'promised' if verdict in {Verdict.RUNNING, Verdict.MISSED} else 'counted'}"
 
 
 def right_of(explanation: Explanation) -> str:
     """What follows from the sum."""
-    state, how = explanation.state, outcome(explanation)
+    state, verdict, ended = explanation.state, verdict_of(explanation), explanation.ended
 
-    def told(at: datetime) -> str:
+    def told(at: datetime | None) -> str:
+        assert at is not None  # the verdict says that there is one
         return instant_words(at, explanation.zone, state.as_of)
 
-    if how == "met":
-        assert state.target is not None
-        assert state.stopped_at is not None
+    if state.target is None:
+        return "nothing falls due" if state.stopped_at is None else f"{ended}, nothing was due"
+    if verdict in {Verdict.MET, Verdict.MERGED}:
         spare = state.target - explanation.counted_to_due
-        of = f"{time_words(spare)} of {time_words(state.target)}"
-        return f"{explanation.ended} {told(state.stopped_at)}, with {of} to spare"
-    if how == "paused":
-        assert state.target is not None
-        assert state.paused_at is not None
+        return f"{ended} {told(state.stopped_at)}, with {time_words(spare)} of {time_words(state.target)} to spare"
+    if verdict == Verdict.PAUSED:
         left = state.target - explanation.counted_to_due
         return f"paused since {told(state.paused_at)}, with {time_words(left)} left when it goes on"
-    if how == "best_effort":
-        return "nothing falls due" if state.stopped_at is None else f"{explanation.ended}, nothing was due"
-    assert state.promised_at is not None
     due = f"due {told(state.promised_at)}"
-    if how == "missed":
-        assert state.stopped_at is not None
-        late = f"{time_words(explanation.over)} late" if explanation.over else "a moment too late"
-        return f"{due}; {explanation.ended} {told(state.stopped_at)}, {late}"
-    return f"{due}; {time_words(explanation.over)} over" if how == "breached" else due
+    if verdict == Verdict.RUNNING:
+        return due
+    if state.stopped_at is None:
+        return f"{due}; {time_words(explanation.over)} over"
+    late = f"{time_words(explanation.over)} late" if explanation.over else "a moment too late"
+    return f"{due}; {ended} {told(state.stopped_at)}, {late}"

@@ -141,8 +141,7 @@ def _position(metric: str) -> int:
 
 
 def _missed(choice: Choice, metric: str) -> QuerySet[Clock]:
-    clocks = attainment.clocks_of(choice.interval, choice.client_id).filter(attainment.missed(now=choice.now))
-    clocks = clocks.filter(kind=Clock.Kind.TARGET)
+    clocks = attainment.clocks_of(choice.interval, choice.client_id).missed(now=choice.now)
     return (clocks.filter(metric=metric) if metric else clocks).select_related(
         "ticket__client", "ticket__requester", "ticket__assignee__user"
     )

@@ -203,7 +203,7 @@ class Player:
         """Raise what fell due before `at`, when the sweep of that moment did."""
         while self._due is not None and (swept_at := _next_sweep(self._due)) <= at:
             before = self._due
-            breaches.raise_in_tenant(now=swept_at)
+            breaches.sweep.in_tenant(now=swept_at)
             self._look_ahead()
             assert self._due is None or self._due > before, "a sweep raises whatever is due"
 

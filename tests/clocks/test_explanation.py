@@ -14,10 +14,10 @@ from clocks.why.sentences import (
     closed_words,
     fold_words,
     instant_words,
-    outcome,
     span_words,
     sum_words,
     terms,
+    verdict_of,
 )
 from shell.wording import time_words
 from tests.clocks.replaying import ALWAYS, AMSTERDAM, DAY, HOUR, OFFICE, SPLIT, created, hours, on, promise
@@ -132,8 +132,8 @@ def test_solved_and_opened_again_the_time_between_did_not_count() -> None:
     ("events", "target", "how", "words"),
     [
         ([], hours(8), "running", "8 h promised = 6 h on Monday + 2 h on Tuesday → due Tue 3 Mar, 11:00"),
-        ([], hours(4), "breached", "4 h promised = 4 h on Monday → due Mon 2 Mar, 15:00; 2 h over"),
-        ([], None, "best_effort", "6 h counted = 6 h on Monday → nothing falls due"),
+        ([], hours(4), "missed", "4 h promised = 4 h on Monday → due Mon 2 Mar, 15:00; 2 h over"),
+        ([], None, "measured", "6 h counted = 6 h on Monday → nothing falls due"),
         (
             [Event(on(2, "12:30"), "solved")], hours(8), "met",
             "1 h 30 m counted = 1 h 30 m on Monday → solved Mon 2 Mar, 12:30, with 6 h 30 m of 8 h to spare",
@@ -151,7 +151,7 @@ def test_solved_and_opened_again_the_time_between_did_not_count() -> None:
             "1 h counted = 1 h on Monday → paused since Mon 2 Mar, 12:00, with 3 h left when it goes on",
         ),
         (
-            [Event(on(2, "16:00"), "waiting")], hours(4), "breached",
+            [Event(on(2, "16:00"), "waiting")], hours(4), "missed",
             "4 h promised = 4 h on Monday → due Mon 2 Mar, 15:00; 1 h over",
         ),
     ],
@@ -160,7 +160,7 @@ def test_the_last_line_is_the_sum_however_it_stands(
     events: list[Event], target: timedelta | None, how: str, words: str
 ) -> None:
     explanation = told(OFFICE, [created(on(2, "11:00")), *events], on(2, "17:00"), target)
-    assert (outcome(explanation), sum_words(explanation)) == (how, words)
+    assert (verdict_of(explanation), sum_words(explanation)) == (how, words)
 
 
 def test_nothing_counted_yet_is_no_sum() -> None:

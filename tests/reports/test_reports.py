@@ -54,9 +54,9 @@ def clock(
     states: dict[str, dict[str, Any]] = {
         "met": {"stopped_at": started_at + timedelta(minutes=10), "promised_at": due},
         "missed": {"stopped_at": due + timedelta(minutes=30), "promised_at": due, "breached_at": due},
-        "missed and open": {"due_at": due, "breached_at": due},
-        "overdue": {"due_at": NOW},
-        "running": {"due_at": NOW + timedelta(seconds=1)},
+        "missed and open": {"due_at": due, "promised_at": due, "breached_at": due},
+        "overdue": {"due_at": NOW, "promised_at": NOW},
+        "running": {"due_at": NOW + timedelta(seconds=1), "promised_at": NOW + timedelta(seconds=1)},
         "paused": {"paused_at": started_at + timedelta(minutes=5)},
         "best effort": {"kind": "best_effort", "stopped_at": started_at + timedelta(hours=5)},
         "best effort open": {"kind": "best_effort"},
@@ -64,6 +64,8 @@ def clock(
     values = {"kind": "target", "target_seconds": 3600, "target_text": "1 hour", "clause": "D3"} | states[state]
     if values["kind"] == "best_effort":
         values |= {"target_seconds": None, "target_text": "Best effort"}
+    if values.get("stopped_at"):
+        values |= {"stopped_by": "agent_reply"}
     return Clock.objects.create(
         ticket=ticket(contact, started_at),
         metric=metric,

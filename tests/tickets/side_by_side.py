@@ -11,8 +11,8 @@ from typing import Any
 
 from django.db import connection
 
+from clocks import sweep
 from tenants.scope import every_tenant
-from tickets import breaches
 
 PATIENCE = 20  # seconds; what is waited for comes within one
 
@@ -77,4 +77,4 @@ class HeldSweep:
                 self.done.set()
                 assert self.go_on.wait(PATIENCE)
 
-        monkeypatch.setattr(breaches, "every_tenant", held)
+        monkeypatch.setattr(sweep, "every_tenant", held)

@@ -268,4 +268,4 @@ class TestTime:
             ("reclassified", "agent", "Lena Lead", "There is a workaround."),
             ("solved", "client", "Carla Contact", ""),
         ]
-        assert breaches.sweep_breaches(now=MORNING + 100 * DAY) == 0
+        assert breaches.sweep.breaches(now=MORNING + 100 * DAY) == 0

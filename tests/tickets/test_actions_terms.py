@@ -78,7 +78,7 @@ class TestCoverage:
         assert (first.kind, first.due_at, first.promised_at, first.breached_at) == ("best_effort", None, None, None)
         # 22 office days of eight and a half hours lie in thirty days; the first begins and the last ends at ten.
         assert first.elapsed_seconds > 20 * 8 * 3600
-        assert breaches.sweep_breaches(now=MORNING + timedelta(days=400)) == 0
+        assert breaches.sweep.breaches(now=MORNING + timedelta(days=400)) == 0
         assert_verified(cast, MORNING + timedelta(days=400))
 
     def test_C2_a_resolution_that_is_called_variable_is_measured_and_never_breached(self, cast: Any):
@@ -87,7 +87,7 @@ class TestCoverage:
         resolution = clock(ticket, "resolution")
         assert (resolution.kind, resolution.due_at, resolution.clause) == ("best_effort", None, "C2")
         assert clock(ticket, "first_response").due_at == MORNING + HOUR
-        assert breaches.sweep_breaches(now=MORNING + timedelta(days=400)) == 1
+        assert breaches.sweep.breaches(now=MORNING + timedelta(days=400)) == 1
         assert clock(ticket, "resolution").breached_at is None
 
     def test_E3_beyond_the_months_allowance_incidents_are_best_effort_and_questions_use_none_of_it(self, cast: Any):
@@ -99,7 +99,7 @@ class TestCoverage:
         assert "All incidents included this month (2) have been used" in third.coverage_sentence
         assert {its.kind for its in clocks(third)} == {"best_effort"}
         assert clock(second, "resolution").due_at is not None
-        assert breaches.sweep_breaches(now=MORNING + timedelta(days=400)) == 4
+        assert breaches.sweep.breaches(now=MORNING + timedelta(days=400)) == 4
 
     def test_E3_the_month_is_the_calendar_month_of_the_agreement(self, cast: Any):
         under("officeware", "professional", cast)
@@ -137,18 +137,18 @@ class TestReclassifying:
         reclassify(cast, ticket, "high", MORNING + 2 * HOUR)
         assert clock(ticket, "first_response").breached_at == MORNING + HOUR
         assert [event.at for event in events(ticket, "breached")] == [MORNING + HOUR]
-        assert breaches.sweep_breaches(now=MORNING + 3 * HOUR) == 0
+        assert breaches.sweep.breaches(now=MORNING + 3 * HOUR) == 0
 
     def test_B10_what_was_breached_stays_breached_under_an_easier_target(self, cast: Any):
         under("engage", "standard", cast)
         ticket = filed(cast.contact, request_type="issue", level="high")
-        assert breaches.sweep_breaches(now=MORNING + 2 * HOUR) == 1
+        assert breaches.sweep.breaches(now=MORNING + 2 * HOUR) == 1
         reclassify(cast, ticket, "normal", MORNING + 2 * HOUR)
         first = clock(ticket, "first_response")
         assert first.breached_at == MORNING + HOUR
         assert first.due_at is not None
         assert first.due_at > MORNING + 2 * HOUR
-        assert breaches.sweep_breaches(now=MORNING + 10 * DAY) == 0
+        assert breaches.sweep.breaches(now=MORNING + 10 * DAY) == 0
         assert len(events(ticket, "breached")) == 1
         assert_verified(cast, MORNING + 10 * DAY)
 

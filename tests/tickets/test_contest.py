@@ -218,7 +218,7 @@ class TestAnswering:
         it = contest(ticket, cast.contact)
         resume(ticket, cast, MORNING + DAY + HOUR)
         late = MORNING + 7 * DAY
-        breaches.sweep_breaches(now=late)
+        breaches.sweep.breaches(now=late)
         assert clock(ticket, "resolution").breached_at == MORNING + 6 * DAY
         with tenant_scope(cast.tenant):
             on_record = facts(ticket)

@@ -103,7 +103,7 @@ def test_a_paused_clock_has_another_target_and_no_due_time(cast: Any, old: Any):
 
 def test_what_was_missed_before_is_not_newly_overdue(cast: Any, old: Any):
     filed(cast.contact, at=THE_DAY_BEFORE)
-    breaches.sweep_breaches(now=NOON)
+    breaches.sweep.breaches(now=NOON)
     assert only_change(impact(cast, draft(cast, FIRST_IN_4_HOURS))).effect == "earlier"
 
 
@@ -207,7 +207,7 @@ def test_what_was_predicted_is_what_the_sweep_then_makes(cast: Any, old: Any, da
             work_on(ticket, cast, verb, now=at)
         tickets.append(ticket)
     if data.draw(st.booleans(), "beat runs"):
-        breaches.sweep_breaches(now=today)
+        breaches.sweep.breaches(now=today)
     first, second = data.draw(st.sampled_from(TARGETS)), data.draw(st.sampled_from(TARGETS))
     rows = [
         first_response(first),
@@ -236,7 +236,7 @@ def test_what_was_predicted_is_what_the_sweep_then_makes(cast: Any, old: Any, da
             and not late(was, today)
         )
     # The clocks of other examples may be due as well.
-    breaches.sweep_breaches(now=today)
+    breaches.sweep.breaches(now=today)
     consistent(cast, today)
 
 

@@ -91,7 +91,7 @@ class TestBoth:
         kept, missed, survivor = (urgent(cast.contact, MORNING) for _ in range(3))
         act(cast.tenant, actions.answer, ticket_id=kept.pk, author=cast.agent, kind=Message.Kind.REPLY, body="Yes.",
             now=MORNING + HOUR / 2)  # fmt: skip
-        breaches.sweep_breaches(now=MORNING + 2 * HOUR)
+        breaches.sweep.breaches(now=MORNING + 2 * HOUR)
         merge(cast, kept, survivor)
         merge(cast, missed, survivor, MORNING + 4 * HOUR)
         with tenant_scope(cast.tenant):
@@ -198,7 +198,7 @@ class TestWhatIsOwed:
             True,
             {first.due_at},
         )
-        breaches.sweep_breaches(now=MORNING + 4 * HOUR)
+        breaches.sweep.breaches(now=MORNING + 4 * HOUR)
         assert clock(survivor, "first_response").breached_at == start + HOUR
         consistent(cast, MORNING + 4 * HOUR)
 
@@ -355,7 +355,7 @@ class TestEarliestStart:
         assert (found.started_at, found.breached_at) == (MORNING + 3 * HOUR, None)
         # What nobody answered is still to be answered, on a clock of its own.
         assert (owed.started_at, owed.stopped_at) == (MORNING, None)
-        breaches.sweep_breaches(now=MORNING + 5 * HOUR)
+        breaches.sweep.breaches(now=MORNING + 5 * HOUR)
         consistent(cast, MORNING + 5 * HOUR)
 
     def test_a_later_duplicate_moves_nothing(self, cast: Any, earliest: None):

@@ -123,9 +123,9 @@ def test_a_sweep_of_breaches_at_the_same_time_records_each_miss_once(cast: Any):
     under("officeware", "gold", cast)
     tickets = [filed(cast.contact, at=THE_DAY_BEFORE) for _ in range(3)]
     next_version(cast, FIRST_IN_4_HOURS)
-    all_at_once(lambda: swept(NOON), lambda: breaches.sweep_breaches(now=NOON))
+    all_at_once(lambda: swept(NOON), lambda: breaches.sweep.breaches(now=NOON))
     swept(NOON)
-    breaches.sweep_breaches(now=NOON)
+    breaches.sweep.breaches(now=NOON)
     for ticket in tickets:
         assert len(events(ticket, "breached")) == 1
     consistent(cast, NOON)

@@ -169,7 +169,7 @@ def test_what_keeps_one_tenants_tickets_keeps_nobody_elses(cast: Any, old: Any, 
 def test_what_was_missed_stays_on_record_under_a_longer_target(cast: Any, old: Any):
     ticket = filed(cast.contact, at=THE_DAY_BEFORE)
     due = clock(ticket, "first_response").due_at
-    breaches.sweep_breaches(now=MORNING + hours(1))
+    breaches.sweep.breaches(now=MORNING + hours(1))
     next_version(cast, FIRST_IN_16_HOURS, now=MORNING + hours(2))
     swept(NOON)
     moved = clock(ticket, "first_response")
@@ -183,7 +183,7 @@ def test_what_a_shorter_target_makes_late_is_recorded_once_and_told_to_the_desk(
     act(cast.tenant, actions.assign, ticket_id=ticket.pk, by=cast.lead, assignee=cast.agent, now=THE_DAY_BEFORE)
     next_version(cast, FIRST_IN_4_HOURS)
     swept(NOON)
-    breaches.sweep_breaches(now=NOON)
+    breaches.sweep.breaches(now=NOON)
     (missed,) = events(ticket, "breached")
     assert (missed.at, missed.recorded_at) == (THE_DAY_BEFORE + hours(4), NOON)
     with tenant_scope(cast.tenant):

@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import ValidationError
 
+from clocks import sweep
 from notifications.models import Notice, OutgoingMail
 from tenants.scope import tenant_scope
 from tests.tickets.desking import MORNING, act, clock, events, filed, under
@@ -57,10 +58,10 @@ def differences(cast: Any, now: Any) -> list[Any]:
 
 def test_two_sweeps_at_once_raise_every_breach_once(urgent: Ticket, cast: Any, monkeypatch: Any):
     tickets = [urgent, *(urgent_ticket(cast) for _ in range(23))]
-    monkeypatch.setattr(breaches, "BATCH", 5)
-    raised = all_at_once(*[lambda: breaches.sweep_breaches(now=DUE)] * 3)
+    monkeypatch.setattr(sweep, "BATCH", 5)
+    raised = all_at_once(*[lambda: breaches.sweep.breaches(now=DUE)] * 3)
     # One of them may have found rows that another held and gone home; what is left is the next sweep's.
-    assert sum(raised) + breaches.sweep_breaches(now=DUE) == len(tickets)
+    assert sum(raised) + breaches.sweep.breaches(now=DUE) == len(tickets)
     with tenant_scope(cast.tenant):
         on_record = TicketEvent.objects.filter(kind="breached").values_list("ticket_id", flat=True)
         assert sorted(on_record) == sorted(ticket.pk for ticket in tickets)
@@ -73,17 +74,17 @@ def test_a_sweep_that_saw_a_clock_due_before_somebody_settled_it_leaves_it_alone
 ):
     with side_by_side() as start:
         # It has seen what is due when it begins to sleep, and asks for the ticket's lock when it wakes.
-        sleepy = breaches._BREACH.replace("WITH ", "WITH pause AS MATERIALIZED (SELECT pg_sleep(2)), ", 1).replace(
-            "FROM tickets_clock clock", "FROM pause CROSS JOIN tickets_clock clock", 1
+        sleepy = sweep._RAISE.replace("WITH ", "WITH pause AS MATERIALIZED (SELECT pg_sleep(2)), ", 1).replace(
+            "FROM {clocks} clock", "FROM pause CROSS JOIN {clocks} clock", 1
         )
         with monkeypatch.context() as patched:
-            patched.setattr(breaches, "_BREACH", sleepy)
-            slow = start(lambda: breaches.sweep_breaches(now=DUE))
+            patched.setattr(sweep, "_RAISE", sleepy)
+            slow = start(lambda: breaches.sweep.breaches(now=DUE))
             until_somebody_waits("wait_event", "PgSleep")
         if settled_by == "an answer":
             reply(cast, urgent, DUE - MOMENT)
         else:
-            assert breaches.sweep_breaches(now=DUE) == 1
+            assert breaches.sweep.breaches(now=DUE) == 1
         assert not slow.done()
         assert slow.result(PATIENCE) == 0
     assert len(events(urgent, "breached")) == (settled_by == "another sweep")
@@ -93,10 +94,10 @@ def test_a_sweep_that_saw_a_clock_due_before_somebody_settled_it_leaves_it_alone
 def test_two_who_tell_at_once_tell_everybody_once(urgent: Ticket, cast: Any, monkeypatch: Any):
     for _ in range(11):
         urgent_ticket(cast)
-    breaches.sweep_breaches(now=DUE)
-    monkeypatch.setattr(breaches, "BATCH", 3)
-    told = all_at_once(*[lambda: breaches.tell_people(now=DUE)] * 3)
-    assert sum(told) + breaches.tell_people(now=DUE) == 12
+    breaches.sweep.breaches(now=DUE)
+    monkeypatch.setattr(sweep, "BATCH", 3)
+    told = all_at_once(*[lambda: breaches.sweep.tell_people(now=DUE)] * 3)
+    assert sum(told) + breaches.sweep.tell_people(now=DUE) == 12
     with tenant_scope(cast.tenant):
         assert OutgoingMail.objects.filter(topic="clock.breached").count() == 24
         assert Notice.objects.filter(topic="clock.breached").count() == 24
@@ -107,7 +108,7 @@ def test_a_sweep_that_holds_the_ticket_decides_and_the_answer_comes_too_late(
 ):
     sweep = HeldSweep(monkeypatch)
     with side_by_side() as start:
-        swept = start(lambda: breaches.sweep_breaches(now=DUE + MOMENT))
+        swept = start(lambda: breaches.sweep.breaches(now=DUE + MOMENT))
         assert sweep.done.wait(PATIENCE)
         # Sent in time by the clock on the wall, and behind the sweep in the queue for the ticket.
         answered = start(reply, cast, urgent, DUE - MOMENT)
@@ -136,10 +137,10 @@ def test_an_answer_that_holds_the_ticket_decides_and_the_sweep_passes_it_by(urge
         answered = start(slowly)
         assert written.wait(PATIENCE)
         # The answer is not committed, so the sweep still sees an overdue clock; it neither raises it nor waits for it.
-        assert breaches.sweep_breaches(now=DUE + MOMENT) == 0
+        assert breaches.sweep.breaches(now=DUE + MOMENT) == 0
         go_on.set()
         answered.result(PATIENCE)
-    assert breaches.sweep_breaches(now=DUE + MOMENT) == 0
+    assert breaches.sweep.breaches(now=DUE + MOMENT) == 0
     found = clock(urgent, "first_response")
     assert (found.breached_at, found.stopped_at) == (None, DUE - MOMENT)
     assert events(urgent, "breached") == []
@@ -148,7 +149,7 @@ def test_an_answer_that_holds_the_ticket_decides_and_the_sweep_passes_it_by(urge
 
 def test_answers_and_sweeps_in_any_order_leave_what_the_facts_give(urgent: Ticket, cast: Any, monkeypatch: Any):
     tickets = [urgent, *(urgent_ticket(cast) for _ in range(17))]
-    monkeypatch.setattr(breaches, "BATCH", 4)
+    monkeypatch.setattr(sweep, "BATCH", 4)
     offsets = itertools.cycle([-MOMENT, 0 * MOMENT, MOMENT])
     moments = {ticket.pk: DUE + next(offsets) for ticket in tickets}
 
@@ -158,10 +159,10 @@ def test_answers_and_sweeps_in_any_order_leave_what_the_facts_give(urgent: Ticke
 
     def sweep_often() -> None:
         for _ in range(12):
-            breaches.sweep_breaches(now=DUE + MOMENT)
+            breaches.sweep.breaches(now=DUE + MOMENT)
 
     assert all_at_once(answer_all, sweep_often, sweep_often) == [None, None, None]
-    breaches.sweep_breaches(now=DUE + MOMENT)
+    breaches.sweep.breaches(now=DUE + MOMENT)
     assert differences(cast, DUE + MOMENT) == []
     for ticket in tickets:
         found = clock(ticket, "first_response")

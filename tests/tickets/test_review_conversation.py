@@ -9,12 +9,12 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import ValidationError
 
+from clocks.face import face
 from notifications.models import Notice, OutgoingMail
 from tenants.scope import tenant_scope
 from tests.tickets.desking import MORNING, act, clock, events, filed, fresh, under
 from tickets import actions, breaches
 from tickets.models import Message, Ticket
-from tickets.promises.faces import face
 
 pytestmark = pytest.mark.django_db
 
@@ -184,8 +184,8 @@ class TestZones:
             cast.lead.user.timezone = "Australia/Sydney"
             cast.lead.user.save()
         filed(cast.contact, request_type="question", level="urgent")
-        breaches.sweep_warnings(now=MORNING + 59 * MINUTE)
-        breaches.tell_people(now=MORNING + 59 * MINUTE)
+        breaches.sweep.warnings(now=MORNING + 59 * MINUTE)
+        breaches.sweep.tell_people(now=MORNING + 59 * MINUTE)
         with tenant_scope(cast.tenant):
             titles = dict(Notice.objects.filter(topic="clock.warned").values_list("user__name", "title"))
         # 10:00 UTC.
@@ -196,7 +196,7 @@ class TestZones:
 def test_a_warning_under_harder_terms_is_not_shown_under_easier_ones(cast: Any):
     under("identity", "standard", cast)
     ticket = filed(cast.contact, request_type="question", level="urgent")
-    breaches.sweep_warnings(now=MORNING + 31 * MINUTE)
+    breaches.sweep.warnings(now=MORNING + 31 * MINUTE)
     at = MORNING + 32 * MINUTE
     act(cast.tenant, actions.reclassify, ticket_id=ticket.pk, by=cast.agent, level="low", request_type="question",
         reason="One user.", now=at)  # fmt: skip
@@ -205,4 +205,4 @@ def test_a_warning_under_harder_terms_is_not_shown_under_easier_ones(cast: Any):
         version = fresh(ticket).agreement_version
         assert version is not None
         assert found.warned_at is not None
-        assert face(found, version.document, ticket=ticket, now=at, reader="desk").state == "running"
+        assert face(found, version.document, waits_for=None, now=at, reader="desk").state == "running"

@@ -156,9 +156,9 @@ def test_a_request_typed_in_after_it_was_due_is_breached_once_at_its_due_time(ca
     under("identity", "standard", cast)
     typed = MORNING + 3 * HOUR
     ticket = filed(cast.contact, request_type="question", level="urgent", by=cast.agent, now=typed)
-    breaches.sweep_breaches(now=typed)
+    breaches.sweep.breaches(now=typed)
     act(cast.tenant, actions.assign, ticket_id=ticket.pk, by=cast.lead, assignee=cast.agent, now=typed)
-    breaches.sweep_breaches(now=typed + MINUTE)
+    breaches.sweep.breaches(now=typed + MINUTE)
     assert clock(ticket, "first_response").breached_at == MORNING + HOUR
     with tenant_scope(cast.tenant):
         breached = Clock.objects.filter(ticket=ticket).exclude(breached_at=None).count()

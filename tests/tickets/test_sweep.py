@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import InternalError
 
+from clocks import sweep as sweep_of_clocks
 from notifications.models import Notice, OutgoingMail
 from tenants.scope import every_tenant, tenant_scope
 from tests import factories
@@ -36,8 +37,8 @@ def urgent_ticket(cast: Any, *, at: datetime = MORNING, **fields: Any) -> Ticket
 
 def sweep(now: datetime) -> tuple[int, int]:
     """What beat does: warnings, breaches, telling. Returns how many of the first two."""
-    raised = breaches.sweep_warnings(now=now), breaches.sweep_breaches(now=now)
-    breaches.tell_people(now=now)
+    raised = breaches.sweep.warnings(now=now), breaches.sweep.breaches(now=now)
+    breaches.sweep.tell_people(now=now)
     return raised
 
 
@@ -65,7 +66,7 @@ def test_D3_an_unanswered_ticket_breaches_at_its_due_time(
     urgent: Ticket, cast: Any, late_by: timedelta, breached: bool
 ):
     assert clock(urgent, "first_response").due_at == DUE
-    assert breaches.sweep_breaches(now=DUE + late_by) == breached
+    assert breaches.sweep.breaches(now=DUE + late_by) == breached
     assert (clock(urgent, "first_response").breached_at == DUE) is breached
     assert_true(cast, DUE + late_by)
 
@@ -202,17 +203,17 @@ def test_a_breach_is_told_to_its_own_tenant_only(urgent: Ticket, cast: Any):
 
 
 def test_a_warning_nobody_was_told_of_in_time_is_not_told_after_the_answer(urgent: Ticket, cast: Any):
-    breaches.sweep_warnings(now=MORNING + 31 * MINUTE)
+    breaches.sweep.warnings(now=MORNING + 31 * MINUTE)
     act(cast.tenant, actions.answer, ticket_id=urgent.pk, author=cast.agent, kind=Message.Kind.REPLY, body="Done.",
         now=MORNING + 32 * MINUTE)  # fmt: skip
-    assert breaches.tell_people(now=MORNING + 33 * MINUTE) == 1
+    assert breaches.sweep.tell_people(now=MORNING + 33 * MINUTE) == 1
     assert told(cast, "clock.warned") == []
-    assert breaches.tell_people(now=MORNING + 34 * MINUTE) == 0
+    assert breaches.sweep.tell_people(now=MORNING + 34 * MINUTE) == 0
 
 
 def test_a_warning_nobody_was_told_of_in_time_is_not_told_once_it_is_missed(urgent: Ticket, cast: Any):
-    breaches.sweep_warnings(now=MORNING + 31 * MINUTE)
-    breaches.tell_people(now=DUE)
+    breaches.sweep.warnings(now=MORNING + 31 * MINUTE)
+    breaches.sweep.tell_people(now=DUE)
     assert told(cast, "clock.warned") == []
     assert sweep(DUE) == (0, 1)
     assert told(cast, "clock.warned") == []
@@ -220,7 +221,7 @@ def test_a_warning_nobody_was_told_of_in_time_is_not_told_once_it_is_missed(urge
 
 
 def test_a_crash_between_raising_and_telling_delays_the_message_and_loses_none(urgent: Ticket, cast: Any):
-    breaches.sweep_breaches(now=DUE)
+    breaches.sweep.breaches(now=DUE)
     assert told(cast, "clock.breached") == []
     assert sweep(DUE + HOUR) == (0, 0)
     assert len(told(cast, "clock.breached")) == 2
@@ -230,27 +231,27 @@ def test_batches_raise_everything_earliest_first_in_a_fixed_number_of_statements
     urgent: Ticket, cast: Any, monkeypatch: Any, django_assert_num_queries: Any
 ):
     late = [urgent_ticket(cast, at=MORNING + step * MINUTE) for step in (4, 3, 2, 1)]
-    monkeypatch.setattr(breaches, "BATCH", 2)
+    monkeypatch.setattr(sweep_of_clocks, "BATCH", 2)
     # Three batches: savepoint, role, statement, role, release.
     with django_assert_num_queries(15):
-        assert breaches.sweep_breaches(now=DUE + HOUR) == 5
+        assert breaches.sweep.breaches(now=DUE + HOUR) == 5
     with tenant_scope(cast.tenant):
         raised = TicketEvent.objects.filter(kind="breached").order_by("id").values_list("ticket_id", flat=True)
         assert list(raised[:2]) == [urgent.pk, late[3].pk]
-    assert breaches.tell_people(now=DUE + HOUR) == 5
+    assert breaches.sweep.tell_people(now=DUE + HOUR) == 5
 
 
 @pytest.mark.parametrize(
-    ("statement", "index"), [("_BREACH", "clock_overdue"), ("_WARN", "clock_to_warn")], ids=["breaches", "warnings"]
+    ("kind", "index"), [("breached", "clock_overdue"), ("warned", "clock_to_warn")], ids=["breaches", "warnings"]
 )
-def test_what_is_due_is_found_through_the_partial_index_by_the_sweepers_role(db: None, statement: str, index: str):
+def test_what_is_due_is_found_through_the_partial_index_by_the_sweepers_role(db: None, kind: str, index: str):
     with every_tenant(reason="explain"), connection.cursor() as cursor:
         # On tables of a few rows anything else would be quicker, and which depends on what statistics there are.
         for quicker in ("seqscan", "bitmapscan", "sort"):
             cursor.execute(f"SET LOCAL enable_{quicker} = off")
         cursor.execute("SELECT current_user")
         assert cursor.fetchone() == ("slatrack_sweeper",)
-        cursor.execute(f"EXPLAIN {getattr(breaches, statement)}", {"now": DUE, "batch": 1000, "kind": "breached"})
+        cursor.execute(f"EXPLAIN {breaches.sweep.statement(kind)}", {"now": DUE, "batch": 1000, "kind": kind})
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert f"using {index}" in plan
     assert "Seq Scan" not in plan
@@ -263,6 +264,6 @@ def test_untold_clocks_are_found_through_their_index(db: None):
 
 
 def test_the_history_of_a_breach_cannot_be_changed(urgent: Ticket, cast: Any):
-    breaches.sweep_breaches(now=DUE)
+    breaches.sweep.breaches(now=DUE)
     with tenant_scope(cast.tenant), pytest.raises(InternalError, match="ticket"), transaction.atomic():
         TicketEvent.objects.filter(kind="breached").update(at=DUE + HOUR)

@@ -54,6 +54,7 @@ def test_what_actions_store_is_what_the_facts_give_at_any_later_time(cast: Any, 
         ("resolution", {"elapsed_seconds": 1}),
         ("resolution", {"target_seconds": 60}),
         ("first_response", {"stopped_at": MORNING}),
+        ("first_response", {"stopped_by": "solved"}),
         ("first_response", {"promised_at": NOON}),
         ("first_response", {"breached_at": NOON}),
         ("first_response", {"started_at": MORNING - HOUR}),
@@ -94,14 +95,14 @@ def test_a_breach_that_no_sweep_recorded_is_named_once_a_sweep_had_its_time(cast
     assert found(cast, now=due + MINUTE) == [
         Difference(ticket.number, "first_response, cycle 0: breached_at", None, due)
     ]
-    breaches.sweep_breaches(now=due + MINUTE)
+    breaches.sweep.breaches(now=due + MINUTE)
     assert found(cast, now=due + MINUTE) == []
 
 
 def test_a_breach_recorded_at_another_time_than_it_fell_due_is_named(cast: Any):
     under("identity", "standard", cast)
     ticket = filed(cast.contact, request_type="question", level="urgent")
-    breaches.sweep_breaches(now=NOON)
+    breaches.sweep.breaches(now=NOON)
     tamper(ticket, "first_response", breached_at=NOON)
     assert [one.what for one in found(cast)] == ["first_response, cycle 0: breached_at"]
 

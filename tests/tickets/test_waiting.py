@@ -176,7 +176,7 @@ def test_after_anything_in_any_order_stored_clocks_are_what_the_facts_give(cast:
         except ValidationError:
             continue
         done += 1
-    breaches.sweep_breaches(now=now)
+    breaches.sweep.breaches(now=now)
     assert done > 10
     consistent(cast, now)
     consistent(cast, now + timedelta(seconds=30))

@@ -52,7 +52,7 @@ def ticket(cast: Any, *, after: timedelta | None, at: Any = MORNING, contact: An
     """A ticket first answered that long after it came, or never."""
     made = filed(contact or cast.contact, at=at, **fields)
     if after is not None:
-        breaches.sweep_breaches(now=at + after)
+        breaches.sweep.breaches(now=at + after)
         act(cast.tenant, actions.answer, ticket_id=made.pk, author=cast.agent, kind=Message.Kind.REPLY,
             body="The tax table was empty.", then=Ticket.Status.OPEN, now=at + after)  # fmt: skip
     return made
@@ -62,7 +62,7 @@ def test_under_its_own_version_nothing_changes(cast: Any, version: AgreementVers
     ticket(cast, after=HOUR)
     ticket(cast, after=30 * HOUR)
     ticket(cast, after=None)
-    breaches.sweep_breaches(now=NOW)
+    breaches.sweep.breaches(now=NOW)
     what_if = answered(cast, version)
     assert what_if.result is not None
     assert (what_if.result["compared"], what_if.result["left_out"], what_if.result["coverage_changed"]) == (3, [], 0)

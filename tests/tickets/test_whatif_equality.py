@@ -16,7 +16,7 @@ from tests.tickets.desking import under
 from tests.tickets.whatifs import NOW, SINCE, answered, flips, published
 from tickets.models import Clock, Ticket, TicketEvent, WhatIfTicket
 from tickets.models.kinds import Kind
-from tickets.promises.clocks import clock_of, replay_ticket
+from tickets.promises.clocks import replay_ticket, rows_of
 from tickets.promises.terms import TermsRecord
 
 pytestmark = pytest.mark.django_db
@@ -103,9 +103,7 @@ def tickets(cast: Any, dice: random.Random, version: Any, number: int) -> dict[i
         made[ticket.pk] = history(dice, ticket, version.pk)
         replayed = replay_ticket(made[ticket.pk], as_of=NOW)
         assert replayed is not None
-        Clock.objects.bulk_create(
-            clock_of(ticket, state, replayed.bound, None) for states in replayed.cycles.values() for state in states
-        )
+        Clock.objects.bulk_create(rows_of(ticket, replayed, {}))
     return made
 
 
@@ -117,7 +115,9 @@ def verdicts(events: list[TicketEvent], as_of: datetime) -> dict[tuple[str, int]
     for metric, states in replayed.cycles.items():
         for state in states:
             kept = "running" if state.stopped_at is None else "kept"
-            found[metric, state.cycle] = "measured" if state.target is None else "missed" if state.breached else kept
+            promised = "measured" if state.target is None else "missed" if state.breached else kept
+            merged = state.stopped_by == "merged" and not state.breached
+            found[metric, state.cycle] = "merged" if merged else promised
     return found
 
 
@@ -154,7 +154,7 @@ def test_the_what_if_of_random_histories_is_what_the_ordinary_replay_gives(cast:
         counted: Counter[tuple[str, str]] = Counter()
         for row in what_if.result["rows"]:
             counted.update({(row["metric"], verdict): number for verdict, number in row[side].items()})
-        assert +counted == Counter((row[1], row[place]) for row in expected if row[place] != "none")
+        assert +counted == Counter((row[1], row[place]) for row in expected if row[place] not in {"none", "merged"})
 
 
 def test_a_flip_says_when_it_was_due_and_would_have_been(cast: Any):

@@ -41,8 +41,10 @@ import sys, time, django
 from contextlib import contextmanager
 from datetime import datetime
 django.setup()
+from clocks import sweep
 from tenants.scope import every_tenant
 from tickets import breaches
+from tickets.models import Clock, TicketEvent
 
 place, now, scopes = sys.argv[1], datetime.fromisoformat(sys.argv[2]), 0
 
@@ -61,18 +63,17 @@ def stopping(*, reason):
     if (place, scopes) == ("between two batches", 1):
         stop()
 
-breaches.BATCH = 4
+sweep.BATCH = 4
 if place == "before telling":
-    breaches.sweep_breaches(now=now)
+    breaches.sweep.breaches(now=now)
     stop()
 elif place == "while telling":
-    breaches.sweep_breaches(now=now)
-    tell = breaches._tell
-    breaches._tell = lambda *args, **kwargs: (tell(*args, **kwargs), stop())
-    breaches.tell_people(now=now)
+    breaches.sweep.breaches(now=now)
+    tell = breaches.tell
+    sweep.Sweep(Clock, TicketEvent, lambda *args: (tell(*args), stop())).tell_people(now=now)
 else:
-    breaches.every_tenant = stopping
-    breaches.sweep_breaches(now=now)
+    sweep.every_tenant = stopping
+    breaches.sweep.breaches(now=now)
 """
 
 
@@ -141,8 +142,8 @@ def test_a_worker_killed_in_the_middle_of_a_sweep_loses_no_breach_and_raises_non
         assert OutgoingMail.objects.filter(topic="clock.breached").count() == 0
     # The next worker, a minute later.
     later = DUE + timedelta(minutes=1)
-    assert breaches.sweep_breaches(now=later) == 10 - recorded
-    assert breaches.tell_people(now=later) == 10
+    assert breaches.sweep.breaches(now=later) == 10 - recorded
+    assert breaches.sweep.tell_people(now=later) == 10
     for ticket in tickets:
         assert clock(ticket, "first_response").breached_at == DUE
         assert [event.at for event in events(ticket, "breached")] == [DUE]

@@ -33,7 +33,7 @@ def settle(ticket: Ticket, *, at: datetime, now: datetime, changed: list[str]) -
     ticket.last_activity_at = at
     ticket.save(update_fields=sorted({*changed, "last_activity_at", "queue_at"}))
     if breached:
-        breaches.announce(breached, now=now)
+        breaches.sweep.announce(breached, now=now)
 
 
 def refuse_closed(ticket: Ticket) -> None:

@@ -16,13 +16,14 @@ from django.db.models import Exists, OuterRef, Q
 
 from agreements.governing import takes_effect_at
 from agreements.models import AgreementVersion
+from clocks import store
 from tenants.models import Tenant
 from tenants.scope import current_tenant, every_tenant, tenant_scope
 from tickets import breaches
 from tickets.announcements import announce
 from tickets.impact.impact import BATCH, Move, moves
-from tickets.models import NOTHING_DUE, Clock, Ticket, TicketEvent
-from tickets.promises.clocks import UPDATED
+from tickets.models import Clock, Ticket, TicketEvent
+from tickets.promises.clocks import queue_at
 
 logger = logging.getLogger(__name__)
 
@@ -106,20 +107,8 @@ def _move_some(version_id: int, *, now: datetime) -> int:
 def _write(version: AgreementVersion, worked_out: Sequence[Move], *, now: datetime) -> None:
     """The facts, the clocks, the tickets' own columns and what people are told: all of a batch, or nothing of it."""
     TicketEvent.objects.bulk_create(move.event for move in worked_out)
-    newly_breached = [
-        clock
-        for move in worked_out
-        for clock in move.clocks
-        if clock.breached_at is not None and clock.breach_recorded_at is None
-    ]
-    for clock in newly_breached:
-        clock.breach_recorded_at = now
-    Clock.objects.bulk_create(
-        (clock for move in worked_out for clock in move.clocks),
-        update_conflicts=True,
-        unique_fields=["tenant", "ticket", "metric", "cycle"],
-        update_fields=UPDATED,
-    )
+    clocks = [clock for move in worked_out for clock in move.clocks]
+    newly_breached = store.write(Clock, clocks, gone=[pk for move in worked_out for pk in move.gone], now=now)
     for move in worked_out:
         ticket, terms = move.ticket, move.terms
         covered = terms.coverage == Ticket.CoverageKind.COVERED
@@ -127,7 +116,7 @@ def _write(version: AgreementVersion, worked_out: Sequence[Move], *, now: dateti
         ticket.coverage = terms.coverage
         ticket.coverage_sentence = "" if covered else terms.sentence
         ticket.coverage_clause = "" if covered else terms.clause
-        ticket.queue_at = min((c.due_at for c in move.clocks if c.due_at is not None), default=NOTHING_DUE)
+        ticket.queue_at = queue_at(move.clocks)
     Ticket.objects.bulk_update(
         [move.ticket for move in worked_out],
         ["agreement_version", "coverage", "coverage_sentence", "coverage_clause", "queue_at"],
@@ -136,4 +125,4 @@ def _write(version: AgreementVersion, worked_out: Sequence[Move], *, now: dateti
     concerned = [move for move in worked_out if move.changes]
     announce.terms_changed(concerned, version, tenant=current_tenant(), now=now)
     if newly_breached:
-        breaches.announce(newly_breached, now=now)
+        breaches.sweep.announce(newly_breached, now=now)

@@ -13,8 +13,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from clocks.replay import METRICS
+from clocks.replay.reasons import BY_SLUG
+from clocks.verdict import STATES, for_programs
 from clocks.why.explanation import Segment
-from clocks.why.sentences import outcome, segment_words, sum_words
+from clocks.why.sentences import segment_words, sum_words, verdict_of
 from tenants.api.shapes import JSON, PROBLEMS, Body, body_of
 from tenants.models import Contact
 from tickets import actions
@@ -24,7 +26,6 @@ from tickets.models import PauseContest
 from tickets.why.answer import Explained, PauseTold, explained
 
 SECOND = timedelta(seconds=1)
-OUTCOMES = ["running", "paused", "breached", "met", "missed", "best_effort"]
 
 
 class ContestOut(serializers.ModelSerializer):
@@ -45,7 +46,7 @@ class PauseOut(serializers.Serializer):
     """A pause of this clock. `id` is the fact that began it; `lost_seconds` would have counted."""
 
     id = serializers.IntegerField()
-    kind = serializers.ChoiceField(choices=["waiting", "on_hold", "third_party"])
+    kind = serializers.ChoiceField(choices=list(BY_SLUG))
     words = serializers.CharField()
     start = serializers.DateTimeField()
     end = serializers.DateTimeField(allow_null=True)
@@ -167,9 +168,9 @@ class ExplanationOut(serializers.Serializer):
     changes = TermsChangeOut(many=True)
     sum = serializers.SerializerMethodField(help_text="The arithmetic in one line.")
 
-    @extend_schema_field(serializers.ChoiceField(choices=OUTCOMES))
+    @extend_schema_field(serializers.ChoiceField(choices=STATES))
     def get_outcome(self, told: Explained) -> str:
-        return outcome(told.explanation)
+        return for_programs(verdict_of(told.explanation), live=told.state.stopped_at is None)
 
     def get_target_seconds(self, told: Explained) -> int | None:
         return None if told.state.target is None else told.state.target // SECOND

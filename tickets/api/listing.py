@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from shell.paging import KeysetPagination
 from tenants.api.shapes import LARGEST_ID
@@ -31,7 +32,7 @@ class TicketFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def only_breached(self, tickets: Any, name: str, value: bool) -> Any:
-        missed = Exists(Clock.objects.filter(ticket=OuterRef("pk")).exclude(breached_at=None))
+        missed = Exists(Clock.objects.filter(ticket=OuterRef("pk")).missed(now=timezone.now()))
         return tickets.filter(missed if value else ~missed)
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import cached_property
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from clocks.verdict import STATES, for_programs, on_record
 from tenants.api.shapes import Body, IdField
 from tickets.actions.filing import BODY_MAX, SUBJECT_MAX
 from tickets.actions.standing import THIRD_PARTY_MAX
 from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent
-
-CLOCK_STATES = ["running", "paused", "met", "missed", "breached", "best_effort", "measured", "merged"]
 
 #: What facts keep for the replay: bound terms, how the client stood with its provider, what a duplicate owed. No reader
 #: can use it, and what a client owes is not for everybody who reads a ticket.
@@ -37,17 +39,14 @@ class ClockOut(serializers.ModelSerializer):
             "due_at", "paused_at", "stopped_at", "promised_at", "breached_at", "elapsed_seconds", "counted_at",
         ]  # fmt: skip
 
-    @extend_schema_field(serializers.ChoiceField(choices=CLOCK_STATES))
+    @cached_property
+    def _now(self) -> datetime:
+        # One reader reads the time once, however many clocks it is given.
+        return timezone.now()
+
+    @extend_schema_field(serializers.ChoiceField(choices=STATES))
     def get_state(self, clock: Clock) -> str:
-        if clock.ended_by_merging(clock.ticket):
-            return "merged"
-        if clock.kind == Clock.Kind.BEST_EFFORT:
-            return "measured" if clock.stopped_at else "best_effort"
-        if clock.stopped_at:
-            return "missed" if clock.breached_at else "met"
-        if clock.breached_at:
-            return "breached"
-        return "paused" if clock.paused_at else "running"
+        return for_programs(on_record(clock, now=self._now), live=clock.stopped_at is None)
 
 
 class TicketOut(serializers.ModelSerializer):

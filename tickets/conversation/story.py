@@ -10,11 +10,13 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from agreements.document import AgreementDocument
+from clocks.face import face
+from clocks.replay import METRICS
+from clocks.replay.reasons import Reader
+from clocks.verdict import Verdict, on_record
 from tickets.conversation import markup
 from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent
 from tickets.models.kinds import ROWS, Kind
-from tickets.promises.faces import Reader, face
-from tickets.wording import METRIC_LABELS
 
 _TURNS = {
     Message.Kind.CLIENT: "client",
@@ -119,10 +121,11 @@ def _stopped_by(
     if document is None:
         return found
     for clock in clocks:
-        if clock.stopped_at is None or clock.metric == "resolution" or clock.breached_at is not None:
+        metric = METRICS[clock.metric]
+        if clock.stopped_at is None or not metric.is_a_word or on_record(clock, now=now) == Verdict.MISSED:
             continue
-        words = face(clock, document, ticket=ticket, now=now, reader=reader).words
-        found.setdefault(clock.stopped_at, []).append(f"{METRIC_LABELS[clock.metric]}: {_lower(words)}.")
+        words = face(clock, document, waits_for=None, now=now, reader=reader).words
+        found.setdefault(clock.stopped_at, []).append(f"{metric.label}: {_lower(words)}.")
     return found
 
 

@@ -7,7 +7,7 @@ down, so that the two cannot disagree.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -17,10 +17,12 @@ from typing import Any, Literal
 from agreements.document import AgreementDocument
 from agreements.document.coverage import Standing, coverage
 from agreements.models import AgreementVersion
+from clocks import store
+from clocks.verdict import is_late
 from tickets.history.facts import standing_on_record
 from tickets.models import Clock, Ticket, TicketEvent
 from tickets.models.kinds import ROWS, Kind
-from tickets.promises.clocks import Replayed, clock_of, replay_under
+from tickets.promises.clocks import replay_under, rows_of
 from tickets.promises.events import bind_all, terms_of
 from tickets.promises.terms import TermsRecord, bind_under
 
@@ -56,6 +58,7 @@ class Move:
     terms: TermsRecord
     event: TicketEvent
     clocks: list[Clock]
+    gone: list[int]
     changes: tuple[Change, ...]
 
 
@@ -205,10 +208,11 @@ def _move(
     )
     now = max(now, event.at)
     replayed = replay_under([*facts, event], [*known, terms], bound, as_of=now)
-    stored = {(clock.metric, clock.cycle): clock for clock in clocks}
-    after = list(_clocks(ticket, replayed, stored, now))
-    changes = (_change(stored.get((clock.metric, clock.cycle)), clock, now) for clock in after)
-    return Move(ticket, terms, event, after, tuple(change for change in changes if change is not None))
+    stored = store.by_key(list(clocks))
+    after = rows_of(ticket, replayed, stored)
+    found = (_change(stored.get((clock.metric, clock.cycle)), clock, now) for clock in after)
+    changes = tuple(change for change in found if change is not None)
+    return Move(ticket, terms, event, after, store.gone(stored, after), changes)
 
 
 def _standing_under(document: AgreementDocument, plan: str, on_record: dict[str, Any]) -> Standing | None:
@@ -241,14 +245,6 @@ def _label(ticket: Ticket) -> str:
     return ticket.agreement_version.label if ticket.agreement_version else ""
 
 
-def _clocks(
-    ticket: Ticket, replayed: Replayed, stored: Mapping[tuple[str, int], Clock], now: datetime
-) -> Iterator[Clock]:
-    for metric, cycles in replayed.cycles.items():
-        for state in cycles:
-            yield clock_of(ticket, state, replayed.bound, stored.get((metric, state.cycle)))
-
-
 def _change(old: Clock | None, new: Clock, now: datetime) -> Change | None:
     if new.stopped_at is not None:
         return None
@@ -270,25 +266,17 @@ def _effect(old: Clock | None, new: Clock, now: datetime) -> Effect | None:
     before, after = old.target_seconds if old else None, new.target_seconds
     if after is None:
         return None if before is None else "unpromised"
-    was_late, is_late = _is_late(old, now), _is_late(new, now)
-    if is_late and not was_late:
+    was_late = old is not None and is_late(old, now=now)
+    late = is_late(new, now=now)
+    if late and not was_late:
         return "overdue"
     if before is None or old is None:
         return "promised"
-    if was_late and not is_late:
+    if was_late and not late:
         return "saved"
     if old.due_at is not None and new.due_at is not None:
         return None if old.due_at == new.due_at else "earlier" if new.due_at < old.due_at else "later"
     return None if before == after else "target"
-
-
-def _is_late(clock: Clock | None, now: datetime) -> bool:
-    """Whether its target has been exceeded, on record or not yet; an earlier, shorter target missed is history."""
-    if clock is None or clock.target_seconds is None:
-        return False
-    if clock.due_at is not None:
-        return clock.due_at <= now
-    return clock.elapsed_seconds >= clock.target_seconds
 
 
 def _by_ticket(events: Iterable[Any]) -> dict[int, list[Any]]:

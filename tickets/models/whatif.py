@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from agreements.models import AgreementVersion
+from clocks.verdict import Verdict
 from shell.wording import day_words
 from tenants.models import Client, TenantForeignKey, TenantManager, TenantOwned, User
 from tenants.scope import current_tenant
@@ -116,6 +117,18 @@ class WhatIf(TenantOwned):
         return None if self.kept_at else self.asked_at + UNKEPT_FOR
 
 
+#: How verdicts are kept and told to programs. What is still to be kept is running, however it stands.
+RECORDED = {
+    Verdict.MET: "kept",
+    Verdict.MISSED: "missed",
+    Verdict.RUNNING: "running",
+    Verdict.MEASURED: "measured",
+    Verdict.MERGED: "merged",
+    Verdict.NONE: "none",
+}
+VERDICTS = [(value, verdict.words) for verdict, value in RECORDED.items()]
+
+
 class WhatIfTicket(TenantOwned):
     """One clock that would have turned out differently: missed where it was not, or the other way round."""
 
@@ -123,20 +136,13 @@ class WhatIfTicket(TenantOwned):
         LOST = "lost", "Would have been missed"
         GAINED = "gained", "Would not have been missed"
 
-    class Verdict(models.TextChoices):
-        KEPT = "kept", "Kept"
-        MISSED = "missed", "Missed"
-        RUNNING = "running", "Still running"
-        MEASURED = "measured", "Measured only"
-        NONE = "none", "No promise"
-
     what_if = TenantForeignKey(WhatIf, on_delete=models.CASCADE, related_name="tickets")
     ticket = TenantForeignKey(Ticket, on_delete=models.PROTECT, related_name="+")
     metric = models.CharField(max_length=30)
     cycle = models.PositiveIntegerField(default=0)
     outcome = models.CharField(max_length=6, choices=Outcome)
-    was = models.CharField(max_length=8, choices=Verdict)
-    would_be = models.CharField(max_length=8, choices=Verdict)
+    was = models.CharField(max_length=8, choices=VERDICTS)
+    would_be = models.CharField(max_length=8, choices=VERDICTS)
     was_target = models.CharField(max_length=80, blank=True, help_text="As the agreement says it: “8 business hours”.")
     would_be_target = models.CharField(max_length=80, blank=True)
     was_due_at = models.DateTimeField(null=True, blank=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from clocks.replay import ClockState
+from clocks.verdict import Verdict, on_record
 from tickets.history.facts import facts, held_as
 from tickets.models import Clock, Ticket, TicketEvent
 from tickets.models.kinds import Kind
@@ -77,7 +78,7 @@ class Preview:
 def preview(duplicate: Ticket, survivor: Ticket, *, now: datetime) -> Preview:
     """What merging now would do to the clocks of both. Changes nothing."""
     endings = [
-        Ending(METRIC_LABELS[clock.metric], clock.breached_at is not None or _overdue(clock, now))
+        Ending(METRIC_LABELS[clock.metric], on_record(clock, now=now) == Verdict.MISSED)
         for clock in Clock.objects.filter(ticket=duplicate, stopped_at=None).order_by("started_at", "metric")
     ]
     events = facts(survivor)
@@ -96,10 +97,6 @@ def preview(duplicate: Ticket, survivor: Ticket, *, now: datetime) -> Preview:
             moves.append(Move(label, new.started_at, due, new.due_at, breached_at, new.paused_at is not None))
     earlier = duplicate.received_at if duplicate.received_at < survivor.received_at else None
     return Preview(endings, moves, earlier if earliest else None, coming[0][0] == Kind.REOPENED)
-
-
-def _overdue(clock: Clock, now: datetime) -> bool:
-    return clock.due_at is not None and clock.due_at <= now
 
 
 def _shown(state: ClockState) -> tuple[object, ...]:

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 
-from clocks.replay import ClockState
+from clocks import store
 from tickets.history.facts import facts
-from tickets.models import NOTHING_DUE, Clock, Ticket, TicketEvent
-from tickets.promises.clocks import UPDATED, clock_of, replay_ticket
+from tickets.models import Clock, Ticket, TicketEvent
+from tickets.promises.clocks import queue_at, replay_ticket, rows_of
 
 CHUNK = 500
-# Beat sweeps every 15 s; a breach that is not on record after this long has been missed.
-SWEEPS_WITHIN = timedelta(minutes=1)
-# What a replay at another instant may differ in without being wrong: how far a running clock was counted, which
-# warnings are still to come, and when a breach was written down.
-_COMPARED = [name for name in UPDATED if name not in {"warn_at", "warn_later", "breach_recorded_at", "counted_at"}]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +43,6 @@ def verify(*, now: datetime) -> Iterator[Difference | int]:
         yield checked
 
 
-def _sweep_may_be_coming(state: ClockState, now: datetime) -> bool:
-    return state.running and state.breached_at is not None and state.breached_at > now - SWEEPS_WITHIN
-
-
 def _again(pk: int, now: datetime) -> Iterator[Difference]:
     """Look once more while nobody can work on the ticket: what differs may only have changed between our reads."""
     ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=pk)
@@ -63,35 +54,13 @@ def _by_ticket(rows: object) -> dict[int, list]:
 
 
 def _differences(ticket: Ticket, events: list[TicketEvent], stored: list[Clock], now: datetime) -> Iterator[Difference]:
-    rows = {(clock.metric, clock.cycle): clock for clock in stored}
     # Facts that were written down after `now` was read are stored already.
     now = max([now, *(event.at for event in events)])
     replayed = replay_ticket(events, as_of=now) if events else None
-    expected = {}
-    for metric, cycles in (replayed.cycles if replayed else {}).items():
-        for state in cycles:
-            assert replayed is not None
-            expected[metric, state.cycle] = (
-                state,
-                clock_of(ticket, state, replayed.bound, rows.get((metric, state.cycle))),
-            )
-    for key in sorted(rows.keys() | expected.keys()):
-        name = f"{key[0]}, cycle {key[1]}"
-        if key not in expected:
-            yield Difference(ticket.number, name, "a clock", "no clock")
-        elif key not in rows:
-            yield Difference(ticket.number, name, "no clock", "a clock")
-        else:
-            state, clock = expected[key]
-            for column in _COMPARED:
-                # The count of a running clock moves on by itself; its due time holds it to account.
-                if column == "elapsed_seconds" and state.running:
-                    continue
-                if column == "breached_at" and rows[key].breached_at is None and _sweep_may_be_coming(state, now):
-                    continue
-                old, new = getattr(rows[key], column), getattr(clock, column)
-                if old != new:
-                    yield Difference(ticket.number, f"{name}: {column}", old, new)
-    queue_at = min((c.due_at for _, c in expected.values() if c.due_at is not None), default=NOTHING_DUE)
-    if expected and ticket.queue_at != queue_at:
-        yield Difference(ticket.number, "queue_at", ticket.queue_at, queue_at)
+    known = store.by_key(stored)
+    rows = rows_of(ticket, replayed, known) if replayed else []
+    cycles = replayed.cycles if replayed else {}
+    for what, old, new in store.differences(known, store.by_key(rows), cycles, now=now):
+        yield Difference(ticket.number, what, old, new)
+    if rows and ticket.queue_at != queue_at(rows):
+        yield Difference(ticket.number, "queue_at", ticket.queue_at, queue_at(rows))

@@ -15,11 +15,12 @@ from django.db import connection
 from django.db.models import Prefetch
 from django.http import QueryDict
 
+from clocks.face import Face, most_urgent
 from shell.paging import SIZE, Page, page_of
 from tenants.models import Member
 from tickets.models import Clock, PauseContest, Ticket
 from tickets.models.ticket import TicketQuerySet
-from tickets.promises.faces import Face, faces_of, most_urgent
+from tickets.promises.faces import faces_of
 
 #: What is due first on top, or else the latest activity: for pages and API alike.
 ORDERS = {True: "queue_at", False: "-last_activity_at"}

@@ -11,23 +11,23 @@ from zoneinfo import ZoneInfo
 from django.http import Http404
 from django.utils import timezone
 
+from clocks import face
+from clocks.replay.reasons import Reader
 from clocks.why.explanation import Day, Fold, Line, days_of, entries
 from clocks.why.sentences import (
     closed_words,
     fold_words,
     instant_words,
     left_of,
-    outcome,
     right_of,
     segment_words,
     span_words,
     terms,
+    verdict_of,
 )
 from shell.wording import clock_words, exact_words, short_day, time_words
 from tenants.models import Contact
 from tickets.models import PauseContest, Ticket
-from tickets.promises import faces
-from tickets.promises.faces import Reader
 from tickets.why.answer import Explained, PauseTold, explained, uncovered_because
 
 #: More days than these in one fold are told by their sum alone.
@@ -92,7 +92,7 @@ def why_context(
     return {
         "ticket": ticket,
         "uncovered": uncovered,
-        "face": faces.uncovered(uncovered.sentence),
+        "face": face.uncovered(uncovered.sentence),
         "metric_label": "Service level",
         "clause": uncovered.clause,
         "is_client": reader == "client",
@@ -117,7 +117,7 @@ def _told_context(told: Explained) -> dict[str, Any]:
         "sections": [_section(entry, told) for entry in entries(explanation)],
         "strip": strip,
         "strip_kinds": {part["kind"] for part in strip},
-        "outcome": outcome(explanation),
+        "verdict": verdict_of(explanation),
         "sum_left": left_of(explanation),
         "sum_terms": [term.words for term in terms(explanation)],
         "sum_right": right_of(explanation),

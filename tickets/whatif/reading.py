@@ -58,7 +58,12 @@ class ClockRow(NamedTuple):
     promised_at: datetime | None
     paused_at: datetime | None
     stopped_at: datetime | None
+    stopped_by: str
     breached_at: datetime | None
+
+    @property
+    def is_promised(self) -> bool:
+        return self.kind == Clock.Kind.TARGET
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +129,7 @@ def clocks_of(tickets: Sequence[TicketRow]) -> dict[int, list[ClockRow]]:
         .order_by("ticket_id")
         .values_list(
             "ticket_id", "metric", "cycle", "kind", "target_text", "started_at", "due_at", "promised_at", "paused_at",
-            "stopped_at", "breached_at",
+            "stopped_at", "stopped_by", "breached_at",
         )
     )  # fmt: skip
     return _by_ticket(map(ClockRow._make, rows))

@@ -12,7 +12,7 @@ from tickets.promises.clocks import Replayed, replay_under
 from tickets.promises.terms import Bound, TermsRecord
 from tickets.whatif.asking import Mapper, Missing, Promised, Usage
 from tickets.whatif.reading import ClockRow, FactRow, TicketRow
-from tickets.whatif.tallying import Flip, Tally, as_it_was, as_it_would_be
+from tickets.whatif.tallying import Flip, Tally, went
 
 _NOTHING: dict[str, Any] = {}
 
@@ -42,7 +42,7 @@ class Comparison:
     def compare(self, ticket: TicketRow, facts: Sequence[FactRow], clocks: Sequence[ClockRow]) -> Iterator[Flip]:
         """Count one ticket; yields its clocks that turn out differently. To be called in the order of filing (E3)."""
         was = {
-            (clock.metric, clock.cycle): as_it_was(clock, self._as_of)
+            (clock.metric, clock.cycle): went(clock, clock.target_text, self._as_of)
             for clock in clocks
             if clock.started_at <= self._as_of
         }
@@ -52,7 +52,7 @@ class Comparison:
             return
         replayed, own, promised = found
         would_be = {
-            (metric, state.cycle): as_it_would_be(state, target_text(state.target, metric, promised))
+            (metric, state.cycle): went(state, target_text(state.target, metric, promised), self._as_of)
             for metric, states in replayed.cycles.items()
             for state in states
         }

@@ -10,48 +10,31 @@ from typing import Any, NamedTuple
 
 from agreements.document import AgreementDocument
 from clocks.replay import METRICS
-from clocks.replay.state import ClockState
-from tickets.models import Clock, WhatIfTicket
+from clocks.verdict import Counted, Verdict, on_record
+from tickets.models import WhatIfTicket
+from tickets.models.whatif import RECORDED
 from tickets.whatif.asking import Missing
-from tickets.whatif.reading import ClockRow
 
-Verdict = WhatIfTicket.Verdict
-KEPT, MISSED, RUNNING, MEASURED, NONE = (str(verdict.value) for verdict in Verdict)
-#: What a table counts; where nothing is promised there is nothing to count.
-COUNTED = (KEPT, MISSED, RUNNING, MEASURED)
+#: What a table counts: a merged ticket's promise went on in the other, and where nothing is promised there is none.
+COUNTED = (Verdict.MET, Verdict.MISSED, Verdict.RUNNING, Verdict.MEASURED)
 
 
 class Went(NamedTuple):
     """How one clock went: its verdict, the target in words, and when it fell or falls due."""
 
-    verdict: str
+    verdict: Verdict
     target: str = ""
     due_at: datetime | None = None
 
 
-NOTHING = Went(NONE)
+NOTHING = Went(Verdict.NONE)
 
 
-def as_it_was(clock: ClockRow, as_of: datetime) -> Went:
-    """How a stored clock stood at `as_of`. A promise that fell due and waits for the sweep is missed already."""
-    if clock.kind == Clock.Kind.BEST_EFFORT:
-        return Went(MEASURED, clock.target_text)
-    due_at = clock.breached_at or clock.promised_at or clock.due_at
-    stopped = clock.stopped_at is not None and clock.stopped_at <= as_of
-    counting = clock.stopped_at is None and clock.paused_at is None
-    missed_at = clock.breached_at or (clock.due_at if counting else None)
-    missed = missed_at is not None and missed_at <= as_of
-    return Went(MISSED if missed else KEPT if stopped else RUNNING, clock.target_text, due_at)
-
-
-def as_it_would_be(state: ClockState, target_text: str) -> Went:
-    """How a replayed clock stands at the instant it was replayed to."""
-    if state.target is None:
-        return Went(MEASURED, target_text)
-    due_at = state.breached_at or state.promised_at
-    if state.breached_at is not None:
-        return Went(MISSED, target_text, due_at)
-    return Went(RUNNING if state.stopped_at is None else KEPT, target_text, due_at)
+def went(clock: Counted, target_text: str, as_of: datetime) -> Went:
+    """How a clock, stored or replayed, stood at `as_of`. What fell due and waits for the sweep is missed already."""
+    verdict = on_record(clock, now=as_of).plain
+    due_at = None if verdict == Verdict.MEASURED else clock.breached_at or clock.promised_at
+    return Went(verdict, target_text, due_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +48,15 @@ class Flip:
     would_be: Went
 
     def row(self, what_if: int) -> WhatIfTicket:
-        lost = self.would_be.verdict == MISSED
+        lost = self.would_be.verdict == Verdict.MISSED
         return WhatIfTicket(
             what_if_id=what_if,
             ticket_id=self.ticket,
             metric=self.metric,
             cycle=self.cycle,
             outcome=WhatIfTicket.Outcome.LOST if lost else WhatIfTicket.Outcome.GAINED,
-            was=self.was.verdict,
-            would_be=self.would_be.verdict,
+            was=RECORDED[self.was.verdict],
+            would_be=RECORDED[self.would_be.verdict],
             was_target=self.was.target[:80],
             would_be_target=self.would_be.target[:80],
             was_due_at=self.was.due_at,
@@ -85,8 +68,8 @@ class Flip:
 class Cell:
     """The clocks of one plan, level and metric: how many of each verdict, before and after, and how many flip."""
 
-    before: Counter[str] = field(default_factory=Counter)
-    after: Counter[str] = field(default_factory=Counter)
+    before: Counter[Verdict] = field(default_factory=Counter)
+    after: Counter[Verdict] = field(default_factory=Counter)
     lost: int = 0
     gained: int = 0
 
@@ -124,9 +107,9 @@ class Tally:
             cell = self._cells.setdefault((plan, level, metric), Cell())
             cell.before[before.verdict] += 1
             cell.after[after.verdict] += 1
-            if before.verdict != MISSED and after.verdict == MISSED:
+            if before.verdict != Verdict.MISSED and after.verdict == Verdict.MISSED:
                 cell.lost += 1
-            elif before.verdict == MISSED and after.verdict != MISSED:
+            elif before.verdict == Verdict.MISSED and after.verdict != Verdict.MISSED:
                 cell.gained += 1
             else:
                 continue
@@ -136,7 +119,7 @@ class Tally:
         """Count one ticket that cannot be compared."""
         left_out = self._left_out.setdefault(why, LeftOut())
         left_out.tickets += 1
-        left_out.missed += sum(went.verdict == MISSED for went in was)
+        left_out.missed += sum(each.verdict == Verdict.MISSED for each in was)
 
     def rows(self, document: AgreementDocument, plan_names: Mapping[str, str]) -> list[dict[str, Any]]:
         """Plain values by plan, level and metric, in the order of the agreement; plans it lacks come last."""
@@ -156,8 +139,8 @@ class Tally:
                 "level_name": document.levels[level].name,
                 "level_place": levels.index(level),
                 "metric": metric,
-                "before": {verdict: cell.before[verdict] for verdict in COUNTED},
-                "after": {verdict: cell.after[verdict] for verdict in COUNTED},
+                "before": {RECORDED[verdict]: cell.before[verdict] for verdict in COUNTED},
+                "after": {RECORDED[verdict]: cell.after[verdict] for verdict in COUNTED},
                 "lost": cell.lost,
                 "gained": cell.gained,
             }

@@ -11,7 +11,9 @@ from agreements.document import AgreementDocument, Promise
 from agreements.document.calendars import CalendarSpec
 from agreements.document.model import Clause, Metric
 from agreements.models import AgreementVersion
-from clocks.replay import ClockState
+from clocks.face import Face, face
+from clocks.replay import METRICS, ClockState
+from clocks.replay.reasons import Reader
 from clocks.why.explanation import Explanation, Pausing, explain
 from shell.wording import time_words
 from tenants.models import Contact
@@ -19,10 +21,9 @@ from tickets.models import Clock, PauseContest, Ticket, TicketEvent
 from tickets.models.kinds import ROWS, Kind, reclassification
 from tickets.promises.clocks import replay_ticket
 from tickets.promises.events import bind_all, terms_of
-from tickets.promises.faces import Face, Reader, face
+from tickets.promises.faces import waits_for
 from tickets.promises.terms import Bound, TermsRecord
 from tickets.why.pauses import TicketPause, asked_with, pauses_of
-from tickets.wording import METRIC_LABELS
 
 ASKED_MAX = 600
 ZERO = timedelta(0)
@@ -91,7 +92,7 @@ class Explained:
 
     @property
     def label(self) -> str:
-        return METRIC_LABELS[self.clock.metric]
+        return METRICS[self.clock.metric].label
 
     @property
     def state(self) -> ClockState:
@@ -109,7 +110,7 @@ class Explained:
 
     @property
     def is_promised(self) -> bool:
-        return self.state.target is not None
+        return self.state.is_promised
 
     def pause(self, key: int | None) -> PauseTold | None:
         return next((each for each in self.pauses if each.id == key), None)
@@ -147,7 +148,7 @@ def explained(
     return Explained(
         ticket=ticket,
         clock=clock,
-        face=face(clock, document, ticket=ticket, now=now, reader=reader),
+        face=face(clock, document, waits_for=waits_for(ticket), now=now, reader=reader),
         reader=reader,
         explanation=explanation,
         document=document,
@@ -332,7 +333,8 @@ def _changed(event: TicketEvent, document: AgreementDocument) -> str:
 def _restarted_at(events: Sequence[TicketEvent], state: ClockState) -> datetime | None:
     """When the clock was set going again from nothing, as the agreement may have it for a reopened ticket."""
     at_start = {event.kind for event in events if event.at == state.started_at}
-    return state.started_at if state.cycle == 0 and state.metric == "resolution" and Kind.REOPENED in at_start else None
+    restarted = state.cycle == 0 and METRICS[state.metric].reopens and Kind.REOPENED in at_start
+    return state.started_at if restarted else None
 
 
 def _counts_from(events: Sequence[TicketEvent], state: ClockState) -> int | None:

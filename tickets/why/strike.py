@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from clocks.replay import ClockState
+from clocks.verdict import Verdict, on_record
 from clocks.why.sentences import instant_words
 from shell.wording import time_words
 from tickets.models import TicketEvent
@@ -31,7 +32,8 @@ class Effect:
     @property
     def is_missed_by_it(self) -> bool:
         """A promise that stood as kept, or as still to be kept, would turn out missed."""
-        return self.after.breached and not self.before.breached
+        before, after = (on_record(state, now=state.as_of) for state in (self.before, self.after))
+        return after == Verdict.MISSED != before
 
     @property
     def words(self) -> str:

@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agreements.governing import governing_at
+from clocks.face import Face, most_urgent
 from shell.paging import CURSOR, page_of
 from tenants.doors import portal_view
 from tenants.models import Contact
 from tickets.models import Clock, Ticket
 from tickets.models.ticket import TicketQuerySet
-from tickets.promises.faces import Face, faces_of, most_urgent
+from tickets.promises.faces import faces_of
 from tickets.queue.search import search
 from tickets.views.portal import words
 from tickets.views.portal.shell import page

@@ -13,18 +13,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from clocks.face import Face
+from clocks.verdict import Verdict
 from tenants.doors import portal_view
 from tenants.models import Contact
 from tickets.conversation import story
 from tickets.forms.portal import ReopenForm, ReplyForm, WithdrawalForm
 from tickets.models import Attachment, Clock, Ticket, TicketEvent
 from tickets.models.kinds import Kind
-from tickets.promises.faces import Face, faces_of
+from tickets.promises.faces import faces_of
 from tickets.views.portal import words
 from tickets.views.portal.shell import page
 from tickets.views.portal.showing import shown_clocks
-
-LIVE = {"running", "warning", "breached", "paused"}
 
 
 @require_safe
@@ -74,8 +74,8 @@ def show(
         # Once anything has happened, what happens next is another thing.
         "filed": "filed" in request.GET and ticket.last_activity_at == ticket.received_at,
         "state": words.state_of(ticket, clocks, now=now),
-        "faces": [face for face in faces if face.state in LIVE],
-        "quiet_faces": [face for face in faces if face.state not in LIVE and face.state != "not_covered"],
+        "faces": [face for face in faces if face.is_pressing],
+        "quiet_faces": [face for face in faces if not face.is_pressing and face.verdict != Verdict.NONE],
         "next_due": _next_due(faces),
         "conversation": story.conversation(
             ticket, events, shown, document, reader="client", now=now,
@@ -105,7 +105,7 @@ def _beside(contact: Contact, ticket: Ticket) -> dict[str, Any]:
 
 def _next_due(faces: list[Face]) -> Face | None:
     """What falls due first of all that is still to come."""
-    due = [(face.due_at, face) for face in faces if face.state in {"running", "warning"} and face.due_at is not None]
+    due = [(each.due_at, each) for each in faces if each.verdict.is_open and each.live and each.due_at is not None]
     return min(due, key=lambda pair: pair[0])[1] if due else None
 
 
