@@ -14,7 +14,7 @@ from agreements.document.credit import credit_of
 from agreements.document.figure import Availability
 from agreements.document.quantities import Compensation, Duration, Money, Percent
 from agreements.document.service import Cap, Tier
-from agreements.readable import Covered
+from agreements.readable import Covered, Reading
 from agreements.readable.blocks import Clauses, Heading, Text, Week, texts
 from tests.agreements.contracts import KEYS, chapter, contract, document, facts, grid, lines, table, written
 
@@ -158,6 +158,20 @@ def test_B6_a_category_says_when_it_counts_as_available():
     assert voice.notes == ("Available while any of its measured components is.",)
     files = lines(chapter(written("kumo"), "definitions"))["Files"]
     assert files.text == "Available while all of its measured components are."
+
+
+@pytest.mark.parametrize(
+    ("end", "said"), [("workaround", "A workaround stops the clock."), ("update", "An update stops the clock.")]
+)
+def test_C1_a_metric_without_an_end_of_its_own_ends_by_what_it_is_called_after_for_every_reader(end, said):
+    """The contract said of these that a substantive reply ends them, beside a page that knew better."""
+    of = document("kumo")
+    metric = replace(of.metrics[-1], key=end, name="Odd one", stopped_by="substantive reply")
+    odd = replace(of, metrics=type(of.metrics)((*of.metrics, metric)))
+    for about in (written("kumo", document=odd), Reading(odd, on=date(2026, 3, 10), effective_from=date(2025, 1, 1))):
+        line = next(line for each in about.chapters for block in each.blocks for line in getattr(block, "lines", ())
+                    if line.label == "Odd one")  # fmt: skip
+        assert said in line.notes
 
 
 def test_A8_an_objective_is_not_called_a_commitment():
