@@ -19,8 +19,8 @@ ALWAYS = "always"
 class CalendarSpec:
     """One calendar of an agreement, with everything a person may want to know about it. `timezone` is an IANA name.
 
-    `weekly`, `holidays` and `exceptions` are local to that zone, `public` is what `holidays` began from; `members` are the
-    calendars a union is made of.
+    `weekly`, `holidays` and `exceptions` are local to that zone, `public` is what `holidays` began from; `members` are
+    the calendars a union is made of.
     """
 
     key: str

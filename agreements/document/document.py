@@ -18,7 +18,7 @@ from agreements.document.declaration import Description, Name, term, terms
 from agreements.document.directions import neutral
 from agreements.document.figure import Availability
 from agreements.document.incidents import IncidentTerms
-from agreements.document.keys import EMPTY, Catalogue, Format, Key
+from agreements.document.keys import EMPTY, SECTION_OF, Catalogue, Format, Key
 from agreements.document.model import (
     CalendarTerms,
     Category,
@@ -164,18 +164,10 @@ class AgreementDocument:
         tickets = self.schemes.get(self.tickets.scheme)
         incidents = self.schemes.get(self.incidents.scheme) if self.incidents else None
         return {
-            "clause": self.clauses,
+            **{kind: getattr(self, section) for kind, section in SECTION_OF.items()},
             "calendar": given if ALWAYS in given.keys else Catalogue((*given, ROUND_THE_CLOCK)),
-            "scheme": self.schemes,
             "level": tickets.levels if tickets else EMPTY,
             "incident level": incidents.levels if incidents else EMPTY,
-            "request type": self.request_types,
-            "plan": self.plans,
-            "metric": self.metrics,
-            "category": self.categories,
-            "product": self.products,
-            "channel": self.channels,
-            "topic": self.topics,
             "contact role": self.contacts.roles if self.contacts else EMPTY,
         }
 

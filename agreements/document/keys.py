@@ -47,6 +47,13 @@ TopicKey = Annotated[Key, Reference("topic")]
 RoleKey = Annotated[Key, Reference("contact role")]
 
 
+#: The section whose parts a key names, where it is always one and the same.
+SECTION_OF = {
+    "clause": "clauses", "scheme": "schemes", "request type": "request_types", "plan": "plans", "metric": "metrics",
+    "category": "categories", "product": "products", "channel": "channels", "topic": "topics",
+}  # fmt: skip
+
+
 class Keyed(Protocol):
     @property
     def key(self) -> str: ...

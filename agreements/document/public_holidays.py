@@ -22,7 +22,7 @@ YEARS = range(2000, 2061)
 
 @dataclass(frozen=True)
 class PublicHolidays:
-    """The closed days of a place by date, what people call it (`Germany (Berlin)`), and for which of `YEARS` they are known."""
+    """The closed days of a place by date, its name (`Germany (Berlin)`), and for which of `YEARS` they are known."""
 
     place: str
     days: Mapping[date, str]

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from agreements.document.calendars import ALWAYS
+from agreements.document.calendars import ALWAYS, ROUND_THE_CLOCK
+from agreements.document.keys import SECTION_OF
 from agreements.editing.shapes import Shape, document_shape
 
 #: What the fields that stand by themselves in the file are edited under.
@@ -95,20 +96,14 @@ def choices(data: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
 
     calendars = list(_named(data.get("calendars")))
     if ALWAYS not in dict(calendars):
-        calendars.append((ALWAYS, "Around the clock"))
+        calendars.append((ALWAYS, ROUND_THE_CLOCK.name))
+    named = {kind: list(_named(data.get(section))) for kind, section in SECTION_OF.items()}
     return {
-        "clause": [(key, f"{key} {name}" if name != key else key) for key, name in _named(data.get("clauses"))],
+        **named,
+        "clause": [(key, f"{key} {name}" if name != key else key) for key, name in named["clause"]],
         "calendar": calendars,
-        "scheme": list(_named(schemes)),
         "level": levels_of("tickets"),
         "incident level": levels_of("incidents"),
-        "request type": list(_named(data.get("request_types"))),
-        "plan": list(_named(data.get("plans"))),
-        "metric": list(_named(data.get("metrics"))),
-        "category": list(_named(data.get("categories"))),
-        "product": list(_named(data.get("products"))),
-        "channel": list(_named(data.get("channels"))),
-        "topic": list(_named(data.get("topics"))),
         "contact role": list(_named(_mapping(data.get("contacts")).get("roles"))),
     }
 

@@ -47,7 +47,7 @@ def holiday_changes(walk: Walk, place: Place, old: Any, new: Any) -> Iterator[Ch
 
 
 def respelt_holiday_changes(walk: Walk, place: Place) -> Iterator[Change]:
-    """Closed days that are others though both texts name the same: another release of the holiday data spelt them out."""
+    """Closed days that are others though both texts name the same: another release of the holiday data spelt them."""
     for terms in walk.new.calendar_terms:
         before = walk.old.calendar_terms.get(terms.key)
         if before is not None and before.holidays == terms.holidays:
