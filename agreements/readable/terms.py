@@ -10,7 +10,7 @@ from typing import Any
 from agreements.document.credit import credit_words
 from agreements.document.declaration import MAIN, Declared, declared
 from agreements.document.period import Period
-from agreements.document.quantities import Compensation, Pledge, WarningPoint, Zone
+from agreements.document.quantities import Compensation, Pledge, WarningPoint
 from agreements.readable.blocks import Blocks, Line, Text
 from agreements.readable.reader import Reader
 from shell.wording import day_words, listed, notes, sentence
@@ -100,8 +100,6 @@ def _value(reader: Reader, each: Declared, value: Any, says: Mapping[Any, str]) 
             return value.rate
         case Compensation():
             return credit_words(value)
-        case Zone():
-            return value.name.replace("_", " ")
         case date():
             return day_words(value)
         case str() if each.reference == "calendar":
