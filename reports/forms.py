@@ -12,7 +12,7 @@ from django import forms
 from agreements.document.period import PeriodSpan
 from agreements.forms import date_field
 from agreements.models import AgreementVersion
-from tenants.forms import ActionForm
+from shell.forms import ActionForm
 from tenants.models import Client
 from tickets.whatif.reading import Period
 

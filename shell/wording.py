@@ -105,3 +105,13 @@ def when_words(local: datetime, local_now: datetime) -> str:
 def exact_words(local: datetime) -> str:
     """`Saturday 21 November 2026, 14:05 CET`, with seconds only where they are not zero."""
     return f"{local:%A} {day_words(local)}, {clock_words(local)} {local.tzname()}"
+
+
+def filesize(value: int) -> str:
+    """Bytes as `1.4 MB` or `20 MB`, in powers of a thousand as file managers show them."""
+    size = float(value or 0)
+    for unit in ("bytes", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "bytes" or size >= 100 else f"{round(size, 1):g} {unit}"
+        size /= 1000
+    return f"{round(size, 1):g} GB"

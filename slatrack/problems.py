@@ -17,8 +17,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 
 from agreements.document import DocumentError
+from shell.drafts import SENT_ALREADY
 from tenants.scope import current_scope
-from tickets.actions.filing import SENT_ALREADY
 
 
 def problem_details(error: Exception, context: dict[str, Any]) -> Response | None:

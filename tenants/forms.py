@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
+from shell.forms import ActionForm
 from tenants.models import Member
 from tenants.timezones import timezone_names
 
@@ -17,38 +14,6 @@ ROLE_HELP = {
     Member.Role.AGENT: "Works tickets.",
     Member.Role.ACCOUNT_MANAGER: "Reads and signs reports. Does not work tickets.",
 }
-
-
-class ActionForm(forms.Form):
-    """A form whose fields are the arguments of an action."""
-
-    result: Any = None
-
-    def carry_out(self, action: Callable[..., Any], **arguments: Any) -> bool:
-        """Call `action` with what was typed and `arguments`. What either of them refuses stands beside its field."""
-        if not self.is_valid():
-            return False
-        try:
-            self.result = action(**self.arguments(), **arguments)
-        except ValidationError as error:
-            self.refuse(error)
-            return False
-        return True
-
-    def arguments(self) -> dict[str, Any]:
-        """What the action is given of the form."""
-        return self.cleaned_data
-
-    @property
-    def refusal(self) -> str:
-        """Every sentence that stands against the form, for where there is no form to stand beside."""
-        return " ".join(str(sentence) for sentences in self.errors.values() for sentence in sentences)
-
-    def refuse(self, error: ValidationError) -> None:
-        """Put the sentences of `error` beside the fields they name; those of fields not asked for above the form."""
-        sentences = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
-        for field, messages in sentences.items():
-            self.add_error(field if field in self.fields else None, messages)
 
 
 def timezone_field(*, label: str, empty: str = "", help_text: str = "") -> forms.ChoiceField:

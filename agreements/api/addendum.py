@@ -19,7 +19,7 @@ from agreements import addenda
 from agreements.addendum import as_data
 from agreements.governing import Subscribed
 from agreements.models import Subscription
-from tenants.api.shapes import JSON, PROBLEMS
+from shell.api.shapes import JSON, PROBLEMS
 
 VERSION = OpenApiParameter(
     "version", OpenApiTypes.INT, description="The number of a version. Left out: the one that holds now."

@@ -16,7 +16,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
 
 from agreements.document import schema_text
-from tenants.api.shapes import PROBLEMS
+from shell.api.shapes import PROBLEMS
 
 SCHEMA_JSON = "application/schema+json"
 KEPT_SECONDS = 3600

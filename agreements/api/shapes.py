@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from agreements.models import AgreementVersion
-from tenants.api.shapes import Body
+from shell.api.shapes import Body
 
 VERSION_STATES = ["draft", "in review", "approved", "published"]
 

@@ -12,8 +12,8 @@ from rest_framework.parsers import BaseParser
 from agreements.actions import UnusableDocumentError
 from agreements.document import DocumentErrors
 from agreements.document.source import MAX_BYTES, decoded, too_large
-from tenants.api.parsers import ReadableJSONParser
-from tenants.api.shapes import JSON, Body, body_of
+from shell.api.parsers import ReadableJSONParser
+from shell.api.shapes import JSON, Body, body_of
 
 YAML = "application/yaml"
 FILE = OpenApiParameter(

@@ -24,8 +24,8 @@ from agreements.document import DocumentErrors, load
 from agreements.document.comparison import compare
 from agreements.governing import versions_governing
 from agreements.models import Agreement, AgreementVersion
+from shell.api.shapes import JSON, LARGEST_ID, PROBLEMS, body_of
 from tenants.api.access import AnyMember, OwnersOnly
-from tenants.api.shapes import JSON, LARGEST_ID, PROBLEMS, body_of
 
 _PEOPLE = ("changed_by", "approved_by", "published_by")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from tenants.forms import ActionForm
+from shell.forms import ActionForm
 
 
 class SendBackForm(ActionForm):

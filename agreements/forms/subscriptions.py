@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from agreements.models import AgreementVersion, Product, Subscription
-from tenants.forms import ActionForm
+from shell.forms import ActionForm
 
 BILLING = list(Subscription._meta.get_field("billing_period").flatchoices)
 INCLUDED, BETA = "included", "beta"

@@ -11,8 +11,8 @@ from agreements.actions import StaleDraftError, UnusableDocumentError
 from agreements.document import DocumentError, DocumentErrors, load
 from agreements.editing.starting import examples
 from agreements.forms.subscriptions import date_field
-from tenants.forms import ActionForm
-from tenants.templatetags.ui import filesize
+from shell.forms import ActionForm
+from shell.wording import filesize
 
 #: An agreement is some tens of kilobytes; `agreements.document` says more exactly what it refuses.
 MOST_BYTES = 1_000_000

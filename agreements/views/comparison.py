@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from agreements.document.comparison import compare
 from agreements.models import AgreementVersion
-from tenants.api.shapes import LARGEST_ID
+from shell.api.shapes import LARGEST_ID
 from tenants.doors import settings_view
 
 

@@ -26,8 +26,8 @@ from agreements.governing import offered_versions, version_on
 from agreements.models import Product, Subscription
 from agreements.narration import WORDS
 from agreements.readers import with_plan_names
+from shell.forms import ActionForm
 from tenants.doors import settings_view
-from tenants.forms import ActionForm
 from tenants.models import Client
 from tenants.narration import entries_about, narrate
 

@@ -17,6 +17,7 @@ from agreements.document.coverage import Standing, coverage
 from agreements.document.model import Level
 from agreements.governing import Governing, governing_at
 from agreements.models import Product
+from shell.drafts import SENT_ALREADY
 from tenants.models import Contact, Member
 from tenants.scope import current_tenant
 from tickets.actions.locking import settle
@@ -30,7 +31,6 @@ from tickets.queue.search import index_subjects
 
 SUBJECT_MAX = 200
 BODY_MAX = 50_000
-SENT_ALREADY = "sent_already"
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from clocks.replay.reasons import BY_SLUG
 from clocks.verdict import STATES, for_programs
 from clocks.why.explanation import Segment
 from clocks.why.sentences import segment_words, sum_words, verdict_of
-from tenants.api.shapes import JSON, PROBLEMS, Body, body_of
+from shell.api.shapes import JSON, PROBLEMS, Body, body_of
 from tenants.models import Contact
 from tickets import actions
 from tickets.actions.contest import REASON_MAX

@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from agreements.models import AgreementVersion
+from shell.api.shapes import JSON, LARGEST_ID, PROBLEMS
 from tenants.api.access import OwnersOnly
-from tenants.api.shapes import JSON, LARGEST_ID, PROBLEMS
 from tickets.impact import impact
 from tickets.impact.impact import EFFECTS, Row
 from tickets.models import Ticket

@@ -8,8 +8,8 @@ import django_filters
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from shell.api.shapes import LARGEST_ID
 from shell.paging import KeysetPagination
-from tenants.api.shapes import LARGEST_ID
 from tickets.models import Clock, Ticket
 from tickets.queue.queue import ORDERS
 

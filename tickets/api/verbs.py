@@ -10,12 +10,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from tenants.api.shapes import CONFLICT, JSON, PROBLEMS, Body, body_of
+from shell.api.shapes import CONFLICT, IDEMPOTENCY_KEY, JSON, PROBLEMS, Body, body_of, idempotency_key
 from tickets import actions
 from tickets.actions.filing import BODY_MAX
 from tickets.api.access import MembersOnly, ReadsOrWorksTickets, person, ticket_or_404, visible_tickets
 from tickets.api.serializers import TicketOut
-from tickets.api.views import IDEMPOTENCY_KEY, Verb, idempotency_key
+from tickets.api.views import Verb
 
 
 class WorkaroundIn(Body):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
@@ -17,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from agreements.models import Product
-from tenants.api.shapes import CONFLICT, JSON, PROBLEMS, body_of
+from shell.api.shapes import CONFLICT, IDEMPOTENCY_KEY, JSON, PROBLEMS, body_of, idempotency_key
 from tenants.models import Contact, Member
 from tickets import actions
 from tickets.api import serializers as shapes
@@ -25,22 +24,6 @@ from tickets.api.access import MembersOnly, ReadsOrWorksTickets, person, ticket_
 from tickets.api.listing import TicketFilter, TicketPages
 from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent
 from tickets.promises.preview import preview
-
-IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    OpenApiTypes.UUID,
-    OpenApiParameter.HEADER,
-    description="A UUID of yours. The same key twice does the thing once and answers with what the first call made; "
-    "with something else it is a 409.",
-)
-
-
-def idempotency_key(request: Any) -> UUID | None:
-    text = request.headers.get("Idempotency-Key", "")
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        raise ValidationError("Idempotency-Key has to be a UUID.") from None
 
 
 def _with_everything(tickets: Any) -> Any:

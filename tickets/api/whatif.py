@@ -18,9 +18,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from agreements.models import AgreementVersion
+from shell.api.shapes import JSON, LARGEST_ID, PROBLEMS, Body, IdField, body_of
 from shell.paging import KeysetPagination
 from tenants.api.access import ReportReaders
-from tenants.api.shapes import JSON, LARGEST_ID, PROBLEMS, Body, IdField, body_of
 from tenants.models import Client
 from tickets.actions.whatif import ask_what_if, cancel_what_if, discard_what_if, keep_what_if
 from tickets.models import WhatIf, WhatIfTicket

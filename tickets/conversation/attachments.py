@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from tenants.templatetags.ui import filesize
+from shell.wording import filesize
 from tickets.models import Attachment, Message
 
 # What a file really is, by its first bytes. Anything else is kept, and served as plain bytes.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django import forms
 
+from shell.forms import ActionForm
 from tickets.actions.contest import REASON_MAX
 from tickets.models import PauseContest
 
 
-class ContestForm(forms.Form):
+class ContestForm(ActionForm):
     """Why time that did not count should have."""
 
     use_required_attribute = False
@@ -20,7 +21,7 @@ class ContestForm(forms.Form):
     )  # fmt: skip
 
 
-class AnswerContestForm(forms.Form):
+class AnswerContestForm(ActionForm):
     """Whether the pause stands, and why; the client reads it."""
 
     use_required_attribute = False

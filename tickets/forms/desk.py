@@ -9,15 +9,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
-from django.http import QueryDict
 from django.utils import timezone
 
 from agreements.document import AgreementDocument
 from agreements.models import Product
+from shell.forms import ActionForm, ManyFilesField
 from tenants.models import Client, Member
-from tickets.actions.filing import BODY_MAX, SENT_ALREADY, SUBJECT_MAX
+from tickets.actions.filing import BODY_MAX, SUBJECT_MAX
 from tickets.actions.standing import THIRD_PARTY_MAX
 from tickets.models import Message, Ticket
 from tickets.models.ticket import TicketQuerySet
@@ -28,40 +27,10 @@ FOR_A_THIRD_PARTY = Ticket.HoldFor.THIRD_PARTY.value
 GIVES_WORKAROUND = "workaround"
 
 
-def add_problems(form: forms.Form, problems: ValidationError) -> None:
-    """Put what an action refused beside the fields it names; what names no field of this form goes on top."""
-    if not hasattr(problems, "error_dict"):
-        form.add_error(None, problems)
-        if problems.code == SENT_ALREADY:
-            # What is in it now is something new, and can be sent.
-            amend(form, submission=uuid.uuid4())
-        return
-    for field, errors in problems.error_dict.items():
-        field = "files" if field == "attachments" else field
-        form.add_error(field if field in form.fields else None, errors)
-
-
-def amend(form: forms.Form, **fields: Any) -> None:
-    """Show a form again with other values in `fields` than those that were sent."""
-    form.data = {**form.data.dict(), **fields} if isinstance(form.data, QueryDict) else form.data
-
-
-class ManyFilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class ManyFilesField(forms.FileField):
-    """Any number of files; their size and kind are the action's matter."""
-
-    widget = ManyFilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        return [file for file in (data if isinstance(data, (list, tuple)) else [data]) if file]
-
-
-class AnswerForm(forms.Form):
+class AnswerForm(ActionForm):
     """A reply, an acknowledgement or a note, and where it leaves the ticket."""
 
+    field_of = {"attachments": "files"}
     kind = forms.ChoiceField(
         choices=[(kind, kind.label) for kind in Message.Kind if kind != Message.Kind.CLIENT], initial=Message.Kind.REPLY
     )
@@ -96,10 +65,10 @@ class AnswerForm(forms.Form):
 
     def having_seen(self, event: int) -> None:
         """After a refusal the page shows everything again, so the next attempt has seen it."""
-        amend(self, seen_event=event)
+        self.amend(seen_event=event)
 
 
-class ReclassifyForm(forms.Form):
+class ReclassifyForm(ActionForm):
     """Another level or type, and why; the client reads the reason (B10)."""
 
     level = forms.CharField()
@@ -115,7 +84,7 @@ class ReclassifyForm(forms.Form):
         self.fields["level"].error_messages["required"] = f"Choose a {document.scheme.name.lower()}."
 
 
-class ScopeForm(forms.Form):
+class ScopeForm(ActionForm):
     """Whose side the cause is on, and whether it can be repeated (A6)."""
 
     scope = forms.ChoiceField(choices=Ticket.Scope.choices, label="Where is the cause?", widget=forms.RadioSelect)
@@ -124,14 +93,14 @@ class ScopeForm(forms.Form):
     )
 
 
-class ReopenForm(forms.Form):
+class ReopenForm(ActionForm):
     reason = forms.CharField(
         label="What is still wrong?", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Say what is still wrong."},
     )  # fmt: skip
 
 
-class HoldForm(forms.Form):
+class HoldForm(ActionForm):
     """Whom the ticket waits for, and why."""
 
     third_party = forms.CharField(
@@ -145,7 +114,7 @@ class HoldForm(forms.Form):
     )  # fmt: skip
 
 
-class WorkaroundForm(forms.Form):
+class WorkaroundForm(ActionForm):
     """What the client can do meanwhile, as a reply or as a note of where they have it from (C2)."""
 
     body = forms.CharField(
@@ -159,7 +128,7 @@ class WorkaroundForm(forms.Form):
     submission = forms.UUIDField(widget=forms.HiddenInput)
 
 
-class WithdrawalForm(forms.Form):
+class WithdrawalForm(ActionForm):
     """Why the workaround does not hold."""
 
     reason = forms.CharField(
@@ -168,7 +137,7 @@ class WithdrawalForm(forms.Form):
     )  # fmt: skip
 
 
-class MergeForm(forms.Form):
+class MergeForm(ActionForm):
     """Which ticket goes on in place of this one, and why."""
 
     into = forms.IntegerField(
@@ -182,9 +151,10 @@ class MergeForm(forms.Form):
     )  # fmt: skip
 
 
-class NewTicketForm(forms.Form):
+class NewTicketForm(ActionForm):
     """A request that came in by phone, mail or chat and is written down by an agent."""
 
+    field_of = {"attachments": "files"}
     subject = forms.CharField(
         max_length=SUBJECT_MAX, error_messages={"required": "Say in a few words what it is about."}
     )

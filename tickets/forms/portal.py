@@ -10,13 +10,14 @@ from django.db.models import QuerySet
 
 from agreements.document import AgreementDocument
 from agreements.models import Product
+from shell.forms import ActionForm, ManyFilesField
 from tickets.actions.filing import BODY_MAX, SUBJECT_MAX
-from tickets.forms.desk import ManyFilesField
 
 
-class NewTicketForm(forms.Form):
+class NewTicketForm(ActionForm):
     """A request as its contact makes it. The level may be left out where the type of request decides it (D6)."""
 
+    field_of = {"attachments": "files"}
     # What is missing is said in our words beside its field, not in the browser's.
     use_required_attribute = False
 
@@ -60,9 +61,10 @@ class NewTicketForm(forms.Form):
         return cleaned
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(ActionForm):
     """A message on a ticket."""
 
+    field_of = {"attachments": "files"}
     use_required_attribute = False
 
     body = forms.CharField(
@@ -77,7 +79,7 @@ class ReplyForm(forms.Form):
         return cls(initial={"submission": uuid.uuid4()})
 
 
-class ReopenForm(forms.Form):
+class ReopenForm(ActionForm):
     """Why a solved ticket is not solved."""
 
     use_required_attribute = False
@@ -88,7 +90,7 @@ class ReopenForm(forms.Form):
     )  # fmt: skip
 
 
-class WithdrawalForm(forms.Form):
+class WithdrawalForm(ActionForm):
     """Why a workaround does not hold."""
 
     use_required_attribute = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from agreements.models import AgreementVersion
-from tenants.forms import ActionForm
+from shell.forms import ActionForm
 
 AppliesTo = AgreementVersion.AppliesTo
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -17,8 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from agreements.document import AgreementDocument
 from clocks.replay.reasons import THIRD_PARTY
+from shell.drafts import arrived
+from shell.forms import ActionForm
 from tenants.doors import desk_view
-from tenants.drafts import arrived
 from tickets import actions
 from tickets.forms.desk import (
     FOR_A_THIRD_PARTY,
@@ -30,7 +30,6 @@ from tickets.forms.desk import (
     ScopeForm,
     WithdrawalForm,
     WorkaroundForm,
-    add_problems,
 )
 from tickets.models import Clock, Message, Ticket
 from tickets.views.desk import composing
@@ -80,7 +79,7 @@ def answer(request: Any, number: int) -> HttpResponse:
             **sent,
         )
     except ValidationError as problems:
-        add_problems(form, problems)
+        form.refuse(problems)
         return show(request, find(number), now=now, answer=form, status=422)
     return _done(request, number, _sent(kind, ticket), now=now, anchor=f"#message-{message.pk}")
 
@@ -246,7 +245,7 @@ def _asked(
     request: Any,
     ticket: Ticket,
     name: str,
-    form: forms.Form,
+    form: ActionForm,
     act: Callable[[dict[str, Any]], None],
     words: str,
     *,
@@ -258,7 +257,7 @@ def _asked(
         try:
             act(form.cleaned_data)
         except ValidationError as problems:
-            add_problems(form, problems)
+            form.refuse(problems)
         else:
             return _done(request, ticket.number, words, now=now)
     context = {"ticket": ticket, "form": form} | (more or {})

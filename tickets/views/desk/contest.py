@@ -11,11 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from shell.drafts import arrived
 from tenants.doors import desk_view
-from tenants.drafts import arrived
 from tickets import actions
 from tickets.forms.contest import AnswerContestForm
-from tickets.forms.desk import add_problems
 from tickets.history.facts import facts
 from tickets.models import PauseContest, Ticket
 from tickets.views.desk.reading import find, show
@@ -43,7 +42,7 @@ def contest(request: Any, number: int, contest_id: int) -> HttpResponse:
                 contest_id=its.pk, by=request.member, outcome=outcome, answer=form.cleaned_data["answer"], now=now
             )
         except ValidationError as problems:
-            add_problems(form, problems)
+            form.refuse(problems)
             its = _contest(ticket, contest_id)
         else:
             if request.htmx:

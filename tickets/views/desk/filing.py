@@ -16,12 +16,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements.governing import Governing, governing_at
+from shell.drafts import arrived
 from shell.wording import when_words
 from tenants.doors import desk_view
-from tenants.drafts import arrived
 from tenants.models import Contact
 from tickets import actions
-from tickets.forms.desk import NewTicketForm, add_problems, local_minute
+from tickets.forms.desk import NewTicketForm, local_minute
 from tickets.models import Ticket
 from tickets.promises.preview import Preview, preview_under
 from tickets.views.desk.choices import level_cards
@@ -53,7 +53,7 @@ def new(request: Any) -> HttpResponse:
             try:
                 ticket = _file(request, contact, form, now)
             except ValidationError as problems:
-                add_problems(form, problems)
+                form.refuse(problems)
             else:
                 say(request, f"Filed as #{ticket.number}. {contact.name} has been told.")
                 return arrived(request, redirect("desk:ticket", number=ticket.number))

@@ -12,10 +12,10 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from shell.drafts import arrived
 from tenants.doors import desk_view
-from tenants.drafts import arrived
 from tickets import actions
-from tickets.forms.desk import MergeForm, add_problems
+from tickets.forms.desk import MergeForm
 from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet
 from tickets.promises.merging import preview
@@ -48,7 +48,7 @@ def merge(request: Any, number: int) -> HttpResponse:
                 ticket_id=ticket.pk, into_id=into.pk, by=request.member, reason=form.cleaned_data["reason"], now=now
             )
         except ValidationError as problems:
-            add_problems(form, problems)
+            form.refuse(problems)
         else:
             say(request, f"#{number} was merged into this ticket, which goes on.")
             return arrived(request, redirect("desk:ticket", number=into.number))

@@ -12,10 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from shell.drafts import arrived
 from tenants.doors import portal_view
-from tenants.drafts import arrived
 from tickets import actions
-from tickets.forms.desk import add_problems
 from tickets.forms.portal import ReopenForm, ReplyForm, WithdrawalForm
 from tickets.models import Ticket
 from tickets.views.portal.reading import find, show
@@ -35,7 +34,7 @@ def reply(request: Any, number: int) -> HttpResponse:
                 submission=chosen["submission"],
             )  # fmt: skip
         except ValidationError as problems:
-            add_problems(form, problems)
+            form.refuse(problems)
         else:
             messages.success(request, "Sent. We read it and answer here.")
             return arrived(request, redirect(f"{reverse('portal:ticket', args=[number])}#message-{message.pk}"))
@@ -66,7 +65,7 @@ def reopen(request: Any, number: int) -> HttpResponse:
         try:
             actions.reopen(ticket_id=ticket.pk, by=request.contact, reason=form.cleaned_data["reason"], now=now)
         except ValidationError as problems:
-            add_problems(form, problems)
+            form.refuse(problems)
         else:
             messages.success(request, "It is open again. We have what you wrote.")
             return arrived(request, redirect("portal:ticket", number=number))
@@ -84,7 +83,7 @@ def workaround_withdrawal(request: Any, number: int) -> HttpResponse:
             reason = form.cleaned_data["reason"]
             actions.withdraw_workaround(ticket_id=ticket.pk, by=request.contact, reason=reason, now=now)
         except ValidationError as problems:
-            add_problems(form, problems)
+            form.refuse(problems)
         else:
             messages.success(request, "Thank you. We have what you wrote, and go on.")
             return arrived(request, redirect("portal:ticket", number=number))

@@ -11,11 +11,10 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from shell.drafts import arrived
 from tenants.doors import portal_view
-from tenants.drafts import arrived
 from tickets import actions
 from tickets.forms.contest import ContestForm
-from tickets.forms.desk import add_problems
 from tickets.history.facts import facts
 from tickets.views.portal.reading import find
 from tickets.views.portal.shell import page
@@ -38,7 +37,7 @@ def contest(request: Any, number: int, pause: int) -> HttpResponse:
                 ticket_id=ticket.pk, pause_id=pause, by=request.contact, reason=form.cleaned_data["reason"], now=now
             )
         except ValidationError as problems:
-            add_problems(form, problems)
+            form.refuse(problems)
         else:
             messages.success(request, "We have it. Somebody looks into it, and you get an answer by mail and here.")
             return arrived(request, redirect("portal:ticket", number=number))

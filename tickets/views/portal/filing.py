@@ -19,12 +19,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agreements.document.model import Level, RequestType
 from agreements.governing import Governing, governing_at
 from agreements.models import Product, SubscribedProduct
+from shell.drafts import arrived
 from tenants.doors import portal_view
-from tenants.drafts import arrived
 from tenants.models import Contact
 from tickets import actions
 from tickets.actions.filing import why_not
-from tickets.forms.desk import add_problems
 from tickets.forms.portal import NewTicketForm
 from tickets.models import Ticket
 from tickets.promises.preview import Preview, PromiseLine, preview_under
@@ -69,7 +68,7 @@ def new(request: Any) -> HttpResponse:
             try:
                 ticket = _file(contact, form, now)
             except ValidationError as problems:
-                add_problems(form, problems)
+                form.refuse(problems)
             else:
                 return arrived(request, redirect(f"{reverse('portal:ticket', args=[ticket.number])}?filed"))
     else:

@@ -18,9 +18,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from shell.wording import duration_words, exact_words, relative_words, when_words
+from shell.wording import duration_words, exact_words, filesize, relative_words, when_words
 
 register = template.Library()
+register.filter(filesize)
 
 
 @lru_cache(maxsize=512)
@@ -103,17 +104,6 @@ def initials(name: object) -> str:
 def hue(name: object) -> int:
     """The same name always gets the same one of eight avatar colours."""
     return crc32(str(name).encode()) % 8
-
-
-@register.filter
-def filesize(value: int) -> str:
-    """Bytes as `1.4 MB` or `20 MB`, in powers of a thousand as file managers show them."""
-    size = float(value or 0)
-    for unit in ("bytes", "kB", "MB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "bytes" or size >= 100 else f"{round(size, 1):g} {unit}"
-        size /= 1000
-    return f"{round(size, 1):g} GB"
 
 
 def _control_class(widget: forms.Widget) -> str:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 JSON = "application/json"
@@ -64,3 +68,20 @@ def body_of(serializer: type[Body], request: Any) -> dict[str, Any]:
     filled = serializer(data=request.data)
     filled.is_valid(raise_exception=True)
     return filled.validated_data
+
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    OpenApiTypes.UUID,
+    OpenApiParameter.HEADER,
+    description="A UUID of yours. The same key twice does the thing once and answers with what the first call made; "
+    "with something else it is a 409.",
+)
+
+
+def idempotency_key(request: Any) -> UUID | None:
+    text = request.headers.get("Idempotency-Key", "")
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise ValidationError("Idempotency-Key has to be a UUID.") from None

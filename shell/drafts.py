@@ -8,6 +8,8 @@ from typing import Any
 from django.http import HttpResponse
 
 COOKIE = "arrived"
+#: The code of a refusal: this form came before, with something else in it.
+SENT_ALREADY = "sent_already"
 #: A page that is never shown must not keep the next one from saying so too; a header has to stay short.
 REMEMBERED = 5
 

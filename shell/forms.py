@@ -1,0 +1,69 @@
+"""Forms that ask for what an action takes, and say beside each field what the action refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+
+from shell.drafts import SENT_ALREADY
+
+
+class ActionForm(forms.Form):
+    """A form whose fields are the arguments of an action."""
+
+    result: Any = None
+    #: Fields that are called otherwise than the action's arguments, by the arguments.
+    field_of: Mapping[str, str] = {}
+
+    def carry_out(self, action: Callable[..., Any], **arguments: Any) -> bool:
+        """Call `action` with what was typed and `arguments`. What either of them refuses stands beside its field."""
+        if not self.is_valid():
+            return False
+        try:
+            self.result = action(**self.arguments(), **arguments)
+        except ValidationError as error:
+            self.refuse(error)
+            return False
+        return True
+
+    def arguments(self) -> dict[str, Any]:
+        """What the action is given of the form."""
+        return self.cleaned_data
+
+    @property
+    def refusal(self) -> str:
+        """Every sentence that stands against the form, for where there is no form to stand beside."""
+        return " ".join(str(sentence) for sentences in self.errors.values() for sentence in sentences)
+
+    def refuse(self, error: ValidationError) -> None:
+        """Put the sentences of `error` beside the fields they name; those of fields not asked for above the form."""
+        sentences = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+        for argument, messages in sentences.items():
+            field = self.field_of.get(argument, argument)
+            self.add_error(field if field in self.fields else None, messages)
+        if getattr(error, "code", None) == SENT_ALREADY:
+            # What is in it now is something new, and can be sent.
+            self.amend(submission=uuid4())
+
+    def amend(self, **fields: Any) -> None:
+        """Show the form again with other values in `fields` than those that were sent."""
+        self.data = {**self.data.dict(), **fields} if isinstance(self.data, QueryDict) else self.data
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Any number of files; their size and kind are the action's matter."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        return [file for file in (data if isinstance(data, (list, tuple)) else [data]) if file]
