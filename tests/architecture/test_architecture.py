@@ -27,8 +27,8 @@ APPS = [
     "credits",
     "reports",
 ]
-#: STYLE says about four hundred.
-MOST_LINES = 410
+#: Files are as long as their subject needs; one beyond this needs a second noun to be described.
+MOST_LINES = 520
 #: Where the clock may be read: the edges of the program. Everything else is told what time it is.
 #: Delivery is one too: it talks to a mail server for as long as that takes, and says when each mail went.
 EDGES = {
