@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from agreements.document.period import PeriodSpan
-from agreements.forms import date_field
+from agreements.forms.subscriptions import date_field
 from agreements.models import AgreementVersion
 from shell.forms import ActionForm
 from tenants.models import Client

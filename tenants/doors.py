@@ -8,11 +8,16 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from tenants.forms import ActionForm
 
 View = Callable[..., HttpResponseBase]
 
@@ -88,6 +93,32 @@ def reports_view(view: View) -> View:
 def settings_view(view: View) -> View:
     """For owners."""
     return _member_view(view, lambda member: member.manages_settings)
+
+
+def settings_verb(
+    action: Callable[..., Any],
+    *,
+    of: Callable[[int], Any],
+    done: Callable[[Any], str],
+    back: str,
+    form: type[ActionForm] = ActionForm,
+) -> View:
+    """A view for owners that does one thing to what the address names, then shows its page and says what came of it.
+
+    The address calls the id what `action` calls it; `of` finds what has it, and `back` names the page that takes it.
+    """
+
+    @require_POST
+    @settings_view
+    def verb(request: Any, **which: int) -> HttpResponse:
+        found, asked = of(*which.values()), form(request.POST)
+        if asked.carry_out(action, **which, by=request.user, now=timezone.now()):
+            messages.success(request, done(found))
+        else:
+            messages.error(request, asked.refusal)
+        return redirect(back, *which.values())
+
+    return verb
 
 
 def member_view(view: View) -> View:

@@ -31,3 +31,13 @@ def record(
         reason=reason,
         data=data or {},
     )
+
+
+def change(subject: Model, **fields: Any) -> dict[str, Any]:
+    """Save those of `fields` that are not so yet; gives what they were, nothing where nothing changed."""
+    before = {name: was for name, value in fields.items() if (was := getattr(subject, name)) != value}
+    for name in before:
+        setattr(subject, name, fields[name])
+    if before:
+        subject.save(update_fields=list(before))
+    return before

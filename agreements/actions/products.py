@@ -50,13 +50,9 @@ def change_product(
     """Change what a product is called and where it belongs."""
     product = Product.objects.select_for_update().get(pk=product_id)
     fields = {"name": _name(name), "category": category, "description": description.strip()}
-    changed = {field: value for field, value in fields.items() if getattr(product, field) != value}
-    if changed:
-        before = {field: getattr(product, field) for field in changed}
-        for field, value in changed.items():
-            setattr(product, field, value)
-        product.save(update_fields=list(changed))
-        history.record(product, "product.changed", actor=by, at=now, data={"from": before, "to": changed})
+    if before := history.change(product, **fields):
+        data = {"from": before, "to": {field: fields[field] for field in before}}
+        history.record(product, "product.changed", actor=by, at=now, data=data)
     return product
 
 
@@ -65,8 +61,7 @@ def retire_product(*, product_id: int, by: User | None, now: datetime, reason: s
     """No new tickets or subscriptions for it; what there is stays."""
     product = Product.objects.select_for_update().get(pk=product_id)
     if product.retired_at is None:
-        product.retired_at = now
-        product.save(update_fields=["retired_at"])
+        history.change(product, retired_at=now)
         history.record(product, "product.retired", actor=by, at=now, reason=reason)
     return product
 
@@ -75,9 +70,7 @@ def retire_product(*, product_id: int, by: User | None, now: datetime, reason: s
 def restore_product(*, product_id: int, by: User | None, now: datetime) -> Product:
     """Offer a retired product again."""
     product = Product.objects.select_for_update().get(pk=product_id)
-    if product.retired_at is not None:
-        product.retired_at = None
-        product.save(update_fields=["retired_at"])
+    if history.change(product, retired_at=None):
         history.record(product, "product.restored", actor=by, at=now)
     return product
 

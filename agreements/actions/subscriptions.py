@@ -120,9 +120,7 @@ def change_standing(
     if standing not in Subscription.Standing.values:
         raise ValidationError({"standing": "Choose whether the invoices are paid."})
     subscription = _locked(subscription_id)
-    if subscription.standing != standing:
-        subscription.standing = standing
-        subscription.save(update_fields=["standing"])
+    if history.change(subscription, standing=standing):
         history.record(
             subscription, "subscription.standing_changed", actor=by, at=now, reason=reason, data={"to": standing}
         )
@@ -156,12 +154,8 @@ def change_terms(
         "note": note.strip(),
         "extensions": list(extensions),
     }
-    changed = {field: value for field, value in fields.items() if getattr(subscription, field) != value}
-    if changed:
-        for field, value in changed.items():
-            setattr(subscription, field, value)
-        subscription.save(update_fields=list(changed))
-        data = {field: str(value) if isinstance(value, Decimal) else value for field, value in changed.items()}
+    if changed := history.change(subscription, **fields):
+        data = {field: str(price) if field == "price" and price is not None else fields[field] for field in changed}
         history.record(subscription, "subscription.terms_changed", actor=by, at=now, data=data)
     return subscription
 
@@ -189,9 +183,7 @@ def end_subscription(
     if ends_on is None or (subscription.ends_on is not None and ends_on > subscription.ends_on):
         _check_free(subscription.client, subscription.agreement, subscription.starts_on, ends_on, but=subscription.pk)
         _check_plan(subscription.agreement, subscription.plan, on=subscription.starts_on, until=ends_on)
-    if subscription.ends_on != ends_on:
-        subscription.ends_on = ends_on
-        subscription.save(update_fields=["ends_on"])
+    if history.change(subscription, ends_on=ends_on):
         day = ends_on.isoformat() if ends_on else None
         history.record(subscription, "subscription.ended", actor=by, at=now, reason=reason, data={"ends_on": day})
     return subscription

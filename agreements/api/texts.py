@@ -19,6 +19,7 @@ YAML = "application/yaml"
 FILE = OpenApiParameter(
     "file", OpenApiTypes.STR, description="The file name that problems show; agreement.yaml if left out."
 )
+DATE = OpenApiParameter("effective_from", OpenApiTypes.DATE, description="Beside YAML: if left out, as the text says.")
 #: In JSON, quotes and line ends take two characters.
 _MOST_JSON = 2 * MAX_BYTES
 
@@ -56,7 +57,7 @@ def requests(shape: type[Body]) -> dict[str, Any]:
 
 def text_of(request: Any, shape: type[Body]) -> dict[str, Any]:
     """`source`, `name` and what else `shape` takes. UnusableDocumentError for what cannot be an agreement's text."""
-    name = file_name(request)
+    name = " ".join(request.query_params.get("file", "").split())[:100] or "agreement.yaml"
     is_yaml = str(request.content_type).split(";")[0].strip().lower() == YAML
     try:
         if _announced(request) > (MAX_BYTES if is_yaml else _MOST_JSON):
@@ -70,10 +71,6 @@ def text_of(request: Any, shape: type[Body]) -> dict[str, Any]:
     except DocumentErrors as errors:
         raise UnusableDocumentError(errors) from None
     return {**body, "name": name}
-
-
-def file_name(request: Any) -> str:
-    return " ".join(request.query_params.get("file", "").split())[:100] or "agreement.yaml"
 
 
 def _announced(request: Any) -> int:

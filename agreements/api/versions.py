@@ -6,27 +6,31 @@ what is published.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Max
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from agreements import actions
 from agreements.api import shapes
-from agreements.api.texts import FILE, PARSERS, YAML, DraftIn, TextIn, requests, text_of
+from agreements.api.texts import DATE, FILE, PARSERS, YAML, DraftIn, TextIn, requests, text_of
 from agreements.document import DocumentErrors, load
 from agreements.document.comparison import compare
 from agreements.governing import versions_governing
 from agreements.models import Agreement, AgreementVersion
-from shell.api.shapes import JSON, LARGEST_ID, PROBLEMS, body_of
+from shell.api.shapes import JSON, LARGEST_ID, PROBLEMS, Body, body_of
 from tenants.api.access import AnyMember, OwnersOnly
 
+WITH = OpenApiParameter(
+    "with", OpenApiTypes.INT, description="The number of the other version; the one before if left out."
+)
 _PEOPLE = ("changed_by", "approved_by", "published_by")
 
 
@@ -102,11 +106,7 @@ class VersionComparison(APIView):
 
     @extend_schema(
         operation_id="agreement_versions_compare",
-        parameters=[
-            OpenApiParameter(
-                "with", OpenApiTypes.INT, description="The number of the other version; the one before if left out."
-            )
-        ],
+        parameters=[WITH],
         responses={(200, JSON): shapes.ComparisonOut, **PROBLEMS},
     )
     def get(self, request: Any, agreement: str, version: int) -> Response:
@@ -138,23 +138,12 @@ class VersionDrafts(APIView):
     @extend_schema(
         operation_id="agreement_versions_create",
         request=requests(DraftIn),
-        parameters=[
-            FILE,
-            OpenApiParameter(
-                "effective_from", OpenApiTypes.DATE, description="Beside YAML: if left out, as the text says."
-            ),
-        ],
+        parameters=[FILE, DATE],
         responses={(201, JSON): shapes.VersionOut, **PROBLEMS},
     )
     def post(self, request: Any) -> Response:
         text = text_of(request, DraftIn)
-        made = actions.save_draft(
-            source=text["source"],
-            name=text["name"],
-            effective_from=text.get("effective_from"),
-            by=request.user,
-            now=timezone.now(),
-        )
+        made = actions.save_draft(**{"effective_from": None, **text}, by=request.user, now=timezone.now())
         address = f"/api/v1/agreements/{made.agreement.key}/versions/{made.number}/"
         return Response(shapes.VersionOut(made).data, status=status.HTTP_201_CREATED, headers={"Location": address})
 
@@ -187,62 +176,54 @@ class _Verb(APIView):
     """Something done to a version; answers with the version as it then is."""
 
     permission_classes = [OwnersOnly]
+    verb: Callable[..., Any]
+    body: type[Body] | None = None
 
-    def done(self, request: Any, agreement: str, version: int) -> Response:
+    def post(self, request: Any, agreement: str, version: int) -> Response:
+        found = _version(request, agreement, version)
+        given = body_of(self.body, request) if self.body else {}
+        self.verb(version_id=found.pk, by=request.user, now=timezone.now(), **given)
         return Response(shapes.VersionOut(_version(request, agreement, version)).data)
 
 
+def _verb(operation: str, body: type[Body] | None = None) -> Callable[[type[_Verb]], type[_Verb]]:
+    """Says the verb in the OpenAPI document."""
+    said = extend_schema(
+        operation_id=f"agreement_versions_{operation}",
+        request=body,
+        responses={(200, JSON): shapes.VersionOut, **PROBLEMS},
+    )
+
+    def taking(view: type[_Verb]) -> type[_Verb]:
+        view.body = body
+        return extend_schema_view(post=said)(view)
+
+    return taking
+
+
+@_verb("ask_for_review")
 class Review(_Verb):
     """Ask the other owners to read a draft."""
 
-    @extend_schema(
-        operation_id="agreement_versions_ask_for_review",
-        request=None,
-        responses={(200, JSON): shapes.VersionOut, **PROBLEMS},
-    )
-    def post(self, request: Any, agreement: str, version: int) -> Response:
-        found = _version(request, agreement, version)
-        actions.ask_for_review(version_id=found.pk, by=request.user, now=timezone.now())
-        return self.done(request, agreement, version)
+    verb = staticmethod(actions.ask_for_review)
 
 
+@_verb("approve", shapes.ApprovalIn)
 class Approval(_Verb):
     """Approve a draft that is in review."""
 
-    @extend_schema(
-        operation_id="agreement_versions_approve",
-        request=shapes.ApprovalIn,
-        responses={(200, JSON): shapes.VersionOut, **PROBLEMS},
-    )
-    def post(self, request: Any, agreement: str, version: int) -> Response:
-        found, body = _version(request, agreement, version), body_of(shapes.ApprovalIn, request)
-        actions.approve_version(version_id=found.pk, by=request.user, now=timezone.now(), digest=body.get("digest"))
-        return self.done(request, agreement, version)
+    verb = staticmethod(actions.approve_version)
 
 
+@_verb("send_back", shapes.ReturnIn)
 class Return(_Verb):
     """Give a draft in review back to its author, with the reason."""
 
-    @extend_schema(
-        operation_id="agreement_versions_send_back",
-        request=shapes.ReturnIn,
-        responses={(200, JSON): shapes.VersionOut, **PROBLEMS},
-    )
-    def post(self, request: Any, agreement: str, version: int) -> Response:
-        found, body = _version(request, agreement, version), body_of(shapes.ReturnIn, request)
-        actions.send_back(version_id=found.pk, by=request.user, reason=body["reason"], now=timezone.now())
-        return self.done(request, agreement, version)
+    verb = staticmethod(actions.send_back)
 
 
+@_verb("publish", shapes.PublicationIn)
 class Publication(_Verb):
     """Put an approved version in force from its date on; `applies_to` says whether open tickets come under it too."""
 
-    @extend_schema(
-        operation_id="agreement_versions_publish",
-        request=shapes.PublicationIn,
-        responses={(200, JSON): shapes.VersionOut, **PROBLEMS},
-    )
-    def post(self, request: Any, agreement: str, version: int) -> Response:
-        found, body = _version(request, agreement, version), body_of(shapes.PublicationIn, request)
-        actions.publish_version(version_id=found.pk, by=request.user, now=timezone.now(), **body)
-        return self.done(request, agreement, version)
+    verb = staticmethod(actions.publish_version)

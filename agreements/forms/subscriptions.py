@@ -32,10 +32,9 @@ def plan_choices(versions: Iterable[AgreementVersion]) -> list[tuple[str, list[t
     return groups
 
 
-class SubscriptionForm(ActionForm):
-    plan = forms.ChoiceField(label="Plan")
-    starts_on = date_field(label="From")
-    ends_on = date_field(label="First day without", required=False, help_text="Empty: until further notice.")
+class _PricedForm(ActionForm):
+    """What a subscription costs, and what else may change while it runs."""
+
     price = forms.DecimalField(
         max_digits=12,
         decimal_places=2,
@@ -45,11 +44,19 @@ class SubscriptionForm(ActionForm):
     )
     currency = forms.RegexField(r"^[A-Z]{3}$", initial="EUR", max_length=3, error_messages={"invalid": "Like EUR."})
     billing_period = forms.ChoiceField(label="Billed", choices=BILLING)
-    standing = forms.ChoiceField(label="Invoices", choices=Subscription.Standing.choices)
     is_trial = forms.BooleanField(
         label="Trial account", required=False, help_text="The agreement says what somebody who is only trying gets."
     )
     note = forms.CharField(max_length=200, required=False, help_text="For your own team. Clients do not see it.")
+
+
+class SubscriptionForm(_PricedForm):
+    plan = forms.ChoiceField(label="Plan")
+    starts_on = date_field(label="From")
+    ends_on = date_field(label="First day without", required=False, help_text="Empty: until further notice.")
+    standing = forms.ChoiceField(label="Invoices", choices=Subscription.Standing.choices)
+
+    field_order = ("plan", "starts_on", "ends_on", "price", "currency", "billing_period", "standing")
 
     def __init__(self, *args: Any, versions: Iterable[AgreementVersion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -60,23 +67,11 @@ class SubscriptionForm(ActionForm):
         return {**self.cleaned_data, "agreement_id": int(agreement_id), "plan": plan}
 
 
-class TermsForm(ActionForm):
+class TermsForm(_PricedForm):
     extensions = forms.MultipleChoiceField(
         label="Longer hours agreed with this client", required=False, widget=forms.CheckboxSelectMultiple
     )
-    price = forms.DecimalField(
-        max_digits=12,
-        decimal_places=2,
-        min_value=0,
-        required=False,
-        help_text="For a month, or for what the plan's own price is for. Empty: as the agreement says.",
-    )
-    currency = forms.RegexField(r"^[A-Z]{3}$", max_length=3, error_messages={"invalid": "Like EUR."})
-    billing_period = forms.ChoiceField(label="Billed", choices=BILLING)
-    is_trial = forms.BooleanField(
-        label="Trial account", required=False, help_text="The agreement says what somebody who is only trying gets."
-    )
-    note = forms.CharField(max_length=200, required=False, help_text="For your own team. Clients do not see it.")
+    field_order = ("extensions",)
 
     def __init__(self, *args: Any, extensions: Iterable[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""The forms about an agreement's text, and about starting one."""
+"""The forms about an agreement's text: starting one, writing it, sending it back after a review."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ from django.core.exceptions import ValidationError
 
 from agreements.actions import StaleDraftError, UnusableDocumentError
 from agreements.document import DocumentError, DocumentErrors, load
+from agreements.document.source import MAX_BYTES, decoded
 from agreements.editing.starting import examples
 from agreements.forms.subscriptions import date_field
 from shell.forms import ActionForm
-from shell.wording import filesize
-
-#: An agreement is some tens of kilobytes; `agreements.document` says more exactly what it refuses.
-MOST_BYTES = 1_000_000
 
 
 class VersionForm(ActionForm):
@@ -55,11 +52,8 @@ class VersionForm(ActionForm):
         return self.cleaned_data
 
     def arguments(self) -> dict[str, Any]:
-        return {
-            "source": self.cleaned_data["source"],
-            "effective_from": self.cleaned_data["effective_from"],
-            "name": self.file_name,
-        }
+        asked = {name: value for name, value in self.cleaned_data.items() if name != "upload"}
+        return {**asked, "name": self.file_name}
 
     @property
     def file_name(self) -> str:
@@ -108,6 +102,24 @@ class VersionForm(ActionForm):
         return ",".join(str(line) for line in sorted({problem.line for problem in self.problems}))
 
 
+class ApprovalForm(ActionForm):
+    """Its hidden field says which text was on the page."""
+
+    digest = forms.CharField(required=False)
+
+
+class SendBackForm(ActionForm):
+    # What is missing is said by the action, so that every way to send a draft back says it alike.
+    use_required_attribute = False
+    reason = forms.CharField(
+        label="What has to change",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="The author reads it, and it is kept in the history.",
+    )
+
+
 class StartForm(ActionForm):
     """What a new agreement starts from, and its name."""
 
@@ -115,27 +127,16 @@ class StartForm(ActionForm):
         label="Start from",
         required=False,
         widget=forms.RadioSelect,
-        choices=lambda: [("", "The essentials"), *_examples()],
+        choices=lambda: [("", "The essentials"), *((key, title) for key, title, _ in examples())],
     )
     title = forms.CharField(
         label="Name of the agreement", max_length=120, help_text="As your clients read it, such as “Support agreement”."
     )
 
 
-def _examples() -> list[tuple[str, str]]:
-    return [(key, title) for key, title, _ in examples()]
-
-
 def _text_of(upload: Any) -> tuple[str, str]:
     """The text of an uploaded file, and what is wrong with it ("" for nothing)."""
-    if upload.size > MOST_BYTES:
-        size = filesize(upload.size)
-        return (
-            "",
-            f"“{upload.name}” ({size}) is larger than 1 MB, the most an agreement may have. Most have some tens of "
-            "kilobytes.",
-        )
     try:
-        return upload.read().decode("utf-8-sig"), ""
-    except UnicodeDecodeError:
-        return "", f"“{upload.name}” is not UTF-8 text. Save it with the encoding UTF-8."
+        return decoded(upload.read(MAX_BYTES + 1), name=upload.name), ""
+    except DocumentErrors as errors:
+        return "", errors.errors[0].sentence

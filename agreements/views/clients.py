@@ -20,7 +20,7 @@ from notifications.models import TopicSubscription
 from notifications.topics import TOPICS
 from tenants import actions
 from tenants.actions.clients import PERMISSIONS
-from tenants.doors import settings_view
+from tenants.doors import settings_verb, settings_view
 from tenants.forms import ClientForm, ContactForm, PermissionsForm, ReasonForm
 from tenants.models import Client, Contact
 from tenants.narration import entries_about, narrate
@@ -155,34 +155,26 @@ def set_topic(request: Any, contact_id: int) -> HttpResponse:
     return redirect("settings-contact", found.pk)
 
 
-@require_POST
-@settings_view
-def invite(request: Any, contact_id: int) -> HttpResponse:
-    found = _contact(contact_id)
-    try:
-        actions.invite_contact(contact_id=found.pk, by=request.user, now=timezone.now())
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, f"An invitation is on its way to {found.email}.")
-    return redirect("settings-contact", found.pk)
+invite = settings_verb(
+    actions.invite_contact,
+    of=_contact,
+    done=lambda contact: f"An invitation is on its way to {contact.email}.",
+    back="settings-contact",
+)
 
 
-@require_POST
-@settings_view
-def deactivate(request: Any, contact_id: int) -> HttpResponse:
-    found, form = _contact(contact_id), ReasonForm(request.POST)
-    if form.carry_out(actions.deactivate_contact, contact_id=found.pk, by=request.user, now=timezone.now()):
-        messages.success(request, f"{found.name} can no longer sign in.")
-    else:
-        messages.error(request, form.refusal)
-    return redirect("settings-contact", found.pk)
+deactivate = settings_verb(
+    actions.deactivate_contact,
+    of=_contact,
+    done=lambda contact: f"{contact.name} can no longer sign in.",
+    back="settings-contact",
+    form=ReasonForm,
+)
 
 
-@require_POST
-@settings_view
-def reactivate(request: Any, contact_id: int) -> HttpResponse:
-    found = _contact(contact_id)
-    actions.reactivate_contact(contact_id=found.pk, by=request.user, now=timezone.now())
-    messages.success(request, f"{found.name} can sign in again.")
-    return redirect("settings-contact", found.pk)
+reactivate = settings_verb(
+    actions.reactivate_contact,
+    of=_contact,
+    done=lambda contact: f"{contact.name} can sign in again.",
+    back="settings-contact",
+)

@@ -24,7 +24,7 @@ from agreements.editing import rewritten, same
 from agreements.editing.changes import VERBS, RefusedChangeError, changed
 from agreements.editing.reading import MISSING, Reading
 from agreements.editing.sections import Section, section, sections
-from agreements.forms import SectionForm
+from agreements.forms.sections import SectionForm
 from agreements.models import AgreementVersion
 from tenants.doors import settings_view
 from tenants.narration import entries_about

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from agreements import actions
 from agreements.editing.starting import examples
-from agreements.forms import StartForm, VersionForm
+from agreements.forms.texts import StartForm, VersionForm
 from agreements.models import AgreementVersion
 from agreements.views.draft_form import instead_of_published, predecessor_of, stale_notice, version_to_edit
 from tenants.doors import settings_view

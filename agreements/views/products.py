@@ -9,14 +9,14 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from agreements import actions
-from agreements.forms import ProductForm
+from agreements.forms.subscriptions import ProductForm
 from agreements.models import Product
 from agreements.narration import WORDS
 from agreements.readers import categories
-from tenants.doors import settings_view
+from tenants.doors import settings_verb, settings_view
 from tenants.forms import ReasonForm
 from tenants.narration import entries_about, narrate
 
@@ -42,17 +42,19 @@ def products(request: Any) -> HttpResponse:
     return render(request, "agreements/products.html", context, status=422 if form.errors else 200)
 
 
+def _product(product_id: int) -> Product:
+    return get_object_or_404(Product, pk=product_id)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @settings_view
 def product(request: Any, product_id: int) -> HttpResponse:
     """One product; posting changes it."""
-    found = get_object_or_404(Product, pk=product_id)
+    found = _product(product_id)
     first = {"name": found.name, "category": found.category, "description": found.description}
     form = ProductForm(request.POST or None, categories=categories(on=timezone.localdate()), initial=first)
-    now = timezone.now()
-    if request.method == "POST" and form.carry_out(
-        actions.change_product, product_id=found.pk, by=request.user, now=now
-    ):
+    change = {"product_id": found.pk, "by": request.user, "now": timezone.now()}
+    if request.method == "POST" and form.carry_out(actions.change_product, **change):
         messages.success(request, f"{form.result.name} is saved.")
         return redirect("settings-products")
     events = narrate(entries_about(found), WORDS)
@@ -60,22 +62,18 @@ def product(request: Any, product_id: int) -> HttpResponse:
     return render(request, "agreements/product.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
-@settings_view
-def retire(request: Any, product_id: int) -> HttpResponse:
-    found = get_object_or_404(Product, pk=product_id)
-    form = ReasonForm(request.POST)
-    if form.carry_out(actions.retire_product, product_id=found.pk, by=request.user, now=timezone.now()):
-        messages.success(request, f"{found.name} is no longer offered. Its tickets and figures stay.")
-    else:
-        messages.error(request, form.refusal)
-    return redirect("settings-product", found.pk)
+retire = settings_verb(
+    actions.retire_product,
+    of=_product,
+    done=lambda product: f"{product.name} is no longer offered. Its tickets and figures stay.",
+    back="settings-product",
+    form=ReasonForm,
+)
 
 
-@require_POST
-@settings_view
-def restore(request: Any, product_id: int) -> HttpResponse:
-    found = get_object_or_404(Product, pk=product_id)
-    actions.restore_product(product_id=found.pk, by=request.user, now=timezone.now())
-    messages.success(request, f"{found.name} is offered again.")
-    return redirect("settings-product", found.pk)
+restore = settings_verb(
+    actions.restore_product,
+    of=_product,
+    done=lambda product: f"{product.name} is offered again.",
+    back="settings-product",
+)

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agreements import actions
-from agreements.forms.review import SendBackForm
+from agreements.forms.texts import ApprovalForm, SendBackForm
 from agreements.models import AgreementVersion
-from tenants.doors import settings_view
+from tenants.doors import settings_verb, settings_view
 
 
 def _version(version_id: int) -> AgreementVersion:
@@ -38,20 +38,13 @@ def ask(request: Any, version_id: int) -> HttpResponse:
     return redirect("settings-version", found.pk)
 
 
-@require_POST
-@settings_view
-def approve(request: Any, version_id: int) -> HttpResponse:
-    """Approve the text that was on the page: its digest comes with the form."""
-    found = _version(version_id)
-    try:
-        actions.approve_version(
-            version_id=found.pk, by=request.user, now=timezone.now(), digest=request.POST.get("digest", "")
-        )
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, "The draft is approved. It can be published now.")
-    return redirect("settings-version", found.pk)
+approve = settings_verb(
+    actions.approve_version,
+    of=_version,
+    done=lambda version: "The draft is approved. It can be published now.",
+    back="settings-version",
+    form=ApprovalForm,
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agreements import actions
-from agreements.forms import (
+from agreements.forms.subscriptions import (
     BETA,
     INCLUDED,
     EndForm,

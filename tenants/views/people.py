@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tenants import actions
-from tenants.doors import settings_view
+from tenants.doors import settings_verb, settings_view
 from tenants.forms import ROLE_HELP, InviteMemberForm, ReasonForm, RoleForm
 from tenants.models import Invitation, Member
 from tenants.narration import entries_about, narrate
@@ -58,25 +58,25 @@ def member(request: Any, member_id: int) -> HttpResponse:
     return render(request, "tenants/member.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
-@settings_view
-def deactivate(request: Any, member_id: int) -> HttpResponse:
-    found = get_object_or_404(Member.objects.select_related("user"), pk=member_id)
-    form = ReasonForm(request.POST)
-    if form.carry_out(actions.deactivate_member, member_id=found.pk, by=request.user, now=timezone.now()):
-        messages.success(request, f"{found.name} can no longer sign in, and their API tokens are revoked.")
-    else:
-        messages.error(request, form.refusal)
-    return redirect("settings-member", found.pk)
+def _member(member_id: int) -> Member:
+    return get_object_or_404(Member.objects.select_related("user"), pk=member_id)
 
 
-@require_POST
-@settings_view
-def reactivate(request: Any, member_id: int) -> HttpResponse:
-    found = get_object_or_404(Member.objects.select_related("user"), pk=member_id)
-    actions.reactivate_member(member_id=found.pk, by=request.user, now=timezone.now())
-    messages.success(request, f"{found.name} can sign in again.")
-    return redirect("settings-member", found.pk)
+deactivate = settings_verb(
+    actions.deactivate_member,
+    of=_member,
+    done=lambda member: f"{member.name} can no longer sign in, and their API tokens are revoked.",
+    back="settings-member",
+    form=ReasonForm,
+)
+
+
+reactivate = settings_verb(
+    actions.reactivate_member,
+    of=_member,
+    done=lambda member: f"{member.name} can sign in again.",
+    back="settings-member",
+)
 
 
 @require_POST

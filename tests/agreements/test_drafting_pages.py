@@ -136,7 +136,7 @@ def test_a_file_of_5_mb_is_refused_by_name_and_limit_at_once_and_the_text_stays(
     assert time.monotonic() - began < 2
     assert answer.status_code == 422
     error = answer.text[answer.text.index('id="id_upload_error"') :]
-    assert "“terms-2027.yaml” (5 MB) is larger than 1 MB, the most an agreement may have." in error
+    assert "This file, terms-2027.yaml, is larger than 1 MB." in error
     assert answer.context["form"]["source"].value() == "format: typed\n"
 
 
