@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
+from django.urls import reverse
 from django.utils.text import slugify
 
 from agreements.addendum import Addendum, Contract, VersionFacts, write
@@ -35,17 +35,26 @@ def addenda_of(client: Client, *, subscription: Subscription | None = None) -> l
     ]
 
 
-def chosen(addenda: list[Subscribed], *, now: datetime, number: int | None = None) -> Subscribed | None:
-    """The one with the version's `number`; without one what holds now, else the newest that did, else the next."""
+def chosen(addenda: list[Subscribed], *, now: datetime, number: int | None = None) -> Subscribed:
+    """The one with the version's `number`; without one what holds now, else the newest that did, else the next.
+
+    Raises Http404 where there is none.
+    """
     if number is not None:
-        return next((each for each in addenda if each.version.number == number), None)
+        addenda = [each for each in addenda if each.version.number == number]
+    if not addenda:
+        raise Http404("No such version holds for this subscription.")
     begun = [each for each in addenda if each.since <= each.today(now=now)]
-    running = (each for each in begun if each.holds(each.today(now=now)))
-    return next(running, None) or next(iter(begun), None) or (addenda[-1] if addenda else None)
+    return next((each for each in begun if each.holds(each.today(now=now))), begun[0] if begun else addenda[-1])
 
 
-def listing(addenda: list[Subscribed], current: Subscribed, url: Callable[[Subscribed], str]) -> list[dict[str, Any]]:
-    """The addenda as `agreements/_addendum_choose.html` lists them."""
+def url_of(governing: Subscribed, *, at: str) -> str:
+    """Its address among those of the name `at`."""
+    return reverse(at, args=[governing.subscription.pk, governing.version.number])
+
+
+def listing(addenda: list[Subscribed], current: Subscribed, *, at: str) -> list[dict[str, Any]]:
+    """The addenda as `agreements/_addendum_choose.html` lists them, with links to the addresses of the name `at`."""
     listed = []
     for each in addenda:
         plan = each.version.document.plans[each.subscription.plan]
@@ -54,7 +63,7 @@ def listing(addenda: list[Subscribed], current: Subscribed, url: Callable[[Subsc
             {
                 "name": f"{plan.name}, {each.version.label}",
                 "period": f"from {day_words(each.since)}{until}",
-                "url": url(each),
+                "url": url_of(each, at=at),
                 "current": each == current,
             }
         )

@@ -114,16 +114,7 @@ def _find(request: Any, subscription_id: int) -> Subscribed:
     if subscription is None:
         raise Http404("There is no such subscription.")
     found = addenda.addenda_of(subscription.client, subscription=subscription)
-    held = addenda.chosen(found, now=timezone.now(), number=_version(request))
-    if held is None:
-        raise Http404("No such version holds for this subscription.")
-    return held
-
-
-def _version(request: Any) -> int | None:
     text = request.query_params.get("version", "")
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit()):
+    if text and not (text.isascii() and text.isdigit()):
         raise serializers.ValidationError({"version": "Give the number of a version, such as 2."})
-    return int(text[:19])
+    return addenda.chosen(found, now=timezone.now(), number=int(text[:19]) if text else None)

@@ -179,16 +179,12 @@ class BusinessCalendar:
         A single duration serves all starts. Integers give int64; with floats everything is float64, exact to the
         microsecond as far as floats are. Raises ValueError naming the element that cannot be answered.
         """
-        if self._always:
-            return columns.add_always(starts, durations)
         if self._years.never:
             raise self._refusal("add_many")
         return columns.add_many(self._years.covering, self._years.span, starts, durations)
 
     def between_many(self, starts: Any, ends: Any) -> npt.NDArray[Any]:
         """`between` for columns: epoch seconds in, seconds out, element by element; types as in `add_many`."""
-        if self._always:
-            return columns.between_always(starts, ends)
         return columns.between_many(self._years.covering, starts, ends)
 
     # Explanations
@@ -226,10 +222,6 @@ class BusinessCalendar:
         counted = self.stretches(start, end)
         closed = zip([start, *(s.end for s in counted)], [*(s.start for s in counted), end], strict=True)
         return gaps(self._parts[0], closed)
-
-    def holiday_name(self, day: date) -> str | None:
-        """Name of the holiday on a local date, "" when it has none; None when the date is not a holiday."""
-        return next((part.holiday_names[day] for part in self._parts if day in part.holiday_names), None)
 
     # The years behind it
 

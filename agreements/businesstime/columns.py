@@ -121,21 +121,6 @@ class _Columns:
         return shaped if self.unit == 1 else shaped / self.unit
 
 
-def add_always(starts: object, durations: object) -> npt.NDArray[Any]:
-    columns = _read(starts, "starts", durations, "durations")
-    _check_range(columns.left, columns.unit, "starts")
-    result = columns.left + columns.right
-    _check_range(result, columns.unit, "the result of starts + durations")
-    return columns.out(result)
-
-
-def between_always(starts: object, ends: object) -> npt.NDArray[Any]:
-    columns = _read(starts, "starts", ends, "ends")
-    _check_range(columns.left, columns.unit, "starts")
-    _check_range(columns.right, columns.unit, "ends")
-    return columns.out(columns.right - columns.left)
-
-
 def between_many(cover: Cover, starts: object, ends: object) -> npt.NDArray[Any]:
     columns = _read(starts, "starts", ends, "ends")
     result = np.empty(len(columns.left), dtype=np.int64)

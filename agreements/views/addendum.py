@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agreements import addenda
-from agreements.governing import Subscribed
 from agreements.models import Subscription
 from tenants.doors import member_view
 
@@ -26,10 +24,10 @@ def addendum(request: Any, subscription_id: int, version_number: int | None = No
     context = {"layout": _layout(request.member), "client": subscription.client}
     if not found and version_number is None:
         return render(request, "agreements/no_addendum.html", context)
-    held = _chosen(found, version_number)
+    held = addenda.chosen(found, now=timezone.now(), number=version_number)
     context |= {
-        "others": addenda.listing(found, held, lambda each: _url("addendum-version", each)),
-        "pdf_url": _url("addendum-pdf", held),
+        "others": addenda.listing(found, held, at="addendum-version"),
+        "pdf_url": addenda.url_of(held, at="addendum-pdf"),
         "addendum": addenda.addendum(held, now=timezone.now()),
     }
     return render(request, "agreements/addendum.html", context)
@@ -39,27 +37,17 @@ def addendum(request: Any, subscription_id: int, version_number: int | None = No
 @member_view
 def pdf(request: Any, subscription_id: int, version_number: int) -> HttpResponse:
     subscription = _subscription(subscription_id)
-    held = _chosen(addenda.addenda_of(subscription.client, subscription=subscription), version_number)
+    found = addenda.addenda_of(subscription.client, subscription=subscription)
+    held = addenda.chosen(found, now=timezone.now(), number=version_number)
     file = addenda.as_file(held, now=timezone.now())
     if file is None:
         messages.error(request, addenda.NO_PDF)
-        return redirect(_url("addendum-version", held))
+        return redirect(addenda.url_of(held, at="addendum-version"))
     return file
 
 
 def _subscription(subscription_id: int) -> Subscription:
     return get_object_or_404(Subscription.objects.select_related("client"), pk=subscription_id)
-
-
-def _chosen(found: list[Subscribed], number: int | None) -> Subscribed:
-    held = addenda.chosen(found, now=timezone.now(), number=number)
-    if held is None:
-        raise Http404("No such version holds for this subscription.")
-    return held
-
-
-def _url(name: str, held: Subscribed) -> str:
-    return reverse(name, args=[held.subscription.pk, held.version.number])
 
 
 def _layout(member: Any) -> str:

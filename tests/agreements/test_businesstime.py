@@ -333,13 +333,6 @@ def test_gaps_survive_a_midnight_that_comes_twice():
     assert sum((g.duration for g in gaps), timedelta()) == timedelta(days=3)
 
 
-def test_holidays_are_named_where_names_were_given():
-    assert B1.holiday_name(date(2026, 4, 27)) == "King's Day"
-    assert E5.holiday_name(date(2026, 1, 1)) == ""
-    assert B1.holiday_name(date(2026, 4, 28)) is None
-    assert BusinessCalendar.union(E5, B1).holiday_name(date(2026, 4, 27)) == "King's Day"
-
-
 # A value
 
 

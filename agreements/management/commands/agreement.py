@@ -40,7 +40,7 @@ class Command(BaseCommand):
             verb.add_argument("--json", action="store_true", dest="as_json", help="For programs.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        {"lint": self.lint, "diff": self.diff, "show": self.show, "schema": self.schema}[options["verb"]](options)
+        getattr(self, options["verb"])(options)
 
     def lint(self, options: dict[str, Any]) -> None:
         results = [(name, self._problems(name)) for name in options["files"]]

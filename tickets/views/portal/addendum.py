@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -28,8 +27,8 @@ def addendum(request: Any, subscription_id: int | None = None, version_number: i
     held = _chosen(found, subscription_id, version_number)
     context = {
         "addendum": addenda.addendum(held, now=now),
-        "others": addenda.listing(found, held, lambda each: _url("portal:addendum-version", each)),
-        "pdf_url": _url("portal:addendum-version-pdf", held),
+        "others": addenda.listing(found, held, at="portal:addendum-version"),
+        "pdf_url": addenda.url_of(held, at="portal:addendum-version-pdf"),
     }
     return page(request, "tickets/portal/addendum.html", context, now=now, active="agreement")
 
@@ -41,18 +40,11 @@ def pdf(request: Any, subscription_id: int | None = None, version_number: int | 
     file = addenda.as_file(held, now=timezone.now())
     if file is None:
         messages.error(request, addenda.NO_PDF)
-        return redirect(_url("portal:addendum-version", held))
+        return redirect(addenda.url_of(held, at="portal:addendum-version"))
     return file
 
 
 def _chosen(found: list[Subscribed], subscription_id: int | None, number: int | None) -> Subscribed:
     """Of the contact's own client only: to it, others do not exist."""
     own = [each for each in found if subscription_id in (None, each.subscription.pk)]
-    held = addenda.chosen(own, now=timezone.now(), number=number)
-    if held is None:
-        raise Http404("No such addendum.")
-    return held
-
-
-def _url(name: str, held: Subscribed) -> str:
-    return reverse(name, args=[held.subscription.pk, held.version.number])
+    return addenda.chosen(own, now=timezone.now(), number=number)
