@@ -69,6 +69,10 @@ class AgreementVersionQuerySet(models.QuerySet["AgreementVersion"]):
         )
         return self.published().filter(earlier, agreement=version.agreement_id)
 
+    def newest(self) -> AgreementVersion | None:
+        """The one that takes the place of all the others."""
+        return self.order_by("effective_from", "number").last()
+
 
 class AgreementVersion(TenantOwned):
     """One version of an agreement: its source, exactly as loaded. Published once, unchanged ever after (B17)."""
@@ -207,8 +211,7 @@ class Subscription(TenantOwned):
 
     def __str__(self) -> str:
         """The client and the plan as the newest published version names it; one query."""
-        versions = AgreementVersion.objects.published().filter(agreement=self.agreement_id).defer("source")
-        newest = versions.order_by("effective_from", "number").last()
+        newest = AgreementVersion.objects.published().filter(agreement=self.agreement_id).defer("source").newest()
         plan = newest.document.plans.get(self.plan) if newest else None
         return f"{self.client}: {plan.name if plan else self.plan}"
 

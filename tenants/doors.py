@@ -17,7 +17,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from tenants.forms import ActionForm
+from shell.forms import ActionForm
 
 View = Callable[..., HttpResponseBase]
 

@@ -65,7 +65,7 @@ def _concerned(version: AgreementVersion, *, today: date) -> dict[int, Subscript
 
 def _what_differs(version: AgreementVersion) -> str:
     """The promises that differ from the version before, a line for each of the first `LISTED`; "" for a first one."""
-    before = AgreementVersion.objects.before(version).defer("source").order_by("effective_from", "number").last()
+    before = AgreementVersion.objects.before(version).defer("source").newest()
     if before is None:
         return ""
     # What the version says of itself opens the mail, and is not told a second time.

@@ -169,8 +169,7 @@ def refuse_backdating(version: AgreementVersion, *, name: str, given: bool) -> N
 
     `given` says that its date stands beside the text; otherwise the error names the line of the text it stands in.
     """
-    published = AgreementVersion.objects.published().filter(agreement=version.agreement)
-    latest = published.order_by("effective_from", "number").last()
+    latest = version.agreement.versions.published().newest()
     if latest is None or (latest.effective_from, latest.number) < (version.effective_from, version.number):
         return
     if version.effective_from < latest.effective_from:

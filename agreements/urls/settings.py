@@ -3,14 +3,12 @@
 from django.urls import path
 
 from agreements.views import (
-    calendars,
     clients,
     comparison,
     draft_form,
     draft_text,
     overview,
     products,
-    review,
     subscriptions,
     versions,
 )
@@ -49,7 +47,7 @@ urlpatterns = [
     path("agreements/compare/<int:old_id>/<int:new_id>/", comparison.comparison, name="settings-version-compare"),
     path("agreements/versions/<int:version_id>/", versions.version, name="settings-version"),
     path(
-        "agreements/versions/<int:version_id>/calendars/<slug:calendar>/", calendars.calendar, name="settings-calendar"
+        "agreements/versions/<int:version_id>/calendars/<slug:calendar>/", versions.calendar, name="settings-calendar"
     ),
     path("agreements/versions/<int:version_id>/edit/", draft_text.edit, name="settings-version-edit"),
     path("agreements/versions/<int:version_id>/next/", draft_text.start_next, name="settings-version-next"),
@@ -59,9 +57,9 @@ urlpatterns = [
         draft_form.edit_section,
         name="settings-version-section",
     ),
-    path("agreements/versions/<int:version_id>/review/", review.ask, name="settings-version-review"),
-    path("agreements/versions/<int:version_id>/approve/", review.approve, name="settings-version-approve"),
-    path("agreements/versions/<int:version_id>/send-back/", review.send_back, name="settings-version-send-back"),
+    path("agreements/versions/<int:version_id>/review/", versions.ask_for_review, name="settings-version-review"),
+    path("agreements/versions/<int:version_id>/approve/", versions.approve, name="settings-version-approve"),
+    path("agreements/versions/<int:version_id>/send-back/", versions.send_back, name="settings-version-send-back"),
     path("agreements/versions/<int:version_id>/discard/", versions.discard, name="settings-version-discard"),
     path("agreements/versions/<int:version_id>/products/", versions.add_products, name="settings-version-products"),
     path("agreements/versions/<int:version_id>/source.yaml", versions.source, name="settings-version-source"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agreements.models import SubscribedProduct, Subscription
 from agreements.narration import WORDS
-from agreements.readers import with_plan_names
+from agreements.views.subscriptions import with_plan_names
 from notifications.actions import subscribe_to_topic, unsubscribe_from_topic
 from notifications.models import TopicSubscription
 from notifications.topics import TOPICS

@@ -242,4 +242,4 @@ def _page(
 
 def predecessor_of(version: AgreementVersion) -> AgreementVersion | None:
     """The published version that this draft would follow."""
-    return version.agreement.versions.published().order_by("effective_from", "number").last()
+    return version.agreement.versions.published().newest()

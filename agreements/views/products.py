@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -13,12 +14,20 @@ from django.views.decorators.http import require_http_methods
 
 from agreements import actions
 from agreements.forms.subscriptions import ProductForm
+from agreements.governing import offered_versions
 from agreements.models import Product
 from agreements.narration import WORDS
-from agreements.readers import categories
 from tenants.doors import settings_verb, settings_view
 from tenants.forms import ReasonForm
 from tenants.narration import entries_about, narrate
+
+
+def categories(*, on: date) -> list[tuple[str, str]]:
+    """Product categories of the agreements in force, and those that products still have from earlier ones."""
+    found = {c.key: c.name for version in offered_versions(on=on) for c in version.document.categories}
+    for used in Product.objects.exclude(category="").values_list("category", flat=True).distinct().order_by():
+        found.setdefault(used, used)
+    return list(found.items())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.contrib import messages
@@ -23,15 +23,26 @@ from agreements.forms.subscriptions import (
     TermsForm,
 )
 from agreements.governing import offered_versions, version_on
-from agreements.models import Product, Subscription
+from agreements.models import AgreementVersion, Product, Subscription
 from agreements.narration import WORDS
-from agreements.readers import with_plan_names
 from shell.forms import ActionForm
 from tenants.doors import settings_view
 from tenants.models import Client
 from tenants.narration import entries_about, narrate
 
 TERMS = ("price", "currency", "billing_period", "is_trial", "note", "extensions")
+
+
+def with_plan_names(subscriptions: Collection[Subscription]) -> None:
+    """Give each subscription `plan_name` and `listed_price` (what its plan costs by the agreement, or None)."""
+    wanted = {subscription.agreement_id for subscription in subscriptions}
+    versions = AgreementVersion.objects.published().filter(agreement__in=wanted).order_by("effective_from", "number")
+    newest = {version.agreement_id: version for version in versions}
+    for subscription in subscriptions:
+        latest = newest.get(subscription.agreement_id)
+        plan = latest.document.plans.get(subscription.plan) if latest else None
+        subscription.plan_name = plan.name if plan else subscription.plan  # type: ignore[attr-defined]
+        subscription.listed_price = plan.price if plan else None  # type: ignore[attr-defined]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

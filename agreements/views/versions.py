@@ -1,4 +1,4 @@
-"""Settings: the agreements, their versions as a readable document, and drafting and publishing one (B17)."""
+"""Settings: the agreements, a version as a document to read, and the review of one by a second pair of eyes (B17)."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agreements import actions
+from agreements.forms.texts import ApprovalForm, SendBackForm
 from agreements.governing import versions_governing
 from agreements.models import Agreement, AgreementVersion, Product
 from agreements.narration import WORDS
 from agreements.readable import Reading
-from agreements.readable.years import holidays_missing
-from tenants.doors import settings_view
+from agreements.readable.years import calendar_page, holidays_missing
+from tenants.doors import settings_verb, settings_view
 from tenants.narration import entries_about, narrate
 
 
@@ -50,11 +51,22 @@ def version(request: Any, version_id: int) -> HttpResponse:
         "warnings": [] if is_past else holidays_missing(document, on=today),
         "missing_products": [product for product in document.products if product.key not in known],
         "is_in_force": is_in_force,
-        "before": AgreementVersion.objects.before(found).order_by("effective_from", "number").last(),
+        "before": AgreementVersion.objects.before(found).newest(),
         "may_approve": actions.may_approve(found, by=request.user),
         "events": narrate(entries_about(found), WORDS),
     }
     return render(request, "agreements/version.html", context)
+
+
+@require_safe
+@settings_view
+def calendar(request: Any, version_id: int, calendar: str) -> HttpResponse:
+    """Twelve months with what is open, closed and why; `year=` is another one than this."""
+    found = _version(version_id)
+    shown = calendar_page(found.document, calendar, asked=request.GET.get("year", ""), on=timezone.localdate())
+    if shown is None:
+        raise Http404("No such calendar.")
+    return render(request, "agreements/calendar.html", shown | {"version": found})
 
 
 @require_safe
@@ -65,6 +77,50 @@ def source(request: Any, version_id: int) -> HttpResponse:
     response = HttpResponse(found.source, content_type="application/yaml; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{found.agreement.key}-{found.number}.yaml"'
     return response
+
+
+@require_POST
+@settings_view
+def ask_for_review(request: Any, version_id: int) -> HttpResponse:
+    """Ask the other owners to read a draft."""
+    found = _version(version_id)
+    try:
+        actions.ask_for_review(version_id=found.pk, by=request.user, now=timezone.now())
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        alone = actions.may_approve(found, by=request.user)
+        messages.success(
+            request, "Read it through once more, then approve it." if alone else "The other owners are asked."
+        )
+    return redirect("settings-version", found.pk)
+
+
+approve = settings_verb(
+    actions.approve_version,
+    of=_version,
+    done=lambda version: "The draft is approved. It can be published now.",
+    back="settings-version",
+    form=ApprovalForm,
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@settings_view
+def send_back(request: Any, version_id: int) -> HttpResponse:
+    """Say what has to change before it can be approved."""
+    found = _version(version_id)
+    if request.method != "POST" and (found.published_at is not None or found.review_asked_at is None):
+        messages.info(request, "There is nothing to send back: nobody waits for a review of this version.")
+        return redirect("settings-version", found.pk)
+    form = SendBackForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.carry_out(
+        actions.send_back, version_id=found.pk, by=request.user, now=timezone.now()
+    ):
+        messages.success(request, "The draft is sent back with your reason.")
+        return redirect("settings-version", found.pk)
+    context = {"version": found, "form": form}
+    return render(request, "agreements/send_back.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -46,7 +46,7 @@ def publish(request: Any, version_id: int) -> HttpResponse:
     if found.published_at is not None:
         messages.info(request, f"{found} is published. What applies to whom was decided with that.")
         return redirect("settings-version", found.pk)
-    before = AgreementVersion.objects.before(found).order_by("effective_from", "number").last()
+    before = AgreementVersion.objects.before(found).newest()
     year = timezone.localdate().year
     comparison = compare(before.document, found.document, years=(year, year + 1)) if before else None
     context = {
