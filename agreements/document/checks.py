@@ -207,6 +207,11 @@ def _check_metrics(document: AgreementDocument, source: Source) -> None:
         if "stopped_by" in source.data["metrics"][metric.key] and metric.stopped_by not in ends:
             sentence = f"“{metric.stopped_by}” cannot end this metric. It can end by: {listed(ends)}."
             source.report((*path, "stopped_by"), sentence)
+        starts_once = metric.key in {"first_response", "resolution", "workaround"}
+        if metric.starts_with != "receipt" and not starts_once:
+            source.report((*path, "starts_with"), "This metric starts with a message, and so from nothing else.")
+        elif (metric.key, metric.starts_with) == ("first_response", "first response"):
+            source.report((*path, "starts_with"), "A first response cannot wait for itself.")
         if metric.workaround_resolves and metric.key != "resolution":
             source.report((*path, "workaround_resolves"), "A workaround can resolve only the metric “resolution”.")
         elif metric.workaround_resolves and metric.stopped_by == "solution":

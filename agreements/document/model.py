@@ -418,7 +418,8 @@ class Metric(Cited):
         says={"substantive reply": "A substantive answer stops the clock; an acknowledgement does not.",
             "any reply": "Any answer by a person stops the clock; an automatic acknowledgement does not.",
             "solution": "The solution stops the clock.", "workaround": "A workaround stops the clock.",
-            "update": "An update stops the clock."})
+            "update": "An update stops the clock, and the next one counts from it. None is owed while {team} waits for "
+                "{client}."})
     workaround_resolves: bool = term("Whether a workaround counts as the resolution. For the metric resolution only.",
         default=False, title="A workaround resolves", better=False,
         says={True: "A workaround counts as the resolution.",
@@ -429,6 +430,12 @@ class Metric(Cited):
         says={"waiting for client": "{team} waits for {client}",
             "waiting for third party": "{team} waits for a third party", "on hold": "the ticket is on hold",
             None: "Nothing pauses the clock."})
+    starts_with: Literal["receipt", "level set", "assignment", "first response"] = term("From when its clock counts, "
+        "for what starts at the receipt elsewhere: the team's setting of the level, at the latest its first answer; "
+        "the first assignment; the first response, when it is given or falls due.", default="receipt", title="Counts from",
+        says={"receipt": "", "level set": "It counts from the moment {team} has set the level or answered.",
+            "assignment": "It counts from the moment somebody of {team} has the request.",
+            "first response": "It counts from the first response, when that is given or falls due."})
     otherwise: Literal["best effort", "none"] = term("What holds where no target is given.", default="none",
         title="Without a target", better=ranked("best effort", "none"),
         says={"best effort": "Where no target is given it is measured only: best effort.",

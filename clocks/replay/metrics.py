@@ -44,6 +44,11 @@ class Metric:
         return bool(self.starts_by & self.ends_by)
 
     @property
+    def is_answer(self) -> bool:
+        """Whether it is kept by answering somebody; an update is owed unasked."""
+        return "agent_reply" in self.ends_by and not self.restarts
+
+    @property
     def is_a_word(self) -> bool:
         """Whether it is kept by what is said to the client, not by what is done for them."""
         return bool(self.ends_by & {"agent_reply", "acknowledgement"})

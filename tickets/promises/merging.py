@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from clocks.replay import ClockState
+from clocks.replay import METRICS, ClockState
 from clocks.verdict import Verdict, on_record
 from tickets.history.facts import facts, held_as
 from tickets.models import Clock, Ticket, TicketEvent
 from tickets.models.kinds import Kind
 from tickets.promises.clocks import replay_ticket
 from tickets.wording import METRIC_LABELS
-
-RESPONSES = {"first_response", "next_response"}
 
 
 def survivor_facts(duplicate: Ticket, survivor: Ticket) -> list[tuple[Kind, dict[str, Any]]]:
@@ -25,7 +23,7 @@ def survivor_facts(duplicate: Ticket, survivor: Ticket) -> list[tuple[Kind, dict
     """
     owed = Clock.objects.filter(ticket=duplicate, stopped_at=None).order_by("metric", "cycle")
     since = {metric: at.isoformat() for metric, at in owed.values_list("metric", "started_at")}
-    answer_owed = not RESPONSES.isdisjoint(since)
+    answer_owed = any(METRICS[metric].is_answer for metric in since)
     data = {
         "from": duplicate.number,
         "received_at": duplicate.received_at.isoformat(),

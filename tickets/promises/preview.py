@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from agreements.document import AgreementDocument
 from agreements.document.promises import Promise
 from agreements.governing import Governing, governing_at
-from clocks.replay import Event, replay
+from clocks.replay import ClockState, Event, replay
 from clocks.why.explanation import explain
 from clocks.why.sentences import sum_words
 from tenants.models import Contact
 from tickets.models import Ticket
-from tickets.promises.terms import Bound, TermsRecord, bind, coverage_of
+from tickets.promises.terms import TermsRecord, bind, coverage_of
 from tickets.wording import METRIC_LABELS
 
 
@@ -66,24 +67,26 @@ def preview_under(
             extensions=governing.extensions,
         )
     )
+    # What starts later, with an assignment or an answer, has no due time yet.
+    states = replay([Event(at, "created")], bound.terms, at)
     lines = tuple(
         PromiseLine(
             metric=metric,
             label=METRIC_LABELS[metric],
             text=promise.text,
-            due_at=document.calendar(promise.calendar).add(at, promise.duration) if promise.duration else None,
+            due_at=states[metric].due_at,
             clause=promise.clause,
             promise=promise,
-            sum=_sum(bound, metric, at) if promise.duration else "",
+            sum=_sum(states[metric], document) if states[metric].due_at else "",
         )
         for metric, promise in bound.promises.items()
+        # The next response is promised to a message that is still to come, and says nothing that the first does not.
         if promise.kind != "none" and metric != "next_response"
     )
     shown = cover.kind != Ticket.CoverageKind.COVERED
     return Preview(cover.kind, cover.sentence if shown else "", cover.clause if shown else "", lines)
 
 
-def _sum(bound: Bound, metric: str, at: datetime) -> str:
-    """The arithmetic of a clock that starts at `at` and is left alone."""
-    state = replay([Event(at, "created")], bound.terms, at)[metric]
-    return sum_words(explain(state, ZoneInfo(bound.document.timezone.name)))
+def _sum(state: ClockState, document: AgreementDocument) -> str:
+    """The arithmetic of a clock that is left alone."""
+    return sum_words(explain(state, ZoneInfo(document.timezone.name)))

@@ -81,6 +81,7 @@ def bind_under(document: AgreementDocument, record: TermsRecord) -> Bound:
         targets={m: p.duration for m, p in measured.items()},
         calendars={m: document.calendar(p.calendar) for m, p in measured.items()},
         pauses={m: {BY_TERM[term].key for term in p.pauses_for} for m, p in measured.items()},
+        starts={m: document.metrics[m].starts_with for m in measured},
         endings={m: _endings(document.metrics[m]) for m in promises},
         reopening="new_cycle" if document.tickets.reopening == "new cycle" else document.tickets.reopening,
     )

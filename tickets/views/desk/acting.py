@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agreements.document import AgreementDocument
+from clocks.replay import METRICS
 from clocks.replay.reasons import THIRD_PARTY
 from shell.drafts import arrived
 from shell.forms import ActionForm
@@ -86,7 +87,9 @@ def answer(request: Any, number: int) -> HttpResponse:
 
 def _sent(kind: Message.Kind, ticket: Ticket) -> str:
     document = _document(ticket)
-    if kind == Message.Kind.ACKNOWLEDGEMENT and any(composing.answers(document, m) for m in composing.RESPONSES):
+    if kind == Message.Kind.ACKNOWLEDGEMENT and any(
+        composing.answers(document, metric.key) for metric in METRICS.values() if metric.is_answer
+    ):
         return "Acknowledged. Here that is an answer."
     return _SENT[kind]
 

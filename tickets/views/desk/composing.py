@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from agreements.document import AgreementDocument
+from clocks.replay import METRICS
 from clocks.replay.reasons import CLIENT, HOLD, THIRD_PARTY, Reason
 from shell.wording import listed
 from tickets.forms.desk import FOR_A_THIRD_PARTY, GIVES_WORKAROUND, AnswerForm
@@ -32,7 +33,6 @@ _AFTER = {
     "restart": "starts again in full",
     "new cycle": "stays as it is, and a new one starts",
 }
-RESPONSES = ("first_response", "next_response")
 
 
 def endings(ticket: Ticket, clocks: Sequence[Clock], document: AgreementDocument | None) -> list[tuple[str, str]]:
@@ -49,7 +49,8 @@ def endings(ticket: Ticket, clocks: Sequence[Clock], document: AgreementDocument
                 effect = "stops resolution"
             choices.append((str(value), f"{words} ({effect})" if effect else words))
     if ticket.workaround_at is None:
-        stops = "stops resolution" if workaround_stops(document, live) else "resolution goes on"
+        stopped = stopped_by_workaround(document, live)
+        stops = f"stops {_labels(stopped)}" if stopped else "resolution goes on"
         effect = ", ".join(filter(None, (stops, _clause(document))))
         choices.append((GIVES_WORKAROUND, f"a workaround is given ({effect})"))
     return choices
@@ -66,9 +67,10 @@ def pauses(document: AgreementDocument | None, live: Iterable[str], why: Reason)
     return f"pauses {listed(found)}" if found else ""
 
 
-def workaround_stops(document: AgreementDocument | None, live: Iterable[str]) -> bool:
-    resolution = document.metrics.get("resolution") if document else None
-    return resolution is not None and resolution.ends_by_workaround and "resolution" in set(live)
+def stopped_by_workaround(document: AgreementDocument | None, live: Iterable[str]) -> list[str]:
+    """Which of the `live` metrics a workaround ends, in their order."""
+    live = set(live)
+    return [each.key for each in document.metrics if each.ends_by_workaround and each.key in live] if document else []
 
 
 def workaround_effect(document: AgreementDocument | None, clocks: Iterable[Clock]) -> str:
@@ -76,19 +78,22 @@ def workaround_effect(document: AgreementDocument | None, clocks: Iterable[Clock
     live = {clock.metric for clock in clocks if clock.stopped_at is None}
     clause = _clause(document)
     cited = f" ({clause})" if clause else ""
-    if workaround_stops(document, live):
-        return f"Stops the resolution clock: a workaround resolves{cited}."
+    stopped = stopped_by_workaround(document, live)
+    kept = "Stops the workaround clock. " if "workaround" in stopped else ""
+    if "resolution" in stopped:
+        return f"{kept}Stops the resolution clock: a workaround resolves{cited}."
     if "resolution" in live:
-        return f"The resolution clock goes on: only a solution ends it{cited}. The workaround stands on record."
-    return "No resolution clock is running. The workaround stands on record."
+        return f"{kept}The resolution clock goes on: only a solution ends it{cited}. The workaround stands on record."
+    return kept.strip() or "No resolution clock is running. The workaround stands on record."
 
 
 def withdrawal_effect(ticket: Ticket, document: AgreementDocument | None, clocks: Iterable[Clock]) -> str:
     """What taking the workaround back does to the resolution clock, in a sentence."""
-    stopped = any(clock.metric == "resolution" and clock.stopped_at == ticket.workaround_at for clock in clocks)
+    given = (clock for clock in clocks if clock.stopped_by == "workaround")
+    stopped = list(dict.fromkeys(clock.metric for clock in given if clock.stopped_at == ticket.workaround_at))
     if document is None or not stopped:
         return "The workaround stopped no clock, so none changes."
-    return f"The resolution clock, which it stopped, {_AFTER[document.tickets.reopening]}."
+    return f"The clock of the {_labels(stopped)}, which it stopped, {_AFTER[document.tickets.reopening]}."
 
 
 def modes(
@@ -96,13 +101,15 @@ def modes(
 ) -> list[dict[str, Any]]:
     """The three kinds of message, each with what sending it will do under the ticket's agreement (C1)."""
     owed = list(
-        dict.fromkeys(clock.metric for clock in clocks if clock.stopped_at is None and clock.metric in RESPONSES)
+        dict.fromkeys(clock.metric for clock in clocks if clock.stopped_at is None and METRICS[clock.metric].is_a_word)
     )
     taken = [metric for metric in owed if answers(document, metric)]
     first = document.metrics.get("first_response") if document else None
     clause = f" ({first.clause})" if first and first.clause else ""
     to = f"Goes to {ticket.requester.name}."
     reply = f"{to} Stops {_labels(owed)}." if owed else f"{to} No clock is waiting for an answer."
+    if any(METRICS[metric].restarts for metric in owed):
+        reply = f"{reply} The next update counts from it."
     acknowledgement = f"{to} Clocks go on: an acknowledgement is not an answer{clause}."
     if taken:
         going_on = [metric for metric in owed if metric not in taken]
@@ -123,6 +130,8 @@ def modes(
 
 def answers(document: AgreementDocument | None, metric: str) -> bool:
     """Whether an acknowledgement ends this metric."""
+    if "acknowledgement" in METRICS[metric].ends_by:
+        return True
     terms = document.metrics.get(metric) if document else None
     return terms is not None and terms.ends_by_any_reply
 

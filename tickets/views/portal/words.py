@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from agreements.document.model import Channel
 from agreements.governing import Governing
+from clocks.replay import METRICS
 from shell.wording import when_words
 from tenants.models import Contact
 from tickets.models import Clock, Ticket
@@ -129,17 +130,21 @@ def state_of(ticket: Ticket, clocks: Sequence[Clock], *, now: datetime) -> str:
         return "It is closed. Nothing can be added any more."
     due = {c.metric: c.due_at for c in clocks if c.due_at is not None and c.stopped_at is None}
     late = {metric for metric, due_at in due.items() if due_at <= now}
-    if late - {"resolution"}:
+    if any(METRICS[metric].is_a_word for metric in late):
         return "You should have heard from us by now, and have not. The team knows that it is late."
+    if "workaround" in late:
+        return "You should have had a workaround by now, and have not. The team knows that it is late."
     if late:
         return "It should have been solved by now, and is not. The team knows that it is late."
-    next_word = min((due_at for metric, due_at in due.items() if metric != "resolution"), default=None)
+    words = {metric: due_at for metric, due_at in due.items() if METRICS[metric].is_a_word}
+    next_word = min(words.values(), default=None)
     if next_word is None:
         return "We have it and are working on it." if answered else "We have it, and a person will answer you here."
     when = when_words(timezone.localtime(next_word), timezone.localtime(now))
-    return (
-        f"We have your message, and answer by {when}." if answered else f"We have it, and a person answers by {when}."
-    )
+    if not answered:
+        return f"We have it, and a person answers by {when}."
+    owed = any(METRICS[metric].is_answer for metric in words)
+    return f"We have your message, and answer by {when}." if owed else f"We are working on it, and write by {when}."
 
 
 def _lower(words: str) -> str:
