@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from agreements.models import Product
 from tenants.scope import tenant_scope
 from tests.tickets.desking import act, filed, fresh, under
 from tickets import actions
@@ -117,6 +118,24 @@ def test_filters_narrow_and_their_address_can_be_shared(cast: Any, desk: Any) ->
         "level=urgent&client=Initech": [], "type=question": [urgent, other],
     }.items():  # fmt: skip
         assert numbers(desk.get(f"/desk/?{query}")) == [ticket.number for ticket in tickets], query
+
+
+def test_page_and_api_narrow_by_the_same_rules(cast: Any, desk: Any) -> None:
+    with tenant_scope(cast.tenant):
+        ledger = Product.objects.get(key="ledger")
+    held, other = ask(cast, "urgent", product=ledger), ask(cast, "low", contact=cast.other_contact)
+    act(cast.tenant, actions.set_status, ticket_id=held.pk, by=cast.lead, status="on_hold", third_party="Taxware",
+        now=timezone.now())  # fmt: skip
+    act(cast.tenant, actions.assign, ticket_id=other.pk, by=cast.agent, assignee=cast.lead, now=timezone.now())
+    for query, tickets in {
+        "status=third_party": [held], "status=on_hold": [held], "status=open": [other], "level=low": [other],
+        f"assignee={cast.lead.pk}": [other], "product=ledger": [held], "plan=none": [], "plan=standard": [other, held],
+        "coverage=covered": [other, held], "on_hold_for=third_party": [held], "request_type=question": [other, held],
+    }.items():  # fmt: skip
+        wanted = {ticket.number for ticket in tickets}
+        assert set(numbers(desk.get(f"/desk/?{query}"))) == wanted, query
+        told = desk.get(f"/api/v1/tickets/?{query}").json()["results"]
+        assert {each["number"] for each in told} == wanted, query
 
 
 @pytest.mark.parametrize("query", ["client=Umbrella", "level=burning", "assignee=999999", "product=x", "assignee=abc"])

@@ -21,7 +21,7 @@ from tenants.models import Contact, Member
 from tickets import actions
 from tickets.api import serializers as shapes
 from tickets.api.access import MembersOnly, ReadsOrWorksTickets, person, ticket_or_404, visible_tickets
-from tickets.api.listing import TicketFilter, TicketPages
+from tickets.api.listing import ListFilter, TicketPages
 from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent
 from tickets.promises.preview import preview
 
@@ -65,7 +65,7 @@ class TicketList(ListAPIView):
     permission_classes = [ReadsOrWorksTickets]
     serializer_class = shapes.TicketOut
     pagination_class = TicketPages
-    filterset_class = TicketFilter
+    filterset_class = ListFilter
     queryset = Ticket._base_manager.none()
 
     def get_queryset(self) -> Any:

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.utils import timezone
 
 from agreements.document import AgreementDocument
 from agreements.models import Product
 from shell.forms import ActionForm, ManyFilesField
-from tenants.models import Client, Member
 from tickets.actions.filing import BODY_MAX, SUBJECT_MAX
 from tickets.actions.standing import THIRD_PARTY_MAX
 from tickets.models import Message, Ticket
-from tickets.models.ticket import TicketQuerySet
 
-NOBODY = "nobody"
 #: What sending may do beside leaving the ticket in a status.
 FOR_A_THIRD_PARTY = Ticket.HoldFor.THIRD_PARTY.value
 GIVES_WORKAROUND = "workaround"
@@ -190,80 +185,6 @@ class NewTicketForm(ActionForm):
         if received > self.now:
             raise ValidationError("This lies in the future. Give the time at which it reached us.")
         return received
-
-
-class FilterForm(forms.Form):
-    """What narrows a view. Every choice is an address, so a narrowed queue can be shared."""
-
-    status = forms.ChoiceField(required=False)
-    assignee = forms.ChoiceField(required=False)
-    client = forms.CharField(required=False, max_length=160)
-    level = forms.ChoiceField(required=False)
-    product = forms.ChoiceField(required=False)
-    type = forms.ChoiceField(required=False)
-    plan = forms.ChoiceField(required=False)
-    coverage = forms.ChoiceField(required=False)
-
-    def __init__(
-        self,
-        *args: Any,
-        members: Iterable[Member],
-        products: Iterable[Product],
-        documents: Iterable[AgreementDocument],
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        documents, products = list(documents), list(products)
-        self._product_ids = {product.key: product.pk for product in products}
-        levels = {each.key: each.name for document in documents for each in document.levels}
-        types = {each.key: each.name for document in documents for each in document.request_types}
-        plans = {each.key: each.name for document in documents for each in document.plans}
-        scheme = documents[0].scheme.name if documents else "Level"
-        self._offer("status", "Any status", [*Ticket.Status.choices, *Ticket.HoldFor.choices])
-        self._offer(
-            "assignee", "Any assignee", [(NOBODY, "Nobody"), *((str(member.pk), member.name) for member in members)]
-        )
-        self._offer("level", f"Any {scheme.lower()}", levels.items())
-        self._offer("product", "Any product", [(product.key, product.name) for product in products])
-        self._offer("type", "Any type", types.items())
-        self._offer("plan", "Any plan", [("none", "No plan"), *plans.items()])
-        self._offer("coverage", "Any coverage", Ticket.CoverageKind.choices)
-
-    def _offer(self, name: str, everything: str, choices: Iterable[tuple[Any, str]]) -> None:
-        self.fields[name].choices = [("", everything), *choices]  # type: ignore[attr-defined]
-
-    def clean_client(self) -> Client | None:
-        name = " ".join(self.cleaned_data["client"].split())
-        if not name:
-            return None
-        # By the exact name first: that is what a choice from the list or a link gives.
-        found = Client.objects.filter(name=name).first() or Client.objects.filter(name__istartswith=name).first()
-        if found is None:
-            raise ValidationError(f"No client's name begins with “{name}”.")
-        return found
-
-    @property
-    def is_set(self) -> bool:
-        return any(self.data.get(name) for name in self.fields)
-
-    def narrow(self, rows: TicketQuerySet) -> TicketQuerySet:
-        """`rows` with what was chosen. A choice that does not exist finds nothing, and the form says why."""
-        if not self.is_valid():
-            return rows.none()
-        chosen = self.cleaned_data
-        if chosen["assignee"]:
-            rows = rows.filter(assignee=None if chosen["assignee"] == NOBODY else int(chosen["assignee"]))
-        if chosen["client"]:
-            rows = rows.filter(client=chosen["client"])
-        if chosen["product"]:
-            rows = rows.filter(product_id=self._product_ids[chosen["product"]])
-        if chosen["plan"]:
-            rows = rows.filter(plan="" if chosen["plan"] == "none" else chosen["plan"])
-        if chosen["status"] in Ticket.HoldFor.values:
-            rows = rows.filter(status=Ticket.Status.ON_HOLD, on_hold_for=chosen["status"])
-            chosen = chosen | {"status": ""}
-        wanted = {"status": "status", "level": "level", "type": "request_type", "coverage": "coverage"}
-        return rows.filter(Q(**{field: chosen[name] for name, field in wanted.items() if chosen[name]}))
 
 
 def local_minute(instant: datetime) -> datetime:

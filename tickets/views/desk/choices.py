@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from agreements.document import AgreementDocument
 from tenants.models import Member
-from tickets.forms.desk import NOBODY
+from tickets.queue.filters import NOBODY
 
 
 def chosen_member(value: str) -> Member | None:

@@ -22,9 +22,9 @@ from shell.paging import CURSOR
 from tenants.doors import desk_view
 from tenants.models import Client, Member
 from tickets import actions
-from tickets.forms.desk import NOBODY, FilterForm
 from tickets.models import Ticket
 from tickets.queue import queue as tickets_queue
+from tickets.queue.filters import NOBODY, QueueFilter
 from tickets.queue.search import number_in, search
 from tickets.views.desk.choices import chosen_member
 from tickets.views.desk.shell import page, say, sentence
@@ -76,8 +76,7 @@ def changes(request: Any) -> JsonResponse:
 
 def _choices(asked: _Asked) -> list[BoundField]:
     """The filters that can narrow this view; one that the view has decided already is left out."""
-    decided = set() if asked.text else _DECIDED.get(asked.view.key, set())
-    return [bound for bound in asked.filters if bound.name != "client" and bound.name not in decided]
+    return asked.filters.selects(set() if asked.text else _DECIDED.get(asked.view.key, set()))
 
 
 def _changes_url(request: Any, now: datetime) -> str:
@@ -142,7 +141,7 @@ class _Asked:
     """What a request's address asks for. `jump` is a ticket's number where the search names one that exists."""
 
     view: tickets_queue.View
-    filters: FilterForm
+    filters: QueueFilter
     members: list[Member]
     rows: tickets_queue.Rows
     due_first: bool
@@ -154,7 +153,7 @@ class _Asked:
 def _asked(request: Any, now: datetime) -> _Asked:
     view = tickets_queue.VIEWS.get(request.GET.get("view", "")) or tickets_queue.VIEWS[tickets_queue.DEFAULT_VIEW]
     members = list(Member.objects.working_tickets().select_related("user").order_by("user__name"))
-    filters = FilterForm(
+    filters = QueueFilter(
         request.GET,
         members=members,
         products=Product.objects.all(),

@@ -17,11 +17,12 @@ from agreements.document import AgreementDocument
 from tenants.doors import desk_view
 from tenants.models import Member
 from tickets.conversation import story
-from tickets.forms.desk import NOBODY, AnswerForm
+from tickets.forms.desk import AnswerForm
 from tickets.models import Attachment, Clock, PauseContest, Ticket, TicketEvent
 from tickets.models.kinds import Kind
 from tickets.promises.allowance import usage
 from tickets.promises.faces import faces_of
+from tickets.queue.filters import NOBODY
 from tickets.views.desk.composing import endings, modes
 from tickets.views.desk.shell import page
 
