@@ -61,16 +61,11 @@ def client(request: Any, client_id: int) -> HttpResponse:
     if request.method == "POST" and form.carry_out(actions.rename_client, client_id=found.pk, by=request.user, now=now):
         messages.success(request, "The client is saved.")
         return redirect("settings-client", found.pk)
-    return _client_page(request, found, form=form)
-
-
-def _client_page(request: Any, found: Client, *, form: ClientForm) -> HttpResponse:
     products = Prefetch("products", SubscribedProduct.objects.select_related("product"))
     subscriptions = list(found.subscriptions.select_related("agreement").prefetch_related(products))
     with_plan_names(subscriptions)
-    today = timezone.localdate()
+    today = timezone.localdate(now)
     contacts = list(found.contacts.select_related("user").order_by("deactivated_at", "name"))
-    told = entries_about(found, *contacts, *subscriptions)
     context = {
         "client": found,
         "form": form,
@@ -78,7 +73,7 @@ def _client_page(request: Any, found: Client, *, form: ClientForm) -> HttpRespon
         "subscriptions": subscriptions,
         "running": set(found.subscriptions.running(on=today).values_list("pk", flat=True)),
         "today": today,
-        "events": narrate(told, WORDS),
+        "events": narrate(entries_about(found, *contacts, *subscriptions), WORDS),
     }
     return render(request, "agreements/client.html", context, status=422 if form.errors else 200)
 

@@ -6,6 +6,7 @@ import json
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -44,11 +45,9 @@ class Command(BaseCommand):
 
     def lint(self, options: dict[str, Any]) -> None:
         results = [(name, self._problems(name)) for name in options["files"]]
-        if options["as_json"]:
-            self._write_json([{"file": name, "problems": [vars(each) for each in found]} for name, found in results])
-        for name, found in results:
-            if not options["as_json"]:
-                self._write(map(_located, found) if found else [f"{name}: Nothing is wrong."])
+        said = (map(_located, found) if found else [f"{name}: Nothing is wrong."] for name, found in results)
+        data = [{"file": name, "problems": [vars(each) for each in found]} for name, found in results]
+        self._write(options, data, chain.from_iterable(said))
         if any(found for _, found in results):
             sys.exit(1)
 
@@ -58,10 +57,7 @@ class Command(BaseCommand):
         old, new = self._document(options["old"]), self._document(options["new"])
         year = timezone.localdate().year
         comparison = compare(old, new, years=(year, year + 1))
-        if options["as_json"]:
-            self._write_json(comparison.as_data())
-        else:
-            self._write(plaintext.differences(comparison))
+        self._write(options, comparison.as_data(), plaintext.differences(comparison))
 
     def show(self, options: dict[str, Any]) -> None:
         document = self._document(options["file"])
@@ -72,10 +68,7 @@ class Command(BaseCommand):
                 raise CommandError(f"There is no plan “{wanted}”. There are: {', '.join(document.plans.keys)}.")
         today = timezone.localdate()
         reading = Reading(document, on=today, effective_from=document.version.effective_from, plan=plan)
-        if options["as_json"]:
-            self._write_json(plaintext.as_data(reading))
-        else:
-            self._write(plaintext.shown(reading))
+        self._write(options, plaintext.as_data(reading), plaintext.shown(reading))
 
     def schema(self, options: dict[str, Any]) -> None:
         self.stdout.write(written(schema()), ending="")
@@ -100,12 +93,9 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{name}: {_unreadable(error)}") from None
 
-    def _write(self, lines: Iterable[str]) -> None:
-        for line in lines:
+    def _write(self, options: dict[str, Any], data: Any, lines: Iterable[str]) -> None:
+        for line in [json.dumps(data, ensure_ascii=False, indent=2)] if options["as_json"] else lines:
             self.stdout.write(line)
-
-    def _write_json(self, data: Any) -> None:
-        self.stdout.write(json.dumps(data, ensure_ascii=False, indent=2))
 
 
 def _read(name: str) -> bytes:
