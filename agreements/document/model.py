@@ -67,7 +67,7 @@ class Version(Cited):
     effective_from: Date = term("The first day on which requests fall under this version, in the document's time zone.",
         better=neutral, title="In force from")
     tickets_keep_version: bool = term("Whether tickets keep the version they were opened under.", default=True,
-        title="Tickets keep their version", says={True: "A ticket stays under the version it was opened under.",
+        title="Tickets keep their version", says={True: "Tickets stay under the version they were opened under.",
             False: "A new version holds for open tickets too."})
     changes: str = term("How the agreement changes. A plain sentence, shown to people.", default="",
         title="How the agreement changes", says={None: "A new version is published beside this one."})
@@ -242,7 +242,7 @@ class TicketTerms(Cited):
     reclassification: Reclassification = term(title="Who may change the level later", line="Later")
     warnings: tuple[WarningPoint, ...] = term("Warnings before a due time, earliest first.", least=0, most=5,
         better=neutral, title="Warnings before a due time", line="Warnings",
-        words="Before a due time {team} is warned {}.", says={None: "There is no warning before a due time."})
+        words="As a due time comes near {team} is warned {}.", says={None: "There is no warning before a due time."})
     reopening: Literal["resume", "restart", "new cycle"] = term("What the resolution clock does when a solved ticket "
         "is reopened: resume with the time it had left, restart in full from the reopening, or start a new cycle "
         "beside the finished one.", better=reopened, title="A reopened request's resolution clock",
@@ -427,9 +427,8 @@ class Metric(Cited):
     pauses: tuple[Literal["waiting for client", "waiting for third party", "on hold"], ...] = term(
         "What stops its clock. Nothing when left out.", default=(), title="Pauses while", each="One state.",
         better=lost, words="The clock is paused while {}.", last="or",
-        says={"waiting for client": "{team} waits for {client}",
-            "waiting for third party": "{team} waits for a third party", "on hold": "the ticket is on hold",
-            None: "Nothing pauses the clock."})
+        says={"waiting for client": "waiting for {client}", "waiting for third party": "waiting for a third party",
+            "on hold": "on hold", None: "Nothing pauses the clock."})
     starts_with: Literal["receipt", "level set", "assignment", "first response"] = term("From when its clock counts, "
         "for what starts at the receipt elsewhere: the team's setting of the level, at the latest its first answer; "
         "the first assignment; the first response, when it is given or falls due.", default="receipt", title="Counts from",

@@ -205,7 +205,7 @@ class CreditTerms(Cited):
     """What is given back when availability fails."""
 
     offered: bool = term("Whether the agreement gives credits at all.", title="Credits are offered", better=True,
-        says={True: "Credits are given when availability fails.", False: "No credits are given."})
+        says={True: "Credits are given when availability fails.", False: "There are no credits."})
     sentence: Sentence = term("What is said about it, in your own words.", default="")
     scope: str = term("Which downtime counts for credits. A plain sentence, shown to people.", default="",
         title="Which downtime counts")

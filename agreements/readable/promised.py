@@ -59,7 +59,7 @@ def _tables(reader: Reader) -> Iterator[Block]:
         elif clause:
             yield Text("All of it stands on one clause.", clause, quiet=True)
         if head or cited:
-            yield Table(f"What {name} is promised, by plan", columns, (*head, *cited))
+            yield Table(f"Promised for {name}, by plan", columns, (*head, *cited))
         if not cited:
             yield Text("No time is promised on these.")
         head = ()

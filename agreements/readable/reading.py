@@ -12,7 +12,7 @@ from functools import cached_property
 from agreements.readable import hours, incidents, measures, people, promised, requests, service
 from agreements.readable.blocks import Blocks, Chapter, Clauses, Facts, Line, Listing, Text, facts
 from agreements.readable.reader import Reader
-from agreements.readable.terms import opening, remarks, said
+from agreements.readable.terms import beyond, opening, remarks, said
 from shell.languages import language_name
 from shell.wording import day_words, notes
 
@@ -56,6 +56,7 @@ class Reading(Reader):
 def _version(reader: Reader) -> Blocks:
     """Which version this is and how the next one comes (A11, B17)."""
     document, version = reader.document, reader.document.version
+    changes = said(reader, version, "changes")
     return facts(
         Line("Version", version.label, version.clause),
         Line("Of", day_words(version.date), version.clause) if version.date else None,
@@ -63,7 +64,7 @@ def _version(reader: Reader) -> Blocks:
         Line("Provider", document.provider),
         Line("Times", f"Read in {document.timezone.text}."),
         Line("Language", language_name(document.language)),
-        Line("Changes", said(reader, version, "changes"), version.clause, remarks(reader, version, but=("changes",))),
+        Line("Changes", changes, version.clause, beyond(changes, *remarks(reader, version, but=("changes",)))),
     )
 
 

@@ -24,6 +24,8 @@ def said(reader: Reader, part: Any, name: str) -> str:
     each, value = terms[name], getattr(part, terms[name].field)
     text = _listed(reader, each, value)
     words = each.term.words or "{}" if text else each.term.says.get(None, "")
+    if isinstance(value, Pledge) and value.duration is None:
+        words = "{}"  # What frames a length, “Every {}”, frames no words.
 
     def other(match: re.Match[str]) -> str:
         called = match[1].lower()
@@ -49,20 +51,25 @@ def remarks(reader: Reader, part: Any, *, but: Collection[str] = ()) -> tuple[st
 
 
 def line_of(reader: Reader, part: Any, label: str = "", *, but: Collection[str] = ()) -> Line:
-    """A part as one line: its text, then its remarks; without a text the first of them stands in its place."""
+    """A part as one line: its text, then the remarks that it does not make; without a text the first of them is it."""
     found = remarks(reader, part, but=but)
     text = next((text for name in MAIN if (text := getattr(part, name, ""))), "")
     if not text:
         text, found = " ".join(found[:1]), found[1:]
-    return Line(sentence(label or part.name), text, getattr(part, "clause", None), found)
+    return Line(sentence(label or part.name), text, getattr(part, "clause", None), beyond(text, *found))
+
+
+def beyond(text: str, *found: str) -> tuple[str, ...]:
+    """Those of the generated words that a part's own text does not have word for word."""
+    return tuple(words for words in found if words.rstrip(".").casefold() not in text.casefold())
 
 
 def opening(reader: Reader, part: Any, name: str) -> Blocks:
-    """How a chapter begins: the part's own sentence where it has one, and what its term `name` says in any case."""
+    """How a chapter begins: the part's own sentence where it has one, and what its term `name` says beyond it."""
     generated = said(reader, part, name)
     if not part.sentence:
         return (Text(generated, part.clause),)
-    return Text(part.sentence, part.clause), Text(generated, quiet=True)
+    return Text(part.sentence, part.clause), *(Text(words, quiet=True) for words in beyond(part.sentence, generated))
 
 
 def lines(reader: Reader, part: Any, *names: str, but: Collection[str] = ()) -> Iterator[Line]:

@@ -88,7 +88,7 @@ def test_E4_the_targets_are_those_of_the_clients_plan_alone(plan, first_response
 
 
 def test_C13_requests_that_are_promised_the_same_at_fewer_levels_share_the_table():
-    said = "What Incident, Change (P3 and P4), Question (P3) and Wish (P4) is promised, by plan"
+    said = "Promised for Incident, Change (P3 and P4), Question (P3) and Wish (P4), by plan"
     assert table(chapter(written("managedops"), "response"), "Change").name == said
 
 

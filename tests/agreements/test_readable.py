@@ -1,10 +1,13 @@
-"""An agreement as people read it: the picture of its hours."""
+"""An agreement as people read it: the picture of its hours, and sentences that fit together."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from agreements.document import load_bundled
+import pytest
+
+from agreements.document import BUNDLED, load_bundled
+from agreements.readable import Reading, plaintext
 from agreements.readable.hours import CalendarShown, calendar_shown
 
 
@@ -38,3 +41,20 @@ def test_B1_a_calendar_is_drawn_in_its_own_zone() -> None:
     assert spans(shown, "Sun") == []
     assert shown.week.text == "Mon to Fri 08:30 to 17:00, Europe/Amsterdam time."
     assert {line.label: line.text for line in shown.made}["A business day"] == "8 hours of these hours"
+
+
+def text(key: str) -> str:
+    document = load_bundled(key)
+    reading = Reading(document, on=date(2026, 11, 18), effective_from=document.version.effective_from)
+    return " ".join(" ".join(plaintext.shown(reading)).split())
+
+
+def test_B15_no_cadence_of_updates_is_no_length() -> None:
+    assert "Every 120 minutes" in text("engage")
+    assert "Every No fixed cadence" not in text("engage")
+
+
+@pytest.mark.parametrize("key", BUNDLED)
+def test_what_a_sentence_of_the_file_says_is_not_said_again_beside_it(key: str) -> None:
+    for words in ("No service level applies.", "Tickets stay under the version they were opened under."):
+        assert f"{words} {words}" not in text(key)
