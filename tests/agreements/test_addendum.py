@@ -161,7 +161,7 @@ def test_B6_a_category_says_when_it_counts_as_available():
 
 
 @pytest.mark.parametrize(
-    ("end", "said"), [("workaround", "A workaround stops the clock."), ("update", "An update stops the clock.")]
+    ("end", "said"), [("workaround", "A workaround stops the clock"), ("update", "An update stops the clock")]
 )
 def test_C1_a_metric_without_an_end_of_its_own_ends_by_what_it_is_called_after_for_every_reader(end, said):
     """The contract said of these that a substantive reply ends them, beside a page that knew better."""
@@ -171,7 +171,7 @@ def test_C1_a_metric_without_an_end_of_its_own_ends_by_what_it_is_called_after_f
     for about in (written("kumo", document=odd), Reading(odd, on=date(2026, 3, 10), effective_from=date(2025, 1, 1))):
         line = next(line for each in about.chapters for block in each.blocks for line in getattr(block, "lines", ())
                     if line.label == "Odd one")  # fmt: skip
-        assert said in line.notes
+        assert any(note.startswith(said) for note in line.notes)
 
 
 def test_A8_an_objective_is_not_called_a_commitment():
