@@ -23,15 +23,16 @@ pytestmark = pytest.mark.django_db
 
 LEVELS = ("severity_1", "severity_2", "severity_3", "severity_4")
 #: What happens to a ticket, as often as it does; every kind of event that there is.
-HAPPENS = {
+HAPPENS = {kind: 1 for kind in Kind if kind is not Kind.CREATED} | {
     Kind.CLIENT_REPLY: 5, Kind.AGENT_REPLY: 6, Kind.ACKNOWLEDGEMENT: 2, Kind.INTERNAL_NOTE: 2, Kind.WAITING: 4,
-    Kind.RESUMED: 2, Kind.HELD: 2, Kind.SOLVED: 5, Kind.CLOSED: 1, Kind.REOPENED: 2, Kind.RECLASSIFIED: 2,
-    Kind.TERMS_CHANGED: 1, Kind.WORKAROUND: 1, Kind.WORKAROUND_WITHDRAWN: 1, Kind.MERGED: 1, Kind.ABSORBED: 1,
-    Kind.PAUSE_STRUCK: 2, Kind.PAUSE_CONTESTED: 1, Kind.PAUSE_KEPT: 1, Kind.ASSIGNED: 1, Kind.SCOPED: 1, Kind.WARNED: 1,
-    Kind.BREACHED: 1,
+    Kind.RESUMED: 2, Kind.HELD: 2, Kind.SOLVED: 5, Kind.REOPENED: 2, Kind.RECLASSIFIED: 2, Kind.PAUSE_STRUCK: 2,
 }  # fmt: skip
-#: Other targets, hours that pause otherwise, and another way to reopen.
+#: Other targets, a clock that starts with the assignment, hours that pause otherwise, and another way to reopen.
 CHANGES = (
+    (
+        "definition: The time until the incident is resolved.",
+        "definition: The time until the incident is resolved.\n    starts_with: assignment",
+    ),
     (
         "[none,              16 business hours, 8 business hours]",
         "[4 business hours, 1 business hour, 90 business minutes]",
@@ -41,10 +42,6 @@ CHANGES = (
     ("[none,              32 business hours, 16 business hours]", "[none, 90 business hours, 5 business hours]"),
     ("[none,              8 business hours,  8 business hours]", "[none, 1 business hour, 2 business hours]"),
 )
-
-
-def test_every_kind_of_event_happens_in_these_histories():
-    assert set(HAPPENS) | {Kind.CREATED} == set(Kind)
 
 
 def record(dice: random.Random, version: int) -> TermsRecord:
@@ -69,6 +66,8 @@ def history(dice: random.Random, ticket: Ticket, version: int) -> list[TicketEve
             data = {"terms": record(dice, version).as_data()}
         elif kind == Kind.HELD:
             data = {"for": dice.choice(["", "third_party"])}
+        elif kind == Kind.ASSIGNED:
+            data = {"to": dice.choice(["", "Ann"])}
         elif kind == Kind.PAUSE_STRUCK:
             if not pauses:
                 continue
