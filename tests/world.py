@@ -32,7 +32,8 @@ def furnish(cast: Any) -> SimpleNamespace:
     owner = cast.owner.user
     with tenant_scope(cast.tenant):
         version = factories.agreement("officeware", source=bundled_text("officeware"))
-        plan = version.document.plans[0].key
+        # Its resolution has a clock that waiting stops, so that there is a pause to contest.
+        plan = version.document.plans["gold"].key
         subscription = factories.subscription(cast.client, version, plan)
         factories.subscription(cast.other_client, version, plan)
         product = Product.objects.create(key=MARK, name=f"{MARK} product")
