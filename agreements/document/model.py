@@ -432,7 +432,8 @@ class Metric(Cited):
     starts_with: Literal["receipt", "level set", "assignment", "first response"] = term("From when its clock counts, "
         "for what starts at the receipt elsewhere: the team's setting of the level, at the latest its first answer; "
         "the first assignment; the first response, when it is given or falls due.", default="receipt",
-        title="Counts from", says={"receipt": "", "level set": "It counts from the moment {team} has set the level or answered.",
+        title="Counts from",
+        says={"receipt": "", "level set": "It counts from the moment {team} has set the level or answered.",
             "assignment": "It counts from the moment somebody of {team} has the request.",
             "first response": "It counts from the first response, when that is given or falls due."})
     otherwise: Literal["best effort", "none"] = term("What holds where no target is given.", default="none",
