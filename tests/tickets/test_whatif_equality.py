@@ -26,6 +26,7 @@ LEVELS = ("severity_1", "severity_2", "severity_3", "severity_4")
 HAPPENS = {kind: 1 for kind in Kind if kind is not Kind.CREATED} | {
     Kind.CLIENT_REPLY: 5, Kind.AGENT_REPLY: 6, Kind.ACKNOWLEDGEMENT: 2, Kind.INTERNAL_NOTE: 2, Kind.WAITING: 4,
     Kind.RESUMED: 2, Kind.HELD: 2, Kind.SOLVED: 5, Kind.REOPENED: 2, Kind.RECLASSIFIED: 2, Kind.PAUSE_STRUCK: 2,
+    Kind.ASSIGNED: 5,
 }  # fmt: skip
 #: Other targets, a clock that starts with the assignment, hours that pause otherwise, and another way to reopen.
 CHANGES = (
@@ -67,7 +68,7 @@ def history(dice: random.Random, ticket: Ticket, version: int) -> list[TicketEve
         elif kind == Kind.HELD:
             data = {"for": dice.choice(["", "third_party"])}
         elif kind == Kind.ASSIGNED:
-            data = {"to": dice.choice(["", "Ann"])}
+            data = {"to": dice.choice(["", "Ann", "Ann"])}
         elif kind == Kind.PAUSE_STRUCK:
             if not pauses:
                 continue
