@@ -6,11 +6,11 @@ from dataclasses import KW_ONLY, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from clocks.replay.metrics import FIRST_RESPONSE, METRICS, RECEIPT, STARTS
+from clocks.replay.metrics import FIRST_RESPONSE, METRICS, RECEIPT, STARTS, Metric
 from clocks.replay.reasons import CLIENT, REASONS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from agreements.businesstime import BusinessCalendar
 
@@ -66,6 +66,7 @@ class Terms:
     starts: Mapping[str, str] = field(default_factory=dict)
     reopening: Literal["resume", "restart", "new_cycle"] = "resume"
     _pausing: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)
+    _kept: Mapping[str, Sequence[Metric]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for name in ("targets", "pauses", "calendars", "endings", "starts"):
@@ -90,15 +91,20 @@ class Terms:
         if self.starts.get("first_response") == FIRST_RESPONSE:
             raise ValueError("terms, start of first_response: it cannot wait for itself")
         _known("reopening", [self.reopening], REOPENINGS)
+        ends = {row.key: row.ends_by.union(self.endings.get(row.key, ())) for row in METRICS.values()}
+        kept = {
+            kind: [row for row in METRICS.values() if kind in ends[row.key]] for kind in set().union(*ends.values())
+        }
+        object.__setattr__(self, "_kept", kept)
         object.__setattr__(self, "_pausing", {metric: _reasons(metric, self.pauses) for metric in METRICS})
 
     def pauses_of(self, metric: str) -> frozenset[str]:
         """The reasons to wait that stop a metric; what stops it by its nature is among them."""
         return self._pausing[metric]
 
-    def ends(self, metric: str, kind: str) -> bool:
-        """Whether that kind of event keeps the promise; what ends every clock is not meant."""
-        return kind in METRICS[metric].ends_by or kind in self.endings.get(metric, ())
+    def kept_by(self, kind: str) -> Sequence[Metric]:
+        """The metrics whose promise that kind of event keeps; what ends every clock is not meant."""
+        return self._kept.get(kind, ())
 
     def calendar_of(self, metric: str) -> BusinessCalendar | None:
         """The calendar that counts a metric; None only for a metric that these terms do not name."""

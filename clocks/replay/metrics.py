@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 #: Whatever is promised, these end it.
 ENDINGS = frozenset({"solved", "closed", "merged"})
@@ -34,14 +34,13 @@ class Metric:
     after: str = ""
     pauses_for: frozenset[str] = frozenset()
 
-    @property
-    def starts_at_receipt(self) -> bool:
-        return "created" in self.starts_by
+    starts_at_receipt: bool = field(init=False)
+    #: Whether what ends it starts the next at once.
+    restarts: bool = field(init=False)
 
-    @property
-    def restarts(self) -> bool:
-        """Whether what ends it starts the next at once."""
-        return bool(self.starts_by & self.ends_by)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "starts_at_receipt", "created" in self.starts_by)
+        object.__setattr__(self, "restarts", bool(self.starts_by & self.ends_by))
 
     @property
     def is_answer(self) -> bool:
@@ -107,3 +106,8 @@ _ROWS = (
 )
 #: In the order in which they happen, which is the order in which they are shown.
 METRICS = {row.key: row for row in _ROWS}
+#: What begins another cycle, by the kind of event that does.
+STARTED_BY = {
+    kind: [row for row in _ROWS if kind in row.starts_by and not row.starts_at_receipt]
+    for kind in sorted({kind for row in _ROWS for kind in row.starts_by})
+}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clocks.replay.events import Event, Terms, utc
-from clocks.replay.metrics import ASSIGNMENT, FIRST_RESPONSE, LEVEL_SET, METRICS, RECEIPT, Metric
+from clocks.replay.metrics import ASSIGNMENT, FIRST_RESPONSE, LEVEL_SET, METRICS, RECEIPT, STARTED_BY, Metric
 from clocks.replay.state import WAITING, ClockState, measured, reached_at
 
 if TYPE_CHECKING:
@@ -294,20 +294,20 @@ class _Walk:
 
     def _start(self, kind: str, at: datetime, *, starts: str = "") -> None:
         """Begin a cycle of each metric that the event starts and that has none running."""
-        for metric in self.metrics:
-            if kind not in metric.starts_by or metric.starts_at_receipt:
+        for metric in STARTED_BY.get(kind, ()):
+            cycles = self.cycles.get(metric.key)
+            if cycles is None:
                 continue
-            cycles = self.cycles[metric.key]
             if (cycles and cycles[-1].live) or (metric.after and not self._was_kept(metric.after)):
                 continue
             cycles.append(_Cycle(self._span(at), self.terms, starts=starts))
 
     def _keep(self, event: Event) -> None:
         """End each metric that the event keeps the promise of."""
-        for metric in self.metrics:
-            if not self.terms.ends(metric.key, event.kind):
+        for metric in self.terms.kept_by(event.kind):
+            cycles = self.cycles.get(metric.key)
+            if cycles is None:
                 continue
-            cycles = self.cycles[metric.key]
             if not cycles:
                 if self.solved or not metric.starts_at_receipt:
                     continue
