@@ -35,9 +35,9 @@ from agreements.document import bundled_text
 from agreements.models import AgreementVersion
 from tenants.scope import every_tenant, tenant_scope
 from tickets.models import Clock, Ticket, TicketEvent, WhatIf, WhatIfTicket
-from tickets.promises.clocks import replay_ticket, rows_of
-from tickets.whatif import running
-from tickets.whatif.reading import Period, clocks_of, facts_of
+from tickets.promises.upkeep import replay_ticket, rows_of
+from tickets.whatif import job
+from tickets.whatif.columns import Period, clocks_of, facts_of
 
 TICKETS = 100_000
 SECONDS_AT_MOST = 60.0
@@ -165,7 +165,7 @@ def question(stage: _seed.Stage, version: AgreementVersion, plan: str = "") -> W
 def answered(stage: _seed.Stage, what_if: WhatIf) -> tuple[float, WhatIf]:
     """Seconds from the worker's taking it up to the committed result, and the result."""
     begun, worked = time.perf_counter(), time.process_time()
-    assert running.compute_all(clock=_clock()) == 1
+    assert job.compute_all(clock=_clock()) == 1
     took = time.perf_counter() - begun
     print(f"  {took:.1f} s, of which {time.process_time() - worked:.1f} s of this process's own work")
     with tenant_scope(stage.tenant):
@@ -186,10 +186,10 @@ def plain_read(stage: _seed.Stage) -> float:
     period, last = Period(SINCE, UNTIL), 0
     while True:
         with tenant_scope(stage.tenant):
-            tickets = period.page(last, running.CHUNK)
+            tickets = period.page(last, job.CHUNK)
             facts_of(tickets)
             clocks_of(tickets)
-        if len(tickets) < running.CHUNK:
+        if len(tickets) < job.CHUNK:
             return time.perf_counter() - begun
         last = tickets[-1].pk
 

@@ -14,7 +14,7 @@ from agreements.forms.subscriptions import date_field
 from agreements.models import AgreementVersion
 from shell.forms import ActionForm
 from tenants.models import Client
-from tickets.whatif.reading import Period
+from tickets.whatif.columns import Period
 
 DATES = "dates"
 

@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from reports.views import attained, whatif
+from reports.views import quarters, whatif
 
 app_name = "reports"
 urlpatterns = [
-    path("", attained.attained, name="attained"),
-    path("attainment.csv", attained.attained_csv, name="attained_csv"),
-    path("missed/", attained.missed, name="missed"),
-    path("missed.csv", attained.missed_csv, name="missed_csv"),
+    path("", quarters.attained, name="attained"),
+    path("attainment.csv", quarters.attained_csv, name="attained_csv"),
+    path("missed/", quarters.missed, name="missed"),
+    path("missed.csv", quarters.missed_csv, name="missed_csv"),
     path("what-if/", whatif.questions, name="what_ifs"),
     path("what-if/new/", whatif.new, name="what_if_new"),
     path("what-if/<int:what_if_id>/", whatif.question, name="what_if"),

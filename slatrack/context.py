@@ -12,7 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from notifications.bell import bell
 from slatrack.sections import sections
 from tickets.queue import queue
-from tickets.views.portal.shell import places
+from tickets.views.portal.frame import places
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

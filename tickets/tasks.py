@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tickets import breaches
 from tickets.actions import terms
-from tickets.whatif import running
+from tickets.whatif import job
 
 
 @shared_task(ignore_result=True, expires=55)
@@ -35,5 +35,5 @@ def move_open_tickets() -> None:
 @shared_task(ignore_result=True, expires=55)
 def compute_what_ifs() -> None:
     """Whenever somebody asks, and every 15 s for what nobody computes: what the past would have looked like."""
-    running.clear_away(now=timezone.now())
-    running.compute_all(clock=timezone.now)
+    job.clear_away(now=timezone.now())
+    job.compute_all(clock=timezone.now)

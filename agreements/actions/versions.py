@@ -13,7 +13,7 @@ from django.db.models import Max
 from agreements.document import AgreementDocument, DocumentError, DocumentErrors, load
 from agreements.document.source import read
 from agreements.editing import rewritten
-from agreements.editing.starting import key_of, starting_text
+from agreements.editing.first_draft import key_of, starting_text
 from agreements.models import Agreement, AgreementVersion
 from shell.wording import day_words
 from tenants import history

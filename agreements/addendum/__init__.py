@@ -4,7 +4,7 @@ Pure: no Django, no database, no clock. `write` gives plain content; the page, t
 nothing else, so they cannot disagree.
 """
 
+from agreements.addendum.contents import Addendum, as_data, write
 from agreements.addendum.contract import Contract, VersionFacts
-from agreements.addendum.writing import Addendum, as_data, write
 
 __all__ = ["Addendum", "Contract", "VersionFacts", "as_data", "write"]

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from agreements.actions import StaleDraftError, UnusableDocumentError
 from agreements.document import DocumentError, DocumentErrors, load
 from agreements.document.source import MAX_BYTES, decoded
-from agreements.editing.starting import examples
+from agreements.editing.first_draft import examples
 from agreements.forms.subscriptions import date_field
 from shell.forms import ActionForm
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from agreements.readable import hours, incidents, measures, people, promised, requests, service
+from agreements.readable import hours, incidents, measures, people, requests, service, targets
 from agreements.readable.blocks import Blocks, Chapter, Clauses, Facts, Line, Listing, Text, facts
 from agreements.readable.reader import Reader
 from agreements.readable.terms import beyond, opening, remarks, said
@@ -30,7 +30,7 @@ class Reading(Reader):
     def chapters(self) -> tuple[Chapter, ...]:
         """What there is to read, in order; a chapter the agreement says nothing on is left out."""
         every: tuple[tuple[str, str, Callable[[Reader], Blocks]], ...] = (
-            ("plans", "Plans and targets" if len(self.plans) > 1 else "Targets", promised.plans),
+            ("plans", "Plans and targets" if len(self.plans) > 1 else "Targets", targets.plans),
             ("levels", f"{self.document.scheme.name} levels", requests.levels),
             ("requests", "What can be asked for", requests.requests),
             ("coverage", "Who is covered", requests.coverage),

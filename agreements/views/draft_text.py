@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agreements import actions
-from agreements.editing.starting import examples
+from agreements.editing.first_draft import examples
 from agreements.forms.texts import StartForm, VersionForm
 from agreements.models import AgreementVersion
 from agreements.views.draft_form import instead_of_published, predecessor_of, stale_notice, version_to_edit

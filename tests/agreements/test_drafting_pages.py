@@ -13,7 +13,7 @@ from django.test import Client as Browser
 
 from agreements import actions
 from agreements.document import BUNDLED, bundled_text, load
-from agreements.editing.starting import starting_text
+from agreements.editing.first_draft import starting_text
 from agreements.models import AgreementVersion
 from tests.factories import EPOCH, publish
 

@@ -21,7 +21,7 @@ from tests.tickets.desking import MORNING, act, filed, under
 from tests.tickets.whatifs import GOLD_RESPONSE, NOW, SINCE, asked, changed, clock_from, draft
 from tickets import actions
 from tickets.models import Message, Ticket, WhatIf, WhatIfTicket
-from tickets.whatif import running
+from tickets.whatif import job
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +63,7 @@ def question(stage: Any, **changes: Any) -> dict[str, Any]:
 def answered(stage: Any) -> str:
     """The address of a finished question about the draft."""
     what_if = asked(stage, stage.draft)
-    running.compute_all(clock=clock_from(NOW))
+    job.compute_all(clock=clock_from(NOW))
     return f"{HOME}{what_if.pk}/"
 
 
@@ -118,7 +118,7 @@ def test_asking_leads_to_a_page_that_follows_the_work_to_its_end(stage: Any, sig
     with tenant_scope(stage.tenant):
         WhatIf.objects.update(started_at=NOW, seen_at=NOW - timedelta(hours=1), done=1200, total=100_000)
     assert "1,200 of 100,000" in text(browser.get(f"{HOME}{what_if.pk}/"))
-    running.compute_all(clock=clock_from(NOW))
+    job.compute_all(clock=clock_from(NOW))
     finished = text(browser.get(f"{HOME}{what_if.pk}/"))
     assert "every 1s" not in finished
     assert "http-equiv" not in finished
@@ -246,9 +246,9 @@ def test_what_failed_says_why_and_what_was_cancelled_can_be_asked_again(stage: A
     assert "It was cancelled" in text(browser.get(f"{HOME}{what_if.pk}/"))
     assert "nothing to cancel" in text(browser.post(f"{HOME}{what_if.pk}/cancel/", follow=True))
     with tenant_scope(stage.tenant):
-        WhatIf.objects.update(cancelled_at=None, failed_at=NOW, failure=running.UNEXPECTED)
+        WhatIf.objects.update(cancelled_at=None, failed_at=NOW, failure=job.UNEXPECTED)
     page = text(browser.get(f"{HOME}{what_if.pk}/"))
-    assert running.UNEXPECTED in page
+    assert job.UNEXPECTED in page
     assert f"new/?version={stage.draft.pk}&amp;plan=&amp;client=&amp;period=dates&amp;first_day=2026-03-01" in page
     assert browser.get(f"{HOME}{what_if.pk}/tickets/").status_code == 404
 
@@ -275,7 +275,7 @@ def test_the_list_costs_the_same_however_long_it_is(stage: Any, sign_in: Any):
     for _ in range(2):
         for _ in range(3):
             asked(stage, stage.draft)
-            running.compute_all(clock=clock_from(NOW))
+            job.compute_all(clock=clock_from(NOW))
         with CaptureQueriesContext(connection) as queries:
             assert browser.get(HOME).status_code == 200
         counts.append(len(queries))

@@ -19,7 +19,7 @@ from django.test import Client as Browser
 
 from agreements.document import BUNDLED, load_bundled
 from agreements.governing import versions_governing
-from slatrack.demo.loading import load
+from slatrack.demo.loader import load
 from slatrack.demo.world import World
 from slatrack.demo.worlds import WORLDS
 from slatrack.personas import personas

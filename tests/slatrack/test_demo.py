@@ -15,10 +15,10 @@ from django.db import transaction
 
 from agreements.document import load_bundled
 from notifications.models import Notice, OutgoingMail
-from slatrack.demo.loading import PASSWORD, load
-from slatrack.demo.planning import Planner
+from slatrack.demo.loader import PASSWORD, load
+from slatrack.demo.plans import Planner
 from slatrack.demo.storybook import StorybookError, parse
-from slatrack.demo.telling import Teller, circumstances
+from slatrack.demo.variants import Teller, circumstances
 from slatrack.demo.world import World
 from slatrack.demo.worlds import ENGAGE, IDENTITY, OFFICEWARE, SEATPLAN, WORLDS
 from slatrack.personas import personas

@@ -17,14 +17,14 @@ from tests.tickets.agreeing import EARLIEST, changed_under, consistent
 from tests.tickets.desking import MORNING, act, clock, events, filed, fresh, under
 from tests.tickets.side_by_side import all_at_once
 from tickets import actions, breaches
-from tickets.actions import merging
+from tickets.actions import merger
 from tickets.history.facts import facts, record
 from tickets.models import Clock, Message, Ticket
 from tickets.models.kinds import Kind
-from tickets.promises.clocks import replay_ticket
 from tickets.promises.faces import faces_of
-from tickets.promises.merging import preview
+from tickets.promises.merge_effects import preview
 from tickets.promises.terms import used_this_month
+from tickets.promises.upkeep import replay_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -380,7 +380,7 @@ class TestEarliestStart:
 def test_of_two_who_merge_each_into_the_other_one_is_refused(cast: Any, monkeypatch: Any):
     under("officeware", "gold", cast)
     first, second = filed(cast.contact), filed(cast.contact)
-    both_hold_one, seen, locked = threading.Barrier(2), threading.local(), merging.lock
+    both_hold_one, seen, locked = threading.Barrier(2), threading.local(), merger.lock
 
     def slowly(pk: int, *, now: Any) -> Any:
         """Whoever has one of the two waits until the other has the second of them, which must not come to be."""
@@ -391,7 +391,7 @@ def test_of_two_who_merge_each_into_the_other_one_is_refused(cast: Any, monkeypa
                 both_hold_one.wait(1)
         return got
 
-    monkeypatch.setattr(merging, "lock", slowly)
+    monkeypatch.setattr(merger, "lock", slowly)
     results = all_at_once(lambda: merge(cast, first, second), lambda: merge(cast, second, first))
     [refused] = [result for result in results if isinstance(result, ValidationError)]
     [survivor] = [result for result in results if isinstance(result, Ticket)]

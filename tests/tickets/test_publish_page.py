@@ -16,7 +16,7 @@ from tenants.models import HistoryEntry
 from tenants.scope import tenant_scope
 from tests.tickets.desking import HTMX, MORNING, filed, under
 from tests.tickets.moving import FIRST_IN_4_HOURS, REASON, draft, swept, version_of
-from tickets.views.settings import publishing
+from tickets.views.settings import publish
 
 pytestmark = pytest.mark.django_db
 
@@ -127,8 +127,8 @@ class TestManyTickets:
 
     @pytest.fixture(autouse=True)
     def _few_at_once(self, monkeypatch: Any) -> None:
-        monkeypatch.setattr(publishing, "AT_ONCE", 1)
-        monkeypatch.setattr(publishing, "A_PAGE", 2)
+        monkeypatch.setattr(publish, "AT_ONCE", 1)
+        monkeypatch.setattr(publish, "A_PAGE", 2)
         monkeypatch.setattr("tickets.impact.impact.BATCH", 2)
 
     def test_the_page_shows_how_far_it_has_got_and_then_the_whole(self, cast: Any, old: Any, sign_in: Any):

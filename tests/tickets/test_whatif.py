@@ -33,8 +33,8 @@ from tests.tickets.whatifs import (
 from tickets import actions, breaches
 from tickets.actions.whatif import cancel_what_if, discard_what_if, keep_what_if
 from tickets.models import Message, Ticket, TicketEvent, WhatIf, WhatIfTicket
-from tickets.whatif import running
-from tickets.whatif.reading import Period, facts_of
+from tickets.whatif import job
+from tickets.whatif.columns import Period, facts_of
 
 pytestmark = pytest.mark.django_db
 
@@ -219,7 +219,7 @@ def test_a_draft_that_changed_before_its_turn_is_not_computed_and_says_so(cast: 
     what_if = asked(cast, asked_about)
     act(cast.tenant, change_draft, version_id=asked_about.pk, source=changed(MILDER), name="next.yaml",
         effective_from=date(2027, 1, 1), by=None, now=NOW)  # fmt: skip
-    running.compute_all(clock=clock_from(NOW))
+    job.compute_all(clock=clock_from(NOW))
     what_if = fresh(cast, what_if)
     assert what_if.state == WhatIf.State.FAILED
     assert "changed before its turn" in what_if.failure
@@ -241,10 +241,10 @@ def test_what_goes_wrong_is_a_sentence_and_leaves_no_half_result(
 ):
     ticket(cast, after=3 * HOUR)
     what_if = asked(cast, draft(cast, STRICTER))
-    monkeypatch.setattr(running, "_result", lambda *_: 1 / 0)
-    running.compute_all(clock=clock_from(NOW))
+    monkeypatch.setattr(job, "_result", lambda *_: 1 / 0)
+    job.compute_all(clock=clock_from(NOW))
     what_if = fresh(cast, what_if)
-    assert (what_if.state, what_if.failure) == (WhatIf.State.FAILED, running.UNEXPECTED)
+    assert (what_if.state, what_if.failure) == (WhatIf.State.FAILED, job.UNEXPECTED)
     assert flips(cast, what_if) == []
 
 
@@ -253,7 +253,7 @@ def test_keeping_needs_a_name_and_a_result_and_is_on_the_history(cast: Any, vers
     owner = {"by": cast.owner.user, "now": NOW}
     with pytest.raises(ValidationError, match="no result to keep yet"):
         act(cast.tenant, keep_what_if, what_if_id=what_if.pk, name="Early", **owner)
-    running.compute_all(clock=clock_from(NOW))
+    job.compute_all(clock=clock_from(NOW))
     for name in ("  ", "x" * 121):
         with pytest.raises(ValidationError) as refused:
             act(cast.tenant, keep_what_if, what_if_id=what_if.pk, name=name, **owner)
@@ -278,10 +278,10 @@ def test_what_nobody_keeps_is_thrown_away_after_a_week(cast: Any, version: Agree
     ticket(cast, after=3 * HOUR)
     kept, unkept = (answered(cast, draft(cast, STRICTER)) for _ in range(2))
     act(cast.tenant, keep_what_if, what_if_id=kept.pk, name="Kept", by=cast.owner.user, now=NOW)
-    running.clear_away(now=NOW + timedelta(days=7) - timedelta(seconds=1))
+    job.clear_away(now=NOW + timedelta(days=7) - timedelta(seconds=1))
     with tenant_scope(cast.tenant):
         assert WhatIf.objects.count() == 2
-    running.clear_away(now=NOW + timedelta(days=7))
+    job.clear_away(now=NOW + timedelta(days=7))
     with tenant_scope(cast.tenant):
         assert list(WhatIf.objects.values_list("pk", flat=True)) == [kept.pk]
         assert list(WhatIfTicket.objects.values_list("what_if", flat=True)) == [kept.pk]
@@ -290,16 +290,16 @@ def test_what_nobody_keeps_is_thrown_away_after_a_week(cast: Any, version: Agree
 
 def test_what_cannot_be_computed_within_a_day_is_given_up(cast: Any, version: AgreementVersion):
     what_if = asked(cast, version)
-    running.clear_away(now=NOW + timedelta(hours=23))
+    job.clear_away(now=NOW + timedelta(hours=23))
     assert fresh(cast, what_if).state == WhatIf.State.WAITING
-    running.clear_away(now=NOW + timedelta(days=1))
-    assert fresh(cast, what_if).failure == running.GIVEN_UP
+    job.clear_away(now=NOW + timedelta(days=1))
+    assert fresh(cast, what_if).failure == job.GIVEN_UP
 
 
 def test_a_cancelled_question_is_not_computed_and_cannot_be_cancelled_twice(cast: Any, version: AgreementVersion):
     what_if = asked(cast, version)
     act(cast.tenant, cancel_what_if, what_if_id=what_if.pk, by=cast.owner.user, now=NOW)
-    assert running.compute_all(clock=clock_from(NOW)) == 0
+    assert job.compute_all(clock=clock_from(NOW)) == 0
     assert fresh(cast, what_if).state == WhatIf.State.CANCELLED
     with pytest.raises(ValidationError, match="nothing to cancel"):
         act(cast.tenant, cancel_what_if, what_if_id=what_if.pk, by=cast.owner.user, now=NOW)
@@ -308,22 +308,25 @@ def test_a_cancelled_question_is_not_computed_and_cannot_be_cancelled_twice(cast
 def test_facts_are_read_in_as_many_queries_for_one_ticket_as_for_a_chunk(
     cast: Any, version: AgreementVersion, monkeypatch: Any
 ):
-    monkeypatch.setattr(running, "CHUNK", 50)
+    monkeypatch.setattr(job, "CHUNK", 50)
     counts = []
     for more in (1, 11):
         for number in range(more):
             ticket(cast, after=HOUR, at=MORNING + timedelta(minutes=number))
         asked(cast, version)
         with CaptureQueriesContext(connection) as queries:
-            running.compute_all(clock=clock_from(NOW))
+            job.compute_all(clock=clock_from(NOW))
         counts.append(len(queries))
     assert counts[0] == counts[1]
 
 
 def test_events_that_no_clock_hears_are_not_read(cast: Any, version: AgreementVersion):
     made = ticket(cast, after=HOUR)
-    act(cast.tenant, actions.assign, ticket_id=made.pk, by=cast.lead, assignee=cast.agent, now=MORNING + 2 * HOUR)
+    act(
+        cast.tenant, actions.set_scope, ticket_id=made.pk, by=cast.agent, scope=Ticket.Scope.CLIENT_SIDE,
+        reproducibility=Ticket.Reproducibility.REPRODUCIBLE, now=MORNING + 2 * HOUR,
+    )  # fmt: skip
     with tenant_scope(cast.tenant):
-        assert TicketEvent.objects.filter(ticket=made, kind="assigned").exists()
+        assert TicketEvent.objects.filter(ticket=made, kind="scoped").exists()
         rows = facts_of(Period(SINCE, NOW).page(0, 10))[made.pk]
     assert [row.kind for row in rows] == ["created", "agent_reply"]

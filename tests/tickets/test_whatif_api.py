@@ -14,7 +14,7 @@ from tests.tickets.desking import MORNING, act, filed, under
 from tests.tickets.whatifs import GOLD_RESPONSE, NOW, clock_from, draft
 from tickets import actions
 from tickets.models import Message, Ticket, WhatIf
-from tickets.whatif import running
+from tickets.whatif import job
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +60,7 @@ def test_a_program_asks_waits_reads_keeps_and_throws_away(stage: Any, stranger: 
     assert (made.json()["state"], made.json()["result"], made.json()["version"]) == ("waiting", None, 2)
     assert (made.json()["since"], made.json()["until"]) == ("2026-02-28T23:00:00Z", "2026-03-31T22:00:00Z")
     here = f"{URL}{made.json()['id']}/"
-    running.compute_all(clock=clock_from(NOW))
+    job.compute_all(clock=clock_from(NOW))
     read = stranger.get(here, **auth).json()
     assert (read["state"], read["done"], read["total"]) == ("finished", 1, 1)
     [row] = [row for row in read["result"]["rows"] if row["metric"] == "first_response"]

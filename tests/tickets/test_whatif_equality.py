@@ -16,8 +16,8 @@ from tests.tickets.desking import under
 from tests.tickets.whatifs import NOW, SINCE, answered, flips, published
 from tickets.models import Clock, Ticket, TicketEvent, WhatIfTicket
 from tickets.models.kinds import Kind
-from tickets.promises.clocks import replay_ticket, rows_of
 from tickets.promises.terms import TermsRecord
+from tickets.promises.upkeep import replay_ticket, rows_of
 
 pytestmark = pytest.mark.django_db
 

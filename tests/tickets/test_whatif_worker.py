@@ -24,7 +24,7 @@ from tests.tickets.whatifs import NOW, asked, clock_from, draft, flips, fresh
 from tickets import actions
 from tickets.actions.whatif import cancel_what_if, discard_what_if, keep_what_if
 from tickets.models import Message, Ticket, WhatIf
-from tickets.whatif import running
+from tickets.whatif import job
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,9 +37,9 @@ STOPPING = """
 import sys, time, django
 from datetime import datetime
 django.setup()
-from tickets.whatif import running
+from tickets.whatif import job
 
-now, chunks, live = datetime.fromisoformat(sys.argv[1]), 0, running._live
+now, chunks, live = datetime.fromisoformat(sys.argv[1]), 0, job._live
 
 def stopping(claim, at, **columns):
     global chunks
@@ -49,8 +49,8 @@ def stopping(claim, at, **columns):
         print("stopped", flush=True)
         time.sleep(600)
 
-running.CHUNK, running._live = 2, stopping
-running.compute_all(clock=lambda: now)
+job.CHUNK, job._live = 2, stopping
+job.compute_all(clock=lambda: now)
 """
 
 
@@ -81,16 +81,16 @@ def test_a_question_whose_worker_was_killed_is_started_over_by_the_next(cast: An
         process.send_signal(signal.SIGKILL)
         process.communicate()
     _until_gone()
-    assert running.compute_all(clock=clock_from(NOW + timedelta(seconds=59))) == 0
-    assert running.compute_all(clock=clock_from(NOW + timedelta(seconds=60))) == 1
+    assert job.compute_all(clock=clock_from(NOW + timedelta(seconds=59))) == 0
+    assert job.compute_all(clock=clock_from(NOW + timedelta(seconds=60))) == 1
     found = fresh(cast, question)
     assert (found.state, found.done, found.total) == (WhatIf.State.FINISHED, 5, 5)
     assert len(flips(cast, question)) == 4
 
 
 def test_of_two_workers_at_once_one_takes_the_question(cast: Any, question: WhatIf):
-    claims = all_at_once(lambda: running.take_up(now=NOW), lambda: running.take_up(now=NOW))
-    assert [claim.what_if for claim in claims if isinstance(claim, running.Claim)] == [question.pk]
+    claims = all_at_once(lambda: job.take_up(now=NOW), lambda: job.take_up(now=NOW))
+    assert [claim.what_if for claim in claims if isinstance(claim, job.Claim)] == [question.pk]
     assert not [claim for claim in claims if isinstance(claim, Exception)]
 
 
@@ -98,22 +98,22 @@ def test_one_question_is_computed_at_a_time_and_then_the_next(cast: Any, questio
     with tenant_scope(cast.tenant):
         version = fresh(cast, question).version
     second = asked(cast, version)
-    first = running.take_up(now=NOW)
+    first = job.take_up(now=NOW)
     assert first is not None
-    assert running.take_up(now=NOW + timedelta(seconds=1)) is None
-    running.compute(first, clock=clock_from(NOW))
-    assert running.compute_all(clock=clock_from(NOW + timedelta(seconds=2))) == 1
+    assert job.take_up(now=NOW + timedelta(seconds=1)) is None
+    job.compute(first, clock=clock_from(NOW))
+    assert job.compute_all(clock=clock_from(NOW + timedelta(seconds=2))) == 1
     assert fresh(cast, second).state == WhatIf.State.FINISHED
 
 
 def test_a_worker_that_was_taken_for_dead_writes_nothing_more(cast: Any, question: WhatIf):
-    slow = running.take_up(now=NOW)
-    quick = running.take_up(now=NOW + timedelta(minutes=1))
+    slow = job.take_up(now=NOW)
+    quick = job.take_up(now=NOW + timedelta(minutes=1))
     assert slow is not None
     assert quick is not None
-    running.compute(quick, clock=clock_from(NOW + timedelta(minutes=1)))
+    job.compute(quick, clock=clock_from(NOW + timedelta(minutes=1)))
     answer = fresh(cast, question)
-    running.compute(slow, clock=clock_from(NOW + timedelta(minutes=2)))
+    job.compute(slow, clock=clock_from(NOW + timedelta(minutes=2)))
     assert fresh(cast, question).finished_at == answer.finished_at
     assert len(flips(cast, question)) == 4
 
@@ -122,8 +122,8 @@ def test_a_worker_that_was_taken_for_dead_writes_nothing_more(cast: Any, questio
 def test_who_computes_what_is_cancelled_or_thrown_away_stops_and_leaves_nothing(
     cast: Any, question: WhatIf, verb: Any, monkeypatch: Any
 ):
-    monkeypatch.setattr(running, "CHUNK", 2)
-    read = running.clocks_of
+    monkeypatch.setattr(job, "CHUNK", 2)
+    read = job.clocks_of
     chunks = []
 
     def interrupted(tickets: Any) -> Any:
@@ -133,8 +133,8 @@ def test_who_computes_what_is_cancelled_or_thrown_away_stops_and_leaves_nothing(
             all_at_once(lambda: act(cast.tenant, verb, what_if_id=question.pk, by=cast.owner.user, now=NOW))
         return read(tickets)
 
-    monkeypatch.setattr(running, "clocks_of", interrupted)
-    running.compute_all(clock=clock_from(NOW))
+    monkeypatch.setattr(job, "clocks_of", interrupted)
+    job.compute_all(clock=clock_from(NOW))
     assert len(chunks) == 2
     with tenant_scope(cast.tenant):
         left = WhatIf.objects.filter(pk=question.pk).first()
@@ -161,11 +161,11 @@ def test_a_message_makes_a_real_worker_answer(cast: Any, question: WhatIf):
 
 
 def test_what_somebody_keeps_while_it_is_cleared_away_keeps_its_tickets(cast: Any, question: WhatIf):
-    running.compute_all(clock=clock_from(NOW))
+    job.compute_all(clock=clock_from(NOW))
     found = len(flips(cast, question))
     with side_by_side() as start, tenant_scope(cast.tenant):
         keep_what_if(what_if_id=question.pk, name="Stricter", by=cast.owner.user, now=NOW)
-        clearing = start(lambda: running.clear_away(now=NOW + timedelta(days=7)))
+        clearing = start(lambda: job.clear_away(now=NOW + timedelta(days=7)))
         clearing.result(PATIENCE)
     assert found
     assert (fresh(cast, question).name, len(flips(cast, question))) == ("Stricter", found)

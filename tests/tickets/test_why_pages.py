@@ -15,7 +15,7 @@ from tests.tickets.desking import MORNING, act, clock, events, filed, fresh, und
 from tests.tickets.portalling import PROMISE, ask, at, text
 from tests.tickets.whying import DAY, HOUR, answer_page, contested, read, reread, resume, wait, why
 from tickets import actions
-from tickets.actions.locking import lock, settle
+from tickets.actions.lock import lock, settle
 from tickets.history.facts import record
 from tickets.models import Message, Ticket
 from tickets.models.kinds import Kind

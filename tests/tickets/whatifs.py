@@ -12,7 +12,7 @@ from tenants.scope import tenant_scope
 from tests import factories
 from tickets.actions.whatif import ask_what_if
 from tickets.models import WhatIf, WhatIfTicket
-from tickets.whatif import running
+from tickets.whatif import job
 
 SINCE, UNTIL = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC)
 NOW = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
@@ -65,7 +65,7 @@ def fresh(cast: Any, what_if: WhatIf) -> WhatIf:
 def answered(cast: Any, version: AgreementVersion, **fields: Any) -> WhatIf:
     """Ask, let a worker compute everything that waits, and read the answer."""
     what_if = asked(cast, version, **fields)
-    assert running.compute_all(clock=clock_from(NOW)) == 1
+    assert job.compute_all(clock=clock_from(NOW)) == 1
     what_if = fresh(cast, what_if)
     assert what_if.state == WhatIf.State.FINISHED, what_if.failure
     return what_if

@@ -12,13 +12,13 @@ from django.db import transaction
 from agreements.document.coverage import coverage
 from tenants.models import Member
 from tenants.scope import current_tenant
-from tickets.actions.locking import lock, refuse_closed, settle
+from tickets.actions.lock import lock, refuse_closed, settle
 from tickets.announcements import announce
 from tickets.history.facts import facts, record, standing_on_record
 from tickets.models import Ticket
 from tickets.models.kinds import ROWS, Kind
-from tickets.promises.events import terms_of
 from tickets.promises.terms import standing_as_filed, standing_of
+from tickets.promises.translation import terms_of
 
 MOMENT = timedelta(microseconds=1)
 

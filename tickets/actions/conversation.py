@@ -12,8 +12,8 @@ from django.db import transaction
 
 from tenants.models import Contact, Member
 from tenants.scope import current_tenant
-from tickets.actions.filing import BODY_MAX, sent_already
-from tickets.actions.locking import lock, refuse_closed, settle
+from tickets.actions.lock import lock, refuse_closed, settle
+from tickets.actions.new_ticket import BODY_MAX, sent_already
 from tickets.actions.standing import change_status, hold_of, stands_at
 from tickets.announcements import announce
 from tickets.conversation.attachments import attach, check_files

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from tenants.models import Contact, Member
 from tenants.scope import current_tenant
-from tickets.actions.locking import lock, refuse_closed, settle
+from tickets.actions.lock import lock, refuse_closed, settle
 from tickets.announcements import announce
 from tickets.history.facts import held_as, record
 from tickets.models import Ticket

@@ -23,7 +23,7 @@ from tickets import breaches
 from tickets.announcements import announce
 from tickets.impact.impact import BATCH, Move, moves
 from tickets.models import Clock, Ticket, TicketEvent
-from tickets.promises.clocks import queue_at
+from tickets.promises.upkeep import queue_at
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from tenants.models import Contact, Member
 from tenants.scope import current_tenant
 from tickets.actions.conversation import answer
-from tickets.actions.locking import lock, refuse_closed, settle
+from tickets.actions.lock import lock, refuse_closed, settle
 from tickets.announcements import announce
 from tickets.history.facts import record, record_going_on
 from tickets.models import Message, Ticket, TicketEvent

@@ -13,7 +13,7 @@ from rest_framework import serializers
 
 from clocks.verdict import STATES, for_programs, on_record
 from shell.api.shapes import Body, IdField
-from tickets.actions.filing import BODY_MAX, SUBJECT_MAX
+from tickets.actions.new_ticket import BODY_MAX, SUBJECT_MAX
 from tickets.actions.standing import THIRD_PARTY_MAX
 from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent
 

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from shell.api.shapes import CONFLICT, IDEMPOTENCY_KEY, JSON, PROBLEMS, Body, body_of, idempotency_key
 from tickets import actions
-from tickets.actions.filing import BODY_MAX
+from tickets.actions.new_ticket import BODY_MAX
 from tickets.api.access import MembersOnly, ReadsOrWorksTickets, person, ticket_or_404, visible_tickets
 from tickets.api.serializers import TicketOut
 from tickets.api.views import Verb

@@ -13,7 +13,7 @@ from django.utils import timezone
 from agreements.document import AgreementDocument
 from agreements.models import Product
 from shell.forms import ActionForm, ManyFilesField
-from tickets.actions.filing import BODY_MAX, SUBJECT_MAX
+from tickets.actions.new_ticket import BODY_MAX, SUBJECT_MAX
 from tickets.actions.standing import THIRD_PARTY_MAX
 from tickets.models import Message, Ticket
 

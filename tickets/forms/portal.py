@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from agreements.document import AgreementDocument
 from agreements.models import Product
 from shell.forms import ActionForm, ManyFilesField
-from tickets.actions.filing import BODY_MAX, SUBJECT_MAX
+from tickets.actions.new_ticket import BODY_MAX, SUBJECT_MAX
 
 
 class NewTicketForm(ActionForm):

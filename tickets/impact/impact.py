@@ -22,9 +22,9 @@ from clocks.verdict import is_late
 from tickets.history.facts import standing_on_record
 from tickets.models import Clock, Ticket, TicketEvent
 from tickets.models.kinds import ROWS, Kind
-from tickets.promises.clocks import replay_under, rows_of
-from tickets.promises.events import bind_all, terms_of
 from tickets.promises.terms import TermsRecord, bind_under
+from tickets.promises.translation import bind_all, terms_of
+from tickets.promises.upkeep import replay_under, rows_of
 
 BATCH = 500
 MOMENT = timedelta(microseconds=1)

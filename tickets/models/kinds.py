@@ -41,7 +41,7 @@ class EventRow:
     message: Message.Kind | None = None
     #: As the replay calls it; "": no clock listens.
     heard: str = ""
-    #: Whether clocks hear it, or hear it so, only by what its data says: `tickets.promises.events` reads that.
+    #: Whether clocks hear it, or hear it so, only by what its data says: `tickets.promises.translation` reads that.
     data_decides: bool = False
     #: Whether it carries terms: those that a ticket is filed under, or others in their place.
     terms: Literal["", "first", "new"] = ""

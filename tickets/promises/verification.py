@@ -11,7 +11,7 @@ from operator import attrgetter
 from clocks import store
 from tickets.history.facts import facts
 from tickets.models import Clock, Ticket, TicketEvent
-from tickets.promises.clocks import queue_at, replay_ticket, rows_of
+from tickets.promises.upkeep import queue_at, replay_ticket, rows_of
 
 CHUNK = 500
 

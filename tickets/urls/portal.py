@@ -3,16 +3,16 @@
 from django.urls import path
 
 from tickets.views.portal import (
-    acting,
     addendum,
     agreement,
     clocks,
     contest,
     files,
-    filing,
     home,
+    new_ticket,
     notifications,
-    reading,
+    ticket,
+    verbs,
 )
 
 app_name = "portal"
@@ -26,13 +26,13 @@ urlpatterns = [
     path("addendum/<int:subscription_id>/<int:version_number>/", addendum.addendum, name="addendum-version"),
     path("addendum/<int:subscription_id>/<int:version_number>.pdf", addendum.pdf, name="addendum-version-pdf"),
     path("notifications/", notifications.notifications, name="notifications"),
-    path("tickets/new/", filing.new, name="new"),
-    path("tickets/new/promise/", filing.promise, name="promise"),
-    path("tickets/<int:number>/", reading.ticket, name="ticket"),
-    path("tickets/<int:number>/reply/", acting.reply, name="reply"),
-    path("tickets/<int:number>/solved/", acting.solved, name="solved"),
-    path("tickets/<int:number>/reopen/", acting.reopen, name="reopen"),
-    path("tickets/<int:number>/workaround/withdrawal/", acting.workaround_withdrawal, name="workaround_withdrawal"),
+    path("tickets/new/", new_ticket.new, name="new"),
+    path("tickets/new/promise/", new_ticket.promise, name="promise"),
+    path("tickets/<int:number>/", ticket.ticket, name="ticket"),
+    path("tickets/<int:number>/reply/", verbs.reply, name="reply"),
+    path("tickets/<int:number>/solved/", verbs.solved, name="solved"),
+    path("tickets/<int:number>/reopen/", verbs.reopen, name="reopen"),
+    path("tickets/<int:number>/workaround/withdrawal/", verbs.workaround_withdrawal, name="workaround_withdrawal"),
     path("tickets/<int:number>/clocks/<slug:metric>/<int:cycle>/", clocks.why, name="why"),
     path("tickets/<int:number>/pauses/<int:pause>/contest/", contest.contest, name="contest"),
     path("tickets/<int:number>/files/<int:attachment_id>/", files.download, name="file"),

@@ -19,10 +19,10 @@ from shell.wording import time_words
 from tenants.models import Contact
 from tickets.models import Clock, PauseContest, Ticket, TicketEvent
 from tickets.models.kinds import ROWS, Kind, reclassification
-from tickets.promises.clocks import replay_ticket
-from tickets.promises.events import bind_all, terms_of
 from tickets.promises.faces import waits_for
 from tickets.promises.terms import Bound, TermsRecord
+from tickets.promises.translation import bind_all, terms_of
+from tickets.promises.upkeep import replay_ticket
 from tickets.why.pauses import TicketPause, asked_with, pauses_of
 
 ASKED_MAX = 600

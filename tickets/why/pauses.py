@@ -11,8 +11,8 @@ from clocks.replay.reasons import Reader, Reason
 from tickets.history.facts import struck_pauses
 from tickets.models import Message, TicketEvent
 from tickets.models.kinds import ROWS
-from tickets.promises.events import bind_all, terms_of
 from tickets.promises.terms import Bound, TermsRecord
+from tickets.promises.translation import bind_all, terms_of
 
 
 @dataclass(frozen=True, slots=True)

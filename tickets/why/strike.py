@@ -14,7 +14,7 @@ from clocks.why.sentences import instant_words
 from shell.wording import time_words
 from tickets.models import TicketEvent
 from tickets.models.kinds import Kind
-from tickets.promises.clocks import replay_ticket
+from tickets.promises.upkeep import replay_ticket
 from tickets.why.pauses import TicketPause, pauses_of
 from tickets.wording import METRIC_LABELS
 

@@ -12,8 +12,8 @@ from agreements.document import model, service
 from agreements.document.comparison.changes import Change, Comparison, Section, Words
 from agreements.document.comparison.commitments import commitment_changes
 from agreements.document.comparison.hours import holiday_changes, respelt_holiday_changes, weekly_changes
-from agreements.document.comparison.listing import section_lines
 from agreements.document.comparison.targets import target_changes
+from agreements.document.comparison.unchanged import section_lines
 from agreements.document.comparison.values import ABSENT
 from agreements.document.comparison.walk import Comparer, Place, Walk
 from agreements.document.comparison.wording import SECTIONS

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from django.utils import timezone
 
-from slatrack.demo.loading import PASSWORD, Loaded, load
+from slatrack.demo.loader import PASSWORD, Loaded, load
 from slatrack.demo.worlds import WORLDS
 from slatrack.personas import personas
 from tenants.models import Tenant

@@ -14,7 +14,7 @@ from agreements.models import AgreementVersion
 from agreements.readable import Reading
 from agreements.readable.years import calendar_page
 from tenants.doors import desk_view
-from tickets.views.desk.shell import page
+from tickets.views.desk.frame import page
 
 
 @require_safe

@@ -18,7 +18,7 @@ from tenants.models import Client, Contact
 from tickets.models import Ticket
 from tickets.promises.allowance import usage
 from tickets.queue import queue
-from tickets.views.desk.shell import page
+from tickets.views.desk.frame import page
 
 LISTED = 100
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tenants.doors import desk_view
-from tickets.views.desk.reading import find
-from tickets.views.desk.shell import page
+from tickets.views.desk.frame import page
+from tickets.views.desk.ticket import find
 from tickets.views.why import why_context
 
 

@@ -17,8 +17,8 @@ from tickets import actions
 from tickets.forms.contest import AnswerContestForm
 from tickets.history.facts import facts
 from tickets.models import PauseContest, Ticket
-from tickets.views.desk.reading import find, show
-from tickets.views.desk.shell import page, say, with_toast
+from tickets.views.desk.frame import page, say, with_toast
+from tickets.views.desk.ticket import find, show
 from tickets.why.pauses import asked_with
 from tickets.why.strike import effects, pause_of
 

@@ -27,7 +27,7 @@ from tickets.queue import queue as tickets_queue
 from tickets.queue.filters import NOBODY, QueueFilter
 from tickets.queue.search import number_in, search
 from tickets.views.desk.choices import chosen_member
-from tickets.views.desk.shell import page, say, sentence
+from tickets.views.desk.frame import page, say, sentence
 
 BULK_MAX = 200
 CLIENTS_OFFERED = 200

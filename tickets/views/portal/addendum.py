@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from agreements import addenda
 from agreements.governing import Subscribed
 from tenants.doors import portal_view
-from tickets.views.portal.shell import page
+from tickets.views.portal.frame import page
 
 
 @require_safe

@@ -18,8 +18,8 @@ from agreements.readable.hours import calendars_of
 from agreements.readable.years import calendar_page
 from tenants.doors import portal_view
 from tenants.models import Contact
-from tickets.views.portal import words
-from tickets.views.portal.shell import page
+from tickets.views.portal import sentences
+from tickets.views.portal.frame import page
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ def agreement(request: Any) -> HttpResponse:
     if governing is None:
         return page(request, "tickets/portal/nothing_in_force.html", {}, now=now, active="agreement")
     subscription = governing.subscription
-    used = words.used_of(governing, request.contact, now=now)
+    used = sentences.used_of(governing, request.contact, now=now)
     context = _read(shelf, governing.version, subscription, now=now) | {
-        "standing": words.standing(governing, request.contact, used, now=now),
+        "standing": sentences.standing(governing, request.contact, used, now=now),
         "used": used,
         "subscription": subscription,
         "agreed": [governing.document.extensions[key] for key in governing.extensions],

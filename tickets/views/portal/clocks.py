@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tenants.doors import portal_view
-from tickets.views.portal.reading import find
-from tickets.views.portal.shell import page
+from tickets.views.portal.frame import page
+from tickets.views.portal.ticket import find
 from tickets.views.why import why_context
 
 

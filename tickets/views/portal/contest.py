@@ -16,8 +16,8 @@ from tenants.doors import portal_view
 from tickets import actions
 from tickets.forms.contest import ContestForm
 from tickets.history.facts import facts
-from tickets.views.portal.reading import find
-from tickets.views.portal.shell import page
+from tickets.views.portal.frame import page
+from tickets.views.portal.ticket import find
 from tickets.why.strike import pause_of
 
 

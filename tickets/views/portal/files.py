@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from tenants.doors import portal_view
 from tickets.models import Attachment, Message
 from tickets.views.desk.files import as_download
-from tickets.views.portal.reading import find
+from tickets.views.portal.ticket import find
 
 
 @require_safe

@@ -19,9 +19,9 @@ from tickets.models import Clock, Ticket
 from tickets.models.ticket import TicketQuerySet
 from tickets.promises.faces import faces_of
 from tickets.queue.search import search
-from tickets.views.portal import words
-from tickets.views.portal.shell import page
-from tickets.views.portal.showing import shown_clocks
+from tickets.views.portal import sentences
+from tickets.views.portal.frame import page
+from tickets.views.portal.visible_clocks import shown_clocks
 
 PAGE = 20
 FEW = 5
@@ -61,14 +61,14 @@ def home(request: Any) -> HttpResponse:
         shown = shown.exclude(status=Ticket.Status.WAITING)
     found = page_of(shown, order="-last_activity_at", query=request.GET, size=PAGE)
     governing = governing_at(contact.client, at=now)
-    used = words.used_of(governing, contact, now=now)
+    used = sentences.used_of(governing, contact, now=now)
     rows = _rows([*waiting, *found.rows], contact, now)
     context = {
         "first_name": contact.name.split()[0] if contact.name.split() else contact.name,
-        "standing": words.standing(governing, contact, used, now=now),
+        "standing": sentences.standing(governing, contact, used, now=now),
         "document": governing.document if governing else None,
-        "hours": words.hours(governing, governing.document.targets.calendar, now=now) if governing else None,
-        "ways": words.ways(governing, now=now) if governing else [],
+        "hours": sentences.hours(governing, governing.document.targets.calendar, now=now) if governing else None,
+        "ways": sentences.ways(governing, now=now) if governing else [],
         "usage": used,
         "usage_words": f"{used.words} used" if used else "",
         "waiting": rows[: len(waiting)],

@@ -15,7 +15,7 @@ from notifications import actions
 from notifications.models import TopicSubscription
 from notifications.topics import AGREEMENT_VERSIONS, TOPICS
 from tenants.doors import portal_view
-from tickets.views.portal.shell import page
+from tickets.views.portal.frame import page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -33,10 +33,10 @@ from tickets.forms.desk import (
     WorkaroundForm,
 )
 from tickets.models import Clock, Message, Ticket
-from tickets.views.desk import composing
+from tickets.views.desk import composer
 from tickets.views.desk.choices import chosen_member, level_cards
-from tickets.views.desk.reading import find, show
-from tickets.views.desk.shell import page, say, sentence, with_toast
+from tickets.views.desk.frame import page, say, sentence, with_toast
+from tickets.views.desk.ticket import find, show
 
 _SENT = {
     Message.Kind.REPLY: "Your answer is on its way.",
@@ -88,7 +88,7 @@ def answer(request: Any, number: int) -> HttpResponse:
 def _sent(kind: Message.Kind, ticket: Ticket) -> str:
     document = _document(ticket)
     if kind == Message.Kind.ACKNOWLEDGEMENT and any(
-        composing.answers(document, metric.key) for metric in METRICS.values() if metric.is_answer
+        composer.answers(document, metric.key) for metric in METRICS.values() if metric.is_answer
     ):
         return "Acknowledged. Here that is an answer."
     return _SENT[kind]
@@ -154,7 +154,7 @@ def hold(request: Any, number: int) -> HttpResponse:
         )  # fmt: skip
 
     live = [clock.metric for clock in _clocks(ticket) if clock.stopped_at is None]
-    effect = composing.pauses(_document(ticket), live, THIRD_PARTY)
+    effect = composer.pauses(_document(ticket), live, THIRD_PARTY)
     more = {
         "effect": f"{effect.capitalize()}."
         if effect
@@ -174,7 +174,7 @@ def workaround(request: Any, number: int) -> HttpResponse:
     def act(chosen: dict[str, Any]) -> None:
         actions.give_workaround(ticket_id=ticket.pk, by=request.member, now=now, **chosen)
 
-    more = {"effect": composing.workaround_effect(_document(ticket), _clocks(ticket))}
+    more = {"effect": composer.workaround_effect(_document(ticket), _clocks(ticket))}
     return _asked(request, ticket, "workaround", form, act, "The workaround stands on record.", now=now, more=more)
 
 
@@ -189,7 +189,7 @@ def workaround_withdrawal(request: Any, number: int) -> HttpResponse:
     def act(chosen: dict[str, Any]) -> None:
         actions.withdraw_workaround(ticket_id=ticket.pk, by=request.member, reason=chosen["reason"], now=now)
 
-    more = {"effect": composing.withdrawal_effect(ticket, _document(ticket), _clocks(ticket))}
+    more = {"effect": composer.withdrawal_effect(ticket, _document(ticket), _clocks(ticket))}
     return _asked(
         request, ticket, "workaround_withdrawal", form, act, "The workaround is taken back.", now=now, more=more
     )

@@ -18,10 +18,10 @@ from tickets import actions
 from tickets.forms.desk import MergeForm
 from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet
-from tickets.promises.merging import preview
+from tickets.promises.merge_effects import preview
 from tickets.queue.search import search
-from tickets.views.desk.reading import find
-from tickets.views.desk.shell import page, say
+from tickets.views.desk.frame import page, say
+from tickets.views.desk.ticket import find
 
 OFFERED = 15
 _SOLVED_LAST = Case(When(status=Ticket.Status.SOLVED, then=1), default=0)

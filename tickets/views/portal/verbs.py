@@ -17,7 +17,7 @@ from tenants.doors import portal_view
 from tickets import actions
 from tickets.forms.portal import ReopenForm, ReplyForm, WithdrawalForm
 from tickets.models import Ticket
-from tickets.views.portal.reading import find, show
+from tickets.views.portal.ticket import find, show
 
 
 @require_POST

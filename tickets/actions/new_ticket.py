@@ -20,7 +20,7 @@ from agreements.models import Product
 from shell.drafts import SENT_ALREADY
 from tenants.models import Contact, Member
 from tenants.scope import current_tenant
-from tickets.actions.locking import settle
+from tickets.actions.lock import settle
 from tickets.announcements import announce
 from tickets.conversation.attachments import attach, check_files
 from tickets.history.facts import record

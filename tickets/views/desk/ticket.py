@@ -23,8 +23,8 @@ from tickets.models.kinds import Kind
 from tickets.promises.allowance import usage
 from tickets.promises.faces import faces_of
 from tickets.queue.filters import NOBODY
-from tickets.views.desk.composing import endings, modes
-from tickets.views.desk.shell import page
+from tickets.views.desk.composer import endings, modes
+from tickets.views.desk.frame import page
 
 Status = Ticket.Status
 _ICONS = {kind.row.status: kind.row.icon for kind in Kind}

@@ -15,7 +15,7 @@ from agreements import actions as agreement_actions
 from agreements.models import Subscription
 from notifications.models import Notice, OutgoingMail
 from slatrack.demo.people import Stage
-from slatrack.demo.planning import Act, Plan
+from slatrack.demo.plans import Act, Plan
 from slatrack.demo.story import Turn
 from slatrack.demo.world import Merge, World
 from tenants.models import Contact, Member

@@ -16,10 +16,10 @@ from agreements import actions
 from agreements.document.comparison import Change, Comparison, compare
 from agreements.models import AgreementVersion
 from tenants.doors import settings_view
-from tickets.forms.publishing import PublishForm
+from tickets.forms.publish import PublishForm
 from tickets.impact.impact import Impact
-from tickets.views.settings import looking
-from tickets.views.settings.impact_words import tickets_of, totals_of
+from tickets.views.settings import impact_progress
+from tickets.views.settings.impact_tables import tickets_of, totals_of
 
 #: So many tickets are looked at before the page is shown; more of them come with progress, part by part.
 AT_ONCE = 200
@@ -55,7 +55,7 @@ def publish(request: Any, version_id: int) -> HttpResponse:
         "comparison": comparison,
         "commitments": _commitments(comparison),
         "form": form,
-        "left_behind": looking.left_behind(found, before),
+        "left_behind": impact_progress.left_behind(found, before),
         **_impact(found),
     }
     return render(request, "tickets/settings/publish.html", context, status=422 if form.errors else 200)
@@ -78,13 +78,13 @@ def _said(version: AgreementVersion) -> str:
 
 def _impact(version: AgreementVersion) -> dict[str, Any]:
     """What is known of the impact by the time the page is shown: all of it, or how much there is to look at."""
-    impact = looking.begin(version, now=timezone.now())
+    impact = impact_progress.begin(version, now=timezone.now())
     if impact.state.open_tickets <= AT_ONCE:
         impact.look_at_all(version)
     return _shown(version, impact, page="1")
 
 
-def _shown(version: AgreementVersion, looked: looking.Looking, *, page: str) -> dict[str, Any]:
+def _shown(version: AgreementVersion, looked: impact_progress.Looking, *, page: str) -> dict[str, Any]:
     impact: Impact = looked.state
     here = reverse("settings-version-impact", args=[version.pk]) + f"?run={looked.run}"
     if not impact.is_complete:
@@ -110,7 +110,7 @@ def impact(request: Any, version_id: int) -> HttpResponse:
     `?run=` names what was begun on the page; `whole=1` looks at everything at once, for those without JavaScript.
     """
     found = _version(version_id)
-    looked = looking.resume(found, request.GET.get("run", ""), now=timezone.now())
+    looked = impact_progress.resume(found, request.GET.get("run", ""), now=timezone.now())
     if request.htmx:
         looked.look_on(found)
     else:

@@ -13,7 +13,7 @@ from clocks.replay import METRICS
 from clocks.verdict import Counted, Verdict, on_record
 from tickets.models import WhatIfTicket
 from tickets.models.whatif import RECORDED
-from tickets.whatif.asking import Missing
+from tickets.whatif.question import Missing
 
 #: What a table counts: a merged ticket's promise went on in the other, and where nothing is promised there is none.
 COUNTED = (Verdict.MET, Verdict.MISSED, Verdict.RUNNING, Verdict.MEASURED)

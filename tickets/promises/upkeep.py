@@ -10,8 +10,8 @@ from clocks import store
 from clocks.replay import METRICS, ClockState, replay_cycles
 from tickets.history.facts import facts
 from tickets.models import NOTHING_DUE, Clock, Ticket, TicketEvent
-from tickets.promises.events import bind_all, replay_events, terms_of
 from tickets.promises.terms import Bound, TermsRecord
+from tickets.promises.translation import bind_all, replay_events, terms_of
 
 
 @dataclass(frozen=True, slots=True)

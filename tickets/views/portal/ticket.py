@@ -22,9 +22,9 @@ from tickets.forms.portal import ReopenForm, ReplyForm, WithdrawalForm
 from tickets.models import Attachment, Clock, Ticket, TicketEvent
 from tickets.models.kinds import Kind
 from tickets.promises.faces import faces_of
-from tickets.views.portal import words
-from tickets.views.portal.shell import page
-from tickets.views.portal.showing import shown_clocks
+from tickets.views.portal import sentences
+from tickets.views.portal.frame import page
+from tickets.views.portal.visible_clocks import shown_clocks
 
 
 @require_safe
@@ -73,7 +73,7 @@ def show(
         "document": document,
         # Once anything has happened, what happens next is another thing.
         "filed": "filed" in request.GET and ticket.last_activity_at == ticket.received_at,
-        "state": words.state_of(ticket, clocks, now=now),
+        "state": sentences.state_of(ticket, clocks, now=now),
         "faces": [face for face in faces if face.is_pressing],
         "quiet_faces": [face for face in faces if not face.is_pressing and face.verdict != Verdict.NONE],
         "next_due": _next_due(faces),
@@ -81,7 +81,7 @@ def show(
             ticket, events, shown, document, reader="client", now=now,
             attachment_url=lambda file: reverse("portal:file", args=[ticket.number, file.pk]),
         ),
-        "still_welcome": words.STILL_WELCOME if ticket.coverage == Ticket.CoverageKind.NOT_COVERED else "",
+        "still_welcome": sentences.STILL_WELCOME if ticket.coverage == Ticket.CoverageKind.NOT_COVERED else "",
         "reply": reply or ReplyForm.fresh(),
         "reopening": reopening or ReopenForm(),
         "withdrawal": withdrawal or WithdrawalForm(),

@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from tickets import breaches
 from tickets.models import Ticket, TicketEvent
-from tickets.promises import clocks
+from tickets.promises import upkeep
 
 
 def lock(ticket_id: int, *, now: datetime) -> tuple[Ticket, datetime]:
@@ -29,7 +29,7 @@ def lock(ticket_id: int, *, now: datetime) -> tuple[Ticket, datetime]:
 
 def settle(ticket: Ticket, *, at: datetime, now: datetime, changed: list[str]) -> None:
     """After the facts: bring the clocks to them, raise what turned out breached, save the ticket's own columns."""
-    breached = clocks.refresh(ticket, now=at)
+    breached = upkeep.refresh(ticket, now=at)
     ticket.last_activity_at = at
     ticket.save(update_fields=sorted({*changed, "last_activity_at", "queue_at"}))
     if breached:

@@ -9,13 +9,13 @@ from django.db import transaction
 
 from tenants.models import Member
 from tenants.scope import current_tenant
-from tickets.actions.locking import lock, refuse_closed, settle
+from tickets.actions.lock import lock, refuse_closed, settle
 from tickets.actions.standing import open_again
 from tickets.announcements import announce
 from tickets.history.facts import record
 from tickets.models import Ticket
 from tickets.models.kinds import Kind
-from tickets.promises.merging import survivor_facts
+from tickets.promises.merge_effects import survivor_facts
 
 #: Why the survivor stands otherwise afterwards, with the duplicate's number; the person's reason stands beside it.
 _BECAUSE = {

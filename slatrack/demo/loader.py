@@ -10,8 +10,8 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from slatrack.demo.people import OPENED, ask_about_next, prepare_next, set_up
-from slatrack.demo.planning import Planner
-from slatrack.demo.playing import Player
+from slatrack.demo.plans import Planner
+from slatrack.demo.play import Player
 from slatrack.demo.world import World
 from tenants.models import Client, Contact, Member, Tenant
 from tenants.scope import tenant_scope

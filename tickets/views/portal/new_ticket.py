@@ -23,12 +23,12 @@ from shell.drafts import arrived
 from tenants.doors import portal_view
 from tenants.models import Contact
 from tickets import actions
-from tickets.actions.filing import why_not
+from tickets.actions.new_ticket import why_not
 from tickets.forms.portal import NewTicketForm
 from tickets.models import Ticket
 from tickets.promises.preview import Preview, PromiseLine, preview_under
-from tickets.views.portal.shell import page
-from tickets.views.portal.words import STILL_WELCOME
+from tickets.views.portal.frame import page
+from tickets.views.portal.sentences import STILL_WELCOME
 
 #: What an agreement asks of a request of a type, as something that helps in its description.
 _HELPS = {

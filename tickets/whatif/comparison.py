@@ -8,11 +8,11 @@ from typing import Any, NamedTuple, cast
 
 from tickets.models import TicketEvent
 from tickets.models.kinds import ROWS
-from tickets.promises.clocks import Replayed, replay_under
 from tickets.promises.terms import Bound, TermsRecord
-from tickets.whatif.asking import Mapper, Missing, Promised, Usage
-from tickets.whatif.reading import ClockRow, FactRow, TicketRow
-from tickets.whatif.tallying import Flip, Tally, went
+from tickets.promises.upkeep import Replayed, replay_under
+from tickets.whatif.columns import ClockRow, FactRow, TicketRow
+from tickets.whatif.question import Mapper, Missing, Promised, Usage
+from tickets.whatif.tally import Flip, Tally, went
 
 _NOTHING: dict[str, Any] = {}
 

@@ -15,7 +15,7 @@ from django.db.models.fields.json import KeyTextTransform
 from agreements.document.period import MONTH
 from tickets.models import Clock, Ticket, TicketEvent, WhatIf
 from tickets.models.kinds import kinds
-from tickets.whatif.asking import NOT_COVERED, Asked
+from tickets.whatif.question import NOT_COVERED, Asked
 
 #: What no clock listens to; the larger part of a long history.
 UNREAD = kinds(lambda row: not row.heard)

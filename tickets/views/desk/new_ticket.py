@@ -25,7 +25,7 @@ from tickets.forms.desk import NewTicketForm, local_minute
 from tickets.models import Ticket
 from tickets.promises.preview import Preview, preview_under
 from tickets.views.desk.choices import level_cards
-from tickets.views.desk.shell import page, say
+from tickets.views.desk.frame import page, say
 
 OFFERED = 25
 

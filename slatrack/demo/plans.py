@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from agreements.document import AgreementDocument
 from agreements.document.period import MONTH
 from agreements.document.promises import Promise
-from slatrack.demo.pacing import Pace, arrivals, first_response
+from slatrack.demo.pace import Pace, arrivals, first_response
 from slatrack.demo.story import Story, Turn
-from slatrack.demo.telling import Fill, Teller, circumstances
+from slatrack.demo.variants import Fill, Teller, circumstances
 from slatrack.demo.world import Caller, Customer, Live, World
 
 #: A solved ticket is closed so long after its last word.

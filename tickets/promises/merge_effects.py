@@ -11,7 +11,7 @@ from clocks.verdict import Verdict, on_record
 from tickets.history.facts import facts, held_as
 from tickets.models import Clock, Ticket, TicketEvent
 from tickets.models.kinds import Kind
-from tickets.promises.clocks import replay_ticket
+from tickets.promises.upkeep import replay_ticket
 from tickets.wording import METRIC_LABELS
 
 

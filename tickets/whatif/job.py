@@ -18,9 +18,9 @@ from agreements.models import AgreementVersion
 from tenants.models import Tenant
 from tenants.scope import every_tenant, tenant_scope
 from tickets.models import WhatIf, WhatIfTicket
-from tickets.whatif.asking import Asked, Mapper, Usage
-from tickets.whatif.reading import Period, clocks_of, facts_of
-from tickets.whatif.replaying import Comparison
+from tickets.whatif.columns import Period, clocks_of, facts_of
+from tickets.whatif.comparison import Comparison
+from tickets.whatif.question import Asked, Mapper, Usage
 
 logger = logging.getLogger(__name__)
 
