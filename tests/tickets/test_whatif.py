@@ -329,4 +329,4 @@ def test_events_that_no_clock_hears_are_not_read(cast: Any, version: AgreementVe
     with tenant_scope(cast.tenant):
         assert TicketEvent.objects.filter(ticket=made, kind="scoped").exists()
         rows = facts_of(Period(SINCE, NOW).page(0, 10))[made.pk]
-    assert [row.kind for row in rows] == ["created", "agent_reply"]
+    assert [row.kind for row in rows] == ["created", "agent_reply", "assigned"]
