@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
-from agreements.document import BUNDLED, load_bundled
+from agreements.document import BUNDLED, AgreementDocument, load, load_bundled
 from agreements.readable import Reading, plaintext
 from agreements.readable.hours import CalendarShown, calendar_shown
+from tests.agreements.documents import SIXTH
 
 
 def picture(key: str, calendar: str, on: date) -> CalendarShown:
@@ -44,7 +45,10 @@ def test_B1_a_calendar_is_drawn_in_its_own_zone() -> None:
 
 
 def text(key: str) -> str:
-    document = load_bundled(key)
+    return shown(load_bundled(key))
+
+
+def shown(document: AgreementDocument) -> str:
     reading = Reading(document, on=date(2026, 11, 18), effective_from=document.version.effective_from)
     return " ".join(" ".join(plaintext.shown(reading)).split())
 
@@ -58,3 +62,12 @@ def test_B15_no_cadence_of_updates_is_no_length() -> None:
 def test_what_a_sentence_of_the_file_says_is_not_said_again_beside_it(key: str) -> None:
     for words in ("No service level applies.", "Tickets stay under the version they were opened under."):
         assert f"{words} {words}" not in text(key)
+
+
+@pytest.mark.parametrize(("pauses", "said"), [("", False), (", pauses: [on hold]", True)], ids=["none", "on hold"])
+def test_an_update_is_said_once_to_stand_still_while_the_client_is_waited_for(pauses: str, said: bool) -> None:
+    source = SIXTH.replace("stopped_by: update, pauses: [on hold]", f"stopped_by: update{pauses}")
+    news = shown(load(source, name="kumo.yaml")).split("Somebody speaks again.", 1)[1].split("Stopgap", 1)[0]
+    assert "None is owed while" in news
+    assert ("on hold" in news) is said
+    assert "Nothing pauses" not in news
