@@ -20,7 +20,7 @@ def measures(reader: Reader) -> Blocks:
 
 
 def _metric(reader: Reader, metric: Metric) -> Line:
-    """Only a resolution can be a workaround; what an update ends by says already that waiting for the client stops it."""
+    """Only a resolution can be a workaround. How an update ends says already that waiting for the client stops it."""
     read = replace(metric, stopped_by=metric.ended_by, workaround_resolves=metric.ends_by_workaround)
     unsaid = {"workaround_resolves": metric.key != "resolution", "pauses": metric.key == "update" and not metric.pauses}
     return line_of(reader, read, but=tuple(name for name, left_out in unsaid.items() if left_out))
