@@ -26,7 +26,7 @@ def pytest_configure() -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--quick", action="store_true", help="units and HTTP alone: no programs, browsers, commits, demo")
+    parser.addoption("--quick", action="store_true", help="unit and HTTP tests alone")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -37,10 +37,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _takes_long(item: pytest.Item) -> bool:
-    """What it is made of says so, and not a list: it starts programs, drives a browser, or really commits."""
+    """What it is made of says so, and not a list: it starts programs, drives a browser, really commits, or explores."""
     commits = any(mark.kwargs.get("transaction") for mark in item.iter_markers("django_db"))
     browses = bool({"chromium", "window"} & set(getattr(item, "fixturenames", ())))
-    return commits or browses or item.path.parent.name in {"e2e", "stack"}
+    given = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+    explores = given or item.path.stem.endswith("_properties")
+    return commits or browses or explores or item.path.parent.name in {"e2e", "stack"}
 
 
 @pytest.fixture(scope="session")

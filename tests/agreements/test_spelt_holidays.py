@@ -174,7 +174,13 @@ def test_what_a_next_version_would_close_on_by_another_release_is_told_before_it
 
 @pytest.mark.django_db
 def test_spelt_out_holidays_stand_under_their_digest_once_and_never_change(in_tenant: Any):
-    version, again = factories.agreement("officeware"), factories.agreement("officeware")
+    text, day = bundled_text("officeware"), date(2026, 1, 1)
+    version, again = (
+        factories.publish(
+            actions.save_draft(source=text, name="officeware.yaml", effective_from=day, by=None, now=factories.EPOCH)
+        )
+        for _ in range(2)
+    )
     kept = SpeltHolidays.objects.get()
     assert kept == version.holidays == again.holidays
     assert kept.digest == hashlib.sha256(kept.text.encode()).hexdigest()
