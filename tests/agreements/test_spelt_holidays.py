@@ -242,7 +242,8 @@ def test_a_database_from_before_keeps_what_was_published_with_the_holidays_of_th
             published_at=published_at,
         )  # fmt: skip
     with old_database.cursor() as cursor:
-        cursor.execute("ALTER TABLE agreements_agreementversion ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
+        for table in ("agreements_agreementversion", "agreements_agreement", "tenants_tenant"):
+            cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
     call_command("migrate", database="old", verbosity=0)
     with old_database.cursor() as cursor:
         for table in ("agreements_agreementversion", "agreements_speltholidays"):
