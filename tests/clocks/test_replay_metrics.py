@@ -86,7 +86,8 @@ def test_a_workaround_that_is_taken_back_is_owed_as_after_a_reopening(reopening:
 @pytest.mark.parametrize(
     ("pauses", "paused"),
     [(False, False), (True, True), ({"client"}, True), ({"third party"}, False), ({"hold", "client"}, True)],
-    ids=str,
+    # A set has no order to be named by, and two processes that run the tests side by side have to agree on names.
+    ids=["none", "for the client", "client", "third party", "hold or client"],
 )
 def test_a_clock_stops_for_the_reasons_that_it_names_and_for_no_other(pauses: object, paused: bool):
     events = [created(on(2)), said("10:00", "waiting")]
