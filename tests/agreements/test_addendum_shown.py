@@ -68,7 +68,9 @@ def test_C13_page_and_pdf_say_everything_that_the_addendum_says(key):
     said = [squeezed(text) for text in texts(addendum)]
     assert len(said) > 60
     assert {text for text in said if text not in page} <= drawn, "A page draws weeks, and says them day by day."
-    assert [text for text in said if text not in pdf and text not in map(squeezed, addendum.marks)] == []
+    # An address inside the workspace leads nowhere from a sheet of paper.
+    printed = [text for text in said if not text.startswith("/") and text not in map(squeezed, addendum.marks)]
+    assert [text for text in printed if text not in pdf] == []
 
 
 @pytest.mark.parametrize("key", KEYS)
