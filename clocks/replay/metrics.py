@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-#: Whatever is promised, these end it.
-ENDINGS = frozenset({"solved", "closed", "merged"})
 #: From when a metric that starts at the receipt may count instead, where the agreement says so.
 RECEIPT, LEVEL_SET, ASSIGNMENT, FIRST_RESPONSE = "receipt", "level set", "assignment", "first response"
 STARTS = (RECEIPT, LEVEL_SET, ASSIGNMENT, FIRST_RESPONSE)
