@@ -1,5 +1,3 @@
 """Composition: settings, URLs, Celery and the local stack. No domain."""
 
 from slatrack.celery import app as celery_app
-
-__all__ = ["celery_app"]

@@ -6,5 +6,3 @@ nothing else, so they cannot disagree.
 
 from agreements.addendum.contents import Addendum, as_data, write
 from agreements.addendum.contract import Contract, VersionFacts
-
-__all__ = ["Addendum", "Contract", "VersionFacts", "as_data", "write"]

@@ -2,5 +2,3 @@
 
 from agreements.businesstime.calendar import BusinessCalendar
 from agreements.businesstime.gaps import Gap, Reason, Stretch
-
-__all__ = ["BusinessCalendar", "Gap", "Reason", "Stretch"]

@@ -9,19 +9,3 @@ from agreements.document.errors import DocumentError, DocumentErrors
 from agreements.document.loader import BUNDLED, bundled_text, load, load_bundled, load_file, load_stored
 from agreements.document.promises import Promise
 from agreements.document.schema import schema_text
-
-__all__ = [
-    "BUNDLED",
-    "AgreementDocument",
-    "Coverage",
-    "DocumentError",
-    "DocumentErrors",
-    "Promise",
-    "Standing",
-    "bundled_text",
-    "load",
-    "load_bundled",
-    "load_file",
-    "load_stored",
-    "schema_text",
-]

@@ -5,5 +5,3 @@ Pure: no Django, no database, no clock. `docs/decisions/editing-agreements.md` s
 
 from agreements.editing.rewrite import rewritten
 from agreements.editing.tree import same
-
-__all__ = ["rewritten", "same"]

@@ -3,5 +3,3 @@
 from agreements.readable.reader import Covered
 from agreements.readable.reading import Reading
 from agreements.readable.voice import CLIENT, CONTRACT, TEAM
-
-__all__ = ["CLIENT", "CONTRACT", "TEAM", "Covered", "Reading"]

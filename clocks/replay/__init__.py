@@ -4,5 +4,3 @@ from clocks.replay.events import KINDS, Event, Terms
 from clocks.replay.metrics import METRICS
 from clocks.replay.state import ClockState, Pause, Run, warn_at
 from clocks.replay.walk import replay, replay_cycles
-
-__all__ = ["KINDS", "METRICS", "ClockState", "Event", "Pause", "Run", "Terms", "replay", "replay_cycles", "warn_at"]

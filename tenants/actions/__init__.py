@@ -19,26 +19,3 @@ from tenants.actions.invitations import (
 from tenants.actions.members import change_role, deactivate_member, reactivate_member
 from tenants.actions.profile import change_profile, create_api_token, revoke_api_token, sign_out_everywhere
 from tenants.actions.workspace import change_workspace
-
-__all__ = [
-    "accept_invitation",
-    "add_client",
-    "add_contact",
-    "change_profile",
-    "change_role",
-    "change_workspace",
-    "create_api_token",
-    "deactivate_contact",
-    "deactivate_member",
-    "find_invitation",
-    "invite_contact",
-    "invite_member",
-    "reactivate_contact",
-    "reactivate_member",
-    "rename_client",
-    "resend_invitation",
-    "revoke_api_token",
-    "set_contact_permissions",
-    "sign_out_everywhere",
-    "withdraw_invitation",
-]

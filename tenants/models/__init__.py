@@ -4,18 +4,3 @@ from tenants.models.base import TenantForeignKey, TenantManager, TenantOwned
 from tenants.models.history import HistoryEntry
 from tenants.models.people import ApiToken, Client, Contact, Invitation, Member, User
 from tenants.models.tenant import Domain, Tenant
-
-__all__ = [
-    "ApiToken",
-    "Client",
-    "Contact",
-    "Domain",
-    "HistoryEntry",
-    "Invitation",
-    "Member",
-    "Tenant",
-    "TenantForeignKey",
-    "TenantManager",
-    "TenantOwned",
-    "User",
-]

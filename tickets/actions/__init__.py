@@ -7,19 +7,3 @@ from tickets.actions.merger import merge
 from tickets.actions.new_ticket import file_ticket
 from tickets.actions.standing import assign, reopen, set_status
 from tickets.actions.workaround import give_workaround, withdraw_workaround
-
-__all__ = [
-    "answer",
-    "answer_contest",
-    "assign",
-    "contest_pause",
-    "file_ticket",
-    "give_workaround",
-    "merge",
-    "reclassify",
-    "reopen",
-    "set_scope",
-    "set_status",
-    "withdraw_workaround",
-    "write_as_client",
-]

@@ -7,17 +7,3 @@ from tickets.models.event import TicketEvent
 from tickets.models.search import TicketWord
 from tickets.models.ticket import NOTHING_DUE, Ticket, TicketNumber
 from tickets.models.whatif import WhatIf, WhatIfTicket
-
-__all__ = [
-    "NOTHING_DUE",
-    "Attachment",
-    "Clock",
-    "Message",
-    "PauseContest",
-    "Ticket",
-    "TicketEvent",
-    "TicketNumber",
-    "TicketWord",
-    "WhatIf",
-    "WhatIfTicket",
-]

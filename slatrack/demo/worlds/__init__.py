@@ -8,5 +8,3 @@ from slatrack.demo.worlds.officeware import OFFICEWARE
 from slatrack.demo.worlds.seatplan import SEATPLAN
 
 WORLDS: tuple[World, ...] = (SEATPLAN, ENGAGE, OFFICEWARE, MANAGEDOPS, IDENTITY)
-
-__all__ = ["WORLDS"]
