@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.exceptions import APIException
 from rest_framework.permissions import BasePermission
@@ -19,7 +19,7 @@ from agreements import addenda
 from agreements.addendum import as_data
 from agreements.governing import Subscribed
 from agreements.models import Subscription
-from shell.api.shapes import JSON, PROBLEMS
+from shell.api.operations import operation
 
 VERSION = OpenApiParameter(
     "version", OpenApiTypes.INT, description="The number of a version. Left out: the one that holds now."
@@ -72,9 +72,7 @@ class AddendumRead(APIView):
 
     permission_classes = [Anybody]
 
-    @extend_schema(
-        operation_id="subscription_addendum", parameters=[VERSION], responses={(200, JSON): AddendumOut, **PROBLEMS}
-    )
+    @operation("subscription_addendum", AddendumOut, parameters=[VERSION])
     def get(self, request: Any, subscription_id: int) -> Response:
         held = _find(request, subscription_id)
         return Response(as_data(addenda.addendum(held, now=timezone.now())))
@@ -93,11 +91,7 @@ class AddendumFile(APIView):
     permission_classes = [Anybody]
     renderer_classes = [PdfOrProblem, JSONRenderer]
 
-    @extend_schema(
-        operation_id="subscription_addendum_pdf",
-        parameters=[VERSION],
-        responses={(200, "application/pdf"): OpenApiTypes.BINARY, **PROBLEMS},
-    )
+    @operation("subscription_addendum_pdf", OpenApiTypes.BINARY, media_type="application/pdf", parameters=[VERSION])
     def get(self, request: Any, subscription_id: int) -> HttpResponse:
         file = addenda.as_file(_find(request, subscription_id), now=timezone.now())
         if file is None:

@@ -11,12 +11,11 @@ from django.utils.cache import patch_cache_control
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import condition
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
 
 from agreements.document import schema_text
-from shell.api.shapes import PROBLEMS
+from shell.api.operations import operation
 
 SCHEMA_JSON = "application/schema+json"
 KEPT_SECONDS = 3600
@@ -33,9 +32,7 @@ class AgreementSchema(APIView):
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
 
-    @extend_schema(
-        operation_id="agreement_schema", responses={(200, SCHEMA_JSON): OpenApiTypes.OBJECT, **PROBLEMS}, auth=[]
-    )
+    @operation("agreement_schema", OpenApiTypes.OBJECT, media_type=SCHEMA_JSON, auth=[])
     @method_decorator(condition(etag_func=lambda request: _etag()))
     def get(self, request: Any) -> HttpResponse:
         response = HttpResponse(schema_text(), content_type=SCHEMA_JSON)

@@ -6,14 +6,13 @@ what is published.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Max
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import status
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -25,7 +24,8 @@ from agreements.document import DocumentErrors, load
 from agreements.document.comparison import compare
 from agreements.governing import versions_governing
 from agreements.models import Agreement, AgreementVersion
-from shell.api.shapes import JSON, LARGEST_ID, PROBLEMS, Body, body_of
+from shell.api.operations import Verb, operation, verb
+from shell.api.shapes import LARGEST_ID
 from tenants.api.access import AnyMember, OwnersOnly
 
 WITH = OpenApiParameter(
@@ -39,10 +39,10 @@ def _visible(request: Any) -> Any:
     return versions if request._request.member.manages_settings else versions.published()
 
 
-def _version(request: Any, agreement: str, number: int) -> AgreementVersion:
+def version_or_404(request: Any, agreement: str, version: int) -> AgreementVersion:
     found = None
-    if number <= LARGEST_ID >> 32:
-        found = _visible(request).filter(agreement__key=agreement, number=number).first()
+    if version <= LARGEST_ID >> 32:
+        found = _visible(request).filter(agreement__key=agreement, number=version).first()
     if found is None:
         raise Http404("There is no such version.")
     return found
@@ -53,7 +53,7 @@ class AgreementList(APIView):
 
     permission_classes = [AnyMember]
 
-    @extend_schema(operation_id="agreements_list", responses={(200, JSON): shapes.AgreementOut(many=True), **PROBLEMS})
+    @operation("agreements_list", shapes.AgreementOut(many=True))
     def get(self, request: Any) -> Response:
         in_force = {version.agreement_id: version.number for version in versions_governing(at=timezone.now())}
         found = Agreement.objects.filter(pk__in=_visible(request).values("agreement"))
@@ -66,9 +66,7 @@ class VersionList(APIView):
 
     permission_classes = [AnyMember]
 
-    @extend_schema(
-        operation_id="agreement_versions_list", responses={(200, JSON): shapes.VersionOut(many=True), **PROBLEMS}
-    )
+    @operation("agreement_versions_list", shapes.VersionOut(many=True))
     def get(self, request: Any, agreement: str) -> Response:
         found = list(_visible(request).filter(agreement__key=agreement))
         if not found:
@@ -81,9 +79,9 @@ class VersionDetail(APIView):
 
     permission_classes = [AnyMember]
 
-    @extend_schema(operation_id="agreement_versions_read", responses={(200, JSON): shapes.DocumentOut, **PROBLEMS})
+    @operation("agreement_versions_read", shapes.DocumentOut)
     def get(self, request: Any, agreement: str, version: int) -> Response:
-        return Response(shapes.DocumentOut(_version(request, agreement, version)).data)
+        return Response(shapes.DocumentOut(version_or_404(request, agreement, version)).data)
 
 
 class VersionSource(APIView):
@@ -91,9 +89,9 @@ class VersionSource(APIView):
 
     permission_classes = [AnyMember]
 
-    @extend_schema(operation_id="agreement_versions_source", responses={(200, YAML): OpenApiTypes.STR, **PROBLEMS})
+    @operation("agreement_versions_source", OpenApiTypes.STR, media_type=YAML)
     def get(self, request: Any, agreement: str, version: int) -> HttpResponse:
-        found = _version(request, agreement, version)
+        found = version_or_404(request, agreement, version)
         response = HttpResponse(found.source, content_type=f"{YAML}; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{agreement}-{found.number}.yaml"'
         return response
@@ -104,14 +102,10 @@ class VersionComparison(APIView):
 
     permission_classes = [AnyMember]
 
-    @extend_schema(
-        operation_id="agreement_versions_compare",
-        parameters=[WITH],
-        responses={(200, JSON): shapes.ComparisonOut, **PROBLEMS},
-    )
+    @operation("agreement_versions_compare", shapes.ComparisonOut, parameters=[WITH])
     def get(self, request: Any, agreement: str, version: int) -> Response:
-        new = _version(request, agreement, version)
-        old = _version(request, agreement, _other(request, new))
+        new = version_or_404(request, agreement, version)
+        old = version_or_404(request, agreement, _other(request, new))
         year = timezone.localdate().year
         compared = compare(old.document, new.document, years=(year, year + 1))
         shown = {"old": old.number, "new": new.number, **compared.as_data()}
@@ -135,11 +129,12 @@ class VersionDrafts(APIView):
     permission_classes = [OwnersOnly]
     parser_classes = PARSERS
 
-    @extend_schema(
-        operation_id="agreement_versions_create",
+    @operation(
+        "agreement_versions_create",
+        shapes.VersionOut,
+        status=status.HTTP_201_CREATED,
         request=requests(DraftIn),
         parameters=[FILE, DATE],
-        responses={(201, JSON): shapes.VersionOut, **PROBLEMS},
     )
     def post(self, request: Any) -> Response:
         text = text_of(request, DraftIn)
@@ -154,12 +149,7 @@ class Validation(APIView):
     permission_classes = [AnyMember]
     parser_classes = PARSERS
 
-    @extend_schema(
-        operation_id="agreement_validate",
-        request=requests(TextIn),
-        parameters=[FILE],
-        responses={(200, JSON): shapes.ValidationOut, **PROBLEMS},
-    )
+    @operation("agreement_validate", shapes.ValidationOut, request=requests(TextIn), parameters=[FILE])
     def post(self, request: Any) -> Response:
         found: dict[str, Any] = {"key": None, "problems": ()}
         try:
@@ -172,58 +162,34 @@ class Validation(APIView):
         return Response(shapes.ValidationOut(found).data)
 
 
-class _Verb(APIView):
+class VersionVerb(Verb):
     """Something done to a version; answers with the version as it then is."""
 
     permission_classes = [OwnersOnly]
-    verb: Callable[..., Any]
-    body: type[Body] | None = None
+    gives = shapes.VersionOut
 
-    def post(self, request: Any, agreement: str, version: int) -> Response:
-        found = _version(request, agreement, version)
-        given = body_of(self.body, request) if self.body else {}
-        self.verb(version_id=found.pk, by=request.user, now=timezone.now(), **given)
-        return Response(shapes.VersionOut(_version(request, agreement, version)).data)
+    def about(self) -> dict[str, Any]:
+        return {"version_id": self.found().pk, "by": self.request.user}
 
-
-def _verb(operation: str, body: type[Body] | None = None) -> Callable[[type[_Verb]], type[_Verb]]:
-    """Says the verb in the OpenAPI document."""
-    said = extend_schema(
-        operation_id=f"agreement_versions_{operation}",
-        request=body,
-        responses={(200, JSON): shapes.VersionOut, **PROBLEMS},
-    )
-
-    def taking(view: type[_Verb]) -> type[_Verb]:
-        view.body = body
-        return extend_schema_view(post=said)(view)
-
-    return taking
+    def found(self) -> AgreementVersion:
+        return version_or_404(self.request, **self.kwargs)
 
 
-@_verb("ask_for_review")
-class Review(_Verb):
+@verb("agreement_versions_ask_for_review", actions.ask_for_review)
+class Review(VersionVerb):
     """Ask the other owners to read a draft."""
 
-    verb = staticmethod(actions.ask_for_review)
 
-
-@_verb("approve", shapes.ApprovalIn)
-class Approval(_Verb):
+@verb("agreement_versions_approve", actions.approve_version, shapes.ApprovalIn)
+class Approval(VersionVerb):
     """Approve a draft that is in review."""
 
-    verb = staticmethod(actions.approve_version)
 
-
-@_verb("send_back", shapes.ReturnIn)
-class Return(_Verb):
+@verb("agreement_versions_send_back", actions.send_back, shapes.ReturnIn)
+class Return(VersionVerb):
     """Give a draft in review back to its author, with the reason."""
 
-    verb = staticmethod(actions.send_back)
 
-
-@_verb("publish", shapes.PublicationIn)
-class Publication(_Verb):
+@verb("agreement_versions_publish", actions.publish_version, shapes.PublicationIn)
+class Publication(VersionVerb):
     """Put an approved version in force from its date on; `applies_to` says whether open tickets come under it too."""
-
-    verb = staticmethod(actions.publish_version)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db import models
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
@@ -33,6 +34,17 @@ class IdField(serializers.IntegerField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(min_value=1, max_value=LARGEST_ID, **kwargs)
+
+
+class EnumField(serializers.ChoiceField):
+    """One of an enumeration's values, given on as its member."""
+
+    def __init__(self, enumeration: type[models.TextChoices], **kwargs: Any) -> None:
+        super().__init__(choices=enumeration.choices, **kwargs)
+        self.enumeration = enumeration
+
+    def to_internal_value(self, data: Any) -> models.TextChoices:
+        return self.enumeration(super().to_internal_value(data))
 
 
 class MistakeOut(serializers.Serializer):

@@ -24,8 +24,10 @@ MOMENT = timedelta(microseconds=1)
 
 
 @transaction.atomic
-def reclassify(*, ticket_id: int, by: Member, level: str, request_type: str, reason: str, now: datetime) -> Ticket:
-    """Give the ticket another level or type, with a reason that the client sees (B10).
+def reclassify(
+    *, ticket_id: int, by: Member, level: str, reason: str, now: datetime, request_type: str | None = None
+) -> Ticket:
+    """Give the ticket another level or type (None: the one it has), with a reason that the client sees (B10).
 
     The new target counts from the original start, under the version the ticket was opened under (B17); what was
     breached stays on record. Raises ValidationError where nothing changes, the reason is missing, or the agreement does
@@ -33,6 +35,7 @@ def reclassify(*, ticket_id: int, by: Member, level: str, request_type: str, rea
     """
     ticket, at = lock(ticket_id, now=now)
     refuse_closed(ticket)
+    request_type = ticket.request_type if request_type is None else request_type
     if ticket.agreement_version is None:
         raise ValidationError("This ticket has no agreement to be classified by.")
     document = ticket.agreement_version.document

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import Http404
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -17,7 +17,8 @@ from clocks.replay.reasons import BY_SLUG
 from clocks.verdict import STATES, for_programs
 from clocks.why.explanation import Segment
 from clocks.why.sentences import segment_words, sum_words, verdict_of
-from shell.api.shapes import JSON, PROBLEMS, Body, body_of
+from shell.api.operations import Verb, operation, verb
+from shell.api.shapes import Body, EnumField, body_of
 from tenants.models import Contact
 from tickets import actions
 from tickets.actions.contest import REASON_MAX
@@ -187,7 +188,7 @@ class ContestIn(Body):
 
 
 class ContestAnswerIn(Body):
-    outcome = serializers.ChoiceField(choices=PauseContest.Outcome.choices)
+    outcome = EnumField(PauseContest.Outcome)
     answer = serializers.CharField(max_length=REASON_MAX, help_text="The client reads it.")
 
 
@@ -205,7 +206,7 @@ class ClockExplanation(APIView):
 
     permission_classes = [ReadsOrWorksTickets]
 
-    @extend_schema(operation_id="clocks_explain", responses={(200, JSON): ExplanationOut, **PROBLEMS})
+    @operation("clocks_explain", ExplanationOut)
     def get(self, request: Any, number: int, metric: str, cycle: int) -> Response:
         ticket, who = ticket_or_404(request, number), person(request)
         contact = who if isinstance(who, Contact) else None
@@ -223,7 +224,7 @@ class PauseContesting(APIView):
 
     permission_classes = [ContactsOnly]
 
-    @extend_schema(operation_id="pauses_contest", request=ContestIn, responses={(201, JSON): ContestOut, **PROBLEMS})
+    @operation("pauses_contest", ContestOut, status=status.HTTP_201_CREATED, request=ContestIn)
     def post(self, request: Any, number: int, pause: int) -> Response:
         ticket, who = ticket_or_404(request, number), person(request)
         assert isinstance(who, Contact)  # ContactsOnly has let nobody else through
@@ -234,23 +235,18 @@ class PauseContesting(APIView):
         return Response(ContestOut(contest).data, status=status.HTTP_201_CREATED)
 
 
-class ContestAnswering(APIView):
+@verb("contests_answer", actions.answer_contest, ContestAnswerIn)
+class ContestAnswering(Verb):
     """Let a contested pause stand, or strike it out: its time then counts. The first answer holds."""
 
     permission_classes = [MembersOnly]
+    gives = ContestOut
 
-    @extend_schema(
-        operation_id="contests_answer", request=ContestAnswerIn, responses={(200, JSON): ContestOut, **PROBLEMS}
-    )
-    def post(self, request: Any, contest_id: int) -> Response:
-        if not PauseContest.objects.filter(pk=contest_id).exists():
+    def about(self) -> dict[str, Any]:
+        return {"contest_id": self.found().pk, "by": person(self.request)}
+
+    def found(self) -> PauseContest:
+        contest = PauseContest.objects.filter(pk=self.kwargs["contest_id"]).first()
+        if contest is None:
             raise Http404("There is no such contest.")
-        body = body_of(ContestAnswerIn, request)
-        contest = actions.answer_contest(
-            contest_id=contest_id,
-            by=request._request.member,
-            outcome=PauseContest.Outcome(body["outcome"]),
-            answer=body["answer"],
-            now=timezone.now(),
-        )
-        return Response(ContestOut(contest).data)
+        return contest

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from agreements.api.versions import version_or_404
 from agreements.models import AgreementVersion
-from shell.api.shapes import JSON, LARGEST_ID, PROBLEMS
+from shell.api.operations import operation
+from shell.api.shapes import LARGEST_ID
 from tenants.api.access import OwnersOnly
 from tickets.impact import impact
 from tickets.impact.impact import EFFECTS, Row
@@ -63,18 +64,13 @@ class VersionImpact(APIView):
 
     permission_classes = [OwnersOnly]
 
-    @extend_schema(
-        operation_id="agreement_versions_impact",
+    @operation(
+        "agreement_versions_impact",
+        ImpactOut,
         parameters=[OpenApiParameter("after", int, description="`next` of the part before; left out for the first.")],
-        responses={(200, JSON): ImpactOut, **PROBLEMS},
     )
     def get(self, request: Any, agreement: str, version: int) -> Response:
-        found = None
-        if version <= LARGEST_ID >> 32:
-            versions = AgreementVersion.objects.select_related("agreement").defer("source")
-            found = versions.filter(agreement__key=agreement, number=version).first()
-        if found is None:
-            raise Http404("There is no such version.")
+        found = version_or_404(request, agreement, version)
         after = serializers.IntegerField(min_value=0, max_value=LARGEST_ID).run_validation(
             request.query_params.get("after", 0)
         )

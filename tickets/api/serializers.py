@@ -12,7 +12,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from clocks.verdict import STATES, for_programs, on_record
-from shell.api.shapes import Body, IdField
+from shell.api.shapes import Body, EnumField, IdField
 from tickets.actions.new_ticket import BODY_MAX, SUBJECT_MAX
 from tickets.actions.standing import THIRD_PARTY_MAX
 from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent
@@ -138,7 +138,7 @@ class RequestIn(Body):
 class TicketIn(RequestIn):
     subject = serializers.CharField(max_length=SUBJECT_MAX)
     body = serializers.CharField(max_length=BODY_MAX, trim_whitespace=False)
-    channel = serializers.ChoiceField(choices=Ticket.Channel.choices, required=False)
+    channel = EnumField(Ticket.Channel, required=False)
     received_at = serializers.DateTimeField(required=False, help_text="When it reached you, if not now. Members only.")
 
 
@@ -151,14 +151,14 @@ class MessageIn(Body):
             "Members only. A reply is substantive and stops clocks; an acknowledgement only where any reply does."
         ),
     )
-    then = serializers.ChoiceField(choices=Ticket.Status.choices, required=False, help_text="Members only.")
+    then = EnumField(Ticket.Status, required=False, help_text="Members only.")
     attachments = serializers.ListField(
         child=serializers.FileField(allow_empty_file=True), required=False, help_text="Files, in a multipart request."
     )
 
 
 class StatusIn(Body):
-    status = serializers.ChoiceField(choices=Ticket.Status.choices)
+    status = EnumField(Ticket.Status)
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
     third_party = serializers.CharField(
         max_length=THIRD_PARTY_MAX,
@@ -182,5 +182,23 @@ class ClassificationIn(Body):
 
 
 class ScopeIn(Body):
-    scope = serializers.ChoiceField(choices=Ticket.Scope.choices)
-    reproducibility = serializers.ChoiceField(choices=Ticket.Reproducibility.choices)
+    scope = EnumField(Ticket.Scope)
+    reproducibility = EnumField(Ticket.Reproducibility)
+
+
+class WorkaroundIn(Body):
+    body = serializers.CharField(
+        max_length=BODY_MAX, trim_whitespace=False, required=False, help_text="Goes to the client as a reply."
+    )
+    reason = serializers.CharField(
+        max_length=2000, required=False, help_text="Where the client has it from, if no reply explains it."
+    )
+
+
+class WithdrawalIn(Body):
+    reason = serializers.CharField(max_length=2000, help_text="What does not work.")
+
+
+class MergeIn(Body):
+    into = serializers.IntegerField(min_value=1, max_value=10**18, help_text="The number of the ticket that goes on.")
+    reason = serializers.CharField(max_length=2000, help_text="The client reads it on both tickets.")

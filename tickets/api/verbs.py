@@ -1,92 +1,88 @@
-"""What is done to a ticket beside its status: a workaround given and taken back (C2), a duplicate merged."""
+"""What is done to a ticket: each verb is one of `tickets.actions`."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
-from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
-from rest_framework.response import Response
 
-from shell.api.shapes import CONFLICT, IDEMPOTENCY_KEY, JSON, PROBLEMS, Body, body_of, idempotency_key
+from shell.api.operations import Verb, verb
+from tenants.models import Member
 from tickets import actions
-from tickets.actions.new_ticket import BODY_MAX
+from tickets.api import serializers as shapes
 from tickets.api.access import MembersOnly, ReadsOrWorksTickets, person, ticket_or_404, visible_tickets
-from tickets.api.serializers import TicketOut
-from tickets.api.views import Verb
+from tickets.api.views import shown_tickets
+from tickets.models import Ticket
 
 
-class WorkaroundIn(Body):
-    body = serializers.CharField(
-        max_length=BODY_MAX, trim_whitespace=False, required=False, help_text="Goes to the client as a reply."
-    )
-    reason = serializers.CharField(
-        max_length=2000, required=False, help_text="Where the client has it from, if no reply explains it."
-    )
-
-
-class WithdrawalIn(Body):
-    reason = serializers.CharField(max_length=2000, help_text="What does not work.")
-
-
-class MergeIn(Body):
-    into = serializers.IntegerField(min_value=1, max_value=10**18, help_text="The number of the ticket that goes on.")
-    reason = serializers.CharField(max_length=2000, help_text="The client reads it on both tickets.")
-
-
-class Workaround(Verb):
-    """Say that the client has a workaround. The resolution stops where the agreement lets a workaround resolve."""
-
-    permission_classes = [MembersOnly]
-
-    @extend_schema(
-        operation_id="tickets_give_workaround",
-        request=WorkaroundIn,
-        parameters=[IDEMPOTENCY_KEY],
-        responses={(200, JSON): TicketOut, **CONFLICT, **PROBLEMS},
-    )
-    def post(self, request: Any, number: int) -> Response:
-        ticket, body = ticket_or_404(request, number), body_of(WorkaroundIn, request)
-        actions.give_workaround(
-            ticket_id=ticket.pk,
-            by=request._request.member,
-            now=timezone.now(),
-            submission=idempotency_key(request),
-            **body,
-        )
-        return self.done(request, number)
-
-
-class WorkaroundWithdrawal(Verb):
-    """Say that the workaround does not hold. A clock that it stopped goes on as after a reopening."""
+class TicketVerb(Verb):
+    """Something done to a ticket; answers with the ticket as it then is."""
 
     permission_classes = [ReadsOrWorksTickets]
+    gives = shapes.TicketOut
 
-    @extend_schema(
-        operation_id="tickets_withdraw_workaround",
-        request=WithdrawalIn,
-        responses={(200, JSON): TicketOut, **PROBLEMS},
-    )
-    def post(self, request: Any, number: int) -> Response:
-        ticket, body = ticket_or_404(request, number), body_of(WithdrawalIn, request)
-        actions.withdraw_workaround(ticket_id=ticket.pk, by=person(request), reason=body["reason"], now=timezone.now())
-        return self.done(request, number)
+    def about(self) -> dict[str, Any]:
+        return {"ticket_id": ticket_or_404(self.request, self.kwargs["number"]).pk, "by": person(self.request)}
+
+    def found(self) -> Ticket:
+        return shown_tickets(self.request).get(number=self.kwargs["number"])
 
 
-class Merging(Verb):
-    """Merge the ticket into another of the same client, which goes on; answers with the merged one, closed."""
+class DeskVerb(TicketVerb):
+    """One for the team alone."""
 
     permission_classes = [MembersOnly]
 
-    @extend_schema(operation_id="tickets_merge", request=MergeIn, responses={(200, JSON): TicketOut, **PROBLEMS})
-    def post(self, request: Any, number: int) -> Response:
-        ticket, body = ticket_or_404(request, number), body_of(MergeIn, request)
-        into = visible_tickets(request).filter(number=body["into"]).first()
+
+@verb("tickets_set_status", actions.set_status, shapes.StatusIn)
+class StatusChange(TicketVerb):
+    """Set the status. A contact can say only that it is solved."""
+
+
+@verb("tickets_reopen", actions.reopen, shapes.ReopenIn)
+class Reopening(TicketVerb):
+    """Open a solved ticket again."""
+
+
+@verb("tickets_assign", actions.assign, shapes.AssignmentIn)
+class Assignment(DeskVerb):
+    """Give the ticket to a member, or to nobody."""
+
+    def arguments(self, body: dict[str, Any]) -> dict[str, Any]:
+        if body["assignee"] is None:
+            return body
+        assignee = Member.objects.select_related("user").filter(pk=body["assignee"]).first()
+        if assignee is None:
+            raise ValidationError({"assignee": "There is no such member."})
+        return {"assignee": assignee}
+
+
+@verb("tickets_reclassify", actions.reclassify, shapes.ClassificationIn)
+class Classification(DeskVerb):
+    """Give the ticket another level or type, with the reason that its client reads."""
+
+
+@verb("tickets_set_scope", actions.set_scope, shapes.ScopeIn)
+class ScopeChange(DeskVerb):
+    """Say whose side the cause is on, and whether it can be reproduced."""
+
+
+@verb("tickets_give_workaround", actions.give_workaround, shapes.WorkaroundIn, once=True)
+class Workaround(DeskVerb):
+    """Say that the client has a workaround. The resolution stops where the agreement lets a workaround resolve."""
+
+
+@verb("tickets_withdraw_workaround", actions.withdraw_workaround, shapes.WithdrawalIn)
+class WorkaroundWithdrawal(TicketVerb):
+    """Say that the workaround does not hold. A clock that it stopped goes on as after a reopening."""
+
+
+@verb("tickets_merge", actions.merge, shapes.MergeIn)
+class Merging(DeskVerb):
+    """Merge the ticket into another of the same client, which goes on; answers with the merged one, closed."""
+
+    def arguments(self, body: dict[str, Any]) -> dict[str, Any]:
+        into = visible_tickets(self.request).filter(number=body["into"]).first()
         if into is None:
             raise ValidationError({"into": "There is no such ticket."})
-        actions.merge(
-            ticket_id=ticket.pk, into_id=into.pk, by=request._request.member, reason=body["reason"], now=timezone.now()
-        )
-        return self.done(request, number)
+        return {"into_id": into.pk, "reason": body["reason"]}

@@ -10,15 +10,15 @@ import django_filters
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.generics import ListAPIView
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from agreements.models import AgreementVersion
-from shell.api.shapes import JSON, LARGEST_ID, PROBLEMS, Body, IdField, body_of
+from shell.api.operations import Verb, operation, verb
+from shell.api.shapes import LARGEST_ID, Body, IdField, body_of
 from shell.paging import KeysetPagination
 from tenants.api.access import ReportReaders
 from tenants.models import Client
@@ -165,11 +165,11 @@ class WhatIfList(ListAPIView):
     def get_queryset(self) -> Any:
         return _questions()
 
-    @extend_schema(operation_id="what_ifs_list", responses={(200, JSON): WhatIfOut(many=True), **PROBLEMS})
+    @operation("what_ifs_list", WhatIfOut(many=True))
     def get(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(operation_id="what_ifs_create", request=WhatIfIn, responses={(202, JSON): WhatIfOut, **PROBLEMS})
+    @operation("what_ifs_create", WhatIfOut, status=status.HTTP_202_ACCEPTED, request=WhatIfIn)
     def post(self, request: Any) -> Response:
         """Answers at once; the answer is computed in the background. Read it again until it is finished or failed."""
         body = body_of(WhatIfIn, request)
@@ -210,11 +210,11 @@ def _beside_days(refusal: ValidationError) -> ValidationError:
 class WhatIfDetail(APIView):
     permission_classes = [ReportReaders]
 
-    @extend_schema(operation_id="what_ifs_read", responses={(200, JSON): WhatIfOut, **PROBLEMS})
+    @operation("what_ifs_read", WhatIfOut)
     def get(self, request: Any, what_if_id: int) -> Response:
         return Response(WhatIfOut(_found(what_if_id)).data)
 
-    @extend_schema(operation_id="what_ifs_discard", responses={204: None, **PROBLEMS})
+    @operation("what_ifs_discard", None, status=status.HTTP_204_NO_CONTENT)
     def delete(self, request: Any, what_if_id: int) -> Response:
         """Throw the question and its answer away; that it was asked stays on the history."""
         discard_what_if(what_if_id=_found(what_if_id).pk, by=request.user, now=timezone.now())
@@ -235,29 +235,29 @@ class WhatIfTickets(ListAPIView):
             return self.queryset
         return _found(self.kwargs["what_if_id"]).tickets.select_related("ticket")
 
-    @extend_schema(operation_id="what_ifs_tickets", responses={(200, JSON): WhatIfTicketOut(many=True), **PROBLEMS})
+    @operation("what_ifs_tickets", WhatIfTicketOut(many=True))
     def get(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 
 
-class WhatIfCancelling(APIView):
+class WhatIfVerb(Verb):
+    """Something done to a question; answers with it as it then is."""
+
     permission_classes = [ReportReaders]
+    gives = WhatIfOut
 
-    @extend_schema(
-        operation_id="what_ifs_cancel", request=OpenApiTypes.NONE, responses={(200, JSON): WhatIfOut, **PROBLEMS}
-    )
-    def post(self, request: Any, what_if_id: int) -> Response:
-        cancelled = cancel_what_if(what_if_id=_found(what_if_id).pk, by=request.user, now=timezone.now())
-        return Response(WhatIfOut(_found(cancelled.pk)).data)
+    def about(self) -> dict[str, Any]:
+        return {"what_if_id": self.found().pk, "by": self.request.user}
+
+    def found(self) -> WhatIf:
+        return _found(**self.kwargs)
 
 
-class WhatIfKeeping(APIView):
-    permission_classes = [ReportReaders]
+@verb("what_ifs_cancel", cancel_what_if)
+class WhatIfCancelling(WhatIfVerb):
+    """Stop computing the answer."""
 
-    @extend_schema(operation_id="what_ifs_keep", request=WhatIfKeepIn, responses={(200, JSON): WhatIfOut, **PROBLEMS})
-    def post(self, request: Any, what_if_id: int) -> Response:
-        """Keep it under a name, or give a kept one another."""
-        found = _found(what_if_id)
-        name = body_of(WhatIfKeepIn, request)["name"]
-        kept = keep_what_if(what_if_id=found.pk, name=name, by=request.user, now=timezone.now())
-        return Response(WhatIfOut(_found(kept.pk)).data)
+
+@verb("what_ifs_keep", keep_what_if, WhatIfKeepIn)
+class WhatIfKeeping(WhatIfVerb):
+    """Keep it under a name, or give a kept one another."""
