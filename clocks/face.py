@@ -31,7 +31,7 @@ _DONE = {
 }
 #: What a list shows once nothing is to be done: what waits, then what is over, the worst of it first.
 _URGENCY = [Verdict.PAUSED, Verdict.MEASURED, Verdict.MISSED, Verdict.MET]
-_LOOKS = {Verdict.STANDING: "running", Verdict.MEASURED: "best_effort", Verdict.MERGED: "best_effort"}
+_LOOKS = {Verdict.MEASURED: "best_effort", Verdict.MERGED: "best_effort"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,17 +170,22 @@ def _running(
     # One that was given before the target became longer or the clock paused says nothing while all are still to come.
     to_come = sum(at > now for at in (clock.warn_at, *clock.warn_later) if at is not None)
     warned = to_come < points and (clock.warned_at is not None or clock.warn_at is not None)
-    if not over:
-        standing = Verdict.RUNNING if calendar.is_open(now) else Verdict.STANDING
-        verdict = Verdict.WARNING if warned else standing
+    if not over and not calendar.is_open(now):
+        # Nothing is lost in closed hours, so nobody is hurried.
+        verdict = Verdict.STANDING
+    elif not over and warned:
+        verdict = Verdict.WARNING
+    seconds_left = left // SECOND
+    warn_left = calendar.between(clock.warn_at, due_at) // SECOND if clock.warn_at else None
     shown: dict[str, object] = {
         "verdict": verdict,
         "words": left_words(-abs(left) if over else left) if left or not over else "0 m over",
         "share": max(0, min(100, 100 - left * 100 // target)) if target else 100,
         "as_of": now,
-        "business_seconds_left": left // SECOND,
+        "business_seconds_left": seconds_left,
         "business_seconds_total": target // SECOND,
-        "warn_seconds_left": calendar.between(clock.warn_at, due_at) // SECOND if clock.warn_at else None,
+        # What was warned of stays so when the calendar opens.
+        "warn_seconds_left": seconds_left if warned else warn_left,
         "paused_for": "An earlier target was missed" if clock.breached_at is not None and not over else "",
     }
     if calendar != BusinessCalendar.always():

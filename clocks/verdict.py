@@ -43,7 +43,7 @@ _PLAIN = {verdict: Verdict.RUNNING if verdict in OPEN else verdict for verdict i
 _WORDS = {
     Verdict.RUNNING: "Still running",
     Verdict.WARNING: "Due soon",
-    Verdict.STANDING: "Still running",
+    Verdict.STANDING: "Standing still",
     Verdict.PAUSED: "Paused",
     Verdict.MET: "Kept",
     Verdict.MISSED: "Missed",

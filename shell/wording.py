@@ -102,6 +102,16 @@ def when_words(local: datetime, local_now: datetime) -> str:
     return f"{local.day} {local:%b} {clock}" if local.year == local_now.year else f"{local.day} {local:%b %Y}"
 
 
+def next_words(local: datetime, local_now: datetime) -> str:
+    """`08:30` on the same day, `Mon 08:30` within a week, `Mon 4 Jan 08:30` else: stays true while the page is open.
+
+    Both instants in the reader's zone.
+    """
+    days = (local.date() - local_now.date()).days
+    day = f"{local:%a} " if days < 7 else f"{short_day(local, local_now)} "
+    return f"{day if days else ''}{clock_words(local)}"
+
+
 def exact_words(local: datetime) -> str:
     """`Saturday 21 November 2026, 14:05 CET`, with seconds only where they are not zero."""
     return f"{local:%A} {day_words(local)}, {clock_words(local)} {local.tzname()}"

@@ -48,7 +48,7 @@ def clocks(now: datetime) -> list[Sample]:
     return [
         _clock("running", "2 h 41 m left", now, left=9699),
         _clock(
-            "running",
+            "standing",
             "1 h 20 m left",
             now,
             left=4839,
@@ -56,7 +56,14 @@ def clocks(now: datetime) -> list[Sample]:
             open_until=now - timedelta(minutes=1),
             opens_at=now + timedelta(hours=9),
         ),
-        _clock("warning", "22 m left", now, left=1335),
+        _clock(
+            "warning",
+            "22 m left",
+            now,
+            left=1335,
+            open_until=now + timedelta(minutes=10),
+            opens_at=now + timedelta(hours=15),
+        ),
         _clock("breached", "35 m over", now, left=-2112),
         _clock(
             "paused",

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from shell.wording import duration_words, exact_words, filesize, relative_words, when_words
+from shell.wording import duration_words, exact_words, filesize, next_words, relative_words, when_words
 
 register = template.Library()
 register.filter(filesize)
@@ -61,7 +61,8 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
 def when(context: Mapping[str, Any], instant: datetime | None, style: str = "day") -> SafeString:
     """An instant in the reader's zone, exact on hover.
 
-    style: "day" (`today 14:05`), "relative" (`in 2 h 10 m`, kept fresh by JavaScript), "exact" (all of it).
+    style: "day" (`today 14:05`), "relative" (`in 2 h 10 m`, kept fresh by JavaScript), "next" (`Mon 08:30`), "exact"
+    (all of it).
     The page's `now` is used where the view put one in the context. Nothing for None.
     """
     if instant is None:
@@ -71,6 +72,7 @@ def when(context: Mapping[str, Any], instant: datetime | None, style: str = "day
     words = {
         "relative": lambda: relative_words(instant, now),
         "exact": lambda: exact,
+        "next": lambda: next_words(timezone.localtime(instant), timezone.localtime(now)),
         "day": lambda: when_words(timezone.localtime(instant), timezone.localtime(now)),
     }[style]()
     fresh = mark_safe(" data-relative") if style == "relative" else ""

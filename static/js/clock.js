@@ -1,15 +1,15 @@
 // Counts business time down in place, from the server's instants: the browser's own clock may be wrong, so only the time
-// passed since the clock came to the page is taken from it. The countdown stands still while the calendar is closed.
+// passed since the clock came to the page is taken from it. The clock stands still while the calendar is closed, and
+// goes on by itself when it opens.
 import { leftWords } from "./words.js";
 
 const arrived = new WeakMap();
 
-// Milliseconds of open time in [from, to), for a calendar known until its next two changes.
-export function openBetween(from, to, openUntil, opensAt) {
-  const closedNow = opensAt !== null && (openUntil === null || opensAt <= openUntil);
-  const overlap = (start, end) => Math.max(0, Math.min(to, end) - Math.max(from, start));
-  if (closedNow) return overlap(opensAt, openUntil ?? Infinity);
-  return overlap(-Infinity, openUntil ?? Infinity) + (opensAt === null ? 0 : overlap(opensAt, Infinity));
+// The open hours, [start, end) in milliseconds, for a calendar known until its next two changes.
+function openHours(openUntil, opensAt) {
+  const end = openUntil ?? Infinity;
+  if (opensAt === null) return [[-Infinity, end]];
+  return opensAt < end ? [[opensAt, end]] : [[-Infinity, end], [opensAt, Infinity]];
 }
 
 function instant(text) {
@@ -27,10 +27,15 @@ function become(clock, state) {
 function show(clock) {
   const { left, asOf, openUntil, opensAt, total, warnLeft, state } = clock.dataset;
   if (!arrived.has(clock)) arrived.set(clock, Date.now());
-  const start = instant(asOf), now = start + (Date.now() - arrived.get(clock));
-  const remaining = Number(left) - openBetween(start, now, instant(openUntil), instant(opensAt)) / 1000;
-  if (remaining <= 0 && state !== "breached") become(clock, "breached");
-  else if (state === "running" && warnLeft !== undefined && remaining <= Number(warnLeft)) become(clock, "warning");
+  const asked = instant(asOf), now = asked + (Date.now() - arrived.get(clock)), opening = instant(opensAt);
+  const hours = openHours(instant(openUntil), opening);
+  const passed = hours.reduce((sum, [from, to]) => sum + Math.max(0, Math.min(now, to) - Math.max(asked, from)), 0);
+  const remaining = Number(left) - passed / 1000, isOpen = hours.some(([from, to]) => from <= now && now < to);
+  const running = warnLeft !== undefined && remaining <= Number(warnLeft) ? "warning" : "running";
+  const wanted = remaining <= 0 ? "breached" : isOpen ? running : "standing";
+  if (state !== "breached" && state !== wanted) become(clock, wanted);
+  // An opening that has been tells nothing of the next.
+  for (const opens of clock.querySelectorAll("[data-clock-opens]")) opens.hidden = clock.dataset.state !== "standing" || opening <= now;
   // At the due instant itself there is nothing left and nothing over yet; the state decides which it reads.
   const next = clock.dataset.state === "breached" && remaining >= 0 ? "0 m over" : leftWords(remaining);
   for (const words of clock.querySelectorAll("[data-clock-words]")) if (words.textContent !== next) words.textContent = next;
@@ -40,7 +45,7 @@ function show(clock) {
 function tick() {
   if (document.hidden) return;
   for (const clock of document.querySelectorAll("[data-clock][data-left]")) {
-    if (["running", "warning", "breached"].includes(clock.dataset.state)) show(clock);
+    if (["running", "standing", "warning", "breached"].includes(clock.dataset.state)) show(clock);
   }
 }
 

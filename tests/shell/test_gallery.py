@@ -78,6 +78,31 @@ def test_a_clock_counts_down_in_place_and_stands_still_while_the_calendar_is_clo
     assert (open_now.inner_text(), closed_now.inner_text()) == ("2 h 11 m left", "1 h 20 m left")
 
 
+def test_a_clock_in_closed_hours_is_calm_and_goes_on_by_itself_at_the_opening(gallery: str, page: Any) -> None:
+    page.clock.install()
+    page.goto(gallery)
+    clock, note = page.locator(".clock-card").nth(1), page.locator(".clock-card").nth(1).locator("[data-clock-opens]")
+    assert "clock-is-standing" in clock.get_attribute("class")
+    assert note.inner_text().startswith("Stands still until")
+    # It opens in nine hours, with twenty minutes to go until it is amber.
+    for passed, state, left in ((9 * 60 + 10, "running", "1 h 10 m left"), (15, "warning", "55 m left")):
+        page.clock.run_for(passed * 60 * 1000)
+        assert f"clock-is-{state}" in clock.get_attribute("class")
+        assert clock.locator("[data-clock-words]").inner_text() == left
+        assert not note.is_visible()
+
+
+def test_a_clock_stands_still_from_the_closing_on(gallery: str, page: Any) -> None:
+    page.clock.install()
+    page.goto(gallery)
+    clock = page.locator(".clock-card").nth(2)
+    assert "clock-is-warning" in clock.get_attribute("class")
+    page.clock.run_for(20 * 60 * 1000)
+    assert "clock-is-standing" in clock.get_attribute("class")
+    assert clock.locator("[data-clock-words]").inner_text() == "12 m left"
+    assert clock.locator("[data-clock-opens]").is_visible()
+
+
 def test_a_clock_turns_amber_and_then_red_as_its_time_runs_out(gallery: str, page: Any) -> None:
     page.clock.install()
     page.goto(gallery)

@@ -95,7 +95,7 @@ def test_every_icon_named_in_a_template_exists() -> None:
         draw("{% icon name %}", name=name)
 
 
-STATES = ["running", "warning", "breached", "paused", "met", "missed", "best_effort", "not_covered"]
+STATES = ["running", "standing", "warning", "breached", "paused", "met", "missed", "best_effort", "not_covered"]
 
 
 def clock(state: str, **more: Any) -> dict[str, Any]:

@@ -28,8 +28,9 @@ def at(instant: datetime) -> Iterator[None]:
 
 
 def text(response: Any) -> str:
-    """What a reader sees: no tags, single spaces."""
+    """What a reader sees: no tags, nothing hidden, single spaces."""
     page = re.sub(r"<(script|style|template)\b.*?</\1>", " ", response.content.decode(), flags=re.DOTALL)
+    page = re.sub(r"<(span)\b[^>]*\shidden\b[^>]*>.*?</\1>", " ", page, flags=re.DOTALL)
     plain = " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
     return re.sub(r" ([.,;:])", r"\1", plain)
 
