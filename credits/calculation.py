@@ -31,8 +31,7 @@ def credit_days(ratio: Fraction | None, tiers: Iterable[tuple[Decimal, int]]) ->
             raise ValueError(f"tiers, number {number}: {threshold!r} is not an exact percentage from 0 to 100")
         if not isinstance(days, int) or days < 0:
             raise ValueError(f"tiers, number {number}: {days!r} is not a whole number of days")
-        credit = Compensation("service_days", Decimal(days), f"{days} service days")
-        offered.append(Tier(credit=credit, below=Percent(threshold)))
+        offered.append(Tier(credit=Compensation(Decimal(days), "day"), below=Percent(threshold)))
     exact = Fraction(0 if ratio is None else ratio)
     # As many seconds as it takes to hold the ratio exactly; none at all where there is no figure.
     total = 0 if ratio is None else exact.denominator

@@ -186,7 +186,7 @@ def refuse_backdating(version: AgreementVersion, *, name: str, given: bool) -> N
         raise ValidationError({"effective_from": sentence})
     text = read(version.source, name=name)
     text.report(("version", "effective_from"), sentence)
-    raise UnusableDocumentError(DocumentErrors(text.problems.found))
+    raise UnusableDocumentError(DocumentErrors(text.problems))
 
 
 def read_draft(source: str, name: str) -> tuple[str, AgreementDocument]:

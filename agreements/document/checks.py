@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
-from agreements.document.binder import Binder
 from agreements.document.calendars import ALWAYS, removed_days, specify
 from agreements.document.declaration import declared, parts_of
 from agreements.document.document import AgreementDocument
@@ -25,12 +24,14 @@ MAX_REQUESTS = 20_000
 MAX_MATCHES = 2_000_000
 
 
-def check(document: AgreementDocument, binder: Binder) -> None:
-    """Report everything that is wrong between the parts of a document whose references all lead somewhere."""
-    source = binder.source
+def check(document: AgreementDocument, paths: Mapping[int, Path], source: Source) -> None:
+    """Report everything that is wrong between the parts of a document whose references all lead somewhere.
+
+    `paths` says where each part came from, by its identity.
+    """
     for terms in document.calendar_terms:
         _check_calendar(document, terms, source)
-    if source.problems.found:
+    if source.problems:
         # Targets stand on calendars; what follows would only repeat the same errors in other words.
         return
     _check_levels(document, source)
@@ -41,10 +42,10 @@ def check(document: AgreementDocument, binder: Binder) -> None:
     _check_incidents(document, source)
     _check_availability(document, source)
     _check_credits(document, source)
-    _check_sentences(document, binder)
+    _check_sentences(document, paths, source)
 
 
-def _check_sentences(document: AgreementDocument, binder: Binder) -> None:
+def _check_sentences(document: AgreementDocument, paths: Mapping[int, Path], source: Source) -> None:
     """A sentence may say how a thing is meant, but no other figure than the part beside it (how binding: the whole)."""
     for part in parts_of(document):
         whole = document if isinstance(part, Liability) else part
@@ -55,7 +56,7 @@ def _check_sentences(document: AgreementDocument, binder: Binder) -> None:
                 told = (
                     f"“{wrong}” is not what is said beside it{said}. Change one of the two, or leave this sentence out."
                 )
-                binder.source.report((*binder.paths[id(part)], name), told)
+                source.report((*paths[id(part)], name), told)
 
 
 def _check_calendar(document: AgreementDocument, terms: CalendarTerms, source: Source) -> None:
@@ -99,7 +100,7 @@ def _check_union(document: AgreementDocument, terms: CalendarTerms, source: Sour
 
 
 def _check_hours(terms: CalendarTerms, source: Source) -> bool:
-    before = len(source.problems.found)
+    before = len(source.problems)
     seen: dict[str, str] = {}
     for written, (weekdays, hours) in zip(_weekly(source, terms.key), (terms.weekly or {}).items(), strict=True):
         path = ("calendars", terms.key, "weekly", written)
@@ -112,7 +113,7 @@ def _check_hours(terms: CalendarTerms, source: Source) -> bool:
             seen[day] = written
     for position, own in enumerate(terms.exceptions):
         _check_overlaps(own.hours, ("calendars", terms.key, "exceptions", position, "hours"), source)
-    return len(source.problems.found) == before
+    return len(source.problems) == before
 
 
 def _weekly(source: Source, key: str) -> Iterable[str]:

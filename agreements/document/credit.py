@@ -137,28 +137,22 @@ def tier_words(tier: Tier) -> str:
     return f"{_threshold(tier)}{each}"
 
 
-def credit_words(credit: Compensation) -> str:
-    """`7 service days`, `10 % of the monthly fee`, `€ 50.00`."""
-    return Money(credit.amount, credit.currency).text if credit.kind == "money" else credit.text
-
-
 def cap_words(cap: Cap, measured: Period) -> str:
     """`at most 5 service days a quarter`; `measured` is the period that availability is measured over."""
-    return f"at most {credit_words(cap.at_most)} {(measured if cap.per == 'period' else Period(cap.per)).rate}"
+    return f"at most {cap.at_most.text} {(measured if cap.per == 'period' else Period(cap.per)).rate}"
 
 
 def worth_of(credit: Compensation, *, downtime: int, fee: Fee | None, times: int = 1) -> Worth:
     """What one credit comes to, `times` over, rounded down once. `downtime` is in seconds."""
-    if credit.kind == "service_days":
-        return Worth(credit.amount * times, "day")
-    if credit.kind == "times_downtime":
-        return Worth(Decimal(math.floor(Fraction(credit.amount) * downtime * times)), "second")
-    if credit.kind == "percent_of_monthly_fee" and fee is None:
-        return Worth(credit.amount * times, "percent")
-    amount, currency = Fraction(credit.amount) * times, credit.currency
-    if credit.kind == "percent_of_monthly_fee" and fee is not None:
-        amount, currency = amount * Fraction(fee.monthly.amount) / 100, fee.monthly.currency
-    return Worth(Money.rounded_down(amount, currency).amount, currency)
+    amount, unit = credit.amount * times, credit.unit
+    if unit == "times":
+        return Worth(Decimal(math.floor(Fraction(amount) * downtime)), "second")
+    if unit == "percent" and fee is not None:
+        of_fee = Fraction(amount) / 100 * Fraction(fee.monthly.amount)
+        return Worth(Money.rounded_down(of_fee, fee.monthly.currency).amount, fee.monthly.currency)
+    if unit not in _FEES:
+        amount = Money.rounded_down(Fraction(amount), unit).amount
+    return Worth(amount, unit)
 
 
 @dataclass(frozen=True)
@@ -216,7 +210,7 @@ def credit_of(
     if found is None:
         steps = Step("Tier that is reached", how, "none"), Step("Credit", "no tier is reached", "none")
         return Credit(schedule, None, steps, tuple(unsaid))
-    first = Step("Tier that is reached", how, credit_words(found.tier.credit))
+    first = Step("Tier that is reached", how, found.tier.credit.text)
     return Credit(schedule, found.worth, (first, *found.steps), (*unsaid, *found.open))
 
 
@@ -265,10 +259,10 @@ def _given_by(tier: Tier, least: int, downtime: int, fee: Fee | None) -> Reached
         how = f"1 + ({downtime:,} − {least:,}) ÷ {length:,}, rounded down"
         steps.append(Step("How often", how, f"{times} time{'' if times == 1 else 's'}"))
     worth = worth_of(credit, downtime=length, fee=fee, times=times)
-    how = credit_words(credit)
-    if credit.kind == "times_downtime":
+    how = credit.text
+    if credit.unit == "times":
         how = f"{credit.amount} × {time_words(length)}, rounded down"
-    elif credit.kind == "percent_of_monthly_fee" and fee is not None:
+    elif credit.unit == "percent" and fee is not None:
         steps.append(fee.step)
         how = f"{fee.monthly.text} × {credit.amount} ÷ 100, rounded down"
     steps.append(Step("Credit", f"{times} × {how}" if times > 1 else how, worth.text))
@@ -308,7 +302,7 @@ def _limit(
     limit, used = most.as_unit(unit, fee), [each.worth.as_unit(unit, fee) for each in within]
     if limit is None or None in used:
         return None, f"it has no measure in common with the credit: {_known(fee)}"
-    how = f"{times} × {credit_words(cap.at_most)} = {limit.text}" if times > 1 else limit.text
+    how = f"{times} × {cap.at_most.text} = {limit.text}" if times > 1 else limit.text
     if limit.unit != most.unit:
         how = f"{most.text} = {limit.text}, a day of service being 12 monthly fees ÷ 365, rounded down"
     before = sum((each.amount for each in used if each), Decimal(0))

@@ -164,6 +164,13 @@ class Declared:
     def is_mapping(self) -> bool:
         return typing.get_origin(self.hint) in (Catalogue, dict)
 
+    @property
+    def most(self) -> int | None:
+        """How many entries it can have; None for a mapping whose possible names are listed."""
+        if self.is_mapping:
+            return None if self.keys.options else self.term.most
+        return len(self.item.options) or self.term.most
+
     @cached_property
     def item(self) -> Declared:
         """What its entries are, of a list or of a mapping."""
@@ -207,7 +214,7 @@ def declare(hint: Any, said: Term, **place: Any) -> Declared:
                 said = _joined(note, said)
         hint = next(option for option in arguments if option is not types.NoneType)
     if hasattr(hint, "parse"):
-        found["format"] = dataclasses.replace(hint.format, help=described(hint))
+        found["format"] = dataclasses.replace(hint.format, help=described(hint), parse=hint.parse)
     return Declared(hint, said, **place, **found)
 
 

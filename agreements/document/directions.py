@@ -30,7 +30,7 @@ def _size(value: Any) -> tuple[str, Any] | None:
     if isinstance(value, Money):
         return value.currency, value.amount
     if isinstance(value, Compensation):
-        return f"{value.kind} {value.currency}", value.amount
+        return value.unit, value.amount
     if isinstance(value, Duration):
         # A business day has no length of its own, so it compares with business days only.
         kind = "business days" if value.in_business_days else "business" if value.in_business_time else "elapsed"

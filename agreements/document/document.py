@@ -14,7 +14,7 @@ from agreements.businesstime import BusinessCalendar
 from agreements.document import promises as resolution
 from agreements.document.calendars import ALWAYS, ROUND_THE_CLOCK, CalendarSpec, business_calendar, specify
 from agreements.document.credit import Credit, Fee, Given, credit_of, most_of
-from agreements.document.declaration import Description, Name, term, terms
+from agreements.document.declaration import Description, Name, Term, declare, term, terms
 from agreements.document.directions import neutral
 from agreements.document.figure import Availability
 from agreements.document.incidents import IncidentTerms
@@ -367,3 +367,7 @@ class AgreementDocument:
         """A product's name as the agreement has it; the key itself for a product that the file does not list."""
         product = self.products.get(key)
         return product.name if product else key or ""
+
+
+#: The whole agreement as a term.
+DOCUMENT = declare(AgreementDocument, Term())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from shell import wording
 
@@ -60,20 +60,3 @@ def listed(words: Iterable[str], limit: int = 12) -> str:
     if len(shown) > limit:
         shown = [*shown[:limit], f"{len(shown) - limit} more"]
     return wording.listed(shown) or "nothing"
-
-
-@dataclass
-class Problems:
-    """Collects errors against one source while it is being read, so that a person sees all of them at once."""
-
-    file: str
-    found: list[DocumentError] = field(default_factory=list)
-
-    def add(self, path: Path, line: int, column: int, sentence: str) -> None:
-        if len(self.found) < MAX_ERRORS:
-            self.found.append(DocumentError(self.file, line, column, readable_path(path), sentence))
-
-    def raise_any(self) -> None:
-        """Raise `DocumentErrors` when something was found."""
-        if self.found:
-            raise DocumentErrors(self.found)

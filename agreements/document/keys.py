@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol, SupportsIndex, TypeVar, overload
+
+from agreements.document.errors import shortened
 
 
 @dataclass(frozen=True)
@@ -18,14 +21,25 @@ class Reference:
 class Format:
     """How a text is written: what people call such a text, the pattern it matches, examples, and what it is.
 
-    The last is for plain texts: a quantity's class says what it is.
+    `refusal` follows a text that is none. `parse` makes a value of a text, where it is more than one, and raises
+    ValueError with a sentence for the person who wrote it. `help` is for plain texts: a quantity's class says what it
+    is.
     """
 
     title: str
     pattern: str
     examples: tuple[str, ...] = ()
+    refusal: str = ""
     longest: int = 80
     help: str = ""
+    parse: Callable[[str], Any] | None = None
+
+    def match(self, text: str) -> re.Match[str]:
+        """The text by the groups of the pattern. ValueError, in a sentence, where it is written in another way."""
+        found = re.fullmatch(self.pattern, text)
+        if found is None:
+            raise ValueError(f"“{shortened(text)}” {self.refusal or f'does not fit here. {self.help}'}")
+        return found
 
 
 _KEY_HELP = "A short name for references: lower-case letters, digits and underscores, starting with a letter."

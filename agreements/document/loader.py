@@ -9,7 +9,7 @@ from pathlib import Path as FilePath
 
 from agreements.document.binder import Binder
 from agreements.document.checks import check
-from agreements.document.document import AgreementDocument
+from agreements.document.document import DOCUMENT, AgreementDocument
 from agreements.document.public_holidays import from_text
 from agreements.document.refusals import validate
 from agreements.document.source import MAX_BYTES, Source, read
@@ -28,12 +28,13 @@ def load(text: str | bytes, *, name: str) -> AgreementDocument:
     """
     source = read(text, name=name)
     validate(source)
-    document, binder = _bound(source)
-    # References and quantities first: later checks follow and compare them.
-    binder.follow({kind: parts.keys for kind, parts in document.parts.items()})
-    source.problems.raise_any()
-    check(document, binder)
-    source.problems.raise_any()
+    binder = Binder()
+    document = _bound(source, binder)
+    # References first: later checks follow them.
+    binder.follow(document.parts, source)
+    source.raise_any()
+    check(document, binder.paths, source)
+    source.raise_any()
     return document
 
 
@@ -42,16 +43,12 @@ def load_stored(text: str, *, name: str, holidays: str = "{}") -> AgreementDocum
 
     `holidays` are those that were spelt out when it was published.
     """
-    source = read(text, name=name)
-    document, _ = _bound(source)
-    source.problems.raise_any()
-    return replace(document, spelt_holidays=from_text(holidays))
+    return replace(_bound(read(text, name=name), Binder()), spelt_holidays=from_text(holidays))
 
 
-def _bound(source: Source) -> tuple[AgreementDocument, Binder]:
-    binder = Binder(source)
-    document: AgreementDocument = binder.bind(AgreementDocument, source.data, ())
-    return replace(document, data=source.data), binder
+def _bound(source: Source, binder: Binder) -> AgreementDocument:
+    document: AgreementDocument = binder.bind(DOCUMENT, source.data)
+    return replace(document, data=source.data)
 
 
 def load_file(path: FilePath) -> AgreementDocument:

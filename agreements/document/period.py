@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from calendar import monthrange
+from calendar import month_name, monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
-from typing import ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from agreements.document.errors import shortened
 from agreements.document.keys import Format
 from agreements.document.quantities import Duration
 from agreements.document.steps import Step, in_seconds
@@ -18,11 +16,7 @@ from shell.wording import time_words
 
 #: The periods of the calendar, by their length in months.
 MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-_ENDING = rf"(quarter|year) ending ([1-9]|[12][0-9]|3[01]) ({'|'.join(MONTHS)})"
+MONTHS = month_name[1:]
 
 
 @dataclass(frozen=True)
@@ -36,35 +30,25 @@ class Period:
 
     format: ClassVar[Format] = Format(
         "period",
-        rf"^(month|quarter|year|{_ENDING}|rolling [1-9][0-9]{{0,3}} calendar days?)$",
+        rf"^(?:(month|quarter|year)|(quarter|year) ending ([1-9]|[12][0-9]|3[01]) ({'|'.join(MONTHS)})"
+        r"|rolling ([1-9][0-9]{0,3} calendar days?))$",
         ("month", "quarter", "quarter ending 31 January", "rolling 30 calendar days"),
+        "is not a period. Write month, quarter, year, “quarter ending 31 January” or “rolling 30 calendar days”.",
     )
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        if text == "month":
-            return cls("month")
-        if text == "quarter":
-            return cls("quarter")
-        if text == "year":
-            return cls("year")
-        if match := re.fullmatch(_ENDING, text):
-            day, month = int(match.group(2)), MONTHS.index(match.group(3)) + 1
-            period = cls("quarter" if match.group(1) == "quarter" else "year", ends=(day, month))
-            if day > monthrange(2000, month)[1] or period.begins[1] > 28:
-                raise ValueError(
-                    f"“{text}”: write the last day of a month, or one up to the 27th, which every month has."
-                )
-            return period
-        if text.startswith("rolling "):
-            duration = Duration.parse(text.removeprefix("rolling "))
-            if duration.unit != "calendar day":
-                raise ValueError(f"“{text}”: a rolling period is counted in calendar days.")
-            return cls("rolling", duration)
-        raise ValueError(
-            f"“{shortened(text)}” is not a period. Write month, quarter, year, “quarter ending 31 January” or "
-            "“rolling 30 calendar days”."
-        )
+        match = cls.format.match(text)
+        kind: Any = match[1] or match[2] or "rolling"
+        if match[5]:
+            return cls(kind, Duration.parse(match[5]))
+        if match[1]:
+            return cls(kind)
+        day, month = int(match[3]), MONTHS.index(match[4]) + 1
+        period = cls(kind, ends=(day, month))
+        if day > monthrange(2000, month)[1] or period.begins[1] > 28:
+            raise ValueError(f"“{text}”: write the last day of a month, or one up to the 27th, which every month has.")
+        return period
 
     @property
     def begins(self) -> tuple[int, int]:

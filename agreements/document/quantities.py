@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from calendar import day_name, month_name
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -15,6 +16,7 @@ from fractions import Fraction
 from typing import Annotated, ClassVar, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from agreements.businesstime.local_hours import WEEKDAYS
 from agreements.document.errors import shortened
 from agreements.document.keys import Format
 
@@ -29,9 +31,8 @@ _UNITS: dict[str, timedelta] = {
     # A business day is as long as its calendar says (B1), so it has no length of its own.
     "business day": timedelta(0),
 }
-_UNIT_PATTERN = "|".join(f"{unit}s?" for unit in _UNITS)
 _LONGEST = timedelta(days=366)
-_DURATION = re.compile(r"([1-9][0-9]{0,4}) ((?:business |calendar )?[a-z]+?)s?\Z")
+_LENGTH = rf"([1-9][0-9]{{0,4}}) ({'|'.join(_UNITS)})s?"
 _BARE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(days?|weeks?|months?|d|w)\Z", re.IGNORECASE)
 _UNIT_HELP = "seconds, minutes, hours, calendar days, calendar weeks, business minutes, business hours or business days"
 
@@ -46,19 +47,16 @@ class Duration:
     unit: str
 
     format: ClassVar[Format] = Format(
-        "duration",
-        rf"^[1-9][0-9]{{0,4}} ({_UNIT_PATTERN})$",
-        ("8 business hours", "7 business days", "24 hours", "30 minutes"),
+        "duration", f"^{_LENGTH}$", ("8 business hours", "7 business days", "24 hours", "30 minutes")
     )
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        match = _DURATION.match(text)
-        unit = match.group(2) if match else ""
-        if match is None or unit not in _UNITS:
+        match = re.fullmatch(_LENGTH, text)
+        if match is None:
             raise ValueError(_duration_sentence(text))
-        duration = cls(int(match.group(1)), unit)
-        if _UNITS[unit] * duration.count > _LONGEST or duration.count > 9999:
+        duration = cls(int(match[1]), match[2])
+        if _UNITS[duration.unit] * duration.count > _LONGEST or duration.count > 9999:
             raise ValueError(f"“{text}” is longer than a year, which no promise is. Check the number.")
         return duration
 
@@ -108,9 +106,7 @@ class Pledge:
     duration: Duration | None = None
 
     format: ClassVar[Format] = Format(
-        "promise",
-        rf"^(best effort|none|[1-9][0-9]{{0,4}} ({_UNIT_PATTERN}))$",
-        ("8 business hours", "best effort", "none"),
+        "promise", f"^(best effort|none|{_LENGTH})$", ("8 business hours", "best effort", "none")
     )
 
     @classmethod
@@ -140,16 +136,19 @@ class Percent:
 
     value: Decimal
 
-    format: ClassVar[Format] = Format("percentage", r"^[0-9]{1,3}(\.[0-9]{1,6})? ?%$", ("99.9 %",))
+    format: ClassVar[Format] = Format(
+        "percentage",
+        r"^([0-9]{1,3}(?:\.[0-9]{1,6})?) ?%$",
+        ("99.9 %",),
+        "is not a percentage. Write it like “99.9 %”.",
+    )
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        match = re.match(r"([0-9]{1,3}(?:\.[0-9]{1,6})?) ?%\Z", text)
-        if match is None:
-            raise ValueError(f"“{shortened(text)}” is not a percentage. Write it like “99.9 %”.")
-        if Decimal(match.group(1)) > 100:
+        value = Decimal(cls.format.match(text)[1])
+        if value > 100:
             raise ValueError(f"“{text}” is more than 100 %.")
-        return cls(Decimal(match.group(1)))
+        return cls(value)
 
     @property
     def share(self) -> Fraction:
@@ -172,14 +171,17 @@ class Money:
     amount: Decimal
     currency: str
 
-    format: ClassVar[Format] = Format("money", r"^[0-9]{1,9}(\.[0-9]{1,4})? [A-Z]{3}$", ("1499.00 EUR",))
+    format: ClassVar[Format] = Format(
+        "money",
+        r"^([0-9]{1,9}(?:\.[0-9]{1,4})?) ([A-Z]{3})$",
+        ("1499.00 EUR",),
+        "is not an amount of money. Write it like “1499.00 EUR”.",
+    )
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        match = re.match(r"([0-9]{1,9}(?:\.[0-9]{1,4})?) ([A-Z]{3})\Z", text)
-        if match is None:
-            raise ValueError(f"“{shortened(text)}” is not an amount of money. Write it like “1499.00 EUR”.")
-        return cls(Decimal(match.group(1)), match.group(2))
+        amount, currency = cls.format.match(text).groups()
+        return cls(Decimal(amount), currency)
 
     @classmethod
     def rounded_down(cls, amount: Fraction, currency: str) -> Self:
@@ -198,34 +200,30 @@ class Compensation:
     """What is given back: “7 service days”, “10 % of the monthly fee”, “10 times the downtime” or an amount of
     money such as “50.00 EUR”."""
 
-    kind: Literal["service_days", "percent_of_monthly_fee", "times_downtime", "money"]
-    #: Counts what `kind` says; for money it is the sum in `currency`.
     amount: Decimal
-    text: str
-    currency: str = ""
+    #: `day` of service, `percent` of the monthly fee, `times` the downtime, or a currency (ISO 4217).
+    unit: str
 
     format: ClassVar[Format] = Format(
         "credit",
-        r"^[0-9]{1,9}(\.[0-9]{1,4})?( service days?| ?% of the monthly fee| times the downtime| [A-Z]{3})$",
+        r"^([0-9]{1,9}(?:\.[0-9]{1,4})?)( service days?| ?% of the monthly fee| times the downtime| [A-Z]{3})$",
         ("7 service days", "10 % of the monthly fee", "10 times the downtime", "50.00 EUR"),
+        "is not a credit. Write “7 service days”, “10 % of the monthly fee”, “10 times the downtime” or an amount such "
+        "as “50.00 EUR”.",
     )
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        number = r"([0-9]{1,6}(?:\.[0-9]{1,4})?)"
-        if match := re.match(number + r" service days?\Z", text):
-            return cls("service_days", Decimal(match.group(1)), text)
-        if match := re.match(number + r" ?% of the monthly fee\Z", text):
-            return cls("percent_of_monthly_fee", Decimal(match.group(1)), text)
-        if match := re.match(number + r" times the downtime\Z", text):
-            return cls("times_downtime", Decimal(match.group(1)), text)
-        if re.match(number + r" [A-Z]{3}\Z", text):
-            money = Money.parse(text)
-            return cls("money", money.amount, text, money.currency)
-        raise ValueError(
-            f"“{shortened(text)}” is not a credit. Write “7 service days”, “10 % of the monthly fee”, "
-            "“10 times the downtime” or an amount such as “50.00 EUR”."
-        )
+        amount, unit = cls.format.match(text).groups()
+        units = {" service day": "day", "% of the monthly fee": "percent", " times the downtime": "times"}
+        return cls(Decimal(amount), next((units[each] for each in units if each in unit), unit.strip()))
+
+    @property
+    def text(self) -> str:
+        """`7 service days`, `10 % of the monthly fee`, `10 times the downtime`, `€ 50.00`."""
+        days = f"service day{'' if self.amount == 1 else 's'}"
+        words = {"day": days, "percent": "% of the monthly fee", "times": "times the downtime"}.get(self.unit)
+        return f"{self.amount} {words}" if words else Money(self.amount, self.unit).text
 
 
 @dataclass(frozen=True)
@@ -233,33 +231,26 @@ class WarningPoint:
     """When to warn before a due time: a share of the target (75 %) or a time before it (30 minutes before), in the
     time the clock itself counts."""
 
-    share: Fraction | None
-    before: timedelta | None
+    point: Fraction | timedelta
+    #: As people read it: `at 75 %`, `30 minutes before`.
     text: str
 
     format: ClassVar[Format] = Format(
         "warning",
-        r"^([0-9]{1,2}(\.[0-9]{1,2})? ?%|[1-9][0-9]{0,4} (minutes?|hours?) before)$",
+        r"^([0-9]{1,3}(?:\.[0-9]{1,2})? ?%|([1-9][0-9]{0,4}) (minute|hour)s? before)$",
         ("75 %", "30 minutes before"),
+        "is not a warning point. Write “75 %” or “30 minutes before”.",
     )
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        if text.endswith("%"):
-            share = Percent.parse(text).share
-            if not 0 < share < 1:
-                raise ValueError(f"“{text}” is not between 0 % and 100 %: a warning comes before the due time.")
-            return cls(share, None, text)
-        match = re.match(r"([1-9][0-9]{0,4}) (minute|hour)s? before\Z", text)
-        if match is None:
-            raise ValueError(f"“{shortened(text)}” is not a warning point. Write “75 %” or “30 minutes before”.")
-        return cls(None, int(match.group(1)) * _UNITS[match.group(2)], text)
-
-    @property
-    def point(self) -> Fraction | timedelta:
-        if self.share is not None:
-            return self.share
-        return self.before or timedelta(0)
+        _, count, unit = cls.format.match(text).groups()
+        if count:
+            return cls(int(count) * _UNITS[unit], text)
+        percent = Percent.parse(text)
+        if not 0 < percent.share < 1:
+            raise ValueError(f"“{text}” is not between 0 % and 100 %: a warning comes before the due time.")
+        return cls(percent.share, f"at {percent.text}")
 
 
 @dataclass(frozen=True)
@@ -269,14 +260,16 @@ class Hours:
     opens: str
     closes: str
 
-    format: ClassVar[Format] = Format("opening hours", r"^[0-9]{2}:[0-9]{2} ?- ?[0-9]{2}:[0-9]{2}$", ("09:00-17:00",))
+    format: ClassVar[Format] = Format(
+        "opening hours",
+        "^([0-9]{2}:[0-9]{2}) ?- ?([0-9]{2}:[0-9]{2})$",
+        ("09:00-17:00",),
+        "are not opening hours. Write them like 08:30-17:00.",
+    )
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        match = re.match(r"([0-9]{2}:[0-9]{2}) ?- ?([0-9]{2}:[0-9]{2})\Z", text)
-        if match is None:
-            raise ValueError(f"“{shortened(text)}” are not opening hours. Write them like 08:30-17:00.")
-        hours = cls(match.group(1), match.group(2))
+        hours = cls(*cls.format.match(text).groups())
         for moment in (hours.opens, hours.closes):
             if moment != "24:00":
                 try:
@@ -291,7 +284,7 @@ class Hours:
         return self.opens < other.closes and other.opens < self.closes
 
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAY = f"({'|'.join(WEEKDAYS)})"
 
 
 @dataclass(frozen=True)
@@ -301,24 +294,24 @@ class Weekdays:
     days: tuple[str, ...]
 
     format: ClassVar[Format] = Format(
-        "weekdays", r"^(mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))?$", ("mon-fri",)
+        "weekdays",
+        f"^{_DAY}(?:-{_DAY})?$",
+        ("mon-fri",),
+        "are not weekdays. Write mon, tue, wed, thu, fri, sat, sun or a run: mon-fri.",
     )
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        first, dash, last = text.partition("-")
-        last = last if dash else first
-        if first not in WEEKDAYS or last not in WEEKDAYS or WEEKDAYS.index(first) > WEEKDAYS.index(last):
-            raise ValueError(
-                f"“{shortened(text)}” are not weekdays. Write mon, tue, wed, thu, fri, sat, sun or a run: mon-fri."
-            )
-        return cls(WEEKDAYS[WEEKDAYS.index(first) : WEEKDAYS.index(last) + 1])
+        first, last = cls.format.match(text).groups()
+        days = WEEKDAYS[WEEKDAYS.index(first) : WEEKDAYS.index(last or first) + 1]
+        if not days:
+            raise ValueError(f"“{text}” {cls.format.refusal}")
+        return cls(days)
 
     @property
     def text(self) -> str:
         """`Saturday`, `Saturday and Sunday`, `Monday to Friday`."""
-        # The first of January 2001 was a Monday.
-        first, last = (f"{date(2001, 1, 1 + WEEKDAYS.index(day)):%A}" for day in (self.days[0], self.days[-1]))
+        first, last = (day_name[WEEKDAYS.index(day)] for day in (self.days[0], self.days[-1]))
         return first if len(self.days) == 1 else f"{first} {'and' if len(self.days) == 2 else 'to'} {last}"
 
 
@@ -330,23 +323,26 @@ class Day:
     month: int
     day: int
 
-    format: ClassVar[Format] = Format("day", r"^([0-9]{4}-)?[0-9]{2}-[0-9]{2}$", ("2026-12-24", "12-24"))
+    format: ClassVar[Format] = Format(
+        "day",
+        "^(?:([0-9]{4})-)?([0-9]{2})-([0-9]{2})$",
+        ("2026-12-24", "12-24"),
+        "is not a date. Write 2026-12-24, or 12-24 for every year.",
+    )
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        match = re.match(r"(?:([0-9]{4})-)?([0-9]{2})-([0-9]{2})\Z", text)
+        match = cls.format.match(text)
+        found = cls(int(match[1]) if match[1] else None, int(match[2]), int(match[3]))
         try:
-            if match is None:
-                raise ValueError
-            year = int(match.group(1)) if match.group(1) else None
-            date(year or 2000, int(match.group(2)), int(match.group(3)))
+            date(found.year or 2000, found.month, found.day)
         except ValueError:
-            raise ValueError(f"“{shortened(text)}” is not a date. Write 2026-12-24, or 12-24 for every year.") from None
-        return cls(year, int(match.group(2)), int(match.group(3)))
+            raise ValueError(f"“{text}” {cls.format.refusal}") from None
+        return found
 
     @property
     def text(self) -> str:
-        return f"{self.day} {date(2000, self.month, 1):%B}" + (f" {self.year}" if self.year else " of every year")
+        return f"{self.day} {month_name[self.month]}" + (f" {self.year}" if self.year else " of every year")
 
     def dates(self, years: range) -> list[date]:
         """The dates it stands for within `years`; 29 February only where there is one."""
@@ -382,15 +378,18 @@ class Zone:
         return self.name.replace("_", " ")
 
 
-def parse_date(text: str) -> date:
-    """A calendar date, `2024-07-01`."""
+def _parse_date(text: str) -> date:
     try:
-        if len(text) != 10:
-            raise ValueError
-        return date.fromisoformat(text)
+        return date.fromisoformat(DATE.match(text)[0])
     except ValueError:
-        raise ValueError(f"“{shortened(text)}” is not a date. Write it like 2024-07-01.") from None
+        raise ValueError(f"“{shortened(text)}” {DATE.refusal}") from None
 
 
-DATE = Format("date", r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", help="A calendar date, such as 2024-07-01.")
+DATE = Format(
+    "date",
+    "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+    refusal="is not a date. Write it like 2024-07-01.",
+    help="A calendar date, such as 2024-07-01.",
+    parse=_parse_date,
+)
 Date = Annotated[date, DATE]

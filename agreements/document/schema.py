@@ -65,13 +65,12 @@ def _rule(each: Declared, found: dict[str, Any]) -> dict[str, Any]:
         rule = {"enum": list(each.options)}
     elif each.is_list:
         item = _rule(each.item, found)
-        most = len(each.item.options) or said.most
-        rule = {"type": "array", "items": item, "minItems": said.least, "maxItems": most}
+        rule = {"type": "array", "items": item, "minItems": said.least, "maxItems": each.most}
         if said.alone:
             rule = {"anyOf": [*item.get("anyOf", [item]), {"description": said.help, **rule}]}
     elif each.is_mapping:
         names = _rule(each.keys, found)
-        most_names = {} if each.keys.options else {"maxProperties": said.most}
+        most_names = {"maxProperties": each.most} if each.most else {}
         rule = {"type": "object", "propertyNames": names, "additionalProperties": _rule(each.item, found)}
         rule |= {"minProperties": said.least, **most_names}
     elif each.hint is bool:

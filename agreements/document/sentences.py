@@ -137,5 +137,5 @@ def _of_value(value: Duration | Percent | Compensation | Money) -> Iterator[tupl
         case Money():
             yield "money", value.amount
         case Compensation():
-            kinds = {"service_days": "service days", "percent_of_monthly_fee": "percent", "times_downtime": "times"}
-            yield kinds.get(value.kind, "money"), value.amount
+            kinds = {"day": "service days", "percent": "percent", "times": "times"}
+            yield kinds.get(value.unit, "money"), value.amount

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import yaml
 
-from agreements.document.errors import DocumentError, DocumentErrors, Path, Problems, readable_path, shortened
+from agreements.document.errors import MAX_ERRORS, DocumentError, DocumentErrors, Path, readable_path, shortened
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 24
@@ -33,15 +33,16 @@ _WORDS: dict[str, bool | None] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass
 class Source:
-    """A read text: `data` as dicts, lists, str, int, Decimal, bool and None, and where each value and key stood."""
+    """A text that was read: `data` as dicts, lists, str, int, Decimal, bool and None, where each value and key stood,
+    and the problems that were found in it, so that a person sees all of them at once."""
 
     name: str
-    data: Any
-    places: dict[Path, tuple[int, int]] = field(repr=False)
-    key_places: dict[Path, tuple[int, int]] = field(repr=False)
-    problems: Problems = field(repr=False)
+    data: Any = None
+    places: dict[Path, tuple[int, int]] = field(default_factory=dict, repr=False)
+    key_places: dict[Path, tuple[int, int]] = field(default_factory=dict, repr=False)
+    problems: list[DocumentError] = field(default_factory=list, repr=False)
 
     def report(self, path: Path, sentence: str, *, at_key: bool = False) -> None:
         """Note an error at the value of `path` (or its key); what is not there is reported at its nearest parent."""
@@ -50,7 +51,13 @@ class Source:
         while known and known not in first and known not in second:
             known = known[:-1]
         line, column = first.get(known) or second.get(known) or (1, 1)
-        self.problems.add(path, line, column, sentence)
+        if len(self.problems) < MAX_ERRORS:
+            self.problems.append(DocumentError(self.name, line, column, readable_path(path), sentence))
+
+    def raise_any(self) -> None:
+        """Raise `DocumentErrors` when something was found."""
+        if self.problems:
+            raise DocumentErrors(self.problems)
 
 
 def read(text: str | bytes, *, name: str) -> Source:
@@ -106,12 +113,8 @@ class _Reader:
     """Builds values from the event stream with its own stack, so that nesting cannot exhaust Python's or C's."""
 
     def __init__(self, name: str) -> None:
-        self.name = name
-        self.places: dict[Path, tuple[int, int]] = {}
-        self.key_places: dict[Path, tuple[int, int]] = {}
-        self.problems = Problems(name)
+        self.source = Source(name)
         self.stack: list[_Frame] = []
-        self.root: Any = None
         self.documents = 0
         self.values = 0
 
@@ -126,15 +129,15 @@ class _Reader:
             sentence = (
                 f"The YAML cannot be read here: {detail}. Look at the indentation, colons and quotes around this line."
             )
-            raise _one_error(self.name, sentence, line=line, column=column) from None
+            raise _one_error(self.source.name, sentence, line=line, column=column) from None
         except yaml.reader.ReaderError as error:
             before = text[: error.position] if isinstance(error.position, int) else ""
             sentence = "There is a control character here that text may not contain. Delete it."
-            raise _one_error(self.name, sentence, line=before.count("\n") + 1) from None
-        if self.documents == 0 or self.root is None:
-            raise _one_error(self.name, "This file is empty.")
-        self.problems.raise_any()
-        return Source(self.name, self.root, self.places, self.key_places, self.problems)
+            raise _one_error(self.source.name, sentence, line=before.count("\n") + 1) from None
+        if self.source.data is None:
+            raise _one_error(self.source.name, "This file is empty.")
+        self.source.raise_any()
+        return self.source
 
     def _take(self, event: Any) -> None:
         if isinstance(event, yaml.DocumentStartEvent):
@@ -164,15 +167,21 @@ class _Reader:
         if frame is not None and isinstance(frame.container, dict) and frame.key is None:
             self._take_key(frame, event)
             return
-        path = self._next_path(frame)
-        self.places[path] = _place(event)
+        path = self._next_path()
+        self.source.places[path] = _place(event)
         value: Any
         if isinstance(event, yaml.ScalarEvent):
             value = plain_value(event.value) if event.implicit[0] else event.value
         else:
             value = {} if isinstance(event, yaml.MappingStartEvent) else []
             self.stack.append(_Frame(path, value))
-        self._attach(frame, value)
+        if frame is None:
+            self.source.data = value
+        elif isinstance(frame.container, list):
+            frame.container.append(value)
+        else:
+            frame.container[frame.key or ""] = value
+            frame.key = None
 
     def _take_key(self, frame: _Frame, event: Any) -> None:
         if not isinstance(event, yaml.ScalarEvent):
@@ -181,37 +190,23 @@ class _Reader:
         if len(key) > MAX_KEY_LENGTH:
             self._refuse(event, f"This name is longer than {MAX_KEY_LENGTH} characters.")
         path = (*frame.path, key)
-        place = _place(event)
-        if key in frame.container:
-            first = self.key_places[path][0]
-            self.problems.add(
-                path, *place, f"“{shortened(key)}” is given twice; the first is in line {first}. Keep one."
-            )
-        else:
-            self.key_places[path] = place
+        first = self.source.key_places.get(path)
+        self.source.key_places[path] = _place(event)
+        if first:
+            sentence = f"“{shortened(key)}” is given twice; the first is in line {first[0]}. Keep one."
+            self.source.report(path, sentence, at_key=True)
         frame.key = key
 
-    def _next_path(self, frame: _Frame | None) -> Path:
-        if frame is None:
+    def _next_path(self) -> Path:
+        if not self.stack:
             return ()
-        if isinstance(frame.container, list):
-            return (*frame.path, len(frame.container))
-        return (*frame.path, frame.key or "")
-
-    def _attach(self, frame: _Frame | None, value: Any) -> None:
-        if frame is None:
-            self.root = value
-        elif isinstance(frame.container, list):
-            frame.container.append(value)
-        else:
-            frame.container[frame.key or ""] = value
-            frame.key = None
+        frame = self.stack[-1]
+        return (*frame.path, len(frame.container) if isinstance(frame.container, list) else frame.key or "")
 
     def _refuse(self, event: Any, sentence: str) -> NoReturn:
         """Stop at once: what follows is either hostile or would only repeat this error."""
-        path = self._next_path(self.stack[-1]) if self.stack else ()
         line, column = _place(event)
-        raise _one_error(self.name, sentence, line=line, column=column, path=path)
+        raise _one_error(self.source.name, sentence, line=line, column=column, path=self._next_path())
 
 
 def _place(event: Any) -> tuple[int, int]:

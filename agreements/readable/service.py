@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from agreements.document.credit import cap_words, credit_words, left_over, reached_from, tier_words
+from agreements.document.credit import cap_words, left_over, reached_from, tier_words
 from agreements.document.period import PeriodSpan
 from agreements.document.service import AvailabilityTerms, Commitment, CreditSchedule, Exclusion, Tier
 from agreements.readable.blocks import Block, Blocks, Cell, Column, Heading, Line, Table, Text, below, facts
@@ -118,7 +118,7 @@ def _schedule(reader: Reader, schedule: CreditSchedule) -> Iterator[Block]:
         yield Text(f"For {holds_for}", quiet=True)
     span = reader.document.period_at(reader.on)
     columns = (Column("Reached by", 3), Column("Credit", 2, figures=True))
-    rows = tuple((_tier(tier, span), Cell(credit_words(tier.credit))) for tier in schedule.tiers)
+    rows = tuple((_tier(tier, span), Cell(tier.credit.text)) for tier in schedule.tiers)
     yield Table(f"{schedule.name}: tiers", columns, rows)
     if len(schedule.tiers) > 1:
         yield Text("Tiers are not added up: of those that are reached the one that gives the most applies.", quiet=True)

@@ -7,10 +7,9 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from agreements.document.credit import credit_words
 from agreements.document.declaration import MAIN, Declared, declared
 from agreements.document.period import Period
-from agreements.document.quantities import Compensation, Pledge, WarningPoint
+from agreements.document.quantities import Pledge
 from agreements.readable.blocks import Blocks, Line, Text
 from agreements.readable.reader import Reader
 from shell.wording import day_words, listed, notes, sentence
@@ -101,12 +100,8 @@ def _value(reader: Reader, each: Declared, value: Any, says: Mapping[Any, str]) 
             return says.get(value, "")
         case Pledge(duration=None):
             return says.get(value.kind, value.text)
-        case WarningPoint():
-            return f"at {value.text} of the time" if value.share is not None else value.text
         case Period():
             return value.rate
-        case Compensation():
-            return credit_words(value)
         case date():
             return day_words(value)
         case str() if each.reference == "calendar":

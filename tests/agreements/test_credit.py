@@ -300,11 +300,11 @@ def test_no_credit_is_above_any_of_its_limits(tiers, caps, fee, seconds):
     for each in caps if credit.worth else ():
         limit = each.at_most
         most = {
-            "service_days": Fraction(limit.amount) * 12 / 365,
-            "times_downtime": Fraction(limit.amount) * seconds / DAY * 12 / 365,
-            "percent_of_monthly_fee": Fraction(limit.amount) / 100,
-            "money": Fraction(limit.amount) / Fraction(fee.monthly.amount),
-        }[limit.kind]
+            "day": Fraction(limit.amount) * 12 / 365,
+            "times": Fraction(limit.amount) * seconds / DAY * 12 / 365,
+            "percent": Fraction(limit.amount) / 100,
+            "EUR": Fraction(limit.amount) / Fraction(fee.monthly.amount),
+        }[limit.unit]
         assert credit.worth.fees(fee) <= most
     assert credit.worth is None or credit.steps[-1].value == credit.worth.text
 

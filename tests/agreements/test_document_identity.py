@@ -108,9 +108,9 @@ def test_D7_999_is_guaranteed():
 
 def test_D8_seven_days_below_999_and_fourteen_below_99_on_request():
     schedule = document.credits.schedules["standard"]
-    assert [(tier.below.value, tier.credit.kind, tier.credit.amount) for tier in schedule.tiers] == [
-        (Decimal("99.9"), "service_days", 7),
-        (Decimal("99"), "service_days", 14),
+    assert [(tier.below.value, tier.credit.unit, tier.credit.amount) for tier in schedule.tiers] == [
+        (Decimal("99.9"), "day", 7),
+        (Decimal("99"), "day", 14),
     ]
     assert document.credits.claim.on_request is True
 

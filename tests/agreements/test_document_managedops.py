@@ -58,7 +58,7 @@ def test_C6_credits_by_package_and_service():
         ((plan,), category) for plan in ("business", "critical") for category in ("hosting", "portal", "control_plane")
     }
     tier = document.credits.schedules["critical_hosting"].tiers[0]
-    assert (tier.below.value, tier.credit.kind, tier.credit.amount) == (Decimal("99.95"), "percent_of_monthly_fee", 10)
+    assert (tier.below.value, tier.credit.unit, tier.credit.amount) == (Decimal("99.95"), "percent", 10)
     assert "unforeseen" in document.credits.scope
 
 

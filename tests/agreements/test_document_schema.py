@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from agreements.document import AgreementDocument, load
+from agreements.document import AgreementDocument, DocumentErrors, load
 from agreements.document.declaration import declared, every_term
-from agreements.document.refusals import READERS
+from agreements.document.refusals import validate
 from agreements.document.schema import schema, schema_text, written
+from agreements.document.source import Source
 from agreements.readable.voice import TEAM
 from tests.agreements.documents import bundled, sixth
+
+READERS = {
+    each.format.title: each.format.parse for each in every_term(AgreementDocument) if each.format and each.format.parse
+}
 
 
 def resolved(rule: dict[str, Any]) -> dict[str, Any]:
@@ -79,6 +86,68 @@ def test_each_reader_belongs_to_a_pattern(title):
         if not any(re.search(pattern, sample) for pattern in patterns) or "\n" in sample:
             with pytest.raises(ValueError, match=r"\S"):
                 reader(sample)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    yield path
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, each in inner:
+        yield from places(each, (*path, step))
+
+
+def changed(value: Any, path: tuple[Any, ...], new: Any) -> Any:
+    if not path:
+        return new
+    copy = value.copy()
+    copy[path[0]] = changed(value[path[0]], path[1:], new)
+    return copy
+
+
+ODD = [
+    "",
+    "x",
+    "x" * 2_001,
+    None,
+    [],
+    {},
+    [[]],
+    {"a": "b"},
+    True,
+    -1,
+    10**6,
+    Decimal("1.5"),
+    "9 hours",
+    "none",
+    "always",
+]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_loader_refuses_what_the_schema_refuses_and_beyond_it_only_quantities(seed):
+    """Both come from the declarations, on ways of their own."""
+    random, validator = Random(seed), Draft202012Validator(schema())
+    every = list(places(sixth().data))
+    for _ in range(40):
+        path, new = random.choice(every), random.choice(ODD)
+        source = Source("odd.yaml", changed(sixth().data, path, new))
+        try:
+            validate(source)
+        except DocumentErrors as refusal:
+            reasons = {error.sentence for error in refusal.errors}
+        else:
+            reasons = set()
+        if validator.is_valid(source.data):
+            assert reasons <= {sentence_of(reader, new) for reader in READERS.values()}, (path, new)
+        else:
+            assert reasons, (path, new)
+
+
+def sentence_of(reader: Any, text: Any) -> str:
+    try:
+        reader(text)
+    except (TypeError, ValueError) as error:
+        return str(error)
+    return ""
 
 
 def test_the_example_of_the_format_page_loads():

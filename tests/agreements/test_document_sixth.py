@@ -173,20 +173,20 @@ def test_availability_and_maintenance_beyond_the_five():
 
 
 def test_credits_of_every_kind():
-    credits_ = [(tier.credit.kind, tier.credit.amount) for plan in document.credits.schedules for tier in plan.tiers]
+    credits_ = [(tier.credit.unit, tier.credit.amount) for plan in document.credits.schedules for tier in plan.tiers]
     assert credits_ == [
-        ("percent_of_monthly_fee", 10),
-        ("percent_of_monthly_fee", 30),
-        ("times_downtime", 10),
-        ("money", 5000),
-        ("service_days", 15),
+        ("percent", 10),
+        ("percent", 30),
+        ("times", 10),
+        ("JPY", 5000),
+        ("day", 15),
     ]
     schedule = document.credits.schedules["time"].tiers[0]
     assert (schedule.downtime_from.length(), schedule.for_each.length()) == (
         timedelta(minutes=30),
         timedelta(minutes=30),
     )
-    assert document.credits.schedules["lump"].tiers[0].credit.currency == "JPY"
+    assert document.credits.schedules["lump"].tiers[0].credit.unit == "JPY"
     assert (document.credits.schedules["fee"].caps[0].per, document.credits.claim.counted_from) == (
         "quarter",
         "month end",

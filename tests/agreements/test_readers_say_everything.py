@@ -17,7 +17,6 @@ from django.template.loader import render_to_string
 
 from agreements.addendum import write
 from agreements.document import BUNDLED, AgreementDocument, load
-from agreements.document.credit import credit_words
 from agreements.document.declaration import Declared, declared
 from agreements.document.period import Period
 from agreements.document.quantities import (
@@ -136,10 +135,8 @@ def words_of(leaf: Leaf) -> list[str]:
     match value:
         case Pledge(kind="none") if leaf.name == "update_every":
             return ["No fixed cadence"]
-        case Pledge() | Duration() | Percent() | Money() | WarningPoint():
+        case Pledge() | Duration() | Percent() | Money() | Compensation() | WarningPoint():
             return [value.text.replace("\N{NO-BREAK SPACE}", " ")]
-        case Compensation():
-            return [credit_words(value).replace("\N{NO-BREAK SPACE}", " ")]
         case Period():
             return [value.rolling.text if value.rolling else value.kind]
         case Hours():

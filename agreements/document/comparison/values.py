@@ -8,9 +8,7 @@ from typing import Any
 from agreements.document import model
 from agreements.document.binder import Binder
 from agreements.document.comparison.wording import spelt_out
-from agreements.document.declaration import Declared, declared, hints_of
-from agreements.document.errors import Problems
-from agreements.document.source import Source
+from agreements.document.declaration import Declared, declared
 
 #: Stands for what a file does not say.
 ABSENT: Any = type("Absent", (), {"__repr__": lambda self: "ABSENT", "__bool__": lambda self: False})()
@@ -20,9 +18,7 @@ def bound(each: Declared, value: Any) -> Any:
     """A value of a loaded file as the class it stands for; None for what is not said."""
     if value is ABSENT or value is None:
         return None
-    # A catalogue's parts carry their key; alone they do without.
-    key = "" if each.is_part and "key" in hints_of(each.hint) else None
-    return Binder(Source("", value, {}, {}, Problems(""))).bind(each.hint, value, (), key=key)
+    return Binder().bind(each, value)
 
 
 def same(each: Declared | None, old: Any, new: Any) -> bool:
