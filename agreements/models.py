@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Any
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -72,6 +73,10 @@ class AgreementVersionQuerySet(models.QuerySet["AgreementVersion"]):
     def newest(self) -> AgreementVersion | None:
         """The one that takes the place of all the others."""
         return self.order_by("effective_from", "number").last()
+
+
+#: Of a version whose text is not the one that a review was asked of, or that was approved.
+NOT_REVIEWED: dict[str, Any] = {"review_asked_at": None, "review_asked_by": None, "approved_at": None, "approved_by": None}
 
 
 class AgreementVersion(TenantOwned):
@@ -143,11 +148,6 @@ class AgreementVersion(TenantOwned):
         """Whether it is as it was read. `read`: an `as_read`, or the text's digest from who read no more."""
         return read in {self.as_read, self.digest}
 
-    def take_review_back(self) -> None:
-        """Its text is not the one that was asked about or approved; the caller saves."""
-        self.review_asked_at = self.review_asked_by = None
-        self.approved_at = self.approved_by = None
-
 
 class Product(TenantOwned):
     """What is supported and measured. `category` names the document's product category (B4)."""
@@ -167,8 +167,17 @@ class Product(TenantOwned):
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    def not_over(self, *, on: date) -> SubscriptionQuerySet:
+        return self.filter(Q(ends_on=None) | Q(ends_on__gt=on))
+
     def running(self, *, on: date) -> SubscriptionQuerySet:
-        return self.filter(Q(ends_on=None) | Q(ends_on__gt=on), starts_on__lte=on)
+        return self.not_over(on=on).filter(starts_on__lte=on)
+
+    def left_behind_by(self, version: AgreementVersion) -> SubscriptionQuerySet:
+        """Those of its agreement that last until `version` is in force and have a plan or longer hours it lacks."""
+        document = version.document
+        kept = Q(plan__in=document.plans.keys, extensions__contained_by=list(document.extensions.keys))
+        return self.not_over(on=version.effective_from).filter(~kept, agreement=version.agreement_id)
 
 
 class Subscription(TenantOwned):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import DateTimeField, ForeignKey, Model
 
 from tenants.models import HistoryEntry, User
 
@@ -33,11 +33,39 @@ def record(
     )
 
 
-def change(subject: Model, **fields: Any) -> dict[str, Any]:
-    """Save those of `fields` that are not so yet; gives what they were, nothing where nothing changed."""
+def change(
+    subject: Model,
+    event: str,
+    *,
+    actor: User | None,
+    at: datetime,
+    reason: str = "",
+    data: dict[str, Any] | None = None,
+    **fields: Any,
+) -> bool:
+    """Save those of `fields` that are not so yet and append `event`; where all are so, nothing. Gives whether it did.
+
+    `data` None: from what to what they changed.
+    """
     before = {name: was for name, value in fields.items() if (was := getattr(subject, name)) != value}
+    if not before:
+        return False
+    if data is None:
+        was, now = _told(subject, before), _told(subject, {name: fields[name] for name in before})
+        data = {"from": was, "to": now} if was else {}
     for name in before:
         setattr(subject, name, fields[name])
-    if before:
-        subject.save(update_fields=list(before))
-    return before
+    subject.save(update_fields=list(before))
+    record(subject, event, actor=actor, at=at, reason=reason, data=data)
+    return True
+
+
+def _told(subject: Model, fields: dict[str, Any]) -> dict[str, Any]:
+    """The values as an entry keeps them, a choice by its label. When something was done and by whom it says anyway."""
+    told = {}
+    for name, value in fields.items():
+        field: Any = subject._meta.get_field(name)
+        if not isinstance(field, DateTimeField | ForeignKey):
+            value = dict(field.flatchoices).get(value, value) if field.choices else value
+            told[name] = value if value is None or isinstance(value, str | int | list) else str(value)
+    return told

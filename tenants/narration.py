@@ -63,6 +63,8 @@ def narrate(entries: Iterable[HistoryEntry], words: Mapping[str, tuple[str, str]
 def _change(data: Mapping[str, Any]) -> str:
     """`From Agent to Owner`, where an entry says plainly what was and what is."""
     before, after = data.get("from"), data.get("to")
+    if isinstance(before, dict) and isinstance(after, dict) and len(before) == 1:
+        before, after = *before.values(), *after.values()
     if isinstance(before, str) and isinstance(after, str):
         return f"From {before} to {after}"
     return ""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-
 from agreements.document.comparison import compare
 from agreements.models import AgreementVersion, Subscription
 from notifications import outbox
@@ -56,7 +54,7 @@ def _concerned(version: AgreementVersion, *, today: date) -> dict[int, Subscript
     """By client, the subscription that the version meets when it comes into force; a later one where none runs then."""
     meets_on = max(version.effective_from, today)
     found: dict[int, Subscription] = {}
-    not_over = Subscription.objects.filter(Q(ends_on=None) | Q(ends_on__gt=today), agreement=version.agreement_id)
+    not_over = Subscription.objects.not_over(on=today).filter(agreement=version.agreement_id)
     for subscription in not_over.order_by("starts_on", "id"):
         if subscription.client_id not in found or subscription.starts_on <= meets_on:
             found[subscription.client_id] = subscription

@@ -9,8 +9,11 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from agreements.models import AgreementVersion, Product
+from shell.names import name_of
 from tenants import history
 from tenants.models import User
+
+NAMELESS = "Give the product a name."
 
 
 @transaction.atomic
@@ -18,7 +21,7 @@ def add_product(
     *, name: str, by: User | None, now: datetime, category: str = "", description: str = "", key: str = ""
 ) -> Product:
     """Add a product. `category` is a key of the agreement's product categories (B4); `key` "": made from the name."""
-    name = _name(name)
+    name = name_of(name, NAMELESS)
     key = key or slugify(name)[:60]
     if not key:
         raise ValidationError({"name": "Use at least one letter or digit."})
@@ -49,10 +52,9 @@ def change_product(
 ) -> Product:
     """Change what a product is called and where it belongs."""
     product = Product.objects.select_for_update().get(pk=product_id)
-    fields = {"name": _name(name), "category": category, "description": description.strip()}
-    if before := history.change(product, **fields):
-        data = {"from": before, "to": {field: fields[field] for field in before}}
-        history.record(product, "product.changed", actor=by, at=now, data=data)
+    name, description = name_of(name, NAMELESS), description.strip()
+    event = "product.changed"
+    history.change(product, event, actor=by, at=now, name=name, category=category, description=description)
     return product
 
 
@@ -61,8 +63,7 @@ def retire_product(*, product_id: int, by: User | None, now: datetime, reason: s
     """No new tickets or subscriptions for it; what there is stays."""
     product = Product.objects.select_for_update().get(pk=product_id)
     if product.retired_at is None:
-        history.change(product, retired_at=now)
-        history.record(product, "product.retired", actor=by, at=now, reason=reason)
+        history.change(product, "product.retired", actor=by, at=now, reason=reason, retired_at=now)
     return product
 
 
@@ -70,13 +71,5 @@ def retire_product(*, product_id: int, by: User | None, now: datetime, reason: s
 def restore_product(*, product_id: int, by: User | None, now: datetime) -> Product:
     """Offer a retired product again."""
     product = Product.objects.select_for_update().get(pk=product_id)
-    if history.change(product, retired_at=None):
-        history.record(product, "product.restored", actor=by, at=now)
+    history.change(product, "product.restored", actor=by, at=now, retired_at=None)
     return product
-
-
-def _name(name: str) -> str:
-    name = " ".join(name.split())
-    if not name:
-        raise ValidationError({"name": "Give the product a name."})
-    return name

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 
 from agreements.actions import announcement
 from agreements.actions.versions import digest_of, locked_draft, read_draft, refuse_backdating
@@ -39,13 +38,9 @@ def publish_version(
     _, document = read_draft(version.source, name)
     refuse_backdating(version, name=name, given=not _dated_by_its_text(version))
     _refuse_leaving_behind(version)
-    version.published_at, version.published_by = now, by
-    version.applies_to, version.publish_reason = applies_to, reason
-    version.holidays = _kept_holidays(document.holidays_text())
-    version.save(update_fields=["published_at", "published_by", "applies_to", "publish_reason", "holidays"])
-    title = document.title
-    Agreement.objects.filter(pk=version.agreement_id).exclude(name=title).update(name=title)
-    history.record(
+    holidays = _kept_holidays(document.holidays_text())
+    Agreement.objects.filter(pk=version.agreement_id).exclude(name=document.title).update(name=document.title)
+    history.change(
         version,
         "agreement_version.published",
         actor=by,
@@ -54,9 +49,14 @@ def publish_version(
         data={
             "effective_from": version.effective_from.isoformat(),
             "digest": version.digest,
-            "holidays": version.holidays.digest,
+            "holidays": holidays.digest,
             "applies_to": str(applies_to),
         },
+        published_at=now,
+        published_by=by,
+        applies_to=applies_to,
+        publish_reason=reason,
+        holidays=holidays,
     )
     announcement.version_published(version, now=now)
     return version
@@ -81,14 +81,7 @@ def _dated_by_its_text(version: AgreementVersion) -> bool:
 
 def _refuse_leaving_behind(version: AgreementVersion) -> None:
     """Raises ValidationError where a client has a plan that the version lacks."""
-    left_behind = (
-        Subscription.objects.filter(
-            Q(ends_on=None) | Q(ends_on__gt=version.effective_from), agreement=version.agreement
-        )
-        .exclude(plan__in=version.document.plans.keys)
-        .select_related("client")
-        .first()
-    )
+    left_behind = Subscription.objects.left_behind_by(version).exclude(plan__in=version.document.plans.keys).first()
     if left_behind is not None:
         raise ValidationError(
             {

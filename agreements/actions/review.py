@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from agreements.actions.versions import locked_draft
-from agreements.models import AgreementVersion
+from agreements.models import NOT_REVIEWED, AgreementVersion
 from notifications import outbox
 from tenants import history
 from tenants.models import Member, User
@@ -26,9 +26,8 @@ def ask_for_review(*, version_id: int, by: User | None, now: datetime) -> Agreem
     version = locked_draft(version_id)
     if version.review_asked_at is not None:
         return version
-    version.review_asked_at, version.review_asked_by = now, by
-    version.save(update_fields=["review_asked_at", "review_asked_by"])
-    history.record(version, "agreement_version.review_asked", actor=by, at=now)
+    event = "agreement_version.review_asked"
+    history.change(version, event, actor=by, at=now, review_asked_at=now, review_asked_by=by)
     asked = f"{by.name} asks you" if by else "You are asked"
     _notify(_owners_but(by), version, title=f"{asked} to review {version}", body="", now=now)
     return version
@@ -52,11 +51,9 @@ def approve_version(*, version_id: int, by: User | None, now: datetime, digest: 
         return version
     if not may_approve(version, by=by):
         raise ValidationError("You changed this text last, so another owner has to approve it.")
-    version.approved_at, version.approved_by = now, by
-    version.save(update_fields=["approved_at", "approved_by"])
-    history.record(
-        version, "agreement_version.approved", actor=by, at=now, reason=ALONE if _is_author(version, by) else ""
-    )
+    reason = ALONE if _is_author(version, by) else ""
+    event = "agreement_version.approved"
+    history.change(version, event, actor=by, at=now, reason=reason, approved_at=now, approved_by=by)
     approver = by.name if by else "slatrack"
     _notify(_authors(version, but=by), version, title=f"{approver} approved {version}", body="", now=now)
     return version
@@ -75,9 +72,7 @@ def send_back(*, version_id: int, by: User | None, reason: str, now: datetime) -
     if version.review_asked_at is None:
         raise ValidationError("Nobody asked for a review of this text, so there is nothing to send back.")
     authors = _authors(version, but=by)
-    version.take_review_back()
-    version.save(update_fields=["review_asked_at", "review_asked_by", "approved_at", "approved_by"])
-    history.record(version, "agreement_version.sent_back", actor=by, at=now, reason=reason)
+    history.change(version, "agreement_version.sent_back", actor=by, at=now, reason=reason, **NOT_REVIEWED)
     reviewer = by.name if by else "slatrack"
     _notify(authors, version, title=f"{reviewer} sent {version} back", body=reason, now=now)
     return version

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 
 from agreements.document import AgreementDocument
 from agreements.governing import version_on
@@ -17,6 +16,20 @@ from agreements.models import Agreement, AgreementVersion, Product, SubscribedPr
 from shell.wording import day_words
 from tenants import history
 from tenants.models import Client, User
+
+
+class Terms(TypedDict, total=False):
+    """What may change while a subscription runs. `price` None: as the agreement says.
+
+    `extensions` are keys of the agreement's longer hours that are agreed with this client (E7).
+    """
+
+    price: Decimal | None
+    currency: str
+    billing_period: str
+    is_trial: bool
+    note: str
+    extensions: Collection[str]
 
 
 @transaction.atomic
@@ -29,18 +42,12 @@ def subscribe(
     by: User | None,
     now: datetime,
     ends_on: date | None = None,
-    price: Decimal | None = None,
-    currency: str = "EUR",
-    billing_period: str = "month",
     standing: str = Subscription.Standing.PAID,
-    is_trial: bool = False,
-    note: str = "",
-    extensions: Collection[str] = (),
     products: Mapping[int, bool] | None = None,
+    **terms: Unpack[Terms],
 ) -> Subscription:
     """Subscribe a client to a plan from `starts_on` on; `ends_on` is the first day without.
 
-    `extensions` are keys of the agreement's longer hours that are agreed with this client (E7).
     `products` maps product ids to whether the client has it as beta or early access (B3).
     Raises ValidationError for a plan the agreement does not have, and for a second subscription to it at the same time.
     """
@@ -49,9 +56,8 @@ def subscribe(
     # And the agreement: no version without this plan is published meanwhile.
     agreement = Agreement.objects.select_for_update(no_key=True).get(pk=agreement_id)
     document = _check_plan(agreement, plan, on=starts_on, until=ends_on)
-    _check_extensions(document, plan, extensions)
+    fields = _checked(terms, document, plan)
     _check_period(starts_on, ends_on)
-    _check_price(price)
     _check_free(client, agreement, starts_on, ends_on)
     subscription = Subscription.objects.create(
         client=client,
@@ -59,13 +65,8 @@ def subscribe(
         plan=plan,
         starts_on=starts_on,
         ends_on=ends_on,
-        price=price,
-        currency=currency,
-        billing_period=billing_period,
         standing=standing,
-        is_trial=is_trial,
-        note=note.strip(),
-        extensions=list(extensions),
+        **fields,
     )
     _put_products(subscription, products or {})
     history.record(
@@ -120,43 +121,18 @@ def change_standing(
     if standing not in Subscription.Standing.values:
         raise ValidationError({"standing": "Choose whether the invoices are paid."})
     subscription = _locked(subscription_id)
-    if history.change(subscription, standing=standing):
-        history.record(
-            subscription, "subscription.standing_changed", actor=by, at=now, reason=reason, data={"to": standing}
-        )
+    history.change(subscription, "subscription.standing_changed", actor=by, at=now, reason=reason, standing=standing)
     return subscription
 
 
 @transaction.atomic
-def change_terms(
-    *,
-    subscription_id: int,
-    price: Decimal | None,
-    currency: str,
-    billing_period: str,
-    is_trial: bool,
-    note: str,
-    by: User | None,
-    now: datetime,
-    extensions: Collection[str] = (),
-) -> Subscription:
-    """Change price, billing period, trial, note and longer hours (E7). `price` None: as the agreement says."""
-    _check_price(price)
+def change_terms(*, subscription_id: int, by: User | None, now: datetime, **terms: Unpack[Terms]) -> Subscription:
+    """Change price, billing period, trial, note and longer hours (E7); what is not given stays."""
     subscription = _locked(subscription_id)
     today = now.date()
     document = _check_plan(subscription.agreement, subscription.plan, on=today, until=today)
-    _check_extensions(document, subscription.plan, extensions)
-    fields: dict[str, Any] = {
-        "price": price,
-        "currency": currency,
-        "billing_period": billing_period,
-        "is_trial": is_trial,
-        "note": note.strip(),
-        "extensions": list(extensions),
-    }
-    if changed := history.change(subscription, **fields):
-        data = {field: str(price) if field == "price" and price is not None else fields[field] for field in changed}
-        history.record(subscription, "subscription.terms_changed", actor=by, at=now, data=data)
+    fields = _checked(terms, document, subscription.plan)
+    history.change(subscription, "subscription.terms_changed", actor=by, at=now, **fields)
     return subscription
 
 
@@ -183,9 +159,7 @@ def end_subscription(
     if ends_on is None or (subscription.ends_on is not None and ends_on > subscription.ends_on):
         _check_free(subscription.client, subscription.agreement, subscription.starts_on, ends_on, but=subscription.pk)
         _check_plan(subscription.agreement, subscription.plan, on=subscription.starts_on, until=ends_on)
-    if history.change(subscription, ends_on=ends_on):
-        day = ends_on.isoformat() if ends_on else None
-        history.record(subscription, "subscription.ended", actor=by, at=now, reason=reason, data={"ends_on": day})
+    history.change(subscription, "subscription.ended", actor=by, at=now, reason=reason, ends_on=ends_on)
     return subscription
 
 
@@ -210,9 +184,18 @@ def _check_plan(agreement: Agreement, plan: str, *, on: date, until: date | None
     return version.document
 
 
-def _check_extensions(document: AgreementDocument, plan: str, extensions: Collection[str]) -> None:
-    if len(_agreeable(document, plan, extensions)) < len(extensions):
-        raise ValidationError({"extensions": "These hours cannot be agreed with this plan."})
+def _checked(terms: Terms, document: AgreementDocument, plan: str) -> dict[str, Any]:
+    """The terms as columns. Raises ValidationError for a price below zero and for hours the plan may not have."""
+    fields: dict[str, Any] = {**terms}
+    if (fields.get("price") or 0) < 0:
+        raise ValidationError({"price": "A price is not below zero."})
+    if "note" in fields:
+        fields["note"] = fields["note"].strip()
+    if "extensions" in fields:
+        fields["extensions"] = list(fields["extensions"])
+        if fields["extensions"] != _agreeable(document, plan, fields["extensions"]):
+            raise ValidationError({"extensions": "These hours cannot be agreed with this plan."})
+    return fields
 
 
 def _agreeable(document: AgreementDocument, plan: str, extensions: Collection[str]) -> list[str]:
@@ -225,14 +208,8 @@ def _check_period(starts_on: date, ends_on: date | None) -> None:
         raise ValidationError({"ends_on": f"It starts on {day_words(starts_on)}; the first day without is later."})
 
 
-def _check_price(price: Decimal | None) -> None:
-    if price is not None and price < 0:
-        raise ValidationError({"price": "A price is not below zero."})
-
-
 def _check_free(client: Client, agreement: Agreement, starts_on: date, ends_on: date | None, *, but: int = 0) -> None:
-    overlapping = Subscription.objects.filter(client=client, agreement=agreement).exclude(pk=but)
-    overlapping = overlapping.filter(Q(ends_on=None) | Q(ends_on__gt=starts_on))
+    overlapping = Subscription.objects.not_over(on=starts_on).filter(client=client, agreement=agreement).exclude(pk=but)
     if ends_on is not None:
         overlapping = overlapping.filter(starts_on__lt=ends_on)
     other = overlapping.first()

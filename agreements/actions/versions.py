@@ -14,7 +14,7 @@ from agreements.document import AgreementDocument, DocumentError, DocumentErrors
 from agreements.document.source import read
 from agreements.editing import rewritten
 from agreements.editing.first_draft import key_of, starting_text
-from agreements.models import Agreement, AgreementVersion
+from agreements.models import NOT_REVIEWED, Agreement, AgreementVersion
 from shell.wording import day_words
 from tenants import history
 from tenants.models import Tenant, User
@@ -54,12 +54,9 @@ def save_draft(
     version = AgreementVersion(
         agreement=agreement,
         number=number,
-        label=document.version.label,
-        source=source,
-        digest=digest_of(source),
-        effective_from=effective_from or document.version.effective_from,
         created_at=now,
         changed_by=by,
+        **_columns(source, document, effective_from),
     )
     refuse_backdating(version, name=name, given=effective_from is not None)
     version.save()
@@ -120,17 +117,14 @@ def change_draft(
                 "Add it as an agreement of its own."
             }
         )
-    text_and_date = (version.source, version.effective_from)
-    version.source, version.digest, version.label = source, digest_of(source), document.version.label
-    version.effective_from = effective_from or document.version.effective_from
-    if (version.source, version.effective_from) == text_and_date:
+    text = _columns(source, document, effective_from)
+    if (source, text["effective_from"]) == (version.source, version.effective_from):
         return version
+    data = {"digest": text["digest"], "review_taken_back": version.review_asked_at is not None}
+    event = "agreement_version.changed"
+    history.change(version, event, actor=by, at=now, data=data, changed_by=by, **text, **NOT_REVIEWED)
+    # What is refused is taken back with the transaction.
     refuse_backdating(version, name=name, given=effective_from is not None)
-    data = {"digest": version.digest, "review_taken_back": version.review_asked_at is not None}
-    version.changed_by = by
-    version.take_review_back()
-    version.save()
-    history.record(version, "agreement_version.changed", actor=by, at=now, data=data)
     return version
 
 
@@ -196,6 +190,16 @@ def read_draft(source: str, name: str) -> tuple[str, AgreementDocument]:
         return source, load(source, name=name)
     except DocumentErrors as errors:
         raise UnusableDocumentError(errors) from None
+
+
+def _columns(source: str, document: AgreementDocument, effective_from: date | None) -> dict[str, Any]:
+    """What a draft keeps of its text, and the day: that of the text where none is given."""
+    return {
+        "source": source,
+        "digest": digest_of(source),
+        "label": document.version.label,
+        "effective_from": effective_from or document.version.effective_from,
+    }
 
 
 def digest_of(text: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 
+from shell.names import email_of, name_of
 from tenants import history
 from tenants.actions.access import end_access, restore_access
 from tenants.models import Client, Contact, Member, User
@@ -16,11 +17,9 @@ from tenants.timezones import known_timezone
 PERMISSIONS = ("may_request_support", "may_claim_credits", "may_see_organisation", "may_raise_top_priority")
 
 
-def _named(model: type[Client], name: str, *, but: int | None = None) -> str:
-    name = " ".join(name.split())
-    if not name:
-        raise ValidationError({"name": "Give the client a name."})
-    if model.objects.filter(name__iexact=name).exclude(pk=but).exists():
+def _client_name(name: str, *, but: int | None = None) -> str:
+    name = name_of(name, "Give the client a name.")
+    if Client.objects.filter(name__iexact=name).exclude(pk=but).exists():
         raise ValidationError({"name": f"There is a client called {name} already."})
     return name
 
@@ -28,7 +27,7 @@ def _named(model: type[Client], name: str, *, but: int | None = None) -> str:
 @transaction.atomic
 def add_client(*, name: str, by: User | None, now: datetime, timezone: str = "") -> Client:
     """Add a customer organisation. `timezone` empty: the tenant's. Raises ValidationError for a name that is taken."""
-    client = Client.objects.create(name=_named(Client, name), timezone=known_timezone(timezone), created_at=now)
+    client = Client.objects.create(name=_client_name(name), timezone=known_timezone(timezone), created_at=now)
     history.record(client, "client.added", actor=by, at=now)
     return client
 
@@ -37,12 +36,8 @@ def add_client(*, name: str, by: User | None, now: datetime, timezone: str = "")
 def rename_client(*, client_id: int, name: str, by: User | None, now: datetime, timezone: str = "") -> Client:
     """Change a client's name and time zone. Raises ValidationError for a name that is taken."""
     client = Client.objects.select_for_update().get(pk=client_id)
-    before = {"name": client.name, "timezone": client.timezone}
-    client.name, client.timezone = _named(Client, name, but=client.pk), known_timezone(timezone)
-    after = {"name": client.name, "timezone": client.timezone}
-    if after != before:
-        client.save(update_fields=["name", "timezone"])
-        history.record(client, "client.renamed", actor=by, at=now, data={"from": before, "to": after})
+    name, timezone = _client_name(name, but=client.pk), known_timezone(timezone)
+    history.change(client, "client.renamed", actor=by, at=now, name=name, timezone=timezone)
     return client
 
 
@@ -56,13 +51,7 @@ def add_contact(
     that a member or another contact has: it decides who somebody is.
     """
     client = Client.objects.get(pk=client_id)
-    name, email = " ".join(name.split()), email.strip().lower()
-    if not name:
-        raise ValidationError({"name": "Give the contact's name."})
-    try:
-        validate_email(email)
-    except ValidationError:
-        raise ValidationError({"email": "This is not an e-mail address."}) from None
+    name, email = name_of(name, "Give the contact's name."), email_of(email).lower()
     taken = Contact.objects.select_related("client").filter(email=email).first()
     if taken is not None:
         raise ValidationError({"email": f"{taken.name} at {taken.client.name} has this address already."})
@@ -80,13 +69,8 @@ def set_contact_permissions(
 ) -> Contact:
     """Grant exactly `permissions`, names of `PERMISSIONS`; what is not given is taken away."""
     contact = Contact.objects.select_for_update(of=("self",)).select_related("client").get(pk=contact_id)
-    granted = _granted(permissions)
-    changed = {name: value for name, value in granted.items() if getattr(contact, name) != value}
-    if changed:
-        for name, value in changed.items():
-            setattr(contact, name, value)
-        contact.save(update_fields=list(changed))
-        history.record(contact, "contact.permissions_changed", actor=by, at=now, reason=reason, data=changed)
+    event = "contact.permissions_changed"
+    history.change(contact, event, actor=by, at=now, reason=reason, **_granted(permissions))
     return contact
 
 
@@ -95,12 +79,10 @@ def deactivate_contact(*, contact_id: int, by: User | None, now: datetime, reaso
     """Take a contact's access away at once, sessions and API tokens with it; their tickets stay."""
     contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact_id)
     if contact.deactivated_at is None:
-        contact.deactivated_at = now
-        contact.save(update_fields=["deactivated_at"])
         contact.invitations.filter(accepted_at=None, withdrawn_at=None).update(withdrawn_at=now)
         if contact.user is not None:
             end_access(contact.user, now=now)
-        history.record(contact, "contact.deactivated", actor=by, at=now, reason=reason)
+        history.change(contact, "contact.deactivated", actor=by, at=now, reason=reason, deactivated_at=now)
     return contact
 
 
@@ -108,16 +90,12 @@ def deactivate_contact(*, contact_id: int, by: User | None, now: datetime, reaso
 def reactivate_contact(*, contact_id: int, by: User | None, now: datetime) -> Contact:
     """Let a deactivated contact sign in again, with the permissions from before."""
     contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact_id)
-    if contact.deactivated_at is not None:
-        contact.deactivated_at = None
-        contact.save(update_fields=["deactivated_at"])
-        if contact.user is not None:
-            restore_access(contact.user)
-        history.record(contact, "contact.reactivated", actor=by, at=now)
+    if history.change(contact, "contact.reactivated", actor=by, at=now, deactivated_at=None) and contact.user:
+        restore_access(contact.user)
     return contact
 
 
-def _granted(permissions: dict[str, bool]) -> dict[str, bool]:
+def _granted(permissions: dict[str, bool]) -> dict[str, Any]:
     unknown = permissions.keys() - set(PERMISSIONS)
     if unknown:
         raise TypeError(f"There is no permission called {sorted(unknown)[0]}.")

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
-from django.core.validators import validate_email
 from django.db import transaction
 from django.template.loader import render_to_string
 
+from shell.names import email_of, name_of
 from tenants import history
 from tenants.models import Contact, Invitation, Member, User
 from tenants.scope import current_tenant
@@ -23,11 +23,7 @@ OVER = "This invitation is no longer open: it was used, withdrawn, or is older t
 @transaction.atomic
 def invite_member(*, email: str, role: str, by: User, now: datetime, name: str = "") -> Invitation:
     """Mail somebody an offer to join the team. Raises ValidationError for an address that is known here already."""
-    email = email.strip().lower()
-    try:
-        validate_email(email)
-    except ValidationError:
-        raise ValidationError({"email": "This is not an e-mail address."}) from None
+    email = email_of(email).lower()
     if role not in Member.Role.values:
         raise ValidationError({"role": "Choose one of the roles."})
     member = Member.objects.filter(user__email=email).first()
@@ -79,9 +75,7 @@ def withdraw_invitation(*, invitation_id: int, by: User | None, now: datetime) -
     if invitation.accepted_at is not None:
         raise ValidationError("It was accepted meanwhile. Deactivate the person instead.")
     if invitation.withdrawn_at is None:
-        invitation.withdrawn_at = now
-        invitation.save(update_fields=["withdrawn_at"])
-        history.record(invitation, "invitation.withdrawn", actor=by, at=now)
+        history.change(invitation, "invitation.withdrawn", actor=by, at=now, withdrawn_at=now)
     return invitation
 
 
@@ -101,9 +95,7 @@ def accept_invitation(*, token: str, name: str, password: str, now: datetime) ->
 
     Raises ValidationError beside `name` or `password`, and without a field when the invitation is no longer open.
     """
-    name = " ".join(name.split())
-    if not name:
-        raise ValidationError({"name": "Tell us your name."})
+    name = name_of(name, "Tell us your name.")
     # Claiming it is one conditional update, so the row's lock decides between two browsers.
     claimed = Invitation.objects.open(now=now).filter(token_digest=digest(token)).update(accepted_at=now)
     if not claimed:

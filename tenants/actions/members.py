@@ -15,10 +15,6 @@ from tenants.models import Member, User
 LAST_OWNER = "This is the only owner. Make somebody else an owner first, or nobody could open the settings any more."
 
 
-def _locked(member_id: int) -> Member:
-    return Member.objects.select_for_update(of=("self",)).select_related("user").get(pk=member_id)
-
-
 def _locked_with_owners(member_id: int) -> tuple[Member, bool]:
     """The member, and whether they are the only owner.
 
@@ -47,11 +43,7 @@ def change_role(*, member_id: int, role: str, by: User | None, now: datetime) ->
         return member
     if only_owner:
         raise ValidationError({"role": LAST_OWNER})
-    before, member.role = member.get_role_display(), role
-    member.save(update_fields=["role"])
-    history.record(
-        member, "member.role_changed", actor=by, at=now, data={"from": before, "to": member.get_role_display()}
-    )
+    history.change(member, "member.role_changed", actor=by, at=now, role=role)
     return member
 
 
@@ -64,23 +56,16 @@ def deactivate_member(*, member_id: int, by: User | None, now: datetime, reason:
     member, only_owner = _locked_with_owners(member_id)
     if only_owner:
         raise ValidationError(LAST_OWNER)
-    if member.deactivated_at is not None:
-        return member
-    member.deactivated_at = now
-    member.save(update_fields=["deactivated_at"])
-    end_access(member.user, now=now)
-    history.record(member, "member.deactivated", actor=by, at=now, reason=reason)
+    if member.deactivated_at is None:
+        end_access(member.user, now=now)
+        history.change(member, "member.deactivated", actor=by, at=now, reason=reason, deactivated_at=now)
     return member
 
 
 @transaction.atomic
 def reactivate_member(*, member_id: int, by: User | None, now: datetime) -> Member:
     """Let a deactivated member sign in again, with the role and password from before."""
-    member = _locked(member_id)
-    if member.deactivated_at is None:
-        return member
-    member.deactivated_at = None
-    member.save(update_fields=["deactivated_at"])
-    restore_access(member.user)
-    history.record(member, "member.reactivated", actor=by, at=now)
+    member = Member.objects.select_for_update(of=("self",)).select_related("user").get(pk=member_id)
+    if history.change(member, "member.reactivated", actor=by, at=now, deactivated_at=None):
+        restore_access(member.user)
     return member

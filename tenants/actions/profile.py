@@ -7,6 +7,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from shell.names import name_of
 from tenants import history
 from tenants.models import ApiToken, Contact, User
 from tenants.timezones import known_timezone
@@ -19,16 +20,9 @@ MOST_TOKENS = 20
 def change_profile(*, user_id: int, name: str, timezone: str, now: datetime) -> User:
     """Change one's own name and the zone one reads times in ("" for the tenant's)."""
     user = User.objects.select_for_update().get(pk=user_id)
-    name = " ".join(name.split())
-    if not name:
-        raise ValidationError({"name": "Tell us your name."})
-    before = {"name": user.name, "timezone": user.timezone}
-    user.name, user.timezone = name, known_timezone(timezone)
-    after = {"name": user.name, "timezone": user.timezone}
-    if after != before:
-        user.save(update_fields=["name", "timezone"])
-        Contact.objects.filter(user=user).update(name=name)
-        history.record(user, "user.profile_changed", actor=user, at=now, data={"from": before, "to": after})
+    name, timezone = name_of(name, "Tell us your name."), known_timezone(timezone)
+    if history.change(user, "user.profile_changed", actor=user, at=now, name=name, timezone=timezone):
+        Contact.objects.filter(user=user).update(name=user.name)
     return user
 
 
@@ -36,9 +30,7 @@ def change_profile(*, user_id: int, name: str, timezone: str, now: datetime) -> 
 def sign_out_everywhere(*, user_id: int, now: datetime) -> User:
     """End every session of a user, the one that asks included."""
     user = User.objects.select_for_update().get(pk=user_id)
-    user.sessions_ended_at = now
-    user.save(update_fields=["sessions_ended_at"])
-    history.record(user, "user.sessions_ended", actor=user, at=now)
+    history.change(user, "user.sessions_ended", actor=user, at=now, sessions_ended_at=now)
     return user
 
 
@@ -46,9 +38,7 @@ def sign_out_everywhere(*, user_id: int, now: datetime) -> User:
 def create_api_token(*, user_id: int, name: str, now: datetime) -> tuple[ApiToken, str]:
     """Make a key to the API that acts as the user. Returns it with its secret, which cannot be shown a second time."""
     user = User.objects.select_for_update().get(pk=user_id)
-    name = " ".join(name.split())
-    if not name:
-        raise ValidationError({"name": "Say what the token is for, so that you know later what to revoke."})
+    name = name_of(name, "Say what the token is for, so that you know later what to revoke.")
     if ApiToken.objects.filter(user=user, revoked_at=None).count() >= MOST_TOKENS:
         raise ValidationError(f"You have {MOST_TOKENS} tokens. Revoke one you no longer use first.")
     if ApiToken.objects.filter(user=user, revoked_at=None, name=name).exists():
@@ -67,7 +57,5 @@ def revoke_api_token(*, token_id: int, user_id: int, by: User | None, now: datet
     """Make a token of that user worthless, at once. Raises ApiToken.DoesNotExist for somebody else's."""
     token = ApiToken.objects.select_for_update(of=("self",)).get(pk=token_id, user_id=user_id)
     if token.revoked_at is None:
-        token.revoked_at = now
-        token.save(update_fields=["revoked_at"])
-        history.record(token, "api_token.revoked", actor=by, at=now)
+        history.change(token, "api_token.revoked", actor=by, at=now, revoked_at=now)
     return token

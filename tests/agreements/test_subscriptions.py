@@ -12,6 +12,7 @@ from agreements import actions
 from agreements.document import bundled_text
 from agreements.models import Product, Subscription
 from tenants.models import HistoryEntry
+from tenants.narration import narrate
 from tests import factories
 from tests.factories import EPOCH
 from tickets.promises.preview import preview
@@ -100,7 +101,8 @@ def test_A2_the_payment_standing_changes_with_a_reason_on_the_history(subscribe)
         subscription_id=subscription.pk, standing="arrears", by=None, now=EPOCH, reason="Invoice 12 of January"
     )
     entry = HistoryEntry.objects.get(event="subscription.standing_changed")
-    assert (entry.reason, entry.data) == ("Invoice 12 of January", {"to": "arrears"})
+    assert entry.reason == "Invoice 12 of January"
+    assert narrate([entry])[0]["note"] == "From Paid to Invoice overdue. Invoice 12 of January"
 
 
 def test_E7_longer_hours_are_agreed_with_one_client_and_count_for_its_tickets(subscribe, plans, cast, sign_in):

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from agreements.models import AgreementVersion
+from shell.names import name_of
 from tenants import history
 from tenants.models import Client, User
 from tickets.models import WhatIf
@@ -74,10 +75,8 @@ def cancel_what_if(*, what_if_id: int, by: User, now: datetime) -> WhatIf:
     what_if = _locked(what_if_id)
     if not what_if.is_unfinished:
         raise ValidationError("This has an end already; there is nothing to cancel.")
-    what_if.cancelled_at = now
-    what_if.save(update_fields=["cancelled_at"])
     what_if.tickets.all().delete()
-    history.record(what_if, "what_if.cancelled", actor=by, at=now)
+    history.change(what_if, "what_if.cancelled", actor=by, at=now, cancelled_at=now)
     return what_if
 
 
@@ -85,22 +84,16 @@ def cancel_what_if(*, what_if_id: int, by: User, now: datetime) -> WhatIf:
 def keep_what_if(*, what_if_id: int, name: str, by: User, now: datetime) -> WhatIf:
     """Keep a result under a name, or give a kept one another. Raises ValidationError without a name or a result."""
     what_if = _locked(what_if_id)
-    name = " ".join(name.split())
+    name = name_of(name, "Give it a name, so that others know what it answers.")
     longest = WhatIf._meta.get_field("name").max_length or 0
-    if not name:
-        raise ValidationError({"name": "Give it a name, so that others know what it answers."})
     if len(name) > longest:
         raise ValidationError({"name": f"Keep the name to {longest} characters; this has {len(name)}."})
     if what_if.state != WhatIf.State.FINISHED:
         raise ValidationError("There is no result to keep yet.")
-    if what_if.kept_at is not None and what_if.name == name:
-        return what_if
-    event, before = ("what_if.renamed", what_if.name) if what_if.kept_at else ("what_if.kept", "")
     if what_if.kept_at is None:
-        what_if.kept_at, what_if.kept_by = now, by
-    what_if.name = name
-    what_if.save(update_fields=["name", "kept_at", "kept_by"])
-    history.record(what_if, event, actor=by, at=now, data={"from": before, "to": name} if before else {})
+        history.change(what_if, "what_if.kept", actor=by, at=now, data={}, name=name, kept_at=now, kept_by=by)
+    else:
+        history.change(what_if, "what_if.renamed", actor=by, at=now, name=name)
     return what_if
 
 

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Q
 
 from agreements.models import AgreementVersion, Subscription
 from tenants.scope import current_tenant_id
@@ -74,18 +73,15 @@ def left_behind(version: AgreementVersion, before: AgreementVersion | None) -> l
     What is lacking is called as `before` calls it, the version that it comes after.
     """
     document, old = version.document, before.document if before else version.document
-    not_over = Q(ends_on=None) | Q(ends_on__gt=version.effective_from)
-    found = []
-    for subscription in (
-        Subscription.objects.filter(not_over, agreement=version.agreement_id)
-        .select_related("client")
-        .order_by("client__name", "id")
-    ):
-        plan = "" if subscription.plan in document.plans.keys else _named(old.plans, subscription.plan)
-        lost = [key for key in subscription.extensions if key not in document.extensions.keys]
-        if plan or lost:
-            found.append(LeftBehind(subscription, plan, tuple(_named(old.extensions, key) for key in lost)))
-    return found
+    found = Subscription.objects.left_behind_by(version).select_related("client").order_by("client__name", "id")
+    return [
+        LeftBehind(
+            subscription,
+            "" if subscription.plan in document.plans else _named(old.plans, subscription.plan),
+            tuple(_named(old.extensions, key) for key in subscription.extensions if key not in document.extensions),
+        )
+        for subscription in found
+    ]
 
 
 def _named(parts: Any, key: str) -> str:
