@@ -3,5 +3,4 @@
 Pure: no Django, no database, no clock. `docs/decisions/editing-agreements.md` says why it is done this way.
 """
 
-from agreements.editing.rewrite import rewritten
-from agreements.editing.tree import same
+from agreements.editing.rewrite import rewritten, same
