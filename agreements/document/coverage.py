@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from agreements.document.model import CoverageRule
+from agreements.document.model import CoverageRule, TrialRule
 
 if TYPE_CHECKING:
     from agreements.document.document import AgreementDocument
@@ -52,7 +52,7 @@ def coverage(document: AgreementDocument, request_type: str, standing: Standing)
     if standing.trial and terms.trial:
         # A prospect has no invoice to pay and no allowance; the trial rule alone says what it gets (A3).
         if request_type in terms.trial.request_types:
-            return Coverage(_KINDS[terms.trial.outcome], terms.trial.reason, terms.trial.clause or "")
+            return _ruled(terms.trial, standing)
         return Coverage("not_covered", terms.trial.other_sentence, terms.trial.clause or "")
     if not standing.subscribed:
         return _ruled(terms.without_subscription, standing)
@@ -64,8 +64,7 @@ def coverage(document: AgreementDocument, request_type: str, standing: Standing)
     return Coverage("covered", "The agreement covers this request.", kind.clause or "")
 
 
-def _ruled(rule: CoverageRule, standing: Standing) -> Coverage:
-    sentence = rule.reason.replace("{allowance}", str(standing.allowance)).replace(
-        "{used}", str(standing.used_this_month)
-    )
+def _ruled(rule: CoverageRule | TrialRule, standing: Standing) -> Coverage:
+    sentence = rule.reason.replace("{allowance}", str(standing.allowance))
+    sentence = sentence.replace("{used}", str(standing.used_this_month))
     return Coverage(_KINDS[rule.outcome], sentence, rule.clause or "")

@@ -442,10 +442,6 @@ class Metric(Cited):
             "none": "Where no target is given nothing is promised."})
 
     @property
-    def pauses_for_client(self) -> bool:
-        return "waiting for client" in self.pauses
-
-    @property
     def ended_by(self) -> Ending:
         """What ends its clock. Where the file does not say, it is what the metric is called after."""
         ends = ENDS[self.key]

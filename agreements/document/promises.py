@@ -14,50 +14,56 @@ from typing import TYPE_CHECKING, Literal
 
 from agreements.document.calendars import ALWAYS
 from agreements.document.errors import Path
-from agreements.document.model import Metric, PromiseTerms, TargetTable, TargetTerms
+from agreements.document.model import PromiseTerms, TargetRule, TargetTable, TargetTerms
 from agreements.document.quantities import Pledge
 
 if TYPE_CHECKING:
     from agreements.document.coverage import Coverage
     from agreements.document.document import AgreementDocument
 
-PromiseKind = Literal["target", "best_effort", "none"]
+BEST_EFFORT, NOTHING = Pledge("best_effort"), Pledge("none")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Promise:
     """What one ticket is promised on one metric.
 
-    `duration` is to be counted on `calendar`, None without a target. `pauses` says whether waiting for the client stops
-    the clock, `pauses_for` everything that does. `clause` is "" where the source is silent.
+    `duration` is to be counted on `calendar`, None without a target. `pauses_for` is what stops the clock. `clause` is
+    "" where the source is silent, `matched` says why it is promised.
     """
 
     metric: str
-    kind: PromiseKind
-    duration: timedelta | None
-    text: str
+    pledge: Pledge
     calendar: str
-    pauses: bool
     clause: str
     matched: str
-    pauses_for: tuple[str, ...] = ()
+    pauses_for: tuple[str, ...]
+    duration: timedelta | None = None
     note: str = ""
+
+    @property
+    def kind(self) -> Literal["target", "best_effort", "none"]:
+        return self.pledge.kind
+
+    @property
+    def text(self) -> str:
+        return self.pledge.text
+
+    @property
+    def pauses(self) -> bool:
+        """Whether waiting for the client stops the clock."""
+        return "waiting for client" in self.pauses_for
 
     def under(self, coverage: Coverage) -> Promise:
         """This promise under that coverage: a target may become best effort (E3) or nothing (A2, A3, B8)."""
-        if coverage.kind == "covered" or self.kind == "none":
+        left = BEST_EFFORT if coverage.kind == "best_effort" else NOTHING
+        if coverage.kind == "covered" or self.pledge in (NOTHING, left):
             return self
         clause = coverage.clause or self.clause
-        if coverage.kind == "best_effort":
-            if self.kind == "best_effort":
-                return self
-            return replace(
-                self, kind="best_effort", duration=None, text="Best effort", clause=clause, matched=coverage.sentence
-            )
-        return replace(self, kind="none", duration=None, text="–", clause=clause, matched=coverage.sentence)
+        return replace(self, pledge=left, duration=None, clause=clause, matched=coverage.sentence)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Rule:
     """A pledge with the keys it is narrowed to; an empty tuple means any. `path` is where the file says it."""
 
@@ -73,12 +79,14 @@ class Rule:
     path: Path
 
     @property
-    def dimensions(self) -> tuple[bool, bool, bool, bool]:
-        return bool(self.products), bool(self.request_types), bool(self.plans), bool(self.levels)
+    def narrowed(self) -> tuple[tuple[str, ...], ...]:
+        """The keys it is narrowed to, those first that count most between equals."""
+        return self.products, self.request_types, self.plans, self.levels
 
     @property
-    def specificity(self) -> tuple[int, tuple[bool, bool, bool, bool]]:
-        return sum(self.dimensions), self.dimensions
+    def specificity(self) -> tuple[int, list[bool]]:
+        named = [bool(keys) for keys in self.narrowed]
+        return sum(named), named
 
     def matches(self, *, product: str | None, request_type: str, plan: str, level: str) -> bool:
         return (
@@ -88,73 +96,56 @@ class Rule:
             and (not self.levels or level in self.levels)
         )
 
-    def combinations(self) -> Iterator[tuple[str, str, str, str]]:
+    def combinations(self) -> Iterator[tuple[str, ...]]:
         """Every combination of keys it names, "" standing for any."""
-        return itertools.product(
-            self.products or ("",), self.request_types or ("",), self.plans or ("",), self.levels or ("",)
-        )
+        return itertools.product(*(keys or ("",) for keys in self.narrowed))
 
 
-def rules_of(targets: TargetTerms, round_the_clock: Container[str]) -> tuple[Rule, ...]:
+def rules_of(targets: TargetTerms, round_the_clock: Container[str]) -> Iterator[Rule]:
     """All tables and rules of the targets, flattened, in the order of the file.
 
     `round_the_clock` holds the keys of the calendars that never close.
     """
-
-    def counted_on(pledge: Pledge, calendar: str) -> str:
+    for metric, said, among, plans, levels, path in (*_cells(targets), *_single(targets)):
+        calendar = said.calendar or among.calendar or targets.calendar
+        duration = said.promise.duration
         # Elapsed time runs around the clock whatever the default hours are; `checks` refuses a cell that contradicts
         # it.
-        elapsed = pledge.duration is not None and not pledge.duration.in_business_time
-        return ALWAYS if elapsed and calendar not in round_the_clock else calendar
-
-    found: list[Rule] = []
-    for table, metric, level, plans, cell, path in _cells(targets):
-        found.append(
-            Rule(
-                metric=metric,
-                pledge=cell.promise,
-                products=table.products,
-                request_types=table.request_types,
-                plans=plans,
-                levels=(level,),
-                calendar=counted_on(cell.promise, cell.calendar or table.calendar or targets.calendar),
-                clause=cell.clause or table.clause or targets.clause or "",
-                note=cell.note,
-                path=path,
-            )
+        elapsed = duration is not None and not duration.in_business_time
+        yield Rule(
+            metric=metric,
+            pledge=said.promise,
+            products=among.products,
+            request_types=among.request_types,
+            plans=plans,
+            levels=levels,
+            calendar=ALWAYS if elapsed and calendar not in round_the_clock else calendar,
+            clause=said.clause or among.clause or targets.clause or "",
+            note=said.note,
+            path=path,
         )
-    for position, rule in enumerate(targets.rules):
-        found.append(
-            Rule(
-                metric=rule.metric,
-                pledge=rule.promise,
-                products=rule.products,
-                request_types=rule.request_types,
-                plans=rule.plans,
-                levels=rule.levels,
-                calendar=counted_on(rule.promise, rule.calendar or targets.calendar),
-                clause=rule.clause or targets.clause or "",
-                note=rule.note,
-                path=("targets", "rules", position),
-            )
-        )
-    return tuple(found)
 
 
-def _cells(
-    targets: TargetTerms,
-) -> Iterator[tuple[TargetTable, str, str, tuple[str, ...], PromiseTerms, Path]]:
-    """Every cell of every table with its metric, level, plans and place."""
+#: A metric, what is said about it, the table or rule that it is said in, plans, levels and the place.
+_Said = tuple[str, PromiseTerms | TargetRule, TargetTable | TargetRule, tuple[str, ...], tuple[str, ...], Path]
+
+
+def _cells(targets: TargetTerms) -> Iterator[_Said]:
     for position, table in enumerate(targets.tables):
         for level, cells_by_metric in table.rows.items():
             for metric, cells in cells_by_metric.items():
                 path: Path = ("targets", "tables", position, "rows", level, metric)
                 if len(cells) == 1:
                     # One cell stands for the whole row.
-                    yield table, metric, level, table.plans, cells[0], path
+                    yield metric, cells[0], table, table.plans, (level,), path
                     continue
                 for number, (plan, cell) in enumerate(zip(table.plans, cells, strict=False)):
-                    yield table, metric, level, (plan,), cell, (*path, number)
+                    yield metric, cell, table, (plan,), (level,), (*path, number)
+
+
+def _single(targets: TargetTerms) -> Iterator[_Said]:
+    for position, rule in enumerate(targets.rules):
+        yield rule.metric, rule, rule, rule.plans, rule.levels, ("targets", "rules", position)
 
 
 def rule_for(
@@ -195,84 +186,50 @@ def resolve(
     extensions: Iterable[str] = (),
 ) -> dict[str, Promise]:
     """One promise per metric. Raises KeyError for a plan, request type, level or extension that does not exist."""
-    kind, the_plan, the_level = document.request_types[request_type], document.plans[plan], document.levels[level]
-    extensions = tuple(extensions)
+    kind, extensions = document.request_types[request_type], tuple(extensions)
+    names = {
+        "product": document.product_name(product),
+        "request type": kind.name,
+        "plan": document.plans[plan].name,
+        document.scheme.name.lower(): document.levels[level].name,
+    }
     promises: dict[str, Promise] = {}
     for metric in document.metrics:
-        if kind.is_outside:
-            promises[metric.key] = _none(metric, document.targets.calendar, kind.outside, kind.clause or "")
-            continue
+        calendar, pledge, duration, note = document.targets.calendar, NOTHING, None, ""
         rule = rule_for(document, metric.key, plan=plan, request_type=request_type, level=level, product=product)
-        if rule is None:
-            promises[metric.key] = _otherwise(document, metric, extensions)
-            continue
-        names = {
-            "product": document.product_name(product) if rule.products else "",
-            "request type": kind.name if rule.request_types else "",
-            "plan": the_plan.name if rule.plans else "",
-            document.scheme.name.lower(): the_level.name if rule.levels else "",
-        }
-        promises[metric.key] = _promise(document, metric, rule, names, extensions)
+        if kind.is_outside:
+            clause, why = kind.clause, kind.outside
+        elif rule is not None:
+            calendar, pledge, clause, note = rule.calendar, rule.pledge, rule.clause, rule.note
+            why = _matched(rule, names)
+            if pledge.duration is not None:
+                # A business day stays as long as the agreement's own hours make it, also when an extension opens more
+                # of them.
+                duration = pledge.duration.length(document.calendars[calendar].business_day)
+        elif metric.otherwise == "none":
+            clause, why = metric.clause, f"The agreement promises nothing on {metric.name.lower()} here."
+        else:
+            pledge, clause = BEST_EFFORT, metric.clause
+            why = f"The agreement sets no target for {metric.name.lower()} here; it is measured only."
+        promises[metric.key] = Promise(
+            metric=metric.key,
+            pledge=pledge,
+            duration=duration,
+            calendar=document.calendar_for(calendar, extensions),
+            clause=clause or "",
+            matched=why,
+            pauses_for=metric.pauses,
+            note=note,
+        )
     return promises
 
 
-def _promise(
-    document: AgreementDocument, metric: Metric, rule: Rule, names: Mapping[str, str], extensions: tuple[str, ...]
-) -> Promise:
-    calendar = document.calendar_for(rule.calendar, extensions)
-    duration = None
-    if rule.pledge.duration is not None:
-        # A business day stays as long as the agreement's own hours make it, also when an extension opens more of them.
-        duration = rule.pledge.duration.length(document.calendars[rule.calendar].business_day)
+def _matched(rule: Rule, names: Mapping[str, str]) -> str:
     # A level may be called “Severity 2”, and nobody would say “severity Severity 2”.
     said = [
         name if name.lower().startswith(dimension) else f"{dimension} {name}"
-        for dimension, name in names.items()
-        if name
+        for (dimension, name), keys in zip(names.items(), rule.narrowed, strict=True)
+        if keys
     ]
-    named = ", ".join(said)
     cited = f" ({rule.clause})" if rule.clause else ""
-    return Promise(
-        metric=metric.key,
-        kind=rule.pledge.kind,
-        duration=duration,
-        text=rule.pledge.text,
-        calendar=calendar,
-        pauses=metric.pauses_for_client,
-        clause=rule.clause,
-        matched=f"The rule for {named or 'all tickets'}{cited}.",
-        pauses_for=metric.pauses,
-        note=rule.note,
-    )
-
-
-def _otherwise(document: AgreementDocument, metric: Metric, extensions: tuple[str, ...]) -> Promise:
-    base = document.targets.calendar
-    if metric.otherwise == "none":
-        sentence = f"The agreement promises nothing on {metric.name.lower()} here."
-        return _none(metric, base, sentence, metric.clause or "")
-    return Promise(
-        metric=metric.key,
-        kind="best_effort",
-        duration=None,
-        text="Best effort",
-        calendar=document.calendar_for(base, extensions),
-        pauses=metric.pauses_for_client,
-        clause=metric.clause or "",
-        matched=f"The agreement sets no target for {metric.name.lower()} here; it is measured only.",
-        pauses_for=metric.pauses,
-    )
-
-
-def _none(metric: Metric, calendar: str, sentence: str, clause: str) -> Promise:
-    return Promise(
-        metric=metric.key,
-        kind="none",
-        duration=None,
-        text="–",
-        calendar=calendar,
-        pauses=metric.pauses_for_client,
-        clause=clause,
-        matched=sentence,
-        pauses_for=metric.pauses,
-    )
+    return f"The rule for {', '.join(said) or 'all tickets'}{cited}."
