@@ -6,13 +6,12 @@ Driven by the declarations, so that a new part of the format is a class, not cod
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agreements.document.declaration import Declared, declared, hints_of
-from agreements.document.errors import Path, listed, shortened
+from agreements.document.errors import Path, Problem, listed, shortened
 from agreements.document.keys import Catalogue
-from agreements.document.source import Source
 
 
 class Binder:
@@ -43,15 +42,14 @@ class Binder:
             return self._part(each.hint, value, path)
         return each.format.parse(value) if each.format and each.format.parse else value
 
-    def follow(self, parts: Mapping[str, Catalogue[Any]], source: Source) -> None:
-        """Report every reference whose key is not that of a part of its kind."""
+    def lost(self, parts: Mapping[str, Catalogue[Any]]) -> Iterator[Problem]:
+        """Every reference whose key is not that of a part of its kind."""
         for kind, key, path, at_key in self.references:
             known = parts[kind].keys
-            if key in known:
-                continue
-            near = difflib.get_close_matches(key[:60], known, n=1)
-            hint = f"Did you mean “{near[0]}”?" if near else f"There are: {listed(known)}."
-            source.report(path, f"There is no {kind} “{shortened(key)}” in this document. {hint}", at_key=at_key)
+            if key not in known:
+                near = difflib.get_close_matches(key[:60], known, n=1)
+                hint = f"Did you mean “{near[0]}”?" if near else f"There are: {listed(known)}."
+                yield Problem(path, f"There is no {kind} “{shortened(key)}” in this document. {hint}", at_key)
 
     def _part(self, cls: Any, value: Any, path: Path, key: str = "") -> Any:
         """`key` is the name of a part in its catalogue."""

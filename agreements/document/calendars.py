@@ -37,6 +37,13 @@ class CalendarSpec:
     public: PublicHolidays
     clause: str | None
 
+    @property
+    def business_calendar(self) -> BusinessCalendar:
+        """The calendar that computes, of one that is no union."""
+        if self.always:
+            return BusinessCalendar.always()
+        return BusinessCalendar(self.timezone, self.weekly, self.holidays, self.exceptions)
+
     def holidays_in(self, year: int) -> dict[date, str]:
         """The closed days of one year with their names, in order."""
         return {day: name for day, name in sorted(self.holidays.items()) if day.year == year}
@@ -93,17 +100,3 @@ def specify(terms: CalendarTerms, default_zone: str, public: PublicHolidays) -> 
 ROUND_THE_CLOCK = CalendarTerms(
     key=ALWAYS, name="Around the clock", description="Every hour of every day.", always=True
 )
-
-
-def business_calendar(spec: CalendarSpec, others: Mapping[str, CalendarSpec]) -> BusinessCalendar:
-    """The computing calendar; `others` holds the specs that a union names."""
-    if spec.always:
-        return BusinessCalendar.always()
-    if spec.members:
-        return BusinessCalendar.union(*(business_calendar(others[key], others) for key in spec.members))
-    return BusinessCalendar(
-        timezone=spec.timezone,
-        weekly={day: [(hours.opens, hours.closes) for hours in spans] for day, spans in spec.weekly.items()},
-        holidays=spec.holidays,
-        exceptions={day: [(span.opens, span.closes) for span in spans] for day, spans in spec.exceptions.items()},
-    )

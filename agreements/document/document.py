@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from agreements.businesstime import BusinessCalendar
 from agreements.document import promises as resolution
-from agreements.document.calendars import ALWAYS, ROUND_THE_CLOCK, CalendarSpec, business_calendar, specify
+from agreements.document.calendars import ALWAYS, ROUND_THE_CLOCK, CalendarSpec, specify
 from agreements.document.credit import Credit, Fee, Given, credit_of, most_of
 from agreements.document.declaration import Description, Name, Term, declare, term, terms
 from agreements.document.directions import neutral
@@ -154,7 +154,9 @@ class AgreementDocument:
     def calendar(self, key: str) -> BusinessCalendar:
         """The calendar that computes business time; built once. Raises KeyError for an unknown key."""
         if key not in self._computing:
-            self._computing[key] = business_calendar(self.calendars[key], self.calendars)
+            spec = self.calendars[key]
+            members = [self.calendar(member) for member in spec.members]
+            self._computing[key] = BusinessCalendar.union(*members) if members else spec.business_calendar
         return self._computing[key]
 
     @cached_property
@@ -199,7 +201,7 @@ class AgreementDocument:
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
         """Every target of the file as a flat rule."""
-        return resolution.rules_of(self.targets, {key for key, spec in self.calendars.items() if spec.always})
+        return tuple(resolution.rules_of(self.targets, {key for key, spec in self.calendars.items() if spec.always}))
 
     @cached_property
     def _rules_by_metric(self) -> Mapping[str, tuple[Rule, ...]]:

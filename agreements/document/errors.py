@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from shell import wording
 
@@ -12,6 +13,14 @@ Path = tuple[str | int, ...]
 
 #: After this many the file is not being proof-read any more, it is being attacked or is not an agreement at all.
 MAX_ERRORS = 50
+
+
+class Problem(NamedTuple):
+    """A sentence about the value at a path, or about its name there."""
+
+    path: Path
+    sentence: str
+    at_key: bool = False
 
 
 @dataclass(frozen=True, order=True)

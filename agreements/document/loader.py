@@ -11,7 +11,7 @@ from agreements.document.binder import Binder
 from agreements.document.checks import check
 from agreements.document.document import DOCUMENT, AgreementDocument
 from agreements.document.public_holidays import from_text
-from agreements.document.refusals import validate
+from agreements.document.refusals import refused
 from agreements.document.source import MAX_BYTES, Source, read
 
 #: The five agreements of the demo tenants, by the key each one carries.
@@ -27,14 +27,12 @@ def load(text: str | bytes, *, name: str) -> AgreementDocument:
     The time it takes is bounded by the limits in `source`, whatever the text.
     """
     source = read(text, name=name)
-    validate(source)
+    source.refuse(refused(DOCUMENT, source.data))
     binder = Binder()
     document = _bound(source, binder)
     # References first: later checks follow them.
-    binder.follow(document.parts, source)
-    source.raise_any()
-    check(document, binder.paths, source)
-    source.raise_any()
+    source.refuse(binder.lost(document.parts))
+    source.refuse(check(document, binder.paths, source.places))
     return document
 
 

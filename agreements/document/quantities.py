@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, NamedTuple, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from agreements.businesstime.local_hours import WEEKDAYS
@@ -253,12 +253,13 @@ class WarningPoint:
         return cls(percent.share, f"at {percent.text}")
 
 
-@dataclass(frozen=True)
-class Hours:
-    """Opening hours from and to, such as 08:30-17:00. The end may be 24:00."""
-
+class _FromTo(NamedTuple):
     opens: str
     closes: str
+
+
+class Hours(_FromTo):
+    """Opening hours from and to, such as 08:30-17:00. The end may be 24:00."""
 
     format: ClassVar[Format] = Format(
         "opening hours",
@@ -279,9 +280,6 @@ class Hours:
         if hours.opens >= hours.closes:
             raise ValueError(f"“{text}” ends before it starts. Split hours across midnight into two days.")
         return hours
-
-    def overlaps(self, other: Hours) -> bool:
-        return self.opens < other.closes and other.opens < self.closes
 
 
 _DAY = f"({'|'.join(WEEKDAYS)})"

@@ -8,83 +8,70 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import islice
 from typing import Any
 
 from agreements.document.declaration import Declared, Term, declared
-from agreements.document.document import DOCUMENT
-from agreements.document.errors import MAX_ERRORS, Path, listed, shortened
-from agreements.document.source import Source
-
-#: A place, what is wrong there, and whether it is the name there that is wrong.
-Refusal = tuple[Path, str, bool]
+from agreements.document.errors import Path, Problem, listed, shortened
 
 _MAPPING, _LIST, _TEXT = "a mapping of names to values", "a list", "text"
 
 
-def validate(source: Source) -> None:
-    """Raise `DocumentErrors` with a sentence for everything that the declarations refuse, at most `MAX_ERRORS`."""
-    for path, sentence, at_key in islice(_refused(DOCUMENT, source.data, ()), MAX_ERRORS):
-        source.report(path, sentence, at_key=at_key)
-    source.raise_any()
-
-
-def _refused(each: Declared, value: Any, path: Path, *, at_key: bool = False) -> Iterator[Refusal]:
+def refused(each: Declared, value: Any, path: Path = (), *, at_key: bool = False) -> Iterator[Problem]:
     """What is wrong with a value, and with everything below it. Lazily: a hostile file has more than anyone reads."""
     shorthand = getattr(each.hint, "shorthand", "")
     if value is None:
-        yield path, f"There is no value here. {each.help}".strip(), at_key
+        yield Problem(path, f"There is no value here. {each.help}".strip())
     elif each.is_part and shorthand and not isinstance(value, dict):
-        yield from _refused(declared(each.hint)[shorthand], value, path)
+        yield from refused(declared(each.hint)[shorthand], value, path)
     elif each.is_part or each.is_mapping:
         if not isinstance(value, dict):
-            yield path, _expected(_MAPPING, value), at_key
+            yield Problem(path, _expected(_MAPPING, value))
         elif each.is_part:
             yield from _in_part(each.hint, value, path)
         else:
             yield from _count(each, value, path)
             for name, item in value.items():
-                yield from _refused(each.keys, name, (*path, name), at_key=True)
-                yield from _refused(each.item, item, (*path, name))
+                yield from refused(each.keys, name, (*path, name), at_key=True)
+                yield from refused(each.item, item, (*path, name))
     elif each.is_list:
         if isinstance(value, list):
             yield from _count(each, value, path)
             for position, item in enumerate(value):
-                yield from _refused(each.item, item, (*path, position))
+                yield from refused(each.item, item, (*path, position))
         elif each.term.alone:
-            yield from _refused(each.item, value, path)
+            yield from refused(each.item, value, path)
         else:
-            yield path, _expected(_LIST, value), at_key
+            yield Problem(path, _expected(_LIST, value))
     elif wrong := _wrong(each, value):
-        yield path, wrong, at_key
+        yield Problem(path, wrong, at_key)
 
 
-def _in_part(cls: Any, value: dict[str, Any], path: Path) -> Iterator[Refusal]:
+def _in_part(cls: Any, value: dict[str, Any], path: Path) -> Iterator[Problem]:
     own = declared(cls)
     for name, each in own.items():
         if name in value:
-            yield from _refused(each, value[name], (*path, name))
+            yield from refused(each, value[name], (*path, name))
         elif each.required:
-            yield (*path, name), f"“{name}” is missing here. {each.help}".strip(), False
+            yield Problem((*path, name), f"“{name}” is missing here. {each.help}".strip())
     for name in value:
         if name not in own:
             near = difflib.get_close_matches(name[:60], own, n=1)
             hint = f"Did you mean “{near[0]}”?" if near else f"Known here: {listed(own, 40)}."
-            yield (*path, name), f"“{shortened(name)}” is not known here. {hint}", True
+            yield Problem((*path, name), f"“{shortened(name)}” is not known here. {hint}", at_key=True)
 
 
-def _count(each: Declared, value: Any, path: Path) -> Iterator[Refusal]:
+def _count(each: Declared, value: Any, path: Path) -> Iterator[Problem]:
     least, most = each.term.least, each.most
     if len(value) < least:
         few = "At least one entry is" if least == 1 else f"At least {least} entries are"
-        yield path, f"{few} needed here.", False
+        yield Problem(path, f"{few} needed here.")
     elif most is not None and len(value) > most:
-        yield path, f"There are more than {most} entries here, which no agreement needs.", False
+        yield Problem(path, f"There are more than {most} entries here, which no agreement needs.")
 
 
 def _wrong(each: Declared, value: Any) -> str:
     """What is wrong with a single value; empty when nothing is."""
-    if each.is_fixed or each.options:
+    if each.options:
         return "" if isinstance(value, str) and value in each.options else _no_option(each, value)
     if each.hint is bool:
         return "" if isinstance(value, bool) else f"“{_shown(value)}” is neither true nor false. Write true or false."

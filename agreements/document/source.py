@@ -8,13 +8,23 @@ depth and the count of values are bounded while the events stream in, which boun
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import islice
 from typing import Any, NoReturn
 
 import yaml
 
-from agreements.document.errors import MAX_ERRORS, DocumentError, DocumentErrors, Path, readable_path, shortened
+from agreements.document.errors import (
+    MAX_ERRORS,
+    DocumentError,
+    DocumentErrors,
+    Path,
+    Problem,
+    readable_path,
+    shortened,
+)
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 24
@@ -51,11 +61,12 @@ class Source:
         while known and known not in first and known not in second:
             known = known[:-1]
         line, column = first.get(known) or second.get(known) or (1, 1)
-        if len(self.problems) < MAX_ERRORS:
-            self.problems.append(DocumentError(self.name, line, column, readable_path(path), sentence))
+        self.problems.append(DocumentError(self.name, line, column, readable_path(path), sentence))
 
-    def raise_any(self) -> None:
-        """Raise `DocumentErrors` when something was found."""
+    def refuse(self, problems: Iterable[Problem] = ()) -> None:
+        """Raise `DocumentErrors` where there are problems. No more of them are looked for than anyone reads."""
+        for path, sentence, at_key in islice(problems, MAX_ERRORS):
+            self.report(path, sentence, at_key=at_key)
         if self.problems:
             raise DocumentErrors(self.problems)
 
@@ -136,7 +147,7 @@ class _Reader:
             raise _one_error(self.source.name, sentence, line=before.count("\n") + 1) from None
         if self.source.data is None:
             raise _one_error(self.source.name, "This file is empty.")
-        self.source.raise_any()
+        self.source.refuse()
         return self.source
 
     def _take(self, event: Any) -> None:
