@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from agreements.document.comparison import compare
+from agreements.comparison import compare
 from agreements.models import AgreementVersion, Subscription
 from notifications import outbox
 from notifications.topics import AGREEMENT_VERSIONS, stop_url

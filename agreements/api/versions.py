@@ -20,8 +20,8 @@ from rest_framework.views import APIView
 from agreements import actions
 from agreements.api import shapes
 from agreements.api.texts import DATE, FILE, PARSERS, YAML, DraftIn, TextIn, requests, text_of
+from agreements.comparison import compare
 from agreements.document import DocumentErrors, load
-from agreements.document.comparison import compare
 from agreements.governing import versions_governing
 from agreements.models import Agreement, AgreementVersion
 from shell.api.operations import Verb, operation, verb

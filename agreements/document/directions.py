@@ -7,6 +7,7 @@ change: a person has to read it. Names, order and paper work are `neutral`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, Literal
 
 from agreements.document.quantities import Compensation, Duration, Money, Percent, Pledge
@@ -35,8 +36,8 @@ def _size(value: Any) -> tuple[str, Any] | None:
         # A business day has no length of its own, so it compares with business days only.
         kind = "business days" if value.in_business_days else "business" if value.in_business_time else "elapsed"
         return kind, value.count if value.in_business_days else value.length()
-    if isinstance(value, int):
-        return "number", value
+    if isinstance(value, int | timedelta):
+        return type(value).__name__, value
     return None
 
 
@@ -55,12 +56,18 @@ def less(old: Any, new: Any) -> Direction:
     return opposite(more(old, new))
 
 
+def both(first: Direction, second: Direction) -> Direction:
+    """What two changes at once come to: one that helps and one that harms have to be judged."""
+    if "neutral" in (first, second):
+        return second if first == "neutral" else first
+    return first if first == second else "unclear"
+
+
 def pledge(old: Pledge | None, new: Pledge | None) -> Direction:
     """A target is better than best effort, that is better than nothing, and a shorter target than a longer one."""
-    ranks = {"none": 0, "best_effort": 1, "target": 2}
-    before, after = ranks[old.kind if old else "none"], ranks[new.kind if new else "none"]
+    before, after = (each.kind if each else "none" for each in (old, new))
     if before != after:
-        return "better" if after > before else "worse"
+        return PROMISED(before, after)
     if old is None or new is None or old.duration is None or new.duration is None:
         return "neutral"
     return length(old.duration, new.duration)
@@ -123,6 +130,7 @@ def judged(old: Any, new: Any) -> Direction:
 
 YES: Rule = ranked(True, False)
 NO: Rule = ranked(False, True)
+PROMISED: Rule = ranked("target", "best_effort", "none")
 OUTCOME: Rule = ranked("covered", "best effort", "not covered")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,6 +32,8 @@ from shell.wording import hours_words, listed, notes, short_day
 
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = tuple(date(2000, month, 1).strftime("%B") for month in range(1, 13))
+#: The weekdays by name with the stretches in which it is open.
+WeekDays = tuple[tuple[str, tuple[Minutes, ...]], ...]
 ALWAYS_OPEN = "At every hour of every day."
 
 
@@ -88,35 +92,37 @@ def calendar_shown(document: AgreementDocument, key: str, *, on: date) -> Calend
     spec = document.calendars[key]
     zone = (document.timezone.name if spec.members else "" if spec.always else spec.timezone).replace("_", " ")
     days = _week(document, spec, on)
-    said = ALWAYS_OPEN if spec.always else _open_words(days) + (f", {zone} time." if zone else ".")
+    said = ALWAYS_OPEN if spec.always else open_words(days) + (f", {zone} time." if zone else ".")
     return CalendarShown(spec, Week(spec.name, said, days, zone, key), tuple(_made(document, spec)))
 
 
-def _week(document: AgreementDocument, spec: CalendarSpec, on: date) -> tuple[tuple[str, tuple[Minutes, ...]], ...]:
+def _week(document: AgreementDocument, spec: CalendarSpec, on: date) -> WeekDays:
     """The opening hours of a week in the calendar's zone; a union's as it is really open in the week of `on` (D1)."""
-    if spec.members:
-        calendar, zone = document.calendar(spec.key), ZoneInfo(document.timezone.name)
-        monday = on - timedelta(days=on.weekday())
-        spans = [tuple(open_minutes(calendar, monday + timedelta(days=place), zone)) for place in range(7)]
-    elif spec.always:
-        spans = [((0, DAY_MINUTES),)] * 7
-    else:
-        spans = [tuple((_minutes(h.opens), _minutes(h.closes)) for h in spec.weekly.get(day, ())) for day in WEEKDAYS]
-    return tuple(zip(DAY_NAMES, spans, strict=True))
+    if spec.always:
+        return tuple((name, ((0, DAY_MINUTES),)) for name in DAY_NAMES)
+    if not spec.members:
+        return usual_week(spec)
+    calendar, zone = document.calendar(spec.key), ZoneInfo(document.timezone.name)
+    monday = on - timedelta(days=on.weekday())
+    days = (open_minutes(calendar, monday + timedelta(days=place), zone) for place in range(7))
+    return tuple(zip(DAY_NAMES, days, strict=True))
 
 
-def _open_words(days: tuple[tuple[str, tuple[Minutes, ...]], ...]) -> str:
+def usual_week(spec: CalendarSpec) -> WeekDays:
+    """The opening hours by weekday as the calendar's own terms have them."""
+    days = (sorted(spec.weekly.get(day, ()), key=lambda hours: hours.opens) for day in WEEKDAYS)
+    return tuple(
+        (name, tuple((_minutes(hours.opens), _minutes(hours.closes)) for hours in spans))
+        for name, spans in zip(DAY_NAMES, days, strict=True)
+    )
+
+
+def open_words(days: WeekDays) -> str:
     """`Mon to Fri 08:30 to 17:00, Sat 10:00 to 12:00`; days that are not named are closed."""
-    runs: list[tuple[list[str], tuple[Minutes, ...]]] = []
-    for day, spans in days:
-        if runs and runs[-1][1] == spans:
-            runs[-1][0].append(day)
-        else:
-            runs.append(([day], spans))
+    runs = [(spans, [name for name, _ in run]) for spans, run in groupby(days, key=itemgetter(1)) if spans]
     return ", ".join(
         f"{named[0]}{f' to {named[-1]}' if len(named) > 1 else ''} {listed(span_words(*span) for span in spans)}"
-        for named, spans in runs
-        if spans
+        for spans, named in runs
     )
 
 
@@ -124,23 +130,12 @@ def span_words(opens: int, closes: int) -> str:
     return f"{clock(60 * opens)} to {clock(60 * closes)}"
 
 
-def open_minutes(calendar: BusinessCalendar, day: date, zone: ZoneInfo) -> list[Minutes]:
+def open_minutes(calendar: BusinessCalendar, day: date, zone: ZoneInfo) -> tuple[Minutes, ...]:
     """When `calendar` is open on a local day, as minutes on the clock of `zone`, 1440 for the midnight at its end."""
-    first, midnight = midnights(day, zone)
-    at, spans = first, []
-    while at < midnight:
-        try:
-            opens = calendar.next_open(at)
-        except ValueError:
-            break  # It never opens again.
-        if opens >= midnight:
-            break
-        try:
-            at = min(calendar.next_close(opens), midnight)
-        except ValueError:
-            at = midnight  # It never closes again.
-        spans.append((_minute_of_day(opens, day, zone), _minute_of_day(at, day, zone)))
-    return spans
+    return tuple(
+        (_minute_of_day(each.start, day, zone), _minute_of_day(each.end, day, zone))
+        for each in calendar.stretches(*midnights(day, zone))
+    )
 
 
 def midnights(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:

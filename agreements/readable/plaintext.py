@@ -1,4 +1,4 @@
-"""Agreements and their differences as plain text, for terminals and mails. Pure: takes documents, gives lines."""
+"""Agreements as plain text, for terminals. Pure: takes a reading, gives lines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from agreements.document.comparison import Change, Comparison
 from agreements.readable import Reading
 from agreements.readable.blocks import Blocks, Cell, Clauses, Days, Facts, Heading, Line, Table, Text, Week
 from shell.wording import day_words
@@ -16,7 +15,6 @@ from shell.wording import day_words
 WIDTH = 100
 #: Wider words of a cell are broken.
 CELL_WIDTH = 40
-_MEANS = {"better": "better for the client", "worse": "worse for the client", "unclear": "to be judged", "neutral": ""}
 
 
 def shown(reading: Reading) -> Iterator[str]:
@@ -90,41 +88,6 @@ def _cell(cell: Cell) -> list[str]:
     words = f"{cell.text} [{cell.clause}]" if cell.clause else cell.text
     said = (*((words,) if words else ()), *cell.items, *cell.notes)
     return [line for text in said for line in textwrap.wrap(text, CELL_WIDTH)] or [""]
-
-
-def differences(comparison: Comparison) -> Iterator[str]:
-    """Every change, by section, with what it means for the client."""
-    if not comparison:
-        yield "Nothing differs."
-        return
-    counts = comparison.counts
-    named = [f"{counts[each]} {words}" for each, words in _MEANS.items() if words and counts[each]]
-    if counts["neutral"]:
-        named.append(f"{counts['neutral']} without effect on the client")
-    many = len(comparison.changes)
-    yield f"{many} {'change' if many == 1 else 'changes'}: {', '.join(named)}."
-    for section in comparison.changed:
-        yield from ("", section.title, "-" * len(section.title))
-        for change in section.changes:
-            yield from _told(change)
-
-
-def _told(change: Change) -> Iterator[str]:
-    means = f" ({_MEANS[change.direction]})" if _MEANS[change.direction] else ""
-    mark = {"added": "+", "removed": "-", "changed": "*"}[change.kind]
-    yield f"{mark} {change.heading}{means}"
-    for sign, text, clause in (("-", change.before, change.old_clause), ("+", change.after, change.new_clause)):
-        for place, line in enumerate(text.splitlines()):
-            cited = f"  [{clause}]" if clause and place == 0 else ""
-            yield from textwrap.wrap(
-                f"{line}{cited}",
-                WIDTH,
-                initial_indent=f"    {sign} ",
-                subsequent_indent="      ",
-                drop_whitespace=False,
-            )
-    if change.note:
-        yield f"    {change.note}"
 
 
 def as_data(reading: Reading) -> dict[str, Any]:

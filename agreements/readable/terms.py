@@ -9,7 +9,7 @@ from typing import Any
 
 from agreements.document.declaration import MAIN, Declared, declared
 from agreements.document.period import Period
-from agreements.document.quantities import Pledge
+from agreements.document.quantities import Hours, Pledge
 from agreements.readable.blocks import Blocks, Line, Text
 from agreements.readable.reader import Reader
 from shell.wording import day_words, listed, notes, sentence
@@ -19,21 +19,30 @@ _OTHER = re.compile(r"\{(\w+)\}")
 
 def said(reader: Reader, part: Any, name: str) -> str:
     """How one term of a part is said; "" where there is nothing to say."""
-    terms = declared(part.__class__)
-    each, value = terms[name], getattr(part, terms[name].field)
-    text = _listed(reader, each, value)
-    words = each.term.words or "{}" if text else each.term.says.get(None, "")
-    if isinstance(value, Pledge) and value.duration is None:
-        words = "{}"  # What frames a length, “Every {}”, frames no words.
+    each = declared(part.__class__)[name]
+    value, text = getattr(part, each.field), value_said(reader, part, name)
+    # What frames a length, “Every {}”, frames neither words nor what is said where there is none.
+    is_framed = each.term.words and value and not (isinstance(value, Pledge) and value.duration is None)
+    # The text of a file may have braces of its own, so it comes last.
+    return sentence(_named(reader, part, each.term.words).replace("{}", text) if is_framed and text else text)
+
+
+def value_said(reader: Reader, part: Any, name: str) -> str:
+    """The value alone, without the words around it; what the term says where there is none."""
+    each = declared(part.__class__)[name]
+    says = {value: _named(reader, part, words) for value, words in each.term.says.items()}
+    return _listed(reader, each, getattr(part, each.field), says) or says.get(None, "")
+
+
+def _named(reader: Reader, part: Any, words: str) -> str:
+    """The words with what stands beside the term and with the reader's names for people in the place of `{other}`."""
 
     def other(match: re.Match[str]) -> str:
         called = match[1].lower()
-        beside = terms.get(called)
-        word = _listed(reader, beside, getattr(part, beside.field)) if beside else reader.voice.called[called]
+        word = value_said(reader, part, called) if called in declared(part.__class__) else reader.voice.called[called]
         return word if match[1] == called else sentence(word)
 
-    # The text of a file may have braces of its own, so it comes last.
-    return sentence(_OTHER.sub(other, words).replace("{}", _OTHER.sub(other, text) if each.term.says else text))
+    return _OTHER.sub(other, words)
 
 
 def remarks(reader: Reader, part: Any, *, but: Collection[str] = ()) -> tuple[str, ...]:
@@ -84,12 +93,12 @@ def lines(reader: Reader, part: Any, *names: str, but: Collection[str] = ()) -> 
             yield Line(each.term.line, text, getattr(part, each.term.cites, None))
 
 
-def _listed(reader: Reader, each: Declared, value: Any) -> str:
+def _listed(reader: Reader, each: Declared, value: Any, says: Mapping[Any, str]) -> str:
     if each.is_list:
         if each.item.reference == "plan":
             return reader.of_plans(value)
-        return listed((_value(reader, each.item, one, each.term.says) for one in value), last=each.term.last)
-    return _value(reader, each, value, each.term.says)
+        return listed((_value(reader, each.item, one, says) for one in value), last=each.term.last)
+    return _value(reader, each, value, says)
 
 
 def _value(reader: Reader, each: Declared, value: Any, says: Mapping[Any, str]) -> str:
@@ -102,6 +111,8 @@ def _value(reader: Reader, each: Declared, value: Any, says: Mapping[Any, str]) 
             return says.get(value.kind, value.text)
         case Period():
             return value.rate
+        case Hours():
+            return f"{value.opens} to {value.closes}"
         case date():
             return day_words(value)
         case str() if each.reference == "calendar":

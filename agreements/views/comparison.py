@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from agreements.document.comparison import compare
+from agreements.comparison import compare
 from agreements.models import AgreementVersion
 from shell.api.shapes import LARGEST_ID
 from tenants.doors import settings_view

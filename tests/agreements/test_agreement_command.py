@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from agreements.comparison import compare
 from agreements.document import BUNDLED, bundled_text
-from agreements.document.comparison import compare
 from agreements.document.source import MAX_BYTES
 from tests.agreements.documents import SIXTH, bundled
 

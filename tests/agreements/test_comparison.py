@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from agreements.comparison import Change, compare
 from agreements.document import AgreementDocument, bundled_text, load_stored
-from agreements.document.comparison import Change, compare
 from tests.agreements.documents import SIXTH, bundled, sixth
 
 
@@ -203,8 +203,8 @@ class TestHours:
             "officeware",
             ("      mon-fri: 09:00-17:00", "      mon-thu: 08:00-17:00\n      fri: [08:00-12:00, 12:30-18:00]"),
         )
-        assert change.before == "Monday to Friday 09:00–17:00"
-        assert change.after == "Monday to Thursday 08:00–17:00, Friday 08:00–12:00 and 12:30–18:00"
+        assert change.before == "Mon to Fri 09:00 to 17:00"
+        assert change.after == "Mon to Thu 08:00 to 17:00, Fri 08:00 to 12:00 and 12:30 to 18:00"
         # Half an hour at noon went.
         assert change.direction == "unclear"
         assert only("officeware", ("      mon-fri: 09:00-17:00", "      mon-fri: 08:00-17:00")).direction == "better"
@@ -239,6 +239,15 @@ class TestHours:
         )
         assert "Jubilee" in change.after + change.heading
 
+    def test_a_closed_day_of_another_year_is_told_beside_those_of_the_years_asked_for(self):
+        added = "added: [{date: 2026-05-04, name: Removal}, {date: 2031-05-02, name: Jubilee}],"
+        found = changes("engage", ("holidays: {country: NL,", f"holidays: {{country: NL, {added}"))
+        assert [(c.subject.rpartition(" · ")[2], c.kind, c.direction) for c in found] == [
+            ("Closed days", "added", "worse"),
+            ("Jubilee, 2 May 2031", "added", "worse"),
+        ]
+        assert found[0].after == "Removal: 4 May 2026"
+
 
 class TestService:
     def test_B4_a_lower_commitment_is_worse_and_names_its_services(self):
@@ -252,6 +261,18 @@ class TestService:
     def test_the_same_percentage_with_other_zeros_has_no_effect(self):
         change = only("engage", ("percent: 99.90 %", "percent: 99.9 %"))
         assert (change.direction, change.before, change.after) == ("neutral", "99.90 %", "99.9 %")
+
+    def test_B4_a_promise_that_is_split_is_told_where_its_figure_changes(self):
+        """What the commitments come to counts, whichever of them says it."""
+        both = "{percent: 99.99 %, categories: [messaging, voice], clause: B4}"
+        one = "{{percent: {percent} %, categories: [{category}], clause: B4}}"
+        split = (
+            f"{one.format(percent=99.99, category='messaging')}\n    - {one.format(percent=99.95, category='voice')}"
+        )
+        change = only("engage", (both, split))
+        assert facts(change) == (
+            "availability", "Voice: Promised availability", "changed", "99.99 %", "99.95 %", "worse",
+        )  # fmt: skip
 
     def test_B7_one_exclusion_more_is_worse(self):
         change = only(
@@ -345,6 +366,14 @@ class TestWords:
     def test_a_statement_that_is_dropped_falls_back_to_its_default(self):
         change = only("officeware", ("on_request: true, clause: E2", "clause: E2"))
         assert (change.kind, change.before, change.after, change.direction) == ("changed", "yes", "no", "better")
+
+    def test_A6_a_choice_is_told_in_the_words_of_the_agreement(self):
+        change = only("officeware", ("reopening: ", "merging: earliest start\n  reopening: "))
+        assert (change.before, change.after, change.direction) == (
+            "A ticket that takes a duplicate in counts on from its own receipt.",
+            "A ticket that takes a duplicate in counts from the earlier of the two receipts.",
+            "better",
+        )
 
 
 class TestTheWhole:

@@ -12,8 +12,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from agreements import actions
+from agreements.comparison import compare
 from agreements.document import bundled_text, load
-from agreements.document.comparison import compare
 from agreements.models import AgreementVersion
 from tenants.scope import tenant_scope
 from tests import factories

@@ -15,9 +15,9 @@ from django.db.migrations.executor import MigrationExecutor
 
 import agreements.models
 from agreements import actions
+from agreements.comparison import compare
 from agreements.document import BUNDLED, bundled_text, load, load_bundled, load_stored
 from agreements.document import public_holidays as module
-from agreements.document.comparison import compare
 from agreements.document.public_holidays import PublicHolidays, as_text, from_text
 from agreements.models import AgreementVersion, SpeltHolidays
 from agreements.readable.years import holidays_missing, year_of

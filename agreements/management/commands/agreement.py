@@ -13,8 +13,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from agreements.comparison import compare
+from agreements.comparison.differences import differences
 from agreements.document import BUNDLED, AgreementDocument, DocumentError, DocumentErrors, bundled_text, load
-from agreements.document.comparison import compare
 from agreements.document.schema import schema, written
 from agreements.document.source import MAX_BYTES
 from agreements.readable import Reading, plaintext
@@ -57,7 +58,7 @@ class Command(BaseCommand):
         old, new = self._document(options["old"]), self._document(options["new"])
         year = timezone.localdate().year
         comparison = compare(old, new, years=(year, year + 1))
-        self._write(options, comparison.as_data(), plaintext.differences(comparison))
+        self._write(options, comparison.as_data(), differences(comparison))
 
     def show(self, options: dict[str, Any]) -> None:
         document = self._document(options["file"])

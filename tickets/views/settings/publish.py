@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements import actions
-from agreements.document.comparison import Change, Comparison, compare
+from agreements.comparison import Change, Comparison, compare
 from agreements.models import AgreementVersion
 from tenants.doors import settings_view
 from tickets.forms.publish import PublishForm

@@ -1,0 +1,78 @@
+"""What differs between two versions of an agreement, clause by clause and part by part, in words for people.
+
+Pure. `compare` never passes anything over: two documents whose values differ have at least one change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from agreements.comparison.changes import Change, Comparison, Section, Words
+from agreements.comparison.commitments import commitment_changes
+from agreements.comparison.hours import holiday_changes, weekly_changes
+from agreements.comparison.lines import SECTIONS, labelled, lines, section_of, term_lines
+from agreements.comparison.targets import COMPUTED, target_changes, target_lines
+from agreements.comparison.walk import SAME_MEANING, Comparer, Place, Walk
+from agreements.document import AgreementDocument
+from agreements.document.declaration import Declared, declared
+from agreements.document.directions import Direction
+from agreements.document.model import CalendarTerms
+from agreements.document.service import AvailabilityTerms
+from agreements.readable.reader import Reader
+
+__all__ = ["SECTIONS", "Change", "Comparison", "Direction", "Section", "Words", "compare"]
+
+_SPECIAL: dict[tuple[type, str], Comparer] = {
+    (AgreementDocument, "targets"): target_changes,
+    (AvailabilityTerms, "commitments"): commitment_changes,
+    (CalendarTerms, "weekly"): weekly_changes,
+    (CalendarTerms, "holidays"): holiday_changes,
+}
+
+
+def compare(old: AgreementDocument, new: AgreementDocument, *, years: Sequence[int] = ()) -> Comparison:
+    """What `new` says differently from `old`. Comments, layout and the order of names that carry none do not count.
+
+    `years` are those whose holidays are compared by name; without any, the first year of `new` and the one after.
+    """
+    years = tuple(years) or (new.version.effective_from.year, new.version.effective_from.year + 1)
+    on = date(years[0], 1, 1)
+    before, after = Reader(old, on, old.version.effective_from), Reader(new, on, new.version.effective_from)
+    walk = Walk(before, after, years, _SPECIAL)
+    sections = []
+    for key, title in SECTIONS.items():
+        terms = [each for name, each in declared(AgreementDocument).items() if section_of(name) == key]
+        data = [[side.data.get(each.name) for each in terms] for side in (old, new)]
+        changes = [change for each in terms for change in _changes(walk, key, each)]
+        if not changes and data[0] != data[1]:
+            changes = [walk.told(Place(key, title="In the file"), "", "", "neutral", SAME_MEANING)]
+        if changes or any(each is not None for each in (*data[0], *data[1])):
+            said = () if changes else _section_lines(walk, key)
+            sections.append(Section(key, title, tuple(changes), tuple(said)))
+    return Comparison(tuple(sections))
+
+
+def _changes(walk: Walk, section: str, each: Declared) -> Iterator[Change]:
+    old, new = walk.old.document, walk.new.document
+    if each.is_part and section == each.name and (AgreementDocument, section) not in walk.special:
+        # A section of its own has its heading; the parts of the document itself are named.
+        whole = Place(section, title="The whole section")
+        yield from walk.either(whole, getattr(old, each.field), getattr(new, each.field))
+    else:
+        yield from walk.term(Place(section), each, old, new)
+
+
+def _section_lines(walk: Walk, key: str) -> Iterator[str]:
+    """What one of `SECTIONS` says now, line by line; nested lines are indented."""
+    reader, document = walk.new, walk.new.document
+    if key == "targets":
+        # The tables and rules as they work out; what is said beside them follows.
+        yield from target_lines(walk)
+        yield from lines(reader, document.targets, but=COMPUTED)
+    elif key == "document":
+        for name, each in declared(AgreementDocument).items():
+            if section_of(name) == key:
+                yield from labelled(each.title, term_lines(reader, document, each))
+    else:
+        yield from term_lines(reader, document, declared(AgreementDocument)[key])
