@@ -10,13 +10,13 @@ from agreements.businesstime import BusinessCalendar
 from agreements.comparison.changes import Change
 from agreements.comparison.lines import week_words
 from agreements.comparison.walk import Place, Walk
-from agreements.document.calendars import CalendarSpec, business_calendar, closed_days
+from agreements.document.calendars import closed_days
 from agreements.document.directions import Direction
 from agreements.document.model import CalendarTerms, HolidayTerms
 from shell.wording import day_words
 
 
-def opening(old: BusinessCalendar, new: BusinessCalendar, years: Sequence[int]) -> Direction:
+def opening(old: BusinessCalendar, new: BusinessCalendar, *, years: Sequence[int]) -> Direction:
     """More opening hours in these years are better; hours that only moved have to be judged."""
     span = datetime(min(years), 1, 1, tzinfo=UTC), datetime(max(years) + 1, 1, 1, tzinfo=UTC)
     before, after, either = (each.between(*span) for each in (old, new, BusinessCalendar.union(old, new)))
@@ -30,12 +30,8 @@ def weekly_changes(walk: Walk, place: Place, old: CalendarTerms, new: CalendarTe
     before, after = walk.old.document.calendars[old.key], walk.new.document.calendars[new.key]
     was, now = week_words(before), week_words(after)
     if old.weekly and new.weekly and was != now:
-        yield walk.told(place, was, now, opening(_week(before), _week(after), walk.years))
-
-
-def _week(spec: CalendarSpec) -> BusinessCalendar:
-    """The hours of its week alone."""
-    return business_calendar(replace(spec, timezone="UTC", holidays={}, exceptions={}), {})
+        weeks = (BusinessCalendar("UTC", each.weekly) for each in (before, after))
+        yield walk.told(place, was, now, opening(*weeks, years=walk.years))
 
 
 def holiday_changes(walk: Walk, place: Place, old: CalendarTerms, new: CalendarTerms) -> Iterator[Change]:

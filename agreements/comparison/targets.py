@@ -110,7 +110,7 @@ def _hours(walk: Walk, before: Promise, after: Promise) -> Direction:
     is_renamed = names[0] == names[1] and after.calendar not in old.calendars
     if not before.kind == after.kind == "target" or before.calendar == after.calendar or is_renamed:
         return "neutral"
-    return opening(old.calendar(before.calendar), new.calendar(after.calendar), walk.years)
+    return opening(old.calendar(before.calendar), new.calendar(after.calendar), years=walk.years)
 
 
 def _text(promise: Promise | None, document: AgreementDocument, other: Promise | None) -> str:
