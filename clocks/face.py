@@ -34,6 +34,12 @@ _URGENCY = [Verdict.PAUSED, Verdict.MEASURED, Verdict.MISSED, Verdict.MET]
 _LOOKS = {Verdict.MEASURED: "best_effort", Verdict.MERGED: "best_effort"}
 
 
+def metric_name(metric: str, *documents: AgreementDocument | None) -> str:
+    """A metric by the name that these agreements give it; the usual one where they differ, or none of them has it."""
+    names = {each.metrics.name_of(metric, "") for each in documents if each is not None} - {""}
+    return names.pop() if len(names) == 1 else METRICS[metric].label
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Face:
     """One clock as shown. Instants are UTC; `due_reader`, `due_agreement`: texts in the reader's and its zone."""
@@ -96,7 +102,7 @@ def face(
     due = clock.due_at or clock.promised_at
     known = {
         "metric": clock.metric,
-        "metric_label": METRICS[clock.metric].label,
+        "metric_label": metric_name(clock.metric, document),
         "target": clock.target_text,
         "clause": clock.clause,
         "cycle": clock.cycle,

@@ -12,7 +12,6 @@ from typing import Any
 from clocks.replay import METRICS
 from reports.attainment import percent
 from tickets.models import WhatIf
-from tickets.wording import METRIC_LABELS
 
 #: More bars than this are a fence.
 MOST_BARS = 12
@@ -57,16 +56,13 @@ class Line:
     plan: str
     level: str
     metric: str
+    label: str
     before: Side = Side()
     after: Side = Side()
     lost: int = 0
     gained: int = 0
     #: Where the agreement lists the level; one plan alone need not have them all.
     level_place: int = 0
-
-    @property
-    def label(self) -> str:
-        return METRIC_LABELS.get(self.metric, self.metric)
 
     @property
     def flips(self) -> int:
@@ -122,7 +118,7 @@ class Answer:
     @property
     def totals(self) -> list[Line]:
         """The promises by metric, as far as there are any."""
-        return [line for metric in METRIC_LABELS if (line := self._sum(metric)) is not None and line.promised]
+        return [line for metric in METRICS if (line := self._sum(metric)) is not None and line.promised]
 
     @property
     def by_plan(self) -> list[tuple[str, list[Line]]]:
@@ -176,9 +172,9 @@ class Answer:
         """Shares kept as `components/_chart.html` draws them; nothing where there is nothing to compare."""
         levels = dict.fromkeys(line.level for line in sorted(self.lines, key=lambda line: line.level_place))
         parts = [
-            (f"{METRIC_LABELS[metric]}, {level}", line)
+            (f"{line.label}, {level}", line)
             for level in levels
-            for metric in METRIC_LABELS
+            for metric in METRICS
             if (line := _added(level, self._of(metric, level))) is not None
         ]
         if len(parts) > MOST_BARS:
@@ -203,10 +199,7 @@ class Answer:
 
 def plan_name(what_if: WhatIf) -> str:
     """The plan asked about instead of each ticket's own, as the agreement calls it; "" for its own."""
-    if not what_if.plan:
-        return ""
-    plan = what_if.version.document.plans.get(what_if.plan)
-    return plan.name if plan else what_if.plan
+    return what_if.version.document.plans.name_of(what_if.plan)
 
 
 def _line(row: Mapping[str, Any]) -> Line:
@@ -214,6 +207,7 @@ def _line(row: Mapping[str, Any]) -> Line:
         plan=row["plan_name"],
         level=row["level_name"],
         metric=row["metric"],
+        label=row.get("metric_name") or METRICS[row["metric"]].label,
         before=Side(**row["before"]),
         after=Side(**row["after"]),
         lost=row["lost"],
@@ -229,6 +223,7 @@ def _added(level: str, lines: Iterable[Line]) -> Line | None:
             "",
             level,
             line.metric,
+            line.label,
             (total.before if total else Side()) + line.before,
             (total.after if total else Side()) + line.after,
             (total.lost if total else 0) + line.lost,

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import F
 
+from clocks.face import metric_name
 from clocks.replay import METRICS
 from clocks.sweep import BREACHED, WARNED, Sweep
 from clocks.verdict import Verdict, on_record
@@ -15,7 +16,7 @@ from notifications import outbox
 from shell.wording import when_words
 from tenants.models import Member, Tenant
 from tickets.models import Clock, Ticket, TicketEvent
-from tickets.wording import METRIC_LABELS, desk_path
+from tickets.wording import desk_path
 
 
 def tell(clocks: Sequence[Clock], now: datetime) -> None:
@@ -26,7 +27,8 @@ def tell(clocks: Sequence[Clock], now: datetime) -> None:
     tickets = {
         ticket.pk: ticket
         for ticket in Ticket.objects.filter(tenant__in=tenants, pk__in={clock.ticket_id for clock in clocks})
-        .only("tenant_id", "number", "subject")
+        .select_related("agreement_version")
+        .only("tenant_id", "number", "subject", "agreement_version__digest", "agreement_version__published_at")
         .annotate(client_name=F("client__name"), left_at=F("assignee__deactivated_at"))
         .annotate(user_id=F("assignee__user_id"), email=F("assignee__user__email"), zone=F("assignee__user__timezone"))
     }
@@ -40,7 +42,7 @@ def tell(clocks: Sequence[Clock], now: datetime) -> None:
         tenant = tenants[clock.tenant_id]
         topic, key = f"clock.{clock.untold}", _key(clock)
         path = desk_path(ticket)
-        text = f"{ticket}\n{ticket.client_name}\n\n{_said(clock)}\n\n{tenant.url(path)}\n"
+        text = f"{ticket}\n{ticket.client_name}\n\n{_said(clock, ticket)}\n\n{tenant.url(path)}\n"
         hearing = [theirs[ticket.pk]] if ticket.pk in theirs else leads.get(clock.tenant_id, [])
         for user_id, email, zone in hearing:
             title = _title(clock, ticket, ZoneInfo(zone or tenant.timezone), now)
@@ -80,7 +82,7 @@ def _key(clock: Clock) -> str:
 
 
 def _title(clock: Clock, ticket: Ticket, zone: ZoneInfo, now: datetime) -> str:
-    label = METRIC_LABELS[clock.metric].lower()
+    label = metric_name(clock.metric, ticket.document).lower()
     if clock.untold == BREACHED or clock.due_at is None:
         return f"Missed: {label} on {ticket}"
     # The instant and not what is left of it: clock time until Monday morning would read as three days to spare.
@@ -88,8 +90,8 @@ def _title(clock: Clock, ticket: Ticket, zone: ZoneInfo, now: datetime) -> str:
     return f"Due {due}: {label} on {ticket}"
 
 
-def _said(clock: Clock) -> str:
-    label, cited = METRIC_LABELS[clock.metric], f" ({clock.clause})" if clock.clause else ""
+def _said(clock: Clock, ticket: Ticket) -> str:
+    label, cited = metric_name(clock.metric, ticket.document), f" ({clock.clause})" if clock.clause else ""
     if clock.untold == WARNED:
         return f"{label} is promised within {clock.target_text}{cited} and is due soon."
     how = METRICS[clock.metric].undone if clock.stopped_at is None else "came late"

@@ -1,11 +1,8 @@
-"""The words that screens, mails and notices share."""
+"""Where a ticket is found, for screens, mails and notices."""
 
 from __future__ import annotations
 
-from clocks.replay import METRICS
 from tickets.models import Ticket
-
-METRIC_LABELS = {metric.key: metric.label for metric in METRICS.values()}
 
 
 def desk_path(ticket: Ticket) -> str:

@@ -93,6 +93,11 @@ class Catalogue(tuple[T, ...]):
         found: T | None = self._by_key.get(key)  # type: ignore[attr-defined]
         return found
 
+    def name_of(self, key: str, otherwise: str | None = None) -> str:
+        """The name of the part with this key; where there is none, `otherwise` or the key itself."""
+        part: Any = self.get(key)
+        return part.name if part else key if otherwise is None else otherwise
+
     def __contains__(self, key: object) -> bool:
         return key in self.keys or tuple.__contains__(self, key)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from shell.wording import sentence
+
 Reader = Literal["client", "desk"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
     """One reason to wait. `term` is how an agreement names it, `slug` how stored facts and programs do."""
 
@@ -18,20 +20,44 @@ class Reason:
     #: `waiting for you`, to the client and to the desk.
     to_client: str
     to_desk: str
+    #: `wait for the client`: what somebody does who has a ticket wait.
+    to_do: str
+    icon: str
 
     def words(self, reader: Reader) -> str:
         return self.to_client if reader == "client" else self.to_desk
 
     def sentence(self, reader: Reader) -> str:
-        words = self.words(reader)
-        return words[:1].upper() + words[1:]
+        return sentence(self.words(reader))
 
 
-CLIENT = Reason("client", "waiting for client", "waiting", "waiting for you", "waiting for the client")
-THIRD_PARTY = Reason(
-    "third party", "waiting for third party", "third_party", "waiting for a third party", "waiting for a third party"
+CLIENT = Reason(
+    key="client",
+    term="waiting for client",
+    slug="waiting",
+    to_client="waiting for you",
+    to_desk="waiting for the client",
+    to_do="wait for the client",
+    icon="player-pause",
 )
-HOLD = Reason("hold", "on hold", "on_hold", "on hold", "on hold")
+THIRD_PARTY = Reason(
+    key="third party",
+    term="waiting for third party",
+    slug="third_party",
+    to_client="waiting for a third party",
+    to_desk="waiting for a third party",
+    to_do="wait for a third party",
+    icon="hourglass",
+)
+HOLD = Reason(
+    key="hold",
+    term="on hold",
+    slug="on_hold",
+    to_client="on hold",
+    to_desk="on hold",
+    to_do="put it on hold",
+    icon="hand-stop",
+)
 REASONS = {reason.key: reason for reason in (CLIENT, THIRD_PARTY, HOLD)}
 BY_TERM = {reason.term: reason for reason in REASONS.values()}
 BY_SLUG = {reason.slug: reason for reason in REASONS.values()}

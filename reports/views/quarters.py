@@ -17,7 +17,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agreements.document.period import QUARTER, PeriodSpan, period_at
+from agreements.governing import versions_governing
 from agreements.models import Subscription
+from clocks.face import metric_name
+from clocks.replay import METRICS
 from reports import attainment
 from reports.attainment import Row
 from reports.export import csv_response
@@ -25,10 +28,9 @@ from shell.paging import page_of
 from tenants.doors import reports_view
 from tenants.models import Client
 from tickets.models import Clock
-from tickets.wording import METRIC_LABELS, desk_path
+from tickets.wording import desk_path
 
 QUARTERS_TO_CHOOSE = 8
-METRIC_ORDER = list(METRIC_LABELS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +83,18 @@ def attained(request: Any) -> HttpResponse:
     """Attainment by client and metric, this quarter beside the one before, and the scope of what was reported (A6)."""
     choice = _choice(request)
     before = choice.quarter.previous
+    names = _names(choice)
     intervals = {"this": choice.interval, "before": (before.start, before.end)}
     rows = attainment.by_client(intervals, now=choice.now, client_id=choice.client_id)
     totals = attainment.of_all(intervals, now=choice.now, client_id=choice.client_id)
     groups = [
         {"name": name, "rows": list(lines)}
-        for name, lines in groupby(_beside(rows["this"], rows["before"]), key=lambda line: line["row"].client)
+        for name, lines in groupby(_beside(rows["this"], rows["before"], names), key=lambda line: line["row"].client)
     ]
     context = {
         "choice": choice,
         "now": choice.now.replace(second=0, microsecond=0),
-        "totals": list(_beside(totals["this"], totals["before"])),
+        "totals": list(_beside(totals["this"], totals["before"], names)),
         "clients": groups,
         "chart": _chart(groups),
         "scopes": attainment.by_scope(choice.interval, client_id=choice.client_id),
@@ -124,26 +127,30 @@ def _chart(groups: list[dict[str, Any]]) -> dict[str, Any] | None:
     return {"headers": ["Client", "Met", "Missed"], "rows": sums, "text": text}
 
 
-def _beside(these: list[Row], before: list[Row]) -> Iterator[dict[str, Any]]:
+def _beside(these: list[Row], before: list[Row], names: dict[str, str]) -> Iterator[dict[str, Any]]:
     """Each row with its attainment one quarter earlier, by client and in the order that metrics happen."""
-    earlier = {(row.client_id, row.metric): row for row in before}
-    for row in sorted(these, key=lambda row: (row.client, _position(row.metric))):
+    earlier, order = {(row.client_id, row.metric): row for row in before}, list(names)
+    for row in sorted(these, key=lambda row: (row.client, order.index(row.metric))):
         past = earlier.get((row.client_id, row.metric))
         yield {
             "row": row,
-            "label": METRIC_LABELS.get(row.metric, row.metric),
+            "label": names[row.metric],
             "before": past.attainment_text if past else "–",
         }
 
 
-def _position(metric: str) -> int:
-    return METRIC_ORDER.index(metric) if metric in METRIC_ORDER else len(METRIC_ORDER)
+def _names(choice: Choice) -> dict[str, str]:
+    """What the agreements in force call each metric, in the order in which metrics happen. One query."""
+    documents = [version.document for version in versions_governing(at=choice.now)]
+    return {metric: metric_name(metric, *documents) for metric in METRICS}
 
 
 def _missed(choice: Choice, metric: str) -> QuerySet[Clock]:
     clocks = attainment.clocks_of(choice.interval, choice.client_id).missed(now=choice.now)
-    return (clocks.filter(metric=metric) if metric else clocks).select_related(
-        "ticket__client", "ticket__requester", "ticket__assignee__user"
+    return (
+        (clocks.filter(metric=metric) if metric else clocks)
+        .select_related("ticket__client", "ticket__requester", "ticket__assignee__user", "ticket__agreement_version")
+        .defer("ticket__agreement_version__source")
     )
 
 
@@ -154,7 +161,7 @@ def _lines(clocks: Iterable[Clock]) -> Iterator[dict[str, Any]]:
             "clock": clock,
             "ticket": clock.ticket,
             "url": desk_path(clock.ticket),
-            "label": METRIC_LABELS.get(clock.metric, clock.metric),
+            "label": metric_name(clock.metric, clock.ticket.document),
             "fell_due_at": clock.breached_at or clock.due_at,
             "over_seconds": over if clock.stopped_at and over > 0 else None,
         }
@@ -170,7 +177,7 @@ def missed(request: Any) -> HttpResponse:
     context = {
         "choice": choice,
         "metric": metric,
-        "metrics": METRIC_LABELS.items(),
+        "metrics": _names(choice).items(),
         "page": page,
         "lines": list(_lines(page.rows)),
     }
@@ -193,7 +200,7 @@ def attained_csv(request: Any) -> HttpResponse:
             line["row"].running, line["row"].attainment_text, line["row"].median_seconds, line["row"].measured,
             line["row"].measured_median_seconds,
         ]
-        for line in _beside(rows, [])
+        for line in _beside(rows, [], _names(choice))
     )  # fmt: skip
     return csv_response(f"attainment-{choice.quarter.key}.csv", header, lines)
 

@@ -16,8 +16,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from agreements.document import AgreementDocument
 from agreements.document.period import QUARTER, period_at
 from agreements.models import AgreementVersion
+from clocks.face import metric_name
+from clocks.replay import METRICS
 from reports.answers import Answer, plan_name
 from reports.export import csv_response
 from reports.forms import DATES, KeepForm, WhatIfForm
@@ -28,7 +31,7 @@ from tenants.narration import entries_about, narrate
 from tenants.scope import current_tenant
 from tickets.actions.whatif import ask_what_if, cancel_what_if, discard_what_if, keep_what_if
 from tickets.models import WhatIf, WhatIfTicket
-from tickets.wording import METRIC_LABELS, desk_path
+from tickets.wording import desk_path
 
 QUARTERS_TO_CHOOSE = 8
 WORDS = {
@@ -173,14 +176,15 @@ def tickets(request: Any, what_if_id: int) -> HttpResponse:
     found = _finished(what_if_id)
     outcome, metric = request.GET.get("outcome", ""), request.GET.get("metric", "")
     page = page_of(_flips(found, outcome, metric), order="pk", query=request.GET)
+    document = found.version.document
     context = {
         **_about(found),
         "outcome": outcome,
         "metric": metric,
         "outcomes": WhatIfTicket.Outcome.choices,
-        "metrics": METRIC_LABELS.items(),
+        "metrics": [(metric, metric_name(metric, document)) for metric in METRICS],
         "page": page,
-        "flips": [{"flip": flip, "label": METRIC_LABELS.get(flip.metric, flip.metric), "url": desk_path(flip.ticket)}
+        "flips": [{"flip": flip, "label": metric_name(flip.metric, document), "url": desk_path(flip.ticket)}
                   for flip in page.rows],
     }  # fmt: skip
     return render(request, "reports/what_if_tickets.html", context)
@@ -203,14 +207,14 @@ def tickets_csv(request: Any, what_if_id: int) -> HttpResponse:
         "Fell due", "Would have fallen due",
     ]  # fmt: skip
     flips = _flips(found, request.GET.get("outcome", ""), request.GET.get("metric", "")).order_by("pk")
-    return csv_response(f"what-if-{found.pk}-tickets.csv", header, _flip_lines(flips))
+    return csv_response(f"what-if-{found.pk}-tickets.csv", header, _flip_lines(flips, found.version.document))
 
 
-def _flip_lines(flips: QuerySet[WhatIfTicket]) -> Iterator[list[Any]]:
+def _flip_lines(flips: QuerySet[WhatIfTicket], document: AgreementDocument) -> Iterator[list[Any]]:
     for flip in flips.iterator(chunk_size=2000):
         yield [
             flip.ticket.number, flip.ticket.subject, flip.ticket.client.name,
-            METRIC_LABELS.get(flip.metric, flip.metric), flip.get_outcome_display(), flip.get_was_display(),
+            metric_name(flip.metric, document), flip.get_outcome_display(), flip.get_was_display(),
             flip.get_would_be_display(), flip.was_target, flip.would_be_target, _stamp(flip.was_due_at),
             _stamp(flip.would_be_due_at),
         ]  # fmt: skip

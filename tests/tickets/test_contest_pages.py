@@ -32,7 +32,7 @@ def test_a_client_contests_a_pause_and_reads_that_it_waits_for_an_answer(
     form = f"/portal/tickets/{ticket.number}/pauses/{pause}/contest/"
     with at(MORNING + 2 * HOUR):
         assert form in browser.get(why(ticket, door="portal")).content.decode()
-        assert "We waited for you from Tuesday 3 March 2026, 11:00" in text(browser.get(form))
+        assert "Your request was waiting for you from Tuesday 3 March 2026, 11:00" in text(browser.get(form))
         refused = browser.post(form, {"reason": " "})
         assert refused.status_code == 422
         assert "Say why this time should have counted." in text(refused)

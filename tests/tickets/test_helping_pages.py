@@ -91,7 +91,7 @@ class TestDesk:
         page = text(agent.post(f"{page_of(ticket)}answer/", form, follow=True))
         assert "Adam Agent put it on hold, waiting for Taxware" in page
         assert "Paused: waiting for a third party" in page
-        assert "On hold for Taxware" in page
+        assert "Waits for Taxware" in page
         listed = text(agent.get("/desk/?view=open&status=third_party"))
         assert ticket.subject in listed
         assert ticket.subject not in text(agent.get("/desk/?view=open&status=open"))
@@ -252,7 +252,7 @@ class TestPortal:
             third_party="Taxware", now=NOW)  # fmt: skip
         with at(NOW + HOUR):
             page = text(sign_in(cast.contact).get(portal(ticket)))
-        assert "It waits for a third party." in page
+        assert "Waiting for a third party We write as soon as it goes on" in page
         assert "Paused: waiting for a third party" in page
 
 

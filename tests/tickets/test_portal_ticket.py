@@ -77,7 +77,7 @@ def test_times_are_the_readers_own_and_the_agreements_beside_them(cast: Any, sig
     ("then", "words"),
     [
         (Ticket.Status.WAITING, "We asked you something and wait for your answer."),
-        (Ticket.Status.ON_HOLD, "It is on hold."),
+        (Ticket.Status.ON_HOLD, "On hold We write as soon as it goes on"),
         (Ticket.Status.SOLVED, "It is solved. If it is not, say so and it goes on."),
         (None, "We have it and are working on it."),
     ],

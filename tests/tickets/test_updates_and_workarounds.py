@@ -103,7 +103,7 @@ def test_an_update_that_does_not_come_is_warned_of_and_missed(cast: Any, ticket:
     assert "update" in {event.data["metric"] for event in events(ticket, "warned")}
     with tenant_scope(cast.tenant):
         mails = OutgoingMail.objects.filter(topic="clock.breached").values_list("subject", flat=True)
-        assert set(mails) == {f"Missed: update on {ticket}"}
+        assert set(mails) == {f"Missed: news on {ticket}"}
     consistent(cast, MORNING + 37 * MINUTE)
 
 
@@ -127,8 +127,8 @@ def test_a_client_reads_both_promises_before_and_after_sending(sign_in: Any, six
     form = ask(request_type="trouble", level="blocker")
     with at(MORNING):
         shown = text(browser.get("/portal/tickets/new/promise/", form))
-        assert "Workaround" in shown
-        assert "Update" in shown
+        assert "Stopgap" in shown
+        assert "News" in shown
         assert "30 minutes" in shown
         assert browser.post("/portal/tickets/new/", form).status_code == 302
     ticket = only_ticket(cast.contact)
@@ -137,8 +137,8 @@ def test_a_client_reads_both_promises_before_and_after_sending(sign_in: Any, six
         page = text(browser.get(f"/portal/tickets/{ticket.number}/"))
     assert "We have your message, and answer by" not in page
     assert "We are working on it, and write by" in page
-    assert "Update 20 m left" in page
-    assert "Workaround" in page
+    assert "News 20 m left" in page
+    assert "Stopgap" in page
 
 
 def test_the_desk_says_what_a_reply_and_a_workaround_do_to_them(sign_in: Any, cast: Any, ticket: Ticket):
@@ -146,11 +146,11 @@ def test_the_desk_says_what_a_reply_and_a_workaround_do_to_them(sign_in: Any, ca
     reply(cast, ticket, 5)
     with at(MORNING + 15 * MINUTE):
         page = text(browser.get(page_of(ticket)))
-        assert "Stops update. The next update counts from it." in page
-        assert "a workaround is given (stops workaround)" in page
+        assert "Stops news. The next one counts from it." in page
+        assert "a workaround is given (stops stopgap)" in page
         assert browser.post(f"{page_of(ticket)}answer/", answer_form(ticket)).status_code == 302
         after = text(browser.get(page_of(ticket)))
-    assert "Update: updated in 10 m of 30 m." in after
+    assert "News: updated in 10 m of 30 m." in after
     assert updates(fresh(ticket))[-1] == (15, None, "")
 
 
@@ -182,7 +182,7 @@ def test_a_report_counts_them(sign_in: Any, cast: Any, ticket: Ticket):
     breaches.sweep.breaches(now=MORNING + 60 * MINUTE)
     with at(MORNING + 60 * MINUTE):
         page = text(sign_in(cast.owner).get("/reports/"))
-    assert "Update 50.0 %" in page
+    assert "News 50.0 %" in page
     assert "1 met, 1 missed" in page
 
 

@@ -19,9 +19,7 @@ from tickets.announcements import announce
 from tickets.conversation.attachments import attach, check_files
 from tickets.history.facts import record, record_going_on
 from tickets.models import Message, Ticket, TicketEvent
-from tickets.models.kinds import Kind, kinds
-
-_EVENT_OF = {kind.row.message: kind for kind in kinds(lambda row: "agent" in row.by)}
+from tickets.models.kinds import WRITTEN, Kind, kinds
 
 
 @transaction.atomic
@@ -89,7 +87,7 @@ def answer(
         refuse_closed(ticket)
         _refuse_unseen(ticket, author, seen_event)
     message = _post(ticket, kind, author, body, at, attachments, submission)
-    record(ticket, _EVENT_OF[kind], by=author, at=at, now=now, message=message)
+    record(ticket, WRITTEN[kind], by=author, at=at, now=now, message=message)
     changed: list[str] = []
     if ticket.assignee is None and kind == Message.Kind.REPLY:
         # Whoever answers first has it, until somebody says otherwise.

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from agreements.document import AgreementDocument
 from agreements.models import AgreementVersion
+from clocks.face import metric_name
 from notifications import outbox
 from shell.wording import exact_words
 from tenants.models import Member, Tenant, User
 from tickets.impact.impact import Change, Move
 from tickets.models import Message, Ticket
-from tickets.wording import METRIC_LABELS, desk_path, portal_path
+from tickets.wording import desk_path, portal_path
 
 EXCERPT = 2000
 _AFTER_WORKAROUND = "We go on looking for the cause. If the workaround does not hold, open your request and say so."
@@ -35,7 +37,9 @@ def reading_zone(ticket: Ticket, tenant: Tenant) -> ZoneInfo:
 def filed(ticket: Ticket, *, promised: Sequence[tuple[str, datetime]], tenant: Tenant, now: datetime) -> None:
     """Confirm to the requester what was received and promised. An automatic acknowledgement: no clock listens (C1)."""
     zone = reading_zone(ticket, tenant)
-    lines = [f"{METRIC_LABELS[metric]} by {exact_words(due.astimezone(zone))}." for metric, due in promised]
+    lines = [
+        f"{metric_name(metric, ticket.document)} by {exact_words(due.astimezone(zone))}." for metric, due in promised
+    ]
     if not lines and ticket.coverage_sentence:
         lines = [ticket.coverage_sentence]
     _tell_requester(
@@ -225,7 +229,7 @@ def terms_changed(moves: Iterable[Move], version: AgreementVersion, *, tenant: T
                     f"The agreement changed: since {since} your request is under {version}.",
                     *why,
                     "",
-                    *(_change_words(change, zone) for change in move.changes),
+                    *(_change_words(change, version.document, zone) for change in move.changes),
                 ]
             ),
             notice=f"The agreement changed for {move.ticket}",
@@ -236,9 +240,9 @@ def terms_changed(moves: Iterable[Move], version: AgreementVersion, *, tenant: T
     outbox.notify(notices, now=now)
 
 
-def _change_words(change: Change, zone: ZoneInfo) -> str:
+def _change_words(change: Change, document: AgreementDocument, zone: ZoneInfo) -> str:
     """`First response: now due today at 12:00, before at 15:00.`, in full dates."""
-    label = METRIC_LABELS[change.metric]
+    label = metric_name(change.metric, document)
     before, after = (
         exact_words(due.astimezone(zone)) if due is not None else "" for due in (change.due_before, change.due_after)
     )

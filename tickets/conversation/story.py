@@ -18,13 +18,6 @@ from tickets.conversation import markup
 from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent
 from tickets.models.kinds import ROWS, Kind
 
-_TURNS = {
-    Message.Kind.CLIENT: "client",
-    Message.Kind.REPLY: "agent",
-    Message.Kind.ACKNOWLEDGEMENT: "acknowledgement",
-    Message.Kind.INTERNAL_NOTE: "note",
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
@@ -59,29 +52,16 @@ def conversation(
     notes, and no lines about the desk's own work.
     """
     stopped = _stopped_by(clocks, ticket, document, reader=reader, now=now)
-    badges = {Message.Kind.ACKNOWLEDGEMENT: acknowledgement_words(document)}
     turns = []
     for event in events:
-        message = event.message
-        if message is not None:
-            if reader == "desk" or message.kind != Message.Kind.INTERNAL_NOTE:
-                notes = stopped.get(message.posted_at, [])
-                badge = badges.get(Message.Kind(message.kind), "")
-                turns.append(_spoken(ticket, event, message, notes, badge, attachment_url))
+        row = ROWS[event.kind]
+        if reader == "client" and not row.to_client:
             continue
-        if reader == "client" and not ROWS[event.kind].to_client:
-            continue
-        text = words(event, document, reader=reader)
-        if text:
-            turns.append(
-                Turn(
-                    kind="system",
-                    at=event.at,
-                    text=text,
-                    icon=ROWS[event.kind].icon,
-                    anchor=f"event-{event.pk}",
-                )
-            )
+        if event.message is not None:
+            badge = acknowledgement_words(document) if event.kind == Kind.ACKNOWLEDGEMENT else ""
+            turns.append(_spoken(ticket, event, event.message, stopped.get(event.at, []), badge, attachment_url))
+        elif text := words(event, document, reader=reader):
+            turns.append(Turn(kind="system", at=event.at, text=text, icon=row.icon, anchor=f"event-{event.pk}"))
     return turns
 
 
@@ -93,17 +73,18 @@ def _spoken(
     badge: str,
     attachment_url: Callable[[Attachment], str],
 ) -> Turn:
-    role = ticket.client.name if message.kind == Message.Kind.CLIENT else ""
+    row = ROWS[event.kind]
+    role = ticket.client.name if "client" in row.by else ""
     typed_by = event.data.get("typed_by", "") if event.kind == Kind.CREATED else ""
     if typed_by:
         role = f"{role}, written down by {typed_by}"
     return Turn(
-        kind=_TURNS[Message.Kind(message.kind)],
+        kind=row.drawn,
         at=message.posted_at,
         author=message.author_name,
         role=role,
         html=markup.render(message.body),
-        note=" ".join(stopped) if message.kind in {Message.Kind.REPLY, Message.Kind.ACKNOWLEDGEMENT} else "",
+        note=" ".join(stopped) if "agent" in row.by and row.to_client else "",
         badge=badge,
         anchor=f"message-{message.pk}",
         attachments=[
@@ -121,11 +102,12 @@ def _stopped_by(
     if document is None:
         return found
     for clock in clocks:
-        metric = METRICS[clock.metric]
-        if clock.stopped_at is None or not metric.is_a_word or on_record(clock, now=now) == Verdict.MISSED:
+        if clock.stopped_at is None or not METRICS[clock.metric].is_a_word:
             continue
-        words = face(clock, document, waits_for=None, now=now, reader=reader).words
-        found.setdefault(clock.stopped_at, []).append(f"{metric.label}: {_lower(words)}.")
+        if on_record(clock, now=now) == Verdict.MISSED:
+            continue
+        shown = face(clock, document, waits_for=None, now=now, reader=reader)
+        found.setdefault(clock.stopped_at, []).append(f"{shown.metric_label}: {_lower(shown.words)}.")
     return found
 
 

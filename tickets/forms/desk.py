@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from agreements.document import AgreementDocument
 from agreements.models import Product
+from clocks.replay.reasons import THIRD_PARTY
 from shell.forms import ActionForm, ManyFilesField
 from tickets.actions.new_ticket import BODY_MAX, SUBJECT_MAX
 from tickets.actions.standing import THIRD_PARTY_MAX
 from tickets.models import Message, Ticket
 
 #: What sending may do beside leaving the ticket in a status.
-FOR_A_THIRD_PARTY = Ticket.HoldFor.THIRD_PARTY.value
+FOR_A_THIRD_PARTY = THIRD_PARTY.slug
 GIVES_WORKAROUND = "workaround"
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from django.db import models
 
-from clocks.replay import METRICS
+from clocks.face import metric_name
 from clocks.replay.reasons import BY_SLUG, CLIENT, HOLD, Reason
 from tickets.models.conversation import Message
 from tickets.models.ticket import Ticket
@@ -37,8 +37,10 @@ class EventRow:
     words: str | Words = ""
     #: What the client reads after the author's name, where that is something else.
     client_words: str = ""
-    #: The kind of message that comes with it.
+    #: The kind of message that comes with it; how a conversation draws that, and what its author is told.
     message: Message.Kind | None = None
+    drawn: str = ""
+    sent: str = ""
     #: As the replay calls it; "": no clock listens.
     heard: str = ""
     #: Whether clocks hear it, or hear it so, only by what its data says: `tickets.promises.translation` reads that.
@@ -109,10 +111,10 @@ def _absorbed(event: TicketEvent, _document: AgreementDocument | None) -> str:
 
 
 def _of_clock(said: str) -> Words:
-    def words(event: TicketEvent, _document: AgreementDocument | None) -> str:
+    def words(event: TicketEvent, document: AgreementDocument | None) -> str:
         target, clause = event.data.get("target", ""), event.data.get("clause", "")
         inside = ", ".join(part for part in (target and f"promised within {target}", clause) if part)
-        return f"{METRICS[event.data['metric']].label} {said}{f' ({inside})' if inside else ''}"
+        return f"{metric_name(event.data['metric'], document)} {said}{f' ({inside})' if inside else ''}"
 
     return words
 
@@ -129,22 +131,26 @@ class Kind(models.TextChoices):
 
     # fmt: off
     CREATED = "created", EventRow(
-        by=("client",), to_client=True, message=Message.Kind.CLIENT, heard="created", terms="first",
+        by=("client",), to_client=True, message=Message.Kind.CLIENT, drawn="client", heard="created", terms="first",
     ), "Filed"
     CLIENT_REPLY = "client_reply", EventRow(
-        by=("client",), to_client=True, message=Message.Kind.CLIENT, heard="client_reply", moves_on=True,
+        by=("client",), to_client=True, message=Message.Kind.CLIENT, drawn="client", heard="client_reply",
+        moves_on=True,
     ), "Client wrote"
     AGENT_REPLY = "agent_reply", EventRow(
-        by=("agent",), to_client=True, message=Message.Kind.REPLY, heard="agent_reply",
+        by=("agent",), to_client=True, icon="arrow-back-up", message=Message.Kind.REPLY, drawn="agent",
+        sent="Your answer is on its way.", heard="agent_reply",
     ), "Answered"
     ACKNOWLEDGEMENT = "acknowledgement", EventRow(
-        by=("agent",), to_client=True, message=Message.Kind.ACKNOWLEDGEMENT, heard="acknowledgement",
+        by=("agent",), to_client=True, icon="mail-check", message=Message.Kind.ACKNOWLEDGEMENT, drawn="acknowledgement",
+        sent="Acknowledged. The clocks go on.", heard="acknowledgement",
     ), "Acknowledged"
     INTERNAL_NOTE = "internal_note", EventRow(
-        by=("agent",), to_client=False, message=Message.Kind.INTERNAL_NOTE,
+        by=("agent",), to_client=False, icon="eye-off", message=Message.Kind.INTERNAL_NOTE, drawn="note",
+        sent="Noted, for colleagues only.",
     ), "Internal note"
     WAITING = "waiting", EventRow(
-        by=("agent",), to_client=True, icon="player-pause", words="set it to waiting for the client",
+        by=("agent",), to_client=True, icon=CLIENT.icon, words="set it to waiting for the client",
         client_words="is waiting for your answer", heard="waiting", status=Status.WAITING, pauses=CLIENT, moves_on=True,
     ), "Waiting for client"
     RESUMED = "resumed", EventRow(
@@ -186,7 +192,7 @@ class Kind(models.TextChoices):
         heard="resumed", data_decides=True,
     ), "Pause struck out"
     HELD = "held", EventRow(
-        by=("agent", "system"), to_client=True, icon="hand-stop", words=_held, heard="waiting", data_decides=True,
+        by=("agent", "system"), to_client=True, icon=HOLD.icon, words=_held, heard="waiting", data_decides=True,
         status=Status.ON_HOLD, pauses=HOLD, moves_on=True,
     ), "Put on hold"
     ASSIGNED = "assigned", EventRow(
@@ -210,6 +216,10 @@ class Kind(models.TextChoices):
 
 #: By the stored value.
 ROWS: dict[str, EventRow] = {kind.value: kind.row for kind in Kind}
+
+
+#: What an agent writes, by the kind of the message.
+WRITTEN: dict[str, Kind] = {kind.row.message: kind for kind in Kind if kind.row.message and "agent" in kind.row.by}
 
 
 def choices() -> list[tuple[str, str]]:

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from django.db import models
 from django.db.models import Q
 
+from agreements.document import AgreementDocument
 from agreements.models import AgreementVersion, Product, Subscription
+from clocks.replay.reasons import BY_SLUG, THIRD_PARTY, Reason
 from tenants.models import Client, Contact, Member, TenantForeignKey, TenantManager, TenantOwned
 
 # Sorts tickets with nothing due behind every ticket with something due, in one index.
@@ -50,7 +52,7 @@ class Ticket(TenantOwned):
     UNSOLVED = (Status.OPEN, Status.WAITING, Status.ON_HOLD)
 
     class HoldFor(models.TextChoices):
-        THIRD_PARTY = "third_party", "Waiting for a third party"
+        THIRD_PARTY = THIRD_PARTY.slug, THIRD_PARTY.sentence("desk")
 
     class Scope(models.TextChoices):
         IN_SCOPE = "in_scope", "In scope"
@@ -155,8 +157,18 @@ class Ticket(TenantOwned):
         return f"#{self.number} {self.subject}"
 
     @property
+    def document(self) -> AgreementDocument | None:
+        """The agreement it is under, as its version says it."""
+        return self.agreement_version.document if self.agreement_version else None
+
+    @property
     def is_unsolved(self) -> bool:
         return self.status in self.UNSOLVED
+
+    @property
+    def waits_for(self) -> Reason | None:
+        """Why it waits, as it stands now; None for one that does not."""
+        return BY_SLUG.get(self.on_hold_for or self.status)
 
     @property
     def status_words(self) -> str:

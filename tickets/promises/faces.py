@@ -8,14 +8,9 @@ from datetime import datetime
 from agreements.document import AgreementDocument
 from clocks.face import Face, face, uncovered
 from clocks.replay import METRICS
-from clocks.replay.reasons import BY_SLUG, Reader, Reason
+from clocks.replay.reasons import Reader
 from clocks.verdict import Verdict, on_record
 from tickets.models import Clock, Ticket
-
-
-def waits_for(ticket: Ticket) -> Reason | None:
-    """Why the ticket waits, as it stands now; None for one that does not."""
-    return BY_SLUG.get(ticket.on_hold_for or ticket.status)
 
 
 def faces_of(
@@ -38,12 +33,11 @@ def faces_of(
             latest[clock.metric] = clock
     if document is None or (not latest and ticket.coverage == Ticket.CoverageKind.NOT_COVERED):
         return [uncovered(ticket.coverage_sentence, why_url=f"{why}first_response/0/" if why else "")]
-    reason = waits_for(ticket)
     return [
         face(
             latest[metric],
             document,
-            waits_for=reason,
+            waits_for=ticket.waits_for,
             now=now,
             reader=reader,
             why_url=f"{why}{metric}/{latest[metric].cycle}/" if why else "",

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from clocks.face import metric_name
 from clocks.replay import METRICS, ClockState
 from clocks.verdict import Verdict, on_record
 from tickets.history.facts import facts, held_as
 from tickets.models import Clock, Ticket, TicketEvent
 from tickets.models.kinds import Kind
 from tickets.promises.upkeep import replay_ticket
-from tickets.wording import METRIC_LABELS
 
 
 def survivor_facts(duplicate: Ticket, survivor: Ticket) -> list[tuple[Kind, dict[str, Any]]]:
@@ -76,7 +76,7 @@ class Preview:
 def preview(duplicate: Ticket, survivor: Ticket, *, now: datetime) -> Preview:
     """What merging now would do to the clocks of both. Changes nothing."""
     endings = [
-        Ending(METRIC_LABELS[clock.metric], on_record(clock, now=now) == Verdict.MISSED)
+        Ending(metric_name(clock.metric, duplicate.document), on_record(clock, now=now) == Verdict.MISSED)
         for clock in Clock.objects.filter(ticket=duplicate, stopped_at=None).order_by("started_at", "metric")
     ]
     events = facts(survivor)
@@ -86,13 +86,22 @@ def preview(duplicate: Ticket, survivor: Ticket, *, now: datetime) -> Preview:
     moves, earliest = [], False
     if before is not None and after is not None:
         earliest = after.bound.document.tickets.merging == "earliest start"
-        for metric, label in METRIC_LABELS.items():
+        for metric in METRICS:
             old, new = before.current(metric), after.current(metric)
             if new is None or new.started_at is None or (old is not None and _shown(old) == _shown(new)):
                 continue
             due, missed = (old.due_at, old.breached_at) if old is not None else (None, None)
             breached_at = new.breached_at if new.breached_at != missed else None
-            moves.append(Move(label, new.started_at, due, new.due_at, breached_at, new.paused_at is not None))
+            moves.append(
+                Move(
+                    metric_name(metric, survivor.document),
+                    new.started_at,
+                    due,
+                    new.due_at,
+                    breached_at,
+                    new.paused_at is not None,
+                )
+            )
     earlier = duplicate.received_at if duplicate.received_at < survivor.received_at else None
     return Preview(endings, moves, earlier if earliest else None, coming[0][0] == Kind.REOPENED)
 

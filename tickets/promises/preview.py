@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 from agreements.document import AgreementDocument
 from agreements.document.promises import Promise
 from agreements.governing import Governing, governing_at
+from clocks.face import metric_name
 from clocks.replay import ClockState, Event, replay
 from clocks.why.explanation import explain
 from clocks.why.sentences import sum_words
 from tenants.models import Contact
 from tickets.models import Ticket
 from tickets.promises.terms import TermsRecord, bind, coverage_of
-from tickets.wording import METRIC_LABELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def preview_under(
     lines = tuple(
         PromiseLine(
             metric=metric,
-            label=METRIC_LABELS[metric],
+            label=metric_name(metric, document),
             text=promise.text,
             due_at=states[metric].due_at,
             clause=promise.clause,

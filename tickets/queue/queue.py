@@ -161,18 +161,17 @@ def with_what_rows_show(rows: Rows) -> Rows:
 
 def row_of(ticket: Ticket, *, now: datetime) -> Row:
     """What the queue shows of a ticket that `with_what_rows_show` fetched."""
-    document = ticket.agreement_version.document if ticket.agreement_version else None
+    document = ticket.document
     url = f"/desk/tickets/{ticket.number}/"
     clocks = ticket.clocks.all()
     # A clock that has stopped is shown only where none is left that has not.
     shown = [clock for clock in clocks if clock.stopped_at is None] or clocks
     faces = faces_of(ticket, shown, document, now=now, reader="desk", why=f"{url}clocks/")
     level = document.levels.get(ticket.level) if document else None
-    plan = document.plans.get(ticket.plan) if document else None
     return Row(
         ticket=ticket,
         clock=most_urgent(faces),
-        plan=plan.name if plan else "",
+        plan=document.plans.name_of(ticket.plan, "") if document else "",
         level=level.name if level else ticket.level,
         intent=level.intent if level else "neutral",
         url=url,

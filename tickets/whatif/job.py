@@ -200,5 +200,4 @@ class _Names:
             "request_type": version.document.request_types,
             "level": version.document.levels,
         }[what]
-        part = parts.get(key)
-        return part.name if part else key
+        return str(parts.name_of(key))

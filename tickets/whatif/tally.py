@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from agreements.document import AgreementDocument
+from clocks.face import metric_name
 from clocks.replay import METRICS
 from clocks.verdict import Counted, Verdict, on_record
 from tickets.models import WhatIfTicket
@@ -139,6 +140,7 @@ class Tally:
                 "level_name": document.levels[level].name,
                 "level_place": levels.index(level),
                 "metric": metric,
+                "metric_name": metric_name(metric, document),
                 "before": {RECORDED[verdict]: cell.before[verdict] for verdict in COUNTED},
                 "after": {RECORDED[verdict]: cell.after[verdict] for verdict in COUNTED},
                 "lost": cell.lost,

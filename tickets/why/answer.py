@@ -19,7 +19,6 @@ from shell.wording import time_words
 from tenants.models import Contact
 from tickets.models import Clock, PauseContest, Ticket, TicketEvent
 from tickets.models.kinds import ROWS, Kind, reclassification
-from tickets.promises.faces import waits_for
 from tickets.promises.terms import Bound, TermsRecord
 from tickets.promises.translation import bind_all, terms_of
 from tickets.promises.upkeep import replay_ticket
@@ -92,7 +91,7 @@ class Explained:
 
     @property
     def label(self) -> str:
-        return METRICS[self.clock.metric].label
+        return self.face.metric_label
 
     @property
     def state(self) -> ClockState:
@@ -100,13 +99,11 @@ class Explained:
 
     @property
     def plan(self) -> str:
-        plan = self.document.plans.get(self.record.plan)
-        return plan.name if plan else ""
+        return self.document.plans.name_of(self.record.plan, "")
 
     @property
     def level(self) -> str:
-        level = self.document.levels.get(self.record.level)
-        return level.name if level else ""
+        return self.document.levels.name_of(self.record.level, "")
 
     @property
     def is_promised(self) -> bool:
@@ -148,7 +145,7 @@ def explained(
     return Explained(
         ticket=ticket,
         clock=clock,
-        face=face(clock, document, waits_for=waits_for(ticket), now=now, reader=reader),
+        face=face(clock, document, waits_for=ticket.waits_for, now=now, reader=reader),
         reader=reader,
         explanation=explanation,
         document=document,
@@ -184,7 +181,7 @@ def uncovered_because(ticket: Ticket, metric: str, cycle: int) -> Uncovered | No
     """Why there is no such clock on an uncovered ticket (A2, A3, B8, E8); None where it is covered or has clocks."""
     if (metric, cycle) != ("first_response", 0) or ticket.coverage != Ticket.CoverageKind.NOT_COVERED:
         return None
-    document = ticket.agreement_version.document if ticket.agreement_version else None
+    document = ticket.document
     clause = document.clauses.get(ticket.coverage_clause) if document and ticket.coverage_clause else None
     return Uncovered(ticket, ticket.coverage_sentence, clause, document)
 

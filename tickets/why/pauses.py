@@ -59,9 +59,12 @@ def pauses_of(events: Sequence[TicketEvent], *, as_of: datetime) -> list[TicketP
 
 def asked_with(pause: TicketPause, events: Sequence[TicketEvent]) -> Message | None:
     """The public message that was sent in one go with the pause: what the client was asked."""
-    asking = {Message.Kind.REPLY, Message.Kind.ACKNOWLEDGEMENT}
-    sent = (each.message for each in events if each.at == pause.fact.at and each.actor_id == pause.fact.actor_id)
-    return next((message for message in sent if message is not None and message.kind in asking), None)
+    asking = (
+        each.message
+        for each in events
+        if each.at == pause.fact.at and each.actor_id == pause.fact.actor_id and ROWS[each.kind].to_client
+    )
+    return next((message for message in asking if message is not None), None)
 
 
 def _until(later: Sequence[TicketEvent], as_of: datetime) -> tuple[tuple[TicketEvent, ...], datetime | None]:

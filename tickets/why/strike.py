@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from agreements.document import AgreementDocument
+from clocks.face import metric_name
 from clocks.replay import ClockState
 from clocks.verdict import Verdict, on_record
 from clocks.why.sentences import instant_words
@@ -16,18 +18,17 @@ from tickets.models import TicketEvent
 from tickets.models.kinds import Kind
 from tickets.promises.upkeep import replay_ticket
 from tickets.why.pauses import TicketPause, pauses_of
-from tickets.wording import METRIC_LABELS
 
 SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One clock as it stands, and as it would with the pause struck out. `zone` is the agreement's."""
+    """One clock as it stands, and as it would with the pause struck out, under that agreement."""
 
     before: ClockState
     after: ClockState
-    zone: ZoneInfo
+    document: AgreementDocument
 
     @property
     def is_missed_by_it(self) -> bool:
@@ -38,7 +39,7 @@ class Effect:
     @property
     def words(self) -> str:
         """`First response would have been due Tue 3 Mar, 14:00, and is 22 m over.`"""
-        label, after = METRIC_LABELS[self.after.metric], self.after
+        label, after = metric_name(self.after.metric, self.document), self.after
         took = f"{time_words(after.elapsed)} instead of {time_words(self.before.elapsed)}"
         if after.target is None:
             return f"{label}: {took} are measured. Nothing falls due."
@@ -71,7 +72,7 @@ class Effect:
         }
 
     def _at(self, at: datetime) -> str:
-        return instant_words(at, self.zone, self.after.as_of)
+        return instant_words(at, ZoneInfo(self.document.timezone.name), self.after.as_of)
 
 
 def effects(pause: TicketPause, events: Sequence[TicketEvent], *, as_of: datetime) -> list[Effect]:
@@ -80,9 +81,8 @@ def effects(pause: TicketPause, events: Sequence[TicketEvent], *, as_of: datetim
     before, after = replay_ticket(events, as_of=as_of), replay_ticket([*events, strike], as_of=as_of)
     if before is None or after is None:
         return []
-    zone = ZoneInfo(after.bound.document.timezone.name)
     return [
-        Effect(old, new, zone)
+        Effect(old, new, after.bound.document)
         for metric, cycles in after.cycles.items()
         for old, new in zip(before.cycles[metric], cycles, strict=True)
         if (old.elapsed, old.paused_at) != (new.elapsed, new.paused_at)

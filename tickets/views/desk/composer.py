@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from agreements.document import AgreementDocument
+from clocks.face import metric_name
 from clocks.replay import METRICS
-from clocks.replay.reasons import CLIENT, HOLD, THIRD_PARTY, Reason
+from clocks.replay.reasons import REASONS, Reason
 from shell.wording import listed
-from tickets.forms.desk import FOR_A_THIRD_PARTY, GIVES_WORKAROUND, AnswerForm
+from tickets.forms.desk import GIVES_WORKAROUND, AnswerForm
 from tickets.models import Clock, Message, Ticket
-from tickets.wording import METRIC_LABELS
+from tickets.models.kinds import WRITTEN
 
 Status = Ticket.Status
 _AS_IT_IS = {
@@ -23,9 +24,7 @@ _AS_IT_IS = {
 }
 _INTO: dict[str, tuple[str, Reason | None]] = {
     Status.OPEN: ("open it", None),
-    Status.WAITING: ("wait for the client", CLIENT),
-    FOR_A_THIRD_PARTY: ("wait for a third party", THIRD_PARTY),
-    Status.ON_HOLD: ("put it on hold", HOLD),
+    **{reason.slug: (reason.to_do, reason) for reason in REASONS.values()},
     Status.SOLVED: ("mark it solved", None),
 }
 _AFTER = {
@@ -46,11 +45,11 @@ def endings(ticket: Ticket, clocks: Sequence[Clock], document: AgreementDocument
         if value != now:
             effect = pauses(document, live, pausing) if pausing else ""
             if value == Status.SOLVED and "resolution" in live:
-                effect = "stops resolution"
+                effect = f"stops {_labels(document, ['resolution'])}"
             choices.append((str(value), f"{words} ({effect})" if effect else words))
     if ticket.workaround_at is None:
         stopped = stopped_by_workaround(document, live)
-        stops = f"stops {_labels(stopped)}" if stopped else "resolution goes on"
+        stops = f"stops {_labels(document, stopped)}" if stopped else f"{_labels(document, ['resolution'])} goes on"
         effect = ", ".join(filter(None, (stops, _clause(document))))
         choices.append((GIVES_WORKAROUND, f"a workaround is given ({effect})"))
     return choices
@@ -75,16 +74,17 @@ def stopped_by_workaround(document: AgreementDocument | None, live: Iterable[str
 
 def workaround_effect(document: AgreementDocument | None, clocks: Iterable[Clock]) -> str:
     """What giving a workaround does to the resolution clock, in a sentence (C2)."""
+    resolution = _labels(document, ["resolution"])
     live = {clock.metric for clock in clocks if clock.stopped_at is None}
     clause = _clause(document)
     cited = f" ({clause})" if clause else ""
     stopped = stopped_by_workaround(document, live)
     kept = "Stops the workaround clock. " if "workaround" in stopped else ""
     if "resolution" in stopped:
-        return f"{kept}Stops the resolution clock: a workaround resolves{cited}."
+        return f"{kept}Stops the {resolution} clock: a workaround resolves{cited}."
     if "resolution" in live:
-        return f"{kept}The resolution clock goes on: only a solution ends it{cited}. The workaround stands on record."
-    return kept.strip() or "No resolution clock is running. The workaround stands on record."
+        return f"{kept}The {resolution} clock goes on: only a solution ends it{cited}. The workaround stands on record."
+    return kept.strip() or f"No {resolution} clock is running. The workaround stands on record."
 
 
 def withdrawal_effect(ticket: Ticket, document: AgreementDocument | None, clocks: Iterable[Clock]) -> str:
@@ -93,7 +93,7 @@ def withdrawal_effect(ticket: Ticket, document: AgreementDocument | None, clocks
     stopped = list(dict.fromkeys(clock.metric for clock in given if clock.stopped_at == ticket.workaround_at))
     if document is None or not stopped:
         return "The workaround stopped no clock, so none changes."
-    return f"The clock of the {_labels(stopped)}, which it stopped, {_AFTER[document.tickets.reopening]}."
+    return f"The clock of the {_labels(document, stopped)}, which it stopped, {_AFTER[document.tickets.reopening]}."
 
 
 def modes(
@@ -107,24 +107,30 @@ def modes(
     first = document.metrics.get("first_response") if document else None
     clause = f" ({first.clause})" if first and first.clause else ""
     to = f"Goes to {ticket.requester.name}."
-    reply = f"{to} Stops {_labels(owed)}." if owed else f"{to} No clock is waiting for an answer."
+    reply = f"{to} Stops {_labels(document, owed)}." if owed else f"{to} No clock is waiting for an answer."
     if any(METRICS[metric].restarts for metric in owed):
-        reply = f"{reply} The next update counts from it."
+        reply = f"{reply} The next one counts from it."
     acknowledgement = f"{to} Clocks go on: an acknowledgement is not an answer{clause}."
     if taken:
         going_on = [metric for metric in owed if metric not in taken]
-        rest = f" The clock of the {_labels(going_on)} goes on." if going_on else ""
-        acknowledgement = f"{to} Stops {_labels(taken)}: any reply counts{clause}.{rest}"
+        rest = f" The clock of the {_labels(document, going_on)} goes on." if going_on else ""
+        acknowledgement = f"{to} Stops {_labels(document, taken)}: any reply counts{clause}.{rest}"
     effects = {
-        Message.Kind.REPLY: ("arrow-back-up", "Reply", reply, ""),
-        Message.Kind.ACKNOWLEDGEMENT: ("mail-check", "Acknowledgement", acknowledgement, ""),
-        Message.Kind.INTERNAL_NOTE: ("eye-off", "Internal note",
-        "Only colleagues read it. Nothing is sent, and clocks go on.", "note"),
-    }  # fmt: skip
+        Message.Kind.REPLY: reply,
+        Message.Kind.ACKNOWLEDGEMENT: acknowledgement,
+        Message.Kind.INTERNAL_NOTE: "Only colleagues read it. Nothing is sent, and clocks go on.",
+    }
     chosen = form["kind"].value() or Message.Kind.REPLY
     return [
-        {"value": kind, "label": label, "icon": icon, "effect": effect, "tone": tone, "checked": kind == chosen}
-        for kind, (icon, label, effect, tone) in effects.items()
+        {
+            "value": kind,
+            "label": kind.label,
+            "icon": WRITTEN[kind].row.icon,
+            "effect": effect,
+            "tone": "" if WRITTEN[kind].row.to_client else "note",
+            "checked": kind == chosen,
+        }
+        for kind, effect in effects.items()
     ]
 
 
@@ -141,5 +147,5 @@ def _clause(document: AgreementDocument | None) -> str:
     return (resolution.clause if resolution else None) or ""
 
 
-def _labels(metrics: Sequence[str]) -> str:
-    return listed(METRIC_LABELS[metric].lower() for metric in metrics)
+def _labels(document: AgreementDocument | None, metrics: Sequence[str]) -> str:
+    return listed(metric_name(metric, document).lower() for metric in metrics)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agreements.document import AgreementDocument
+from clocks.replay.reasons import THIRD_PARTY
 from tenants.doors import desk_view
 from tenants.models import Member
 from tickets.conversation import story
@@ -75,7 +76,7 @@ def show(
 
 def workbench(request: Any, ticket: Ticket, *, now: datetime, answer: AnswerForm | None = None) -> dict[str, Any]:
     """What the ticket's page shows. A fixed number of queries, however long the conversation is."""
-    document = ticket.agreement_version.document if ticket.agreement_version else None
+    document = ticket.document
     events = list(
         TicketEvent.objects.filter(ticket=ticket)
         .order_by("at", "id")
@@ -101,6 +102,7 @@ def workbench(request: Any, ticket: Ticket, *, now: datetime, answer: AnswerForm
         "modes": modes(ticket, clocks, document, form),
         "endings": endings(ticket, clocks, document),
         "hold": story.hold_in(ticket, events),
+        "third_party": THIRD_PARTY,
         "absorbed": list(ticket.absorbed.order_by("number")),
         "max_bytes": settings.ATTACHMENT_MAX_BYTES,
         "max_files": settings.ATTACHMENTS_PER_MESSAGE,

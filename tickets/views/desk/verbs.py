@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agreements.document import AgreementDocument
 from clocks.replay import METRICS
 from clocks.replay.reasons import THIRD_PARTY
 from shell.drafts import arrived
@@ -33,16 +32,11 @@ from tickets.forms.desk import (
     WorkaroundForm,
 )
 from tickets.models import Clock, Message, Ticket
+from tickets.models.kinds import WRITTEN
 from tickets.views.desk import composer
 from tickets.views.desk.choices import chosen_member, level_cards
 from tickets.views.desk.frame import page, say, sentence, with_toast
 from tickets.views.desk.ticket import find, show
-
-_SENT = {
-    Message.Kind.REPLY: "Your answer is on its way.",
-    Message.Kind.ACKNOWLEDGEMENT: "Acknowledged. The clocks go on.",
-    Message.Kind.INTERNAL_NOTE: "Noted, for colleagues only.",
-}
 
 
 @require_POST
@@ -69,7 +63,7 @@ def answer(request: Any, number: int) -> HttpResponse:
             if kind != Message.Kind.REPLY:
                 raise ValidationError({"then": "A workaround goes to the client in a reply. Choose “Reply” above."})
             actions.give_workaround(by=request.member, **sent)
-            return _done(request, number, "Your answer is on its way. The workaround stands on record.", now=now)
+            return _done(request, number, f"{WRITTEN[kind].row.sent} The workaround stands on record.", now=now)
         third_party = chosen["third_party"] if chosen["then"] == FOR_A_THIRD_PARTY else None
         then = Ticket.Status.ON_HOLD if third_party is not None else chosen["then"]
         message = actions.answer(
@@ -86,12 +80,12 @@ def answer(request: Any, number: int) -> HttpResponse:
 
 
 def _sent(kind: Message.Kind, ticket: Ticket) -> str:
-    document = _document(ticket)
+    document = ticket.document
     if kind == Message.Kind.ACKNOWLEDGEMENT and any(
         composer.answers(document, metric.key) for metric in METRICS.values() if metric.is_answer
     ):
         return "Acknowledged. Here that is an answer."
-    return _SENT[kind]
+    return WRITTEN[kind].row.sent
 
 
 @require_POST
@@ -154,13 +148,10 @@ def hold(request: Any, number: int) -> HttpResponse:
         )  # fmt: skip
 
     live = [clock.metric for clock in _clocks(ticket) if clock.stopped_at is None]
-    effect = composer.pauses(_document(ticket), live, THIRD_PARTY)
-    more = {
-        "effect": f"{effect.capitalize()}."
-        if effect
-        else "Its clocks go on: the agreement does not pause them for others."
-    }
-    return _asked(request, ticket, "hold", form, act, "On hold, waiting for a third party.", now=now, more=more)
+    effect = composer.pauses(ticket.document, live, THIRD_PARTY)
+    goes_on = "Its clocks go on: the agreement does not pause them for others."
+    more = {"effect": f"{effect.capitalize()}." if effect else goes_on, "reason": THIRD_PARTY}
+    return _asked(request, ticket, "hold", form, act, f"On hold, {THIRD_PARTY.to_desk}.", now=now, more=more)
 
 
 @require_http_methods(["GET", "POST"])
@@ -174,7 +165,7 @@ def workaround(request: Any, number: int) -> HttpResponse:
     def act(chosen: dict[str, Any]) -> None:
         actions.give_workaround(ticket_id=ticket.pk, by=request.member, now=now, **chosen)
 
-    more = {"effect": composer.workaround_effect(_document(ticket), _clocks(ticket))}
+    more = {"effect": composer.workaround_effect(ticket.document, _clocks(ticket))}
     return _asked(request, ticket, "workaround", form, act, "The workaround stands on record.", now=now, more=more)
 
 
@@ -189,14 +180,10 @@ def workaround_withdrawal(request: Any, number: int) -> HttpResponse:
     def act(chosen: dict[str, Any]) -> None:
         actions.withdraw_workaround(ticket_id=ticket.pk, by=request.member, reason=chosen["reason"], now=now)
 
-    more = {"effect": composer.withdrawal_effect(ticket, _document(ticket), _clocks(ticket))}
+    more = {"effect": composer.withdrawal_effect(ticket, ticket.document, _clocks(ticket))}
     return _asked(
         request, ticket, "workaround_withdrawal", form, act, "The workaround is taken back.", now=now, more=more
     )
-
-
-def _document(ticket: Ticket) -> AgreementDocument | None:
-    return ticket.agreement_version.document if ticket.agreement_version else None
 
 
 def _clocks(ticket: Ticket) -> list[Clock]:
@@ -209,7 +196,7 @@ def reclassify(request: Any, number: int) -> HttpResponse:
     """Give it another level or type, with the agreement's definitions beside the choice (B10, B11, C3, E6)."""
     now = timezone.now()
     ticket = find(number)
-    document = _document(ticket)
+    document = ticket.document
     if document is None:
         say(request, "This ticket has no agreement to be classified by.", "error")
         return redirect("desk:ticket", number=number)

@@ -118,12 +118,11 @@ def _read(
         "reading": reading,
         "plan": reading.plan,
         "calendars_at": "portal:calendar",
-        "held": [(each, _plan_name(each)) for each in shelf.ever if each.since <= today],
+        "held": [
+            (each, each.document.plans.name_of(each.subscription.plan, ""))
+            for each in shelf.ever
+            if each.since <= today
+        ],
         "coming": [each for each in shelf.ever if each.since > today],
         "in_force_id": shelf.governing.version.pk if shelf.governing else None,
     }
-
-
-def _plan_name(governing: Subscribed) -> str:
-    plan = governing.document.plans.get(governing.subscription.plan)
-    return plan.name if plan else ""

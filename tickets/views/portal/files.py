@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from tenants.doors import portal_view
-from tickets.models import Attachment, Message
+from tickets.models import Attachment
 from tickets.views.desk.files import as_download
 from tickets.views.portal.ticket import find
 
@@ -19,5 +19,4 @@ from tickets.views.portal.ticket import find
 def download(request: Any, number: int, attachment_id: int) -> FileResponse:
     """A file of this ticket, to be saved."""
     ticket = find(request.contact, number)
-    public = Attachment.objects.filter(message__ticket=ticket).exclude(message__kind=Message.Kind.INTERNAL_NOTE)
-    return as_download(get_object_or_404(public, pk=attachment_id))
+    return as_download(get_object_or_404(Attachment, pk=attachment_id, message__in=ticket.messages.public()))

@@ -103,7 +103,7 @@ def _rows(tickets: list[Ticket], contact: Contact, now: datetime) -> list[Row]:
 
 
 def _face(ticket: Ticket, clocks: list[Clock], now: datetime) -> Face | None:
-    document = ticket.agreement_version.document if ticket.agreement_version else None
+    document = ticket.document
     shown = shown_clocks(clocks)
     # What is over already matters only once everything is.
     shown = [clock for clock in shown if clock.stopped_at is None] or shown

@@ -118,10 +118,8 @@ def state_of(ticket: Ticket, clocks: Sequence[Clock], *, now: datetime) -> str:
     answered = any(clock.metric == "first_response" and clock.stopped_at is not None for clock in clocks)
     if ticket.status == Status.WAITING:
         return "We asked you something and wait for your answer."
-    if ticket.on_hold_for == Ticket.HoldFor.THIRD_PARTY:
-        return "It waits for a third party. We write as soon as it goes on; you can write at any time."
-    if ticket.status == Status.ON_HOLD:
-        return "It is on hold. We write as soon as it goes on; you can write at any time."
+    if ticket.waits_for is not None:
+        return "We write as soon as it goes on; you can write at any time."
     if ticket.status == Status.SOLVED:
         return "It is solved. If it is not, say so and it goes on."
     if ticket.merged_into is not None:

@@ -55,7 +55,7 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """The whole page, with a form that was refused in its place. A fixed number of queries."""
-    document = ticket.agreement_version.document if ticket.agreement_version else None
+    document = ticket.document
     # What is the desk's alone is left out where it is read, so that nothing further down can show it by mistake.
     events = list(
         TicketEvent.objects.filter(ticket=ticket)
@@ -111,15 +111,14 @@ def _next_due(faces: list[Face]) -> Face | None:
 
 def _named(ticket: Ticket) -> dict[str, Any]:
     """The agreement's words for the ticket's classification; what was asked for too, where it became another (B10)."""
-    document = ticket.agreement_version.document if ticket.agreement_version else None
-    level = document.levels.get(ticket.level) if document else None
-    asked = document.levels.get(ticket.requested_level) if document else None
-    kind = document.request_types.get(ticket.request_type) if document else None
-    plan = document.plans.get(ticket.plan) if document else None
+    document = ticket.document
+    if document is None:
+        return {}
+    level, asked = document.levels.get(ticket.level), document.levels.get(ticket.requested_level)
     return {
         "level": level,
         "asked": asked if asked != level else None,
-        "type_name": kind.name if kind else "",
-        "plan_name": plan.name if plan else "",
-        "scheme_name": document.scheme.name if document else "",
+        "type_name": document.request_types.name_of(ticket.request_type, ""),
+        "plan_name": document.plans.name_of(ticket.plan, ""),
+        "scheme_name": document.scheme.name,
     }

@@ -6,7 +6,6 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.core.cache import cache
 
@@ -77,13 +76,8 @@ def left_behind(version: AgreementVersion, before: AgreementVersion | None) -> l
     return [
         LeftBehind(
             subscription,
-            "" if subscription.plan in document.plans else _named(old.plans, subscription.plan),
-            tuple(_named(old.extensions, key) for key in subscription.extensions if key not in document.extensions),
+            "" if subscription.plan in document.plans else old.plans.name_of(subscription.plan),
+            tuple(old.extensions.name_of(key) for key in subscription.extensions if key not in document.extensions),
         )
         for subscription in found
     ]
-
-
-def _named(parts: Any, key: str) -> str:
-    part = parts.get(key)
-    return part.name if part else key

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from agreements.document import AgreementDocument
 from agreements.models import AgreementVersion
+from clocks.face import metric_name
 from tickets.impact.impact import EFFECTS, Change, Effect, Impact, Row
 from tickets.models import Ticket
-from tickets.wording import METRIC_LABELS, desk_path
+from tickets.wording import desk_path
 
 #: What each effect is called, with the tone and the icon that say whether somebody has to worry.
 WORDS: dict[Effect, tuple[str, str, str]] = {
@@ -72,8 +74,8 @@ def totals_of(impact: Impact, version: AgreementVersion) -> Totals:
     lines = tuple(
         Total(
             _plan(document, key[0]),
-            _level(document, key[1]),
-            METRIC_LABELS[key[2]],
+            document.levels.name_of(key[1]),
+            metric_name(key[2], document),
             tuple(counts[effect] for effect in effects),
         )
         for key, counts in sorted(impact.by_promise.items(), key=lambda item: order[item[0]])
@@ -91,8 +93,8 @@ def tickets_of(rows: Sequence[Row], version: AgreementVersion) -> list[ImpactOn]
             ticket,
             desk_path(ticket),
             _plan(document, row.plan),
-            _level(document, row.level),
-            tuple(Line(METRIC_LABELS[change.metric], change, WORDS[change.effect]) for change in row.changes),
+            document.levels.name_of(row.level),
+            tuple(Line(metric_name(change.metric, document), change, WORDS[change.effect]) for change in row.changes),
             _why_kept(ticket, *row.lacking) if row.lacking else "",
         )
         for row in rows
@@ -102,10 +104,10 @@ def tickets_of(rows: Sequence[Row], version: AgreementVersion) -> list[ImpactOn]
 
 def _why_kept(ticket: Ticket, what: str, key: str) -> str:
     """What the new version lacks, by the name that the ticket's own version has for it."""
-    its = ticket.agreement_version.document if ticket.agreement_version else None
-    parts = {"plan": its.plans, "request type": its.request_types, "level": its.levels}[what] if its else {}
-    named = parts.get(key)
-    return f"It has no {what} “{named.name if named else key}”."
+    its = ticket.document
+    assert its is not None  # what has no agreement comes under no other version of one
+    parts: Any = {"plan": its.plans, "request type": its.request_types, "level": its.levels}
+    return f"It has no {what} “{parts[what].name_of(key)}”."
 
 
 def _place(keys: Sequence[str], key: str) -> int:
@@ -113,10 +115,4 @@ def _place(keys: Sequence[str], key: str) -> int:
 
 
 def _plan(document: AgreementDocument, key: str) -> str:
-    plan = document.plans.get(key) if key else None
-    return plan.name if plan else key or "No subscription"
-
-
-def _level(document: AgreementDocument, key: str) -> str:
-    level = document.levels.get(key)
-    return level.name if level else key
+    return document.plans.name_of(key) or "No subscription"
