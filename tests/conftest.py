@@ -41,7 +41,7 @@ def _takes_long(item: pytest.Item) -> bool:
     commits = any(mark.kwargs.get("transaction") for mark in item.iter_markers("django_db"))
     browses = bool({"chromium", "window"} & set(getattr(item, "fixturenames", ())))
     given = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
-    explores = given or item.path.stem.endswith("_properties")
+    explores = given or item.path.stem.endswith("_properties") or item.get_closest_marker("thorough") is not None
     return commits or browses or explores or item.path.parent.name in {"e2e", "stack"}
 
 

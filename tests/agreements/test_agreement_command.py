@@ -54,6 +54,7 @@ def file(tmp_path: Path) -> Any:
     return write
 
 
+@pytest.mark.thorough
 class TestAsAProcess:
     def test_lint_says_file_line_column_path_and_sentence_and_fails(self, file):
         broken = file(SIXTH.replace("promise: 5 business days", "promise: 5 days"))

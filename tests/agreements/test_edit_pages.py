@@ -56,6 +56,7 @@ def said(version: AgreementVersion) -> Any:
     return version.document.data
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("key", BUNDLED)
 def test_saving_a_section_as_it_came_changes_not_one_character(owner, key):
     version = drafted(key)

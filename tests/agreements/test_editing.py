@@ -78,6 +78,7 @@ def test_the_same_data_leaves_the_text_character_by_character(key):
     assert rewritten(TEXTS[key], copy.deepcopy(DATA[key])) == TEXTS[key]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("key", TEXTS)
 def test_values_everywhere_can_be_replaced_by_hard_texts_and_nothing_else_changes(key, monkeypatch):
     text = TEXTS[key]
@@ -89,6 +90,7 @@ def test_values_everywhere_can_be_replaced_by_hard_texts_and_nothing_else_change
         assert text.count("#") <= changed.count("#"), path
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("key", ["officeware", "kumo"])
 def test_every_hard_text_can_stand_anywhere(key):
     for number, hard in enumerate(HARD):

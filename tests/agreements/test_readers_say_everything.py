@@ -275,6 +275,7 @@ def left_out_by(reader: str) -> set[tuple[str, str]]:
     return silent - read
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("reader", READERS)
 def test_whatever_a_file_says_otherwise_is_read_otherwise(reader: str) -> None:
     """A switch, a choice, a reference, a figure, a word."""

@@ -227,6 +227,7 @@ def old_database(django_db_blocker: Any) -> Any:
                 cursor.execute(f"DROP DATABASE {name}")
 
 
+@pytest.mark.thorough
 def test_a_database_from_before_keeps_what_was_published_with_the_holidays_of_the_upgrade(old_database: Any):
     executor = MigrationExecutor(old_database)
     then = executor.migrate([("agreements", "0003_review_and_what_it_applies_to")]).apps

@@ -34,6 +34,7 @@ def __getattr__(name: str) -> Any:
     return Uncompressed
 
 
+@pytest.mark.thorough
 def test_scripts_import_each_other_by_hashed_names_so_that_they_may_be_kept_for_ever(collected: Path) -> None:
     (app,) = collected.glob("js/app.*.js")
     imports = re.findall(r'import ?"(?:\./)?([^"]+)";', app.read_text(encoding="utf-8"))
@@ -43,6 +44,7 @@ def test_scripts_import_each_other_by_hashed_names_so_that_they_may_be_kept_for_
         assert (collected / "js" / name).is_file()
 
 
+@pytest.mark.thorough
 def test_only_the_npm_files_that_pages_load_are_gathered(collected: Path) -> None:
     gathered = [path for path in (collected / "vendor").rglob("*") if path.is_file()]
     assert len(gathered) <= 12

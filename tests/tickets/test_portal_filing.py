@@ -20,7 +20,7 @@ from tickets.models import Attachment, Ticket
 pytestmark = pytest.mark.django_db
 
 # The evening before a weekend, and the hour before clocks change in Europe.
-INSTANTS = [MORNING, datetime(2026, 3, 27, 16, 10, tzinfo=UTC), datetime(2026, 3, 29, 0, 30, tzinfo=UTC)]
+HARD_INSTANTS = [datetime(2026, 3, 27, 16, 10, tzinfo=UTC), datetime(2026, 3, 29, 0, 30, tzinfo=UTC)]
 PLANS = [
     ("seatplan", "standard"), ("engage", "standard"), ("managedops", "managed"), ("managedops", "critical"),
     ("identity", "standard"), ("officeware", "professional"), ("officeware", "enterprise"), ("officeware", "gold"),
@@ -44,9 +44,10 @@ def test_the_due_times_shown_before_sending_are_those_of_the_clocks_afterwards(
     version = under(agreement, plan, cast)
     browser = sign_in(cast.contact)
     seen = 0
-    for instant in INSTANTS:
+    every = list(version.document.request_types)
+    for instant, kinds in ((MORNING, every), *((hard, every[:1]) for hard in HARD_INSTANTS)):
         with at(instant):
-            for kind in version.document.request_types:
+            for kind in kinds:
                 # The lowest first: where an allowance is used up soon (E3), it has a target before.
                 for level in reversed(choices(browser.get(PROMISE, {"request_type": kind.key}), "level")):
                     chosen = {"request_type": kind.key, "level": level}
