@@ -76,7 +76,7 @@ class AgreementVersionQuerySet(models.QuerySet["AgreementVersion"]):
 
 
 #: Of a version whose text is not the one that a review was asked of, or that was approved.
-NOT_REVIEWED: dict[str, Any] = {"review_asked_at": None, "review_asked_by": None, "approved_at": None, "approved_by": None}
+NOT_REVIEWED: dict[str, Any] = dict.fromkeys(["review_asked_at", "review_asked_by", "approved_at", "approved_by"])
 
 
 class AgreementVersion(TenantOwned):
