@@ -10,7 +10,7 @@ from django.db import transaction
 from notifications.models import Notice, OutgoingMail, TopicSubscription
 from notifications.topics import Topic
 from tenants import history
-from tenants.models import Contact, Member, User
+from tenants.models import Contact, User
 
 
 @transaction.atomic
@@ -30,7 +30,7 @@ def read_all_notices(*, reader: User, now: datetime) -> int:
 
 
 @transaction.atomic
-def resend_mail(*, mail_id: int, by: Member, now: datetime) -> OutgoingMail:
+def resend_mail(*, mail_id: int, by: User, now: datetime) -> OutgoingMail:
     """Put a dead mail back in the queue with all its attempts before it.
 
     Raises OutgoingMail.DoesNotExist for another tenant's, ValidationError when it is not dead.
@@ -39,11 +39,8 @@ def resend_mail(*, mail_id: int, by: Member, now: datetime) -> OutgoingMail:
     mail = OutgoingMail.objects.select_for_update().get(pk=mail_id)
     if mail.dead_at is None:
         raise ValidationError("This mail is not lost: it has gone out, or is waiting to.")
-    history.record(
-        mail, "mail.resent", actor=by.user, at=now, data={"last_error": mail.last_error, "attempts": mail.attempts}
-    )
-    mail.dead_at, mail.attempts, mail.next_attempt_at = None, 0, now
-    mail.save(update_fields=["dead_at", "attempts", "next_attempt_at"])
+    data = {"last_error": mail.last_error, "attempts": mail.attempts}
+    history.change(mail, "mail.resent", actor=by, at=now, data=data, dead_at=None, attempts=0, next_attempt_at=now)
     return mail
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from notifications import actions
 from notifications.bell import bell
@@ -24,7 +22,6 @@ from tenants.models import Contact
 STATES = {"all": "All", "waiting": "Waiting", "sent": "Sent", "dead": "Not delivered"}
 
 
-@require_safe
 @person_view
 def notices(request: Any) -> HttpResponse:
     mine = Notice.objects.filter(user=request.user)
@@ -49,7 +46,6 @@ def _bell(request: Any) -> HttpResponse:
     return render(request, "notifications/_bell.html", {"notifications": bell(request)})
 
 
-@require_safe
 @person_view
 def follow(request: Any, notice_id: int) -> HttpResponse:
     """Read a notice by going where it points. Repeating it changes nothing."""
@@ -61,8 +57,7 @@ def follow(request: Any, notice_id: int) -> HttpResponse:
     return redirect(notice.url if notice.url and here else "notifications:notices")
 
 
-@require_POST
-@person_view
+@person_view.post
 def read(request: Any, notice_id: int) -> HttpResponse:
     try:
         notice = actions.read_notice(notice_id=notice_id, reader=request.user, now=timezone.now())
@@ -75,8 +70,7 @@ def read(request: Any, notice_id: int) -> HttpResponse:
     return redirect("notifications:notices")
 
 
-@require_POST
-@person_view
+@person_view.post
 def read_all(request: Any) -> HttpResponse:
     actions.read_all_notices(reader=request.user, now=timezone.now())
     return redirect("notifications:notices")
@@ -96,7 +90,6 @@ def stop(request: Any, stop_token: str) -> HttpResponse:
     return render(request, "notifications/stop.html", {"topic": topic, "stopped": request.method == "POST"})
 
 
-@require_safe
 @settings_view
 def outgoing_mail(request: Any) -> HttpResponse:
     """Who was written to, and did it get through. Not what it says: a mail may carry somebody's sign-in link."""
@@ -113,18 +106,11 @@ def outgoing_mail(request: Any) -> HttpResponse:
     return render(request, "notifications/outgoing_mail.html", {"page": page, "tabs": tabs, "state": state})
 
 
-@require_POST
-@settings_view
-def resend(request: Any, mail_id: int) -> HttpResponse:
-    try:
-        mail = actions.resend_mail(mail_id=mail_id, by=request.member, now=timezone.now())
-    except OutgoingMail.DoesNotExist as error:
-        raise Http404("No such mail.") from error
-    except ValidationError as error:
-        messages.warning(request, error.messages[0])
-    else:
-        messages.success(request, f"The mail to {mail.to} goes out again within a few seconds.")
-    return redirect("/settings/mail/?state=dead")
+resend = settings_view.verb(
+    actions.resend_mail,
+    done=lambda mail: f"The mail to {mail.to} goes out again within a few seconds.",
+    back="/settings/mail/?state=dead",
+)
 
 
 def _layout(request: HttpRequest) -> str:

@@ -7,9 +7,11 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
 
 from shell.drafts import SENT_ALREADY
 
@@ -44,9 +46,9 @@ class ActionForm(forms.Form):
     def refuse(self, error: ValidationError) -> None:
         """Put the sentences of `error` beside the fields they name; those of fields not asked for above the form."""
         sentences = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
-        for argument, messages in sentences.items():
+        for argument, refused in sentences.items():
             field = self.field_of.get(argument, argument)
-            self.add_error(field if field in self.fields else None, messages)
+            self.add_error(field if field in self.fields else None, refused)
         if getattr(error, "code", None) == SENT_ALREADY:
             # What is in it now is something new, and can be sent.
             self.amend(submission=uuid4())
@@ -54,6 +56,17 @@ class ActionForm(forms.Form):
     def amend(self, **fields: Any) -> None:
         """Show the form again with other values in `fields` than those that were sent."""
         self.data = {**self.data.dict(), **fields} if isinstance(self.data, QueryDict) else self.data
+
+
+def posted(request: Any) -> Any:
+    """What a form is bound to: nothing unless it was sent, and then even if nothing is in it."""
+    return request.POST if request.method == "POST" else None
+
+
+def done(request: Any, sentence: str, to: str, *args: Any) -> HttpResponse:
+    """Go to the page `to`, which says there what was done."""
+    messages.success(request, sentence)
+    return redirect(to, *args)
 
 
 class ManyFilesInput(forms.ClearableFileInput):

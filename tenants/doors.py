@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import Resolver404, resolve
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from shell.forms import ActionForm
 
@@ -66,89 +66,76 @@ def _can_be_read(request: Any, path: str) -> bool:
     return "GET" in found.func(asked, *found.args, **found.kwargs).headers.get("Allow", "")
 
 
-def _member_view(view: View, allowed: Callable[[Any], bool]) -> View:
-    @wraps(view)
-    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return ask_to_sign_in(request)
-        if request.member is None:
-            raise Http404("No such page.")
-        if not allowed(request.member):
-            raise PermissionDenied("Your role does not open this page.")
-        return view(request, *args, **kwargs)
+class Door:
+    """A decorator of views that says who may pass: readers by itself, `.post` who do something, `.form` both.
 
-    return guarded
-
-
-def desk_view(view: View) -> View:
-    """For members who work tickets."""
-    return _member_view(view, lambda member: member.works_tickets)
-
-
-def reports_view(view: View) -> View:
-    """For members who read reports."""
-    return _member_view(view, lambda member: member.reads_reports)
-
-
-def settings_view(view: View) -> View:
-    """For owners."""
-    return _member_view(view, lambda member: member.manages_settings)
-
-
-def settings_verb(
-    action: Callable[..., Any],
-    *,
-    of: Callable[[int], Any],
-    done: Callable[[Any], str],
-    back: str,
-    form: type[ActionForm] = ActionForm,
-) -> View:
-    """A view for owners that does one thing to what the address names, then shows its page and says what came of it.
-
-    The address calls the id what `action` calls it; `of` finds what has it, and `back` names the page that takes it.
+    `person` is as whom somebody stands before it, None for a stranger.
     """
 
-    @require_POST
-    @settings_view
-    def verb(request: Any, **which: int) -> HttpResponse:
-        found, asked = of(*which.values()), form(request.POST)
-        if asked.carry_out(action, **which, by=request.user, now=timezone.now()):
-            messages.success(request, done(found))
-        else:
-            messages.error(request, asked.refusal)
-        return redirect(back, *which.values())
+    def __init__(self, person: Callable[[Any], Any], allows: Callable[[Any], bool] = lambda person: True) -> None:
+        self._person, self._allows = person, allows
 
-    return verb
+    def __call__(self, view: View) -> View:
+        return self._guarded(view, ["GET", "HEAD"])
+
+    def post(self, view: View) -> View:
+        return self._guarded(view, ["POST"])
+
+    def form(self, view: View) -> View:
+        return self._guarded(view, ["GET", "HEAD", "POST"])
+
+    def verb(
+        self,
+        action: Callable[..., Any],
+        *,
+        done: Callable[[Any], str],
+        back: str,
+        form: type[ActionForm] = ActionForm,
+    ) -> View:
+        """A view that does one thing to what the address names, shows the page `back` and says what came of it.
+
+        The address calls the id what `action` calls it; `back` is a page of the same id, or one of none. `done` says it
+        from what `action` gives.
+        """
+
+        @self.post
+        def doing(request: Any, **which: int) -> HttpResponse:
+            asked = form(request.POST)
+            try:
+                is_done = asked.carry_out(action, **which, by=request.user, now=timezone.now())
+            except ObjectDoesNotExist:
+                raise Http404("No such page.") from None
+            if is_done:
+                messages.success(request, done(asked.result))
+            else:
+                messages.error(request, asked.refusal)
+            try:
+                return redirect(reverse(back, kwargs=which))
+            except NoReverseMatch:
+                return redirect(back)
+
+        return doing
+
+    def _guarded(self, view: View, methods: list[str]) -> View:
+        @require_http_methods(methods)
+        @wraps(view)
+        def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return ask_to_sign_in(request)
+            person = self._person(request)
+            if person is None:
+                raise Http404("No such page.")
+            if not self._allows(person):
+                raise PermissionDenied("Your role does not open this page.")
+            return view(request, *args, **kwargs)
+
+        return guarded
 
 
-def member_view(view: View) -> View:
-    """For any member."""
-    return _member_view(view, lambda member: True)
-
-
-def portal_view(view: View) -> View:
-    """For contacts of a client."""
-
-    @wraps(view)
-    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return ask_to_sign_in(request)
-        if request.contact is None:
-            raise Http404("No such page.")
-        return view(request, *args, **kwargs)
-
-    return guarded
-
-
-def person_view(view: View) -> View:
-    """For anybody who is somebody here, member or contact."""
-
-    @wraps(view)
-    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return ask_to_sign_in(request)
-        if request.member is None and request.contact is None:
-            raise Http404("No such page.")
-        return view(request, *args, **kwargs)
-
-    return guarded
+#: For members who work tickets, those who read reports, owners, any member; contacts of a client; either.
+desk_view = Door(lambda request: request.member, lambda member: member.works_tickets)
+reports_view = Door(lambda request: request.member, lambda member: member.reads_reports)
+settings_view = Door(lambda request: request.member, lambda member: member.manages_settings)
+member_view = Door(lambda request: request.member)
+portal_view = Door(lambda request: request.contact)
+person_view = Door(lambda request: request.member or request.contact)

@@ -8,14 +8,12 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from agreements import addenda
 from agreements.models import Subscription
 from tenants.doors import member_view
 
 
-@require_safe
 @member_view
 def addendum(request: Any, subscription_id: int, version_number: int | None = None) -> HttpResponse:
     """The version that holds now, or the one with that number; links to the others that held or will."""
@@ -33,7 +31,6 @@ def addendum(request: Any, subscription_id: int, version_number: int | None = No
     return render(request, "agreements/addendum.html", context)
 
 
-@require_safe
 @member_view
 def pdf(request: Any, subscription_id: int, version_number: int) -> HttpResponse:
     subscription = _subscription(subscription_id)

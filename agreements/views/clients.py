@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Count, Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agreements.models import SubscribedProduct, Subscription
 from agreements.narration import WORDS
@@ -18,15 +16,15 @@ from agreements.views.subscriptions import with_plan_names
 from notifications.actions import subscribe_to_topic, unsubscribe_from_topic
 from notifications.models import TopicSubscription
 from notifications.topics import TOPICS
+from shell.forms import ActionForm, done, posted
 from tenants import actions
 from tenants.actions.clients import PERMISSIONS
-from tenants.doors import settings_verb, settings_view
+from tenants.doors import settings_view
 from tenants.forms import ClientForm, ContactForm, PermissionsForm, ReasonForm
 from tenants.models import Client, Contact
 from tenants.narration import entries_about, narrate
 
 
-@require_safe
 @settings_view
 def clients(request: Any) -> HttpResponse:
     """Every client with its plan and payment standing; `?q=` searches names."""
@@ -41,26 +39,23 @@ def clients(request: Any) -> HttpResponse:
     return render(request, "agreements/clients.html", {"clients": rows, "search": search})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@settings_view
+@settings_view.form
 def add_client(request: Any) -> HttpResponse:
-    form = ClientForm(request.POST or None)
-    if request.method == "POST" and form.carry_out(actions.add_client, by=request.user, now=timezone.now()):
-        messages.success(request, f"{form.result.name} is added. Next: a subscription, and the people who may ask.")
-        return redirect("settings-client", form.result.pk)
+    form = ClientForm(posted(request))
+    if form.carry_out(actions.add_client, by=request.user, now=timezone.now()):
+        sentence = f"{form.result.name} is added. Next: a subscription, and the people who may ask."
+        return done(request, sentence, "settings-client", form.result.pk)
     return render(request, "agreements/client_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@settings_view
+@settings_view.form
 def client(request: Any, client_id: int) -> HttpResponse:
     """One client; posting changes its name and zone."""
     found = get_object_or_404(Client, pk=client_id)
-    form = ClientForm(request.POST or None, initial={"name": found.name, "timezone": found.timezone})
+    form = ClientForm(posted(request), initial={"name": found.name, "timezone": found.timezone})
     now = timezone.now()
-    if request.method == "POST" and form.carry_out(actions.rename_client, client_id=found.pk, by=request.user, now=now):
-        messages.success(request, "The client is saved.")
-        return redirect("settings-client", found.pk)
+    if form.carry_out(actions.rename_client, client_id=found.pk, by=request.user, now=now):
+        return done(request, "The client is saved.", "settings-client", found.pk)
     products = Prefetch("products", SubscribedProduct.objects.select_related("product"))
     subscriptions = list(found.subscriptions.select_related("agreement").prefetch_related(products))
     with_plan_names(subscriptions)
@@ -78,22 +73,19 @@ def client(request: Any, client_id: int) -> HttpResponse:
     return render(request, "agreements/client.html", context, status=422 if form.errors else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@settings_view
+@settings_view.form
 def add_contact(request: Any, client_id: int) -> HttpResponse:
     """A new contact, invited to sign in at once unless asked not to."""
     found = get_object_or_404(Client, pk=client_id)
     first = {"may_request_support": True, "may_raise_top_priority": True}
-    form = ContactForm(request.POST or None, initial=first)
+    form = ContactForm(posted(request), initial=first)
     now = timezone.now()
-    if request.method == "POST" and form.carry_out(actions.add_contact, client_id=found.pk, by=request.user, now=now):
-        contact = form.result
-        if "invite" in request.POST:
-            actions.invite_contact(contact_id=contact.pk, by=request.user, now=now)
-            messages.success(request, f"{contact.name} is added, and an invitation is on its way.")
-        else:
-            messages.success(request, f"{contact.name} is added. They can sign in once you invite them.")
-        return redirect("settings-client", found.pk)
+    if form.carry_out(actions.add_contact, client_id=found.pk, by=request.user, now=now):
+        added = f"{form.result.name} is added"
+        if "invite" not in request.POST:
+            return done(request, f"{added}. They can sign in once you invite them.", "settings-client", found.pk)
+        actions.invite_contact(contact_id=form.result.pk, by=request.user, now=now)
+        return done(request, f"{added}, and an invitation is on its way.", "settings-client", found.pk)
     context = {"client": found, "form": form}
     return render(request, "agreements/contact_new.html", context, status=422 if form.errors else 200)
 
@@ -102,18 +94,13 @@ def _contact(contact_id: int) -> Contact:
     return get_object_or_404(Contact.objects.select_related("client", "user"), pk=contact_id)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@settings_view
+@settings_view.form
 def contact(request: Any, contact_id: int) -> HttpResponse:
     """One contact; posting grants exactly the ticked permissions."""
     found, now = _contact(contact_id), timezone.now()
-    form = PermissionsForm(request.POST or None, initial={name: getattr(found, name) for name in PERMISSIONS})
-    if request.method == "POST":
-        # No box ticked is an answer too.
-        form = PermissionsForm(request.POST)
-        if form.carry_out(actions.set_contact_permissions, contact_id=found.pk, by=request.user, now=now):
-            messages.success(request, f"What {found.name} may do is saved.")
-            return redirect("settings-client", found.client_id)
+    form = PermissionsForm(posted(request), initial={name: getattr(found, name) for name in PERMISSIONS})
+    if form.carry_out(actions.set_contact_permissions, contact_id=found.pk, by=request.user, now=now):
+        return done(request, f"What {found.name} may do is saved.", "settings-client", found.client_id)
     context = {
         "person": found,
         "form": form,
@@ -131,8 +118,7 @@ def _topics(contact: Contact) -> list[dict[str, Any]]:
     return [{"topic": topic, "since": since.get(topic.key)} for topic in TOPICS.values()]
 
 
-@require_POST
-@settings_view
+@settings_view.post
 def set_topic(request: Any, contact_id: int) -> HttpResponse:
     """Turn mails of one topic to a contact on, or off where `wanted` is empty."""
     found, topic = _contact(contact_id), TOPICS.get(request.POST.get("topic", ""))
@@ -140,36 +126,31 @@ def set_topic(request: Any, contact_id: int) -> HttpResponse:
         messages.error(request, "Choose what the mails are about.")
         return redirect("settings-contact", found.pk)
     wanted = bool(request.POST.get("wanted"))
-    action = subscribe_to_topic if wanted else unsubscribe_from_topic
-    try:
-        action(contact_id=found.pk, topic=topic, by=request.user, now=timezone.now())
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, f"{found.name} gets {'these' if wanted else 'no more of these'} mails.")
-    return redirect("settings-contact", found.pk)
+    action, form = subscribe_to_topic if wanted else unsubscribe_from_topic, ActionForm(request.POST)
+    if not form.carry_out(action, contact_id=found.pk, topic=topic, by=request.user, now=timezone.now()):
+        messages.error(request, form.refusal)
+        return redirect("settings-contact", found.pk)
+    said = f"{found.name} gets {'these' if wanted else 'no more of these'} mails."
+    return done(request, said, "settings-contact", found.pk)
 
 
-invite = settings_verb(
+invite = settings_view.verb(
     actions.invite_contact,
-    of=_contact,
-    done=lambda contact: f"An invitation is on its way to {contact.email}.",
+    done=lambda invitation: f"An invitation is on its way to {invitation.email}.",
     back="settings-contact",
 )
 
 
-deactivate = settings_verb(
+deactivate = settings_view.verb(
     actions.deactivate_contact,
-    of=_contact,
     done=lambda contact: f"{contact.name} can no longer sign in.",
     back="settings-contact",
     form=ReasonForm,
 )
 
 
-reactivate = settings_verb(
+reactivate = settings_view.verb(
     actions.reactivate_contact,
-    of=_contact,
     done=lambda contact: f"{contact.name} can sign in again.",
     back="settings-contact",
 )

@@ -7,7 +7,6 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from agreements.comparison import compare
 from agreements.models import AgreementVersion
@@ -15,7 +14,6 @@ from shell.api.shapes import LARGEST_ID
 from tenants.doors import settings_view
 
 
-@require_safe
 @settings_view
 def comparison(request: Any, old_id: int, new_id: int) -> HttpResponse:
     """What `new` says differently from `old`; `?show=client` leaves out what has no effect on the client."""
@@ -35,7 +33,6 @@ def comparison(request: Any, old_id: int, new_id: int) -> HttpResponse:
     return render(request, "agreements/compare.html", context)
 
 
-@require_safe
 @settings_view
 def choose(request: Any) -> HttpResponse:
     """The two selects lead here, and this leads to the page of those two."""

@@ -15,7 +15,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
-from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements import actions
 from agreements.document import DocumentError, DocumentErrors, load
@@ -40,15 +39,13 @@ def instead_of_published(request: Any, version: AgreementVersion) -> HttpRespons
     return redirect(f"/settings/agreements/new/?from={version.pk}")
 
 
-@require_safe
 @settings_view
 def form(request: Any, version_id: int) -> HttpResponse:
     """The first section of the form."""
     return redirect("settings-version-section", version_to_edit(version_id).pk, sections()[0].key)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@settings_view
+@settings_view.form
 def edit_section(request: Any, version_id: int, section_key: str) -> HttpResponse:
     """One section of a draft. Its buttons change what is on the page; only “Save” changes the draft."""
     version, part = version_to_edit(version_id), section(section_key)

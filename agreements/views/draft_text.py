@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
 
 from agreements import actions
 from agreements.editing.first_draft import examples
@@ -23,8 +22,7 @@ def _posted(request: Any) -> tuple[Any, Any]:
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@settings_view
+@settings_view.form
 def draft(request: Any) -> HttpResponse:
     """A new draft: of a new agreement, or of the next version of one (`?from=` a version's id brings its text)."""
     first: dict[str, Any] = {}
@@ -61,8 +59,7 @@ def _after(request: Any, version: AgreementVersion) -> HttpResponse:
     return redirect("settings-version", version.pk)
 
 
-@require_POST
-@settings_view
+@settings_view.post
 def start(request: Any) -> HttpResponse:
     """Start a new agreement from an example or from the essentials, and go on in the form."""
     form, now = StartForm(request.POST), timezone.now()
@@ -75,8 +72,7 @@ def start(request: Any) -> HttpResponse:
     return _draft_page(request, VersionForm(), form, is_start=True, status=422)
 
 
-@require_POST
-@settings_view
+@settings_view.post
 def start_next(request: Any, version_id: int) -> HttpResponse:
     """Draft the next version from a version as it is, and go on in the form."""
     found, now = version_to_edit(version_id), timezone.now()
@@ -85,8 +81,7 @@ def start_next(request: Any, version_id: int) -> HttpResponse:
     return redirect("settings-version-section", next_version.pk, "version")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@settings_view
+@settings_view.form
 def edit(request: Any, version_id: int) -> HttpResponse:
     """Change the text of a draft; a published version sends you to a draft made from it."""
     found = version_to_edit(version_id)

@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from agreements.governing import versions_governing
 from agreements.models import AgreementVersion, Product, Subscription
@@ -22,7 +21,6 @@ from tenants.narration import narrate
 MOST = 8
 
 
-@require_safe
 @settings_view
 def overview(request: Any) -> HttpResponse:
     """Counts that lead to each page, what asks for attention, and what changed last."""
@@ -46,7 +44,6 @@ def overview(request: Any) -> HttpResponse:
     return render(request, "agreements/overview.html", context)
 
 
-@require_safe
 @settings_view
 def history(request: Any) -> HttpResponse:
     """Everything that was ever changed in the settings, newest first."""

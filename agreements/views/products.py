@@ -5,19 +5,18 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
 
 from agreements import actions
 from agreements.forms.subscriptions import ProductForm
 from agreements.governing import offered_versions
 from agreements.models import Product
 from agreements.narration import WORDS
-from tenants.doors import settings_verb, settings_view
+from shell.forms import done, posted
+from tenants.doors import settings_view
 from tenants.forms import ReasonForm
 from tenants.narration import entries_about, narrate
 
@@ -30,15 +29,13 @@ def categories(*, on: date) -> list[tuple[str, str]]:
     return list(found.items())
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@settings_view
+@settings_view.form
 def products(request: Any) -> HttpResponse:
     """The products; posting adds one."""
     known = categories(on=timezone.localdate())
-    form = ProductForm(request.POST or None, categories=known)
-    if request.method == "POST" and form.carry_out(actions.add_product, by=request.user, now=timezone.now()):
-        messages.success(request, f"{form.result.name} is added.")
-        return redirect("settings-products")
+    form = ProductForm(posted(request), categories=known)
+    if form.carry_out(actions.add_product, by=request.user, now=timezone.now()):
+        return done(request, f"{form.result.name} is added.", "settings-products")
     rows = list(Product.objects.annotate(clients=Count("subscriptions__subscription__client", distinct=True)))
     names = dict(known)
     for row in rows:
@@ -55,34 +52,30 @@ def _product(product_id: int) -> Product:
     return get_object_or_404(Product, pk=product_id)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@settings_view
+@settings_view.form
 def product(request: Any, product_id: int) -> HttpResponse:
     """One product; posting changes it."""
     found = _product(product_id)
     first = {"name": found.name, "category": found.category, "description": found.description}
-    form = ProductForm(request.POST or None, categories=categories(on=timezone.localdate()), initial=first)
+    form = ProductForm(posted(request), categories=categories(on=timezone.localdate()), initial=first)
     change = {"product_id": found.pk, "by": request.user, "now": timezone.now()}
-    if request.method == "POST" and form.carry_out(actions.change_product, **change):
-        messages.success(request, f"{form.result.name} is saved.")
-        return redirect("settings-products")
+    if form.carry_out(actions.change_product, **change):
+        return done(request, f"{form.result.name} is saved.", "settings-products")
     events = narrate(entries_about(found), WORDS)
     context = {"product": found, "form": form, "reason_form": ReasonForm(), "events": events}
     return render(request, "agreements/product.html", context, status=422 if form.errors else 200)
 
 
-retire = settings_verb(
+retire = settings_view.verb(
     actions.retire_product,
-    of=_product,
     done=lambda product: f"{product.name} is no longer offered. Its tickets and figures stay.",
     back="settings-product",
     form=ReasonForm,
 )
 
 
-restore = settings_verb(
+restore = settings_view.verb(
     actions.restore_product,
-    of=_product,
     done=lambda product: f"{product.name} is offered again.",
     back="settings-product",
 )

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
 
 from agreements import actions
 from agreements.forms.subscriptions import (
@@ -25,7 +23,7 @@ from agreements.forms.subscriptions import (
 from agreements.governing import offered_versions, version_on
 from agreements.models import AgreementVersion, Product, Subscription
 from agreements.narration import WORDS
-from shell.forms import ActionForm
+from shell.forms import ActionForm, done, posted
 from tenants.doors import settings_view
 from tenants.models import Client
 from tenants.narration import entries_about, narrate
@@ -45,18 +43,17 @@ def with_plan_names(subscriptions: Collection[Subscription]) -> None:
         subscription.listed_price = plan.price if plan else None  # type: ignore[attr-defined]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@settings_view
+@settings_view.form
 def add(request: Any, client_id: int) -> HttpResponse:
     """Subscribe a client to a plan."""
     client = get_object_or_404(Client, pk=client_id)
     today = timezone.localdate()
     versions = offered_versions(on=today)
-    form = SubscriptionForm(request.POST or None, versions=versions, initial={"starts_on": today})
+    form = SubscriptionForm(posted(request), versions=versions, initial={"starts_on": today})
     now = timezone.now()
-    if request.method == "POST" and form.carry_out(actions.subscribe, client_id=client.pk, by=request.user, now=now):
-        messages.success(request, f"{client.name} is subscribed. Which products does it include?")
-        return redirect("settings-subscription", form.result.pk)
+    if form.carry_out(actions.subscribe, client_id=client.pk, by=request.user, now=now):
+        sentence = f"{client.name} is subscribed. Which products does it include?"
+        return done(request, sentence, "settings-subscription", form.result.pk)
     context = {"client": client, "form": form, "versions": versions}
     return render(request, "agreements/subscription_new.html", context, status=422 if form.errors else 200)
 
@@ -105,21 +102,18 @@ def _page(request: Any, found: Subscription, forms: dict[str, ActionForm]) -> Ht
     return render(request, "agreements/subscription.html", context, status=422 if wrong else 200)
 
 
-@require_http_methods(["GET", "HEAD"])
 @settings_view
 def subscription(request: Any, subscription_id: int) -> HttpResponse:
     found = _find(subscription_id)
     return _page(request, found, _forms(found))
 
 
-@require_POST
-@settings_view
+@settings_view.post
 def change(request: Any, subscription_id: int, what: str) -> HttpResponse:
     """Change one thing about a subscription; `what` is a key of `ACTIONS`."""
     found = _find(subscription_id)
-    action, done = ACTIONS[what]
+    action, said = ACTIONS[what]
     forms = _forms(found, request.POST, what)
     if forms[what].carry_out(action, subscription_id=found.pk, by=request.user, now=timezone.now()):
-        messages.success(request, done)
-        return redirect("settings-subscription", forms[what].result.pk)
+        return done(request, said, "settings-subscription", forms[what].result.pk)
     return _page(request, found, forms)

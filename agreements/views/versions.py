@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agreements import actions
 from agreements.forms.texts import ApprovalForm, SendBackForm
@@ -18,11 +16,11 @@ from agreements.models import Agreement, AgreementVersion, Product
 from agreements.narration import WORDS
 from agreements.readable import Reading
 from agreements.readable.years import calendar_page, holidays_missing
-from tenants.doors import settings_verb, settings_view
+from shell.forms import done, posted
+from tenants.doors import settings_view
 from tenants.narration import entries_about, narrate
 
 
-@require_safe
 @settings_view
 def agreements(request: Any) -> HttpResponse:
     """Every agreement with its versions, newest first."""
@@ -35,7 +33,6 @@ def _version(version_id: int) -> AgreementVersion:
     return get_object_or_404(AgreementVersion.objects.select_related("agreement", "published_by"), pk=version_id)
 
 
-@require_safe
 @settings_view
 def version(request: Any, version_id: int) -> HttpResponse:
     """A version as a document to read; a draft can be published from here."""
@@ -58,7 +55,6 @@ def version(request: Any, version_id: int) -> HttpResponse:
     return render(request, "agreements/version.html", context)
 
 
-@require_safe
 @settings_view
 def calendar(request: Any, version_id: int, calendar: str) -> HttpResponse:
     """Twelve months with what is open, closed and why; `year=` is another one than this."""
@@ -69,7 +65,6 @@ def calendar(request: Any, version_id: int, calendar: str) -> HttpResponse:
     return render(request, "agreements/calendar.html", shown | {"version": found})
 
 
-@require_safe
 @settings_view
 def source(request: Any, version_id: int) -> HttpResponse:
     """The YAML, exactly as it was loaded, as a file."""
@@ -79,68 +74,43 @@ def source(request: Any, version_id: int) -> HttpResponse:
     return response
 
 
-@require_POST
-@settings_view
-def ask_for_review(request: Any, version_id: int) -> HttpResponse:
-    """Ask the other owners to read a draft."""
-    found = _version(version_id)
-    try:
-        actions.ask_for_review(version_id=found.pk, by=request.user, now=timezone.now())
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        alone = actions.may_approve(found, by=request.user)
-        messages.success(
-            request, "Read it through once more, then approve it." if alone else "The other owners are asked."
-        )
-    return redirect("settings-version", found.pk)
+def _asked(version: AgreementVersion) -> str:
+    alone = actions.may_approve(version, by=version.review_asked_by)
+    return "Read it through once more, then approve it." if alone else "The other owners are asked."
 
 
-approve = settings_verb(
+ask_for_review = settings_view.verb(actions.ask_for_review, done=_asked, back="settings-version")
+
+
+approve = settings_view.verb(
     actions.approve_version,
-    of=_version,
     done=lambda version: "The draft is approved. It can be published now.",
     back="settings-version",
     form=ApprovalForm,
 )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@settings_view
+@settings_view.form
 def send_back(request: Any, version_id: int) -> HttpResponse:
     """Say what has to change before it can be approved."""
     found = _version(version_id)
     if request.method != "POST" and (found.published_at is not None or found.review_asked_at is None):
         messages.info(request, "There is nothing to send back: nobody waits for a review of this version.")
         return redirect("settings-version", found.pk)
-    form = SendBackForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.carry_out(
-        actions.send_back, version_id=found.pk, by=request.user, now=timezone.now()
-    ):
-        messages.success(request, "The draft is sent back with your reason.")
-        return redirect("settings-version", found.pk)
+    form = SendBackForm(posted(request))
+    if form.carry_out(actions.send_back, version_id=found.pk, by=request.user, now=timezone.now()):
+        return done(request, "The draft is sent back with your reason.", "settings-version", found.pk)
     context = {"version": found, "form": form}
     return render(request, "agreements/send_back.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
-@settings_view
-def discard(request: Any, version_id: int) -> HttpResponse:
-    found = _version(version_id)
-    try:
-        actions.discard_draft(version_id=found.pk, by=request.user, now=timezone.now())
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-        return redirect("settings-version", found.pk)
-    messages.success(request, "The draft is thrown away.")
-    return redirect("settings-agreements")
+discard = settings_view.verb(
+    actions.discard_draft, done=lambda nothing: "The draft is thrown away.", back="settings-agreements"
+)
 
 
-@require_POST
-@settings_view
-def add_products(request: Any, version_id: int) -> HttpResponse:
-    """Add the products that this version lists and that are missing in the workspace."""
-    found = _version(version_id)
-    added = actions.add_products_of(version_id=found.pk, by=request.user, now=timezone.now())
-    messages.success(request, "One product is added." if len(added) == 1 else f"{len(added)} products are added.")
-    return redirect("settings-version", found.pk)
+add_products = settings_view.verb(
+    actions.add_products_of,
+    done=lambda added: "One product is added." if len(added) == 1 else f"{len(added)} products are added.",
+    back="settings-version",
+)

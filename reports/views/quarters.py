@@ -14,7 +14,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from agreements.document.period import QUARTER, PeriodSpan, period_at
 from agreements.governing import versions_governing
@@ -77,7 +76,6 @@ def _choice(request: Any) -> Choice:
     return Choice(quarter=quarter, client=client, clients=clients, quarters=quarters, zone=zone, now=now)
 
 
-@require_safe
 @reports_view
 def attained(request: Any) -> HttpResponse:
     """Attainment by client and metric, this quarter beside the one before, and the scope of what was reported (A6)."""
@@ -167,7 +165,6 @@ def _lines(clocks: Iterable[Clock]) -> Iterator[dict[str, Any]]:
         }
 
 
-@require_safe
 @reports_view
 def missed(request: Any) -> HttpResponse:
     """Every missed promise of the quarter, the latest to start first, each with its ticket."""
@@ -184,7 +181,6 @@ def missed(request: Any) -> HttpResponse:
     return render(request, "reports/missed.html", context)
 
 
-@require_safe
 @reports_view
 def attained_csv(request: Any) -> HttpResponse:
     """Exact counts, and seconds of business time; attainment as printed, rounded down."""
@@ -205,7 +201,6 @@ def attained_csv(request: Any) -> HttpResponse:
     return csv_response(f"attainment-{choice.quarter.key}.csv", header, lines)
 
 
-@require_safe
 @reports_view
 def missed_csv(request: Any) -> HttpResponse:
     """The missed promises of the quarter, all of them. Instants in UTC (ISO 8601)."""

@@ -8,13 +8,10 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agreements.document import AgreementDocument
 from agreements.document.period import QUARTER, period_at
@@ -24,6 +21,7 @@ from clocks.replay import METRICS
 from reports.answers import Answer, plan_name
 from reports.export import csv_response
 from reports.forms import DATES, KeepForm, WhatIfForm
+from shell.forms import done
 from shell.paging import page_of
 from shell.wording import day_words
 from tenants.doors import reports_view
@@ -57,7 +55,6 @@ def _finished(what_if_id: int) -> WhatIf:
     return found
 
 
-@require_safe
 @reports_view
 def questions(request: Any) -> HttpResponse:
     """Every question with where it stands, the newest first."""
@@ -89,8 +86,7 @@ def _period_words(first: date, last: date) -> str:
     return f"{day_words(first)} to {day_words(last)}" if first != last else f"{day_words(first)}"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@reports_view
+@reports_view.form
 def new(request: Any) -> HttpResponse:
     """The question. What is chosen so far comes back with what it would be about, before anything is asked."""
     now = timezone.now()
@@ -119,7 +115,6 @@ def new(request: Any) -> HttpResponse:
     return render(request, "reports/what_if_new.html", {"form": form, "effect": effect, "incomplete": not form.errors})
 
 
-@require_safe
 @reports_view
 def question(request: Any, what_if_id: int) -> HttpResponse:
     """Where it stands, and the answer once there is one."""
@@ -138,38 +133,21 @@ def _page(request: Any, found: WhatIf, form: KeepForm, status: int = 200) -> Htt
     return render(request, "reports/what_if.html", context, status=status)
 
 
-@require_POST
-@reports_view
-def cancel(request: Any, what_if_id: int) -> HttpResponse:
-    found = _found(what_if_id)
-    try:
-        cancel_what_if(what_if_id=found.pk, by=request.user, now=timezone.now())
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    return redirect("reports:what_if", found.pk)
+cancel = reports_view.verb(cancel_what_if, done=lambda what_if: "Cancelled.", back="reports:what_if")
 
 
-@require_POST
-@reports_view
+@reports_view.post
 def keep(request: Any, what_if_id: int) -> HttpResponse:
     found = _found(what_if_id)
     form = KeepForm(request.POST)
     if form.carry_out(keep_what_if, what_if_id=found.pk, by=request.user, now=timezone.now()):
-        messages.success(request, f"Kept as “{form.result.name}”.")
-        return redirect("reports:what_if", found.pk)
+        return done(request, f"Kept as “{form.result.name}”.", "reports:what_if", found.pk)
     return _page(request, found, form, status=422)
 
 
-@require_POST
-@reports_view
-def discard(request: Any, what_if_id: int) -> HttpResponse:
-    found = _found(what_if_id)
-    discard_what_if(what_if_id=found.pk, by=request.user, now=timezone.now())
-    messages.success(request, "Thrown away.")
-    return redirect("reports:what_ifs")
+discard = reports_view.verb(discard_what_if, done=lambda nothing: "Thrown away.", back="reports:what_ifs")
 
 
-@require_safe
 @reports_view
 def tickets(request: Any, what_if_id: int) -> HttpResponse:
     """The promises that would have turned out differently, each with its ticket."""
@@ -197,7 +175,6 @@ def _flips(found: WhatIf, outcome: str, metric: str) -> QuerySet[WhatIfTicket]:
     return flips.filter(metric=metric) if metric else flips
 
 
-@require_safe
 @reports_view
 def tickets_csv(request: Any, what_if_id: int) -> HttpResponse:
     """All of them, as filtered. Instants in UTC (ISO 8601)."""
@@ -220,7 +197,6 @@ def _flip_lines(flips: QuerySet[WhatIfTicket], document: AgreementDocument) -> I
         ]  # fmt: skip
 
 
-@require_safe
 @reports_view
 def result_csv(request: Any, what_if_id: int) -> HttpResponse:
     """The table: exact counts; attainment as printed, rounded down."""

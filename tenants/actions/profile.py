@@ -53,9 +53,9 @@ def create_api_token(*, user_id: int, name: str, now: datetime) -> tuple[ApiToke
 
 
 @transaction.atomic
-def revoke_api_token(*, token_id: int, user_id: int, by: User | None, now: datetime) -> ApiToken:
-    """Make a token of that user worthless, at once. Raises ApiToken.DoesNotExist for somebody else's."""
-    token = ApiToken.objects.select_for_update(of=("self",)).get(pk=token_id, user_id=user_id)
+def revoke_api_token(*, token_id: int, by: User, now: datetime) -> ApiToken:
+    """Make one's own token worthless, at once. Raises ApiToken.DoesNotExist for somebody else's."""
+    token = ApiToken.objects.select_for_update(of=("self",)).get(pk=token_id, user=by)
     if token.revoked_at is None:
         history.change(token, "api_token.revoked", actor=by, at=now, revoked_at=now)
     return token

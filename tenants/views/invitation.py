@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from shell.forms import posted
 from tenants import actions
 from tenants.accounts import front_door
 from tenants.forms import AcceptInvitationForm
@@ -26,8 +27,8 @@ def accept(request: Any, token: str) -> HttpResponse:
     invitation = actions.find_invitation(token, now=now)
     if invitation is None:
         return render(request, "tenants/invitation_over.html", status=410)
-    form = AcceptInvitationForm(request.POST or None, initial={"name": invitation.name})
-    if request.method == "POST" and form.carry_out(actions.accept_invitation, token=token, now=now):
+    form = AcceptInvitationForm(posted(request), initial={"name": invitation.name})
+    if form.carry_out(actions.accept_invitation, token=token, now=now):
         user = form.result
         login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
         identify(request, user)

@@ -4,30 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
 
+from shell.forms import done, posted
 from tenants import actions
-from tenants.doors import settings_verb, settings_view
+from tenants.doors import settings_view
 from tenants.forms import ROLE_HELP, InviteMemberForm, ReasonForm, RoleForm
 from tenants.models import Invitation, Member
 from tenants.narration import entries_about, narrate
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@settings_view
+@settings_view.form
 def people(request: Any) -> HttpResponse:
     """The members and open invitations; posting invites somebody."""
     now = timezone.now()
-    form = InviteMemberForm(request.POST or None)
-    if request.method == "POST" and form.carry_out(actions.invite_member, by=request.user, now=now):
-        messages.success(request, f"An invitation is on its way to {form.result.email}.")
-        return redirect("settings-people")
+    form = InviteMemberForm(posted(request))
+    if form.carry_out(actions.invite_member, by=request.user, now=now):
+        return done(request, f"An invitation is on its way to {form.result.email}.", "settings-people")
     members = Member.objects.select_related("user").order_by("deactivated_at", "user__name")
     waiting = Invitation.objects.filter(contact=None, accepted_at=None, withdrawn_at=None).select_related("invited_by")
     context = {
@@ -41,16 +37,14 @@ def people(request: Any) -> HttpResponse:
     return render(request, "tenants/people.html", context, status=422 if form.errors else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@settings_view
+@settings_view.form
 def member(request: Any, member_id: int) -> HttpResponse:
     """One member; posting changes their role."""
     found = get_object_or_404(Member.objects.select_related("user"), pk=member_id)
-    form = RoleForm(request.POST or None, initial={"role": found.role})
+    form = RoleForm(posted(request), initial={"role": found.role})
     now = timezone.now()
-    if request.method == "POST" and form.carry_out(actions.change_role, member_id=found.pk, by=request.user, now=now):
-        messages.success(request, f"{found.name} is now {form.result.get_role_display().lower()}.")
-        return redirect("settings-people")
+    if form.carry_out(actions.change_role, member_id=found.pk, by=request.user, now=now):
+        return done(request, f"{found.name} is now {form.result.get_role_display().lower()}.", "settings-people")
     told = entries_about(
         found, also=Q(actor=found.user, event__startswith="user.") | Q(actor=found.user, event__startswith="api_token.")
     )
@@ -62,44 +56,30 @@ def _member(member_id: int) -> Member:
     return get_object_or_404(Member.objects.select_related("user"), pk=member_id)
 
 
-deactivate = settings_verb(
+deactivate = settings_view.verb(
     actions.deactivate_member,
-    of=_member,
     done=lambda member: f"{member.name} can no longer sign in, and their API tokens are revoked.",
     back="settings-member",
     form=ReasonForm,
 )
 
 
-reactivate = settings_verb(
+reactivate = settings_view.verb(
     actions.reactivate_member,
-    of=_member,
     done=lambda member: f"{member.name} can sign in again.",
     back="settings-member",
 )
 
 
-@require_POST
-@settings_view
-def resend(request: Any, invitation_id: int) -> HttpResponse:
-    found = get_object_or_404(Invitation, pk=invitation_id)
-    try:
-        actions.resend_invitation(invitation_id=found.pk, by=request.user, now=timezone.now())
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, f"A new link is on its way to {found.email}. The one before no longer works.")
-    return redirect("settings-people")
+resend = settings_view.verb(
+    actions.resend_invitation,
+    done=lambda sent: f"A new link is on its way to {sent.email}. The one before no longer works.",
+    back="settings-people",
+)
 
 
-@require_POST
-@settings_view
-def withdraw(request: Any, invitation_id: int) -> HttpResponse:
-    found = get_object_or_404(Invitation, pk=invitation_id)
-    try:
-        actions.withdraw_invitation(invitation_id=found.pk, by=request.user, now=timezone.now())
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, f"The link sent to {found.email} no longer works.")
-    return redirect("settings-people")
+withdraw = settings_view.verb(
+    actions.withdraw_invitation,
+    done=lambda invitation: f"The link sent to {invitation.email} no longer works.",
+    back="settings-people",
+)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
 
+from shell.forms import done, posted
 from tenants import actions
 from tenants.doors import settings_view
 from tenants.forms import WorkspaceForm
@@ -18,15 +17,13 @@ from tenants.narration import entries_about, narrate
 FIELDS = ("name", "accent", "timezone", "support_email")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@settings_view
+@settings_view.form
 def workspace(request: Any) -> HttpResponse:
     """Name, colour, zone and support address; posting changes them."""
     tenant = request.tenant
-    form = WorkspaceForm(request.POST or None, initial={field: getattr(tenant, field) for field in FIELDS})
-    if request.method == "POST" and form.carry_out(actions.change_workspace, by=request.user, now=timezone.now()):
-        messages.success(request, "The workspace is saved.")
-        return redirect("settings-workspace")
+    form = WorkspaceForm(posted(request), initial={field: getattr(tenant, field) for field in FIELDS})
+    if form.carry_out(actions.change_workspace, by=request.user, now=timezone.now()):
+        return done(request, "The workspace is saved.", "settings-workspace")
     context = {"form": form, "hosts": [tenant.host, *tenant.domains.values_list("host", flat=True)]}
     context["events"] = narrate(entries_about(tenant, limit=10))
     return render(request, "tenants/workspace.html", context, status=422 if form.errors else 200)

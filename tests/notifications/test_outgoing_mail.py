@@ -86,7 +86,7 @@ def test_a_dead_mail_is_sent_again_from_the_page(cast: SimpleNamespace, sign_in:
 def test_a_resent_mail_has_all_its_attempts_before_it(cast: SimpleNamespace) -> None:
     lost = dead(cast.tenant, "anna")
     with tenant_scope(cast.tenant):
-        again = actions.resend_mail(mail_id=lost.pk, by=cast.owner, now=timezone.now())
+        again = actions.resend_mail(mail_id=lost.pk, by=cast.owner.user, now=timezone.now())
     assert (again.dead_at, again.attempts) == (None, 0)
 
 
@@ -94,7 +94,7 @@ def test_a_resent_mail_has_all_its_attempts_before_it(cast: SimpleNamespace) -> 
 def test_a_mail_that_is_not_lost_is_not_sent_again(cast: SimpleNamespace, state: dict[str, Any]) -> None:
     kept = mail(cast.tenant, "anna", **state)
     with tenant_scope(cast.tenant), pytest.raises(ValidationError, match="not lost"):
-        actions.resend_mail(mail_id=kept.pk, by=cast.owner, now=timezone.now())
+        actions.resend_mail(mail_id=kept.pk, by=cast.owner.user, now=timezone.now())
 
 
 def test_another_tenants_mail_can_neither_be_seen_nor_sent_again(cast: SimpleNamespace, sign_in: Any) -> None:

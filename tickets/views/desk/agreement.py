@@ -7,7 +7,6 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from agreements.governing import versions_governing
 from agreements.models import AgreementVersion
@@ -17,7 +16,6 @@ from tenants.doors import desk_view
 from tickets.views.desk.frame import page
 
 
-@require_safe
 @desk_view
 def agreements(request: Any) -> HttpResponse:
     """The agreements in force; where there is one, that one."""
@@ -32,7 +30,6 @@ def _published(version_id: int) -> AgreementVersion:
     return get_object_or_404(AgreementVersion.objects.published().select_related("agreement"), pk=version_id)
 
 
-@require_safe
 @desk_view
 def agreement(request: Any, version_id: int) -> HttpResponse:
     """A published version as a document, with the other versions of its agreement."""
@@ -49,7 +46,6 @@ def agreement(request: Any, version_id: int) -> HttpResponse:
     return page(request, "tickets/desk/agreement.html", context, now=now, active="agreements")
 
 
-@require_safe
 @desk_view
 def calendar(request: Any, version_id: int, calendar: str) -> HttpResponse:
     """A year of a calendar."""

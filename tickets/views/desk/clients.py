@@ -8,7 +8,6 @@ from django.db.models import F
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from agreements.document import AgreementDocument
 from agreements.governing import governing_at
@@ -23,7 +22,6 @@ from tickets.views.desk.frame import page
 LISTED = 100
 
 
-@require_safe
 @desk_view
 def listing(request: Any) -> HttpResponse:
     """Clients by name; `who=` narrows, `after=` goes on."""
@@ -41,7 +39,6 @@ def listing(request: Any) -> HttpResponse:
     return page(request, "tickets/desk/clients.html", context, now=now, active="clients")
 
 
-@require_safe
 @desk_view
 def client(request: Any, client_id: int) -> HttpResponse:
     """One client: contacts with what each may do, subscriptions with their standing, tickets."""

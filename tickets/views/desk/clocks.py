@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from tenants.doors import desk_view
 from tickets.views.desk.frame import page
@@ -15,7 +14,6 @@ from tickets.views.desk.ticket import find
 from tickets.views.why import why_context
 
 
-@require_safe
 @desk_view
 def why(request: Any, number: int, metric: str, cycle: int) -> HttpResponse:
     """The arithmetic of one clock, in a panel of the ticket's page or on a page of its own."""

@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
 
 from shell.drafts import arrived
 from tenants.doors import desk_view
@@ -28,8 +27,7 @@ _DONE = {
 }
 
 
-@require_http_methods(["GET", "POST"])
-@desk_view
+@desk_view.form
 def contest(request: Any, number: int, contest_id: int) -> HttpResponse:
     """The question, the effect of striking the pause out, the answer. An answered one is shown as it was answered."""
     now, ticket = timezone.now(), find(number)

@@ -6,13 +6,11 @@ from typing import Any
 
 from django.http import FileResponse, Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_safe
 
 from tenants.doors import desk_view
 from tickets.models import Attachment
 
 
-@require_safe
 @desk_view
 def download(request: Any, number: int, attachment_id: int) -> HttpResponseBase:
     """A file of this ticket."""

@@ -10,7 +10,6 @@ from django.db.models import Case, When
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
 
 from shell.drafts import arrived
 from tenants.doors import desk_view
@@ -27,8 +26,7 @@ OFFERED = 15
 _SOLVED_LAST = Case(When(status=Ticket.Status.SOLVED, then=1), default=0)
 
 
-@require_http_methods(["GET", "POST"])
-@desk_view
+@desk_view.form
 def merge(request: Any, number: int) -> HttpResponse:
     """Choose the ticket that goes on, see what happens to the clocks of both, and merge."""
     now = timezone.now()

@@ -13,7 +13,6 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements.governing import Governing, governing_at
 from shell.drafts import arrived
@@ -30,8 +29,7 @@ from tickets.views.desk.frame import page, say
 OFFERED = 25
 
 
-@require_http_methods(["GET", "POST"])
-@desk_view
+@desk_view.form
 def new(request: Any) -> HttpResponse:
     """First whose request it is, then what it is about, with the due times that each level will get."""
     now = timezone.now()
@@ -74,7 +72,6 @@ def new(request: Any) -> HttpResponse:
     return page(request, "tickets/desk/new.html", context, now=now, status=422 if form.errors else 200)
 
 
-@require_safe
 @desk_view
 def levels(request: Any) -> HttpResponse:
     """The choice of a level with its due times again, for what the form says now; htmx asks when it changes."""

@@ -14,7 +14,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST, require_safe
 
 from agreements.governing import versions_governing
 from agreements.models import Product
@@ -35,7 +34,6 @@ CLIENTS_OFFERED = 200
 _DECIDED = {"waiting": {"status"}, "on_hold": {"status"}, "mine": {"assignee"}, "unassigned": {"assignee"}}
 
 
-@require_safe
 @desk_view
 def queue(request: Any) -> HttpResponse:
     """A view of the queue, narrowed by filters, or what a search found."""
@@ -60,7 +58,6 @@ def queue(request: Any) -> HttpResponse:
     return page(request, "tickets/desk/queue.html", context, now=now, active="" if asked.text else asked.view.key)
 
 
-@require_safe
 @desk_view
 def changes(request: Any) -> JsonResponse:
     """How many tickets of the view have news since the page was made: `{"count": n}`, polled by the bar on top."""
@@ -86,8 +83,7 @@ def _changes_url(request: Any, now: datetime) -> str:
     return f"{reverse('desk:changes')}?{query.urlencode()}"
 
 
-@require_POST
-@desk_view
+@desk_view.post
 def bulk(request: Any) -> HttpResponse:
     """Assign several tickets, or set their status; each by the action a single one gets, each with its own result."""
     now = timezone.now()

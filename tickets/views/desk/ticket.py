@@ -11,7 +11,6 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from agreements.document import AgreementDocument
 from clocks.replay.reasons import THIRD_PARTY
@@ -31,14 +30,12 @@ Status = Ticket.Status
 _ICONS = {kind.row.status: kind.row.icon for kind in Kind}
 
 
-@require_safe
 @desk_view
 def ticket(request: Any, number: int) -> HttpResponse:
     now = timezone.now()
     return show(request, find(number), now=now)
 
 
-@require_safe
 @desk_view
 def changes(request: Any, number: int) -> JsonResponse:
     """How much others have done on this ticket since the page was made: `{"count": n}`."""

@@ -12,7 +12,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
 
 from clocks.replay import METRICS
 from clocks.replay.reasons import THIRD_PARTY
@@ -39,8 +38,7 @@ from tickets.views.desk.frame import page, say, sentence, with_toast
 from tickets.views.desk.ticket import find, show
 
 
-@require_POST
-@desk_view
+@desk_view.post
 def answer(request: Any, number: int) -> HttpResponse:
     """Send what is in the composer. Refused, the page comes back with everything typed (422)."""
     now = timezone.now()
@@ -88,8 +86,7 @@ def _sent(kind: Message.Kind, ticket: Ticket) -> str:
     return WRITTEN[kind].row.sent
 
 
-@require_POST
-@desk_view
+@desk_view.post
 def assign(request: Any, number: int) -> HttpResponse:
     """Give the ticket to somebody, or to nobody."""
     now = timezone.now()
@@ -103,8 +100,7 @@ def assign(request: Any, number: int) -> HttpResponse:
     return _done(request, number, words, now=now)
 
 
-@require_POST
-@desk_view
+@desk_view.post
 def status(request: Any, number: int) -> HttpResponse:
     """Move the ticket to another status."""
     now = timezone.now()
@@ -119,8 +115,7 @@ def status(request: Any, number: int) -> HttpResponse:
     return _done(request, number, f"Set to “{Ticket.Status(wanted).label}”.", now=now)
 
 
-@require_http_methods(["GET", "POST"])
-@desk_view
+@desk_view.form
 def reopen(request: Any, number: int) -> HttpResponse:
     """Open a solved ticket again, with what is still wrong."""
     now = timezone.now()
@@ -133,8 +128,7 @@ def reopen(request: Any, number: int) -> HttpResponse:
     return _asked(request, ticket, "reopen", form, act, "Open again. Its clocks go on as the agreement says.", now=now)
 
 
-@require_http_methods(["GET", "POST"])
-@desk_view
+@desk_view.form
 def hold(request: Any, number: int) -> HttpResponse:
     """Put it on hold until somebody else has done something, with whom it waits for."""
     now = timezone.now()
@@ -154,8 +148,7 @@ def hold(request: Any, number: int) -> HttpResponse:
     return _asked(request, ticket, "hold", form, act, f"On hold, {THIRD_PARTY.to_desk}.", now=now, more=more)
 
 
-@require_http_methods(["GET", "POST"])
-@desk_view
+@desk_view.form
 def workaround(request: Any, number: int) -> HttpResponse:
     """Say that the client has a workaround, and what that does to the resolution clock (C2)."""
     now = timezone.now()
@@ -169,8 +162,7 @@ def workaround(request: Any, number: int) -> HttpResponse:
     return _asked(request, ticket, "workaround", form, act, "The workaround stands on record.", now=now, more=more)
 
 
-@require_http_methods(["GET", "POST"])
-@desk_view
+@desk_view.form
 def workaround_withdrawal(request: Any, number: int) -> HttpResponse:
     """Say that the workaround does not hold, and what that does to the resolution clock."""
     now = timezone.now()
@@ -190,8 +182,7 @@ def _clocks(ticket: Ticket) -> list[Clock]:
     return list(Clock.objects.filter(ticket=ticket))
 
 
-@require_http_methods(["GET", "POST"])
-@desk_view
+@desk_view.form
 def reclassify(request: Any, number: int) -> HttpResponse:
     """Give it another level or type, with the agreement's definitions beside the choice (B10, B11, C3, E6)."""
     now = timezone.now()
@@ -214,8 +205,7 @@ def reclassify(request: Any, number: int) -> HttpResponse:
     return _asked(request, ticket, "reclassify", form, act, words, now=now, more=more)
 
 
-@require_http_methods(["GET", "POST"])
-@desk_view
+@desk_view.form
 def scope(request: Any, number: int) -> HttpResponse:
     """Say where the cause is and whether it can be reproduced (A6)."""
     now = timezone.now()

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from agreements import addenda
 from agreements.governing import Subscribed
@@ -16,7 +15,6 @@ from tenants.doors import portal_view
 from tickets.views.portal.frame import page
 
 
-@require_safe
 @portal_view
 def addendum(request: Any, subscription_id: int | None = None, version_number: int | None = None) -> HttpResponse:
     """The one that holds now, or the one that is named; every other that held or will hold is a link away."""
@@ -33,7 +31,6 @@ def addendum(request: Any, subscription_id: int | None = None, version_number: i
     return page(request, "tickets/portal/addendum.html", context, now=now, active="agreement")
 
 
-@require_safe
 @portal_view
 def pdf(request: Any, subscription_id: int | None = None, version_number: int | None = None) -> HttpResponse:
     held = _chosen(addenda.addenda_of(request.contact.client), subscription_id, version_number)

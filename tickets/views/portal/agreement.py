@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from agreements.governing import Governing, Subscribed, governing_at, governing_ever
 from agreements.models import AgreementVersion, Subscription
@@ -43,7 +42,6 @@ def _shelf(contact: Contact, *, now: datetime) -> Shelf:
     return Shelf(governing_at(contact.client, at=now), governing_ever(contact.client))
 
 
-@require_safe
 @portal_view
 def agreement(request: Any) -> HttpResponse:
     """Plan, targets, definitions, hours, availability and credits, in the words of the version in force."""
@@ -63,7 +61,6 @@ def agreement(request: Any) -> HttpResponse:
     return page(request, "tickets/portal/agreement.html", context, now=now, active="agreement")
 
 
-@require_safe
 @portal_view
 def version(request: Any, version_id: int) -> HttpResponse:
     """One version that the client has been under, is under, or will be under, as it stood."""
@@ -75,7 +72,6 @@ def version(request: Any, version_id: int) -> HttpResponse:
     return page(request, "tickets/portal/agreement_version.html", context, now=now, active="agreement")
 
 
-@require_safe
 @portal_view
 def calendar(request: Any, version_id: int, calendar: str) -> HttpResponse:
     """A year of one of the calendars that count for this client."""

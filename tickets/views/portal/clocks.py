@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from tenants.doors import portal_view
 from tickets.views.portal.frame import page
@@ -14,7 +13,6 @@ from tickets.views.portal.ticket import find
 from tickets.views.why import why_context
 
 
-@require_safe
 @portal_view
 def why(request: Any, number: int, metric: str, cycle: int) -> HttpResponse:
     """The explanation of one clock, on a page of its own; a panel of the ticket's page shows the same."""

@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
 
 from shell.drafts import arrived
 from tenants.doors import portal_view
@@ -21,8 +20,7 @@ from tickets.views.portal.ticket import find
 from tickets.why.strike import pause_of
 
 
-@require_http_methods(["GET", "POST"])
-@portal_view
+@portal_view.form
 def contest(request: Any, number: int, pause: int) -> HttpResponse:
     """The form, and what comes of it. What is wrong stands beside the field, with everything typed kept."""
     now, ticket = timezone.now(), find(request.contact, number)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_safe
 
 from tenants.doors import portal_view
 from tickets.models import Attachment
@@ -14,7 +13,6 @@ from tickets.views.desk.files import as_download
 from tickets.views.portal.ticket import find
 
 
-@require_safe
 @portal_view
 def download(request: Any, number: int, attachment_id: int) -> FileResponse:
     """A file of this ticket, to be saved."""

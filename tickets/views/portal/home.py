@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from agreements.governing import governing_at
 from clocks.face import Face, most_urgent
@@ -41,7 +40,6 @@ class Row:
     is_mine: bool
 
 
-@require_safe
 @portal_view
 def home(request: Any) -> HttpResponse:
     """Greeting, standing, hours, and the tickets this contact may see: those waiting for the client first."""

@@ -14,7 +14,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements.document.model import Level, RequestType
 from agreements.governing import Governing, governing_at
@@ -53,8 +52,7 @@ class Offer:
     still_welcome: str
 
 
-@require_http_methods(["GET", "POST"])
-@portal_view
+@portal_view.form
 def new(request: Any) -> HttpResponse:
     """The form. Sent with `show` it only shows what it would get; otherwise it files."""
     now, contact = timezone.now(), request.contact
@@ -83,7 +81,6 @@ def new(request: Any) -> HttpResponse:
     return page(request, "tickets/portal/new.html", context, now=now, active="new", status=422 if form.errors else 200)
 
 
-@require_safe
 @portal_view
 def promise(request: Any) -> HttpResponse:
     """The parts of the form that change with its choices, for what they are now; htmx asks when one changes."""

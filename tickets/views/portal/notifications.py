@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
 
 from agreements.governing import governing_at
 from notifications import actions
@@ -18,8 +17,7 @@ from tenants.doors import portal_view
 from tickets.views.portal.frame import page
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@portal_view
+@portal_view.form
 def notifications(request: Any) -> HttpResponse:
     """Every topic with what it is about; posting one turns it on, or off where `wanted` is empty."""
     now, contact = timezone.now(), request.contact

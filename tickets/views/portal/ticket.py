@@ -11,7 +11,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from clocks.face import Face
 from clocks.verdict import Verdict
@@ -27,7 +26,6 @@ from tickets.views.portal.frame import page
 from tickets.views.portal.visible_clocks import shown_clocks
 
 
-@require_safe
 @portal_view
 def ticket(request: Any, number: int) -> HttpResponse:
     """The page; with `filed` in its address it begins by saying what happens next."""

@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from shell.drafts import arrived
 from tenants.doors import portal_view
@@ -20,8 +19,7 @@ from tickets.models import Ticket
 from tickets.views.portal.ticket import find, show
 
 
-@require_POST
-@portal_view
+@portal_view.post
 def reply(request: Any, number: int) -> HttpResponse:
     """Post a message. What is wrong stands beside the field, with everything typed kept."""
     now, ticket = timezone.now(), find(request.contact, number)
@@ -41,8 +39,7 @@ def reply(request: Any, number: int) -> HttpResponse:
     return show(request, ticket, now=now, reply=form, status=422)
 
 
-@require_POST
-@portal_view
+@portal_view.post
 def solved(request: Any, number: int) -> HttpResponse:
     """The contact says that it is solved. Said twice, it is solved once."""
     now, ticket = timezone.now(), find(request.contact, number)
@@ -55,8 +52,7 @@ def solved(request: Any, number: int) -> HttpResponse:
     return redirect("portal:ticket", number=number)
 
 
-@require_POST
-@portal_view
+@portal_view.post
 def reopen(request: Any, number: int) -> HttpResponse:
     """The contact says what is still wrong, and the ticket goes on."""
     now, ticket = timezone.now(), find(request.contact, number)
@@ -72,8 +68,7 @@ def reopen(request: Any, number: int) -> HttpResponse:
     return show(request, ticket, now=now, reopening=form, status=422)
 
 
-@require_POST
-@portal_view
+@portal_view.post
 def workaround_withdrawal(request: Any, number: int) -> HttpResponse:
     """The contact says that the workaround does not hold, and the ticket goes on."""
     now, ticket = timezone.now(), find(request.contact, number)

@@ -10,11 +10,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements import actions
 from agreements.comparison import Change, Comparison, compare
 from agreements.models import AgreementVersion
+from shell.forms import done, posted
 from tenants.doors import settings_view
 from tickets.forms.publish import PublishForm
 from tickets.impact.impact import Impact
@@ -31,16 +31,14 @@ def _version(version_id: int) -> AgreementVersion:
     return get_object_or_404(versions, pk=version_id)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@settings_view
+@settings_view.form
 def publish(request: Any, version_id: int) -> HttpResponse:
     """What a draft says differently, what it would make of open tickets, and the choice whom it applies to."""
     found = _version(version_id)
-    form = PublishForm(request.POST if request.method == "POST" else None)
+    form = PublishForm(posted(request))
     if request.method == "POST" and found.published_at is None:
         if form.carry_out(actions.publish_version, version_id=found.pk, by=request.user, now=timezone.now()):
-            messages.success(request, _said(form.result))
-            return redirect("settings-version", found.pk)
+            return done(request, _said(form.result), "settings-version", found.pk)
         # Sent twice, or by two owners at once: the other one was first.
         found.refresh_from_db(fields=["published_at"])
     if found.published_at is not None:
@@ -102,7 +100,6 @@ def _shown(version: AgreementVersion, looked: impact_progress.Looking, *, page: 
     }
 
 
-@require_safe
 @settings_view
 def impact(request: Any, version_id: int) -> HttpResponse:
     """The impact by itself. For htmx the next part is looked at, and what comes back asks for the one after it.
