@@ -21,6 +21,8 @@ from agreements.typeset import addendum_pdf
 from tests.agreements.contracts import DIGEST, KEYS, written
 from tests.agreements.reading import parsed, seen
 
+# Each typesets in a process of its own.
+pytestmark = pytest.mark.thorough
 DAY = date(2026, 3, 10)
 HOSTILE = [
     "O'Brien & \"Sons\" <b>GmbH</b>",

@@ -45,6 +45,7 @@ def on_the_desk(browser: Any, url: str) -> tuple[list[int], str, str]:
     return [row.ticket.number for row in page.rows], there[0], there[1]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("read", "url"),
     [

@@ -129,6 +129,7 @@ class TestFirstResponse:
         consistent(cast, MORNING + 2 * HOUR)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(8))
 def test_after_anything_in_any_order_stored_clocks_are_what_the_facts_give(cast: Any, seed: int):
     chance = random.Random(seed)

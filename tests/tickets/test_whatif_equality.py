@@ -131,6 +131,7 @@ def under_terms(events: list[TicketEvent], version: int, plan: str) -> list[Tick
     return events
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("plan", ["", "enterprise", "gold"])
 @pytest.mark.parametrize("seed", range(2))
 def test_the_what_if_of_random_histories_is_what_the_ordinary_replay_gives(cast: Any, seed: int, plan: str):
