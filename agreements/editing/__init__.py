@@ -1,4 +1,4 @@
-"""Editing an agreement's text: as a form made from the schema, and back into the YAML with everything else left alone.
+"""Editing an agreement's text: what it begins as, and changing what it says with everything else left alone.
 
 Pure: no Django, no database, no clock. `docs/decisions/editing-agreements.md` says why it is done this way.
 """

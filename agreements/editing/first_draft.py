@@ -9,7 +9,6 @@ from typing import Any
 
 from agreements.document import BUNDLED, bundled_text, load
 from agreements.document.source import read
-from agreements.editing.changes import key_from
 from agreements.editing.rewrite import rewritten
 
 
@@ -24,9 +23,9 @@ def examples() -> list[tuple[str, str, str]]:
     return [(document.key, f"{document.title} of {document.provider}", document.summary) for document in documents]
 
 
-def key_of(title: str) -> str:
-    """The key of a new agreement with this title; "" when no letter is in it."""
-    return key_from(title)
+def key_of(name: str) -> str:
+    """`Gold Plus` as gold_plus; "" when no letter is in it."""
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_").lstrip("0123456789_")[:40]
 
 
 def starting_text(origin: str, *, key: str, title: str, provider: str, timezone: str, effective_from: date) -> str:

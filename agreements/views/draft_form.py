@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from difflib import unified_diff
 from typing import Any
 from zoneinfo import available_timezones
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.signing import Signer
+from django.core.signing import BadSignature, Signer
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare
 
 from agreements import actions
-from agreements.document import DocumentError, DocumentErrors, load
+from agreements.document import DocumentErrors, load
 from agreements.document.source import read
 from agreements.editing import rewritten, same
-from agreements.editing.changes import VERBS, RefusedChangeError, changed
-from agreements.editing.reading import MISSING, Reading
-from agreements.editing.sections import Section, section, sections
-from agreements.forms.sections import SectionForm
+from agreements.forms.groups import VERBS, Part, RefusedChangeError
+from agreements.forms.pieces import MISSING, Posted
+from agreements.forms.sections import Section, SectionForm, section, sections
 from agreements.models import AgreementVersion
 from tenants.doors import settings_view
 from tenants.narration import entries_about
@@ -53,105 +50,100 @@ def edit_section(request: Any, version_id: int, section_key: str) -> HttpRespons
         raise Http404("There is no such section.")
     if version.published_at is not None:
         return instead_of_published(request, version)
-    if request.method != "POST":
-        return _page(request, version, part, dict(version.document.data))
-    return _Posted(request, version, part).answer()
+    shown = _Shown(request, version, part)
+    return shown.answer() if request.method == "POST" else shown.page()
 
 
-class _Posted:
-    """One answer to a posted section: what was typed in it, inside the draft as it is now.
+class _Shown:
+    """A draft as a page shows it: as it is now, with what is not saved.
 
     A change may need another one elsewhere (a new plan, its targets) before the draft is right as a whole. So what is
-    not saved travels with the page from section to section as `carried`, the whole text, sealed so that it is ours.
+    not saved travels with the page from section to section as `carried`, the whole text, signed so that it is ours.
     """
 
     def __init__(self, request: Any, version: AgreementVersion, part: Section) -> None:
         self.request, self.version, self.part = request, version, part
-        self.carried = _carried(request, version)
-        self.base = read(self.carried, name=part.title).data if self.carried else dict(version.document.data)
-        old = part.value_in(self.base)
-        reading = Reading(dict(request.POST.lists()))
-        self.value = reading.read(part.shape, part.path, MISSING if old is None else old)
-        self.verb, _, self.place = request.POST.get("do", "save").partition(":")
-        if self.verb == "go" and not self.place:
-            self.place = request.POST.get("go", "")
-
-    @property
-    def data(self) -> dict[str, Any]:
-        return self.part.put_into(self.base, None if self.value is MISSING else self.value)
+        self.signer = Signer(salt=f"unsaved text of version {version.pk}")
+        try:
+            self.carried = self.signer.unsign(request.POST.get("carried", "").replace("\r\n", "\n"))
+        except BadSignature:
+            self.carried = ""
+        self.text = self.carried or version.source
+        self.data: dict[str, Any] = read(self.text, name=part.title).data
 
     def answer(self) -> HttpResponse:
-        if self.verb in VERBS:
-            return self._change()
-        text = self.carried or self.version.source
-        if not same(self.data, self.base):
-            text = rewritten(text, self.data)
-        if self.verb == "go":
-            return self._go(text)
-        if self.verb == "check":
-            return self._check(text)
-        return self._save(text)
+        verb, _, place = self.request.POST.get("do", "save").partition(":")
+        before = self.data
+        posted = Posted(self.request.POST.lists())
+        self._put(self.part.editor.read(posted, self.part.path, self.part.value_in(before)))
+        if verb in VERBS:
+            return self._change(verb, place)
+        if not same(self.data, before):
+            self.text = rewritten(self.text, self.data)
+        if verb == "go":
+            return self._go(section(place or self.request.POST.get("go", "")))
+        return self._check() if verb == "check" else self._save()
 
-    def _go(self, text: str) -> HttpResponse:
+    def _put(self, value: Any) -> None:
+        self.data = self.part.put_into(self.data, value)
+
+    def _change(self, verb: str, place: str) -> HttpResponse:
+        (*steps,) = filter(None, place.split("/"))
+        path, below = steps[: len(self.part.path)], steps[len(self.part.path) :]
+        if tuple(path) != self.part.path:
+            raise Http404("That is in another section.")
+        typed = {name: self.request.POST.get(f"new/{place}/{name}", "") for name in ("key", "name")}
+        try:
+            is_out = verb == "remove" and not below
+            value = self.part.value_in(self.data)
+            self._put(MISSING if is_out else self.part.editor.changed(value, verb, below, **typed))
+        except RefusedChangeError as refusal:
+            return self.page(refused=(place, refusal, typed), status=422)
+        except (LookupError, ValueError, TypeError):
+            raise Http404("There is nothing of that kind here.") from None
+        return self.page(opened=place, is_changed=True)
+
+    def _go(self, other: Section | None) -> HttpResponse:
         """To another section, with what was typed in this one."""
-        other = section(self.place)
         if other is None:
             raise Http404("There is no such section.")
-        if text == self.version.source:
+        if self.text == self.version.source:
             return redirect("settings-version-section", self.version.pk, other.key)
         try:
             # The other section is read from this text: what is too much for that stays where it was typed.
-            read(text, name=self.part.title)
+            read(self.text, name=self.part.title)
         except DocumentErrors as errors:
-            return self._page(errors_found=errors.errors, status=422)
-        return _page(self.request, self.version, other, self.data, carried=text, is_changed=True)
+            return self.page(errors_found=errors.errors, status=422)
+        self.part, self.carried = other, self.text
+        return self.page()
 
-    def _change(self) -> HttpResponse:
-        prefix = "".join(f"{step}/" for step in self.part.path)
-        if not f"{self.place}/".startswith(prefix):
-            raise Http404("That is in another section.")
-        below = f"{self.place}/".removeprefix(prefix).rstrip("/")
-        typed = {name: self.request.POST.get(f"new/{self.place}/{name}", "") for name in ("key", "name")}
+    def _check(self) -> HttpResponse:
         try:
-            if self.verb == "remove" and not below:
-                self.value = MISSING
-            else:
-                value = None if self.value is MISSING else self.value
-                steps = tuple(below.split("/")) if below else ()
-                self.value = changed(self.part.shape, value, self.verb, steps, **typed)
-        except RefusedChangeError as refusal:
-            return self._page(refused=(self.place, refusal, typed), status=422)
-        except (LookupError, ValueError, TypeError):
-            raise Http404("There is nothing of that kind here.") from None
-        return self._page(opened=self.place, is_changed=True)
-
-    def _check(self, text: str) -> HttpResponse:
-        try:
-            load(text, name=self.part.title)
+            load(self.text, name=self.part.title)
         except DocumentErrors as errors:
-            return self._page(errors_found=errors.errors, status=422)
-        return self._page(is_right=True, is_changed=text != self.version.source)
+            return self.page(errors_found=errors.errors, status=422)
+        return self.page(is_right=True, is_changed=self.text != self.version.source)
 
-    def _save(self, text: str) -> HttpResponse:
-        if text == self.version.source:
+    def _save(self) -> HttpResponse:
+        following = section(self.request.GET.get("then", "")) or self.part
+        if self.text == self.version.source:
             messages.info(self.request, "Nothing was changed.")
             return redirect("settings-version-section", self.version.pk, self.part.key)
         try:
             actions.change_draft_as_opened(
-                version_id=self.version.pk, digest=self.request.POST.get("digest", ""), source=text,
+                version_id=self.version.pk, digest=self.request.POST.get("digest", ""), source=self.text,
                 name=self.part.title, effective_from=self._effective_from(), by=self.request.user, now=timezone.now(),
             )  # fmt: skip
         except actions.UnusableDocumentError as refusal:
-            return self._page(errors_found=refusal.problems, status=422)
+            return self.page(errors_found=refusal.problems, status=422)
         except actions.StaleDraftError as stale:
-            return self._page(stale=stale_notice(stale, text), is_changed=True, status=409)
+            return self.page(stale=stale_notice(stale, self.text), is_changed=True, status=409)
         except ValidationError as refusal:
             messages.error(self.request, " ".join(refusal.messages))
             return redirect("settings-version", self.version.pk)
         what = "All you changed" if self.carried else f"“{self.part.title}”"
         messages.success(self.request, f"{what} is saved in the draft.")
-        following = self.request.GET.get("then", "")
-        return redirect("settings-version-section", self.version.pk, following if section(following) else self.part.key)
+        return redirect("settings-version-section", self.version.pk, following.key)
 
     def _effective_from(self) -> Any:
         """A date of its own that the draft was given stays, unless the text's date is what was changed."""
@@ -160,81 +152,54 @@ class _Posted:
         before, after = self.version.document.data["version"], self.data.get("version", {})
         return self.version.effective_from if is_own and before == after else None
 
-    def _page(self, *, status: int = 200, **shown: Any) -> HttpResponse:
-        return _page(self.request, self.version, self.part, self.data, status=status, carried=self.carried, **shown)
-
-
-def _seal(version: AgreementVersion, text: str) -> str:
-    return Signer(salt=f"unsaved text of version {version.pk}").signature(text)
-
-
-def _carried(request: Any, version: AgreementVersion) -> str:
-    """The unsaved text that the page brought along; "" for none, or for one that is not ours."""
-    text = request.POST.get("carried", "").replace("\r\n", "\n")
-    return text if text and constant_time_compare(request.POST.get("seal", ""), _seal(version, text)) else ""
+    def page(
+        self, *, stale: Any = None, status: int = 200, is_changed: bool = False, is_right: bool = False, **shown: Any
+    ) -> HttpResponse:
+        """The page; `shown` is for its `SectionForm`."""
+        form, part = SectionForm(self.part, self.data, **shown), self.part
+        elsewhere = [
+            (next((one for one in sections() if one.holds(error.path)), None), error) for error in form.elsewhere
+        ]
+        entries = [
+            {"section": one, "is_there": one.is_in(self.data), "is_wrong": any(one is each for each, _ in elsewhere)}
+            for one in sections()
+        ]
+        at = sections().index(part)
+        context = {
+            "version": self.version,
+            # Not the address asked for: what was typed elsewhere may have led here without leaving that one.
+            "address": reverse("settings-version-section", args=[self.version.pk, part.key]),
+            "form": form,
+            "section": part,
+            "is_there": part.is_in(self.data) or not isinstance(part.editor, Part),
+            "entries": entries,
+            "elsewhere": elsewhere,
+            "following": sections()[at + 1] if at + 1 < len(sections()) else None,
+            "digest": stale["digest"] if stale else self.request.POST.get("digest") or self.version.as_read,
+            "stale": stale,
+            "carried": self.signer.sign(self.carried) if self.carried else "",
+            "is_changed": is_changed or bool(self.carried),
+            "is_right": is_right,
+            "zones": sorted(available_timezones()),
+            "predecessor": predecessor_of(self.version),
+        }
+        return render(self.request, "agreements/edit/section.html", context, status=status)
 
 
 def stale_notice(stale: actions.StaleDraftError, text: str) -> dict[str, Any]:
-    """Who changed the draft meanwhile, when, and what saving `text` over it would change."""
-    version = stale.version
+    """Who changed the draft meanwhile, when, and what saving `text` over it would change.
+
+    That in `lines`, with their neighbours: ("saved" | "yours" | "both" | "gap", the line).
+    """
+    version, kinds = stale.version, {"-": "saved", "+": "yours", " ": "both", "@": "gap"}
     changes = [entry for entry in entries_about(version) if entry.event == "agreement_version.changed"]
+    lines = list(unified_diff(version.source.splitlines(), text.splitlines(), lineterm="", n=2))[2:]
     return {
         "change": changes[0] if changes else None,
         "digest": version.as_read,
         "effective_from": version.effective_from,
-        "lines": differing_lines(version.source, text),
+        "lines": [(kinds[line[0]], line[1:] if line[0] != "@" else "…") for line in lines],
     }
-
-
-def differing_lines(saved: str, yours: str) -> list[tuple[str, str]]:
-    """What differs, line by line with its neighbours: ("saved" | "yours" | "both" | "gap", the line)."""
-    kinds = {"-": "saved", "+": "yours", " ": "both", "@": "gap"}
-    lines = list(unified_diff(saved.splitlines(), yours.splitlines(), lineterm="", n=2))[2:]
-    return [(kinds[line[0]], line[1:] if line[0] != "@" else "…") for line in lines]
-
-
-def _page(
-    request: Any,
-    version: AgreementVersion,
-    part: Section,
-    data: dict[str, Any],
-    *,
-    errors_found: Iterable[DocumentError] = (),
-    stale: dict[str, Any] | None = None,
-    status: int = 200,
-    carried: str = "",
-    is_changed: bool = False,
-    is_right: bool = False,
-    **shown: Any,
-) -> HttpResponse:
-    found = SectionForm(part, data, errors_found=errors_found, **shown)
-    at = [one.key for one in sections()].index(part.key)
-    wrong_sections = {one.key for one in sections() for error in found.elsewhere if one.holds(error.path)}
-    context = {
-        "version": version,
-        # Not the address asked for: what was typed elsewhere may have led here without leaving that one.
-        "address": reverse("settings-version-section", args=[version.pk, part.key]),
-        "form": found,
-        "section": part,
-        "is_there": part.value_in(data) is not None or part.shape.form != "part",
-        "entries": [
-            {"section": one, "is_there": one.value_in(data) is not None, "is_wrong": one.key in wrong_sections}
-            for one in sections()
-        ],
-        "elsewhere": [
-            (next((one for one in sections() if one.holds(error.path)), None), error) for error in found.elsewhere
-        ],
-        "following": sections()[at + 1] if at + 1 < len(sections()) else None,
-        "digest": stale["digest"] if stale else request.POST.get("digest") or version.as_read,
-        "stale": stale,
-        "carried": carried,
-        "seal": _seal(version, carried) if carried else "",
-        "is_changed": is_changed or bool(carried),
-        "is_right": is_right,
-        "zones": sorted(available_timezones()),
-        "predecessor": predecessor_of(version),
-    }
-    return render(request, "agreements/edit/section.html", context, status=status)
 
 
 def predecessor_of(version: AgreementVersion) -> AgreementVersion | None:

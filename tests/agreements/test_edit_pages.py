@@ -9,7 +9,7 @@ import pytest
 
 from agreements import actions
 from agreements.document import BUNDLED, bundled_text
-from agreements.editing.sections import sections
+from agreements.forms.sections import sections
 from agreements.models import AgreementVersion
 from tenants.models import HistoryEntry
 from tests.agreements.formfilling import Fields, fields_of, posted, with_value, without
@@ -205,7 +205,7 @@ def test_going_on_without_a_change_carries_nothing(owner, officeware):
 
 
 def test_a_carried_text_that_is_not_ours_is_left_aside(owner, officeware):
-    fields = [*form_of(owner, officeware, "liability"), ("carried", "plans: none"), ("seal", "guessed")]
+    fields = [*form_of(owner, officeware, "liability"), ("carried", "plans: none:guessed")]
     assert send(owner, officeware, "liability", fields).status_code == 302
     officeware.refresh_from_db()
     assert officeware.source == bundled_text("officeware")
