@@ -96,7 +96,7 @@ def reading_of(contract: Contract) -> Reading:
         contract.document,
         on=contract.shown_on,
         effective_from=contract.version.effective_from,
-        voice=CONTRACT,
+        voice=dataclasses.replace(CONTRACT, language=contract.document.language),
         plan=contract.plan,
         extensions=tuple(each.key for each in contract.extensions),
         products=contract.products,

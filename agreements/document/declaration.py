@@ -263,6 +263,13 @@ def every_term(cls: Any, known: set[Any] | None = None) -> Iterator[Declared]:
             yield from every_term(inner.hint, known)
 
 
+def marked(cls: Any) -> Iterator[str]:
+    """Every text that the declarations say to people: what a catalogue of another language has to translate."""
+    for each in every_term(cls):
+        said = each.term
+        yield from filter(None, (each.title, each.help, said.line, said.words, *said.says.values(), said.last))
+
+
 def parts_of(part: Any) -> Iterator[Any]:
     """A part of a document and every part below it."""
     yield part

@@ -39,10 +39,11 @@ def _named(reader: Reader, part: Any, words: str) -> str:
 
     def other(match: re.Match[str]) -> str:
         called = match[1].lower()
-        word = value_said(reader, part, called) if called in declared(part.__class__) else reader.voice.called[called]
+        is_beside, voice = called in declared(part.__class__), reader.voice
+        word = value_said(reader, part, called) if is_beside else voice.said(voice.called[called])
         return word if match[1] == called else sentence(word)
 
-    return _OTHER.sub(other, words)
+    return _OTHER.sub(other, reader.voice.said(words))
 
 
 def remarks(reader: Reader, part: Any, *, but: Collection[str] = ()) -> tuple[str, ...]:
@@ -87,17 +88,17 @@ def lines(reader: Reader, part: Any, *names: str, but: Collection[str] = ()) -> 
             continue
         value = getattr(part, each.field)
         if each.is_part and value is not None:
-            yield line_of(reader, value, each.term.line)
+            yield line_of(reader, value, reader.voice.said(each.term.line))
             yield from lines(reader, value)
         elif not each.is_part and (text := said(reader, part, name)):
-            yield Line(each.term.line, text, getattr(part, each.term.cites, None))
+            yield Line(reader.voice.said(each.term.line), text, getattr(part, each.term.cites, None))
 
 
 def _listed(reader: Reader, each: Declared, value: Any, says: Mapping[Any, str]) -> str:
     if each.is_list:
         if each.item.reference == "plan":
             return reader.of_plans(value)
-        return listed((_value(reader, each.item, one, says) for one in value), last=each.term.last)
+        return listed((_value(reader, each.item, one, says) for one in value), last=reader.voice.said(each.term.last))
     return _value(reader, each, value, says)
 
 

@@ -1,4 +1,4 @@
-"""`manage.py agreement lint | diff | show | schema`: agreement files from the command line. Needs no database."""
+"""`manage.py agreement lint | diff | show | schema | words`: agreement files at the command line, without a database."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from django.utils import timezone
 from agreements.comparison import compare
 from agreements.comparison.differences import differences
 from agreements.document import BUNDLED, AgreementDocument, DocumentError, DocumentErrors, bundled_text, load
+from agreements.document.declaration import marked
 from agreements.document.schema import schema, written
 from agreements.document.source import MAX_BYTES
-from agreements.readable import Reading, plaintext
+from agreements.readable import CLIENT, CONTRACT, TEAM, Reading, plaintext
 
 STDIN = "-"
 
@@ -38,6 +39,7 @@ class Command(BaseCommand):
         show.add_argument("file", metavar="FILE|KEY", help=f"A file, - or one of {', '.join(BUNDLED)}.")
         show.add_argument("--plan", help="Only what this plan is promised: its key or name.")
         verbs.add_parser("schema", help="Print the JSON Schema as the declarations make it, for the file that is kept.")
+        verbs.add_parser("words", help="Print the template for a translation of what the declarations say.")
         for verb in (lint, diff, show):
             verb.add_argument("--json", action="store_true", dest="as_json", help="For programs.")
 
@@ -73,6 +75,11 @@ class Command(BaseCommand):
 
     def schema(self, options: dict[str, Any]) -> None:
         self.stdout.write(written(schema()), ending="")
+
+    def words(self, options: dict[str, Any]) -> None:
+        spoken = (words for voice in (TEAM, CLIENT, CONTRACT) for words in voice.called.values())
+        for words in dict.fromkeys((*marked(AgreementDocument), *spoken)):
+            self.stdout.write(f'msgid {json.dumps(words, ensure_ascii=False)}\nmsgstr ""\n')
 
     def _problems(self, name: str) -> tuple[DocumentError, ...]:
         try:
