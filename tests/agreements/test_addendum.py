@@ -291,6 +291,21 @@ def test_credits_for_each_stretch_of_downtime_count_whole_stretches_only():
     assert steps["Credit"] == ["2 × 10 × 30 m, rounded down", "10 h of service"]
 
 
+def test_a_credit_for_each_stretch_is_for_the_downtime_from_its_threshold_on_and_not_for_all_of_it():
+    """It divided the whole downtime by the stretch: three times for an hour and three quarters, from an hour on."""
+    of = contract("identity")
+    from_an_hour = Tier(
+        credit=Compensation.parse("1 service day"),
+        downtime_from=Duration.parse("1 hour"),
+        for_each=Duration.parse("30 minutes"),
+    )
+    schedule = replace(of.document.credits.schedules["standard"], tiers=(from_an_hour,), caps=())
+    steps = steps_of(of, schedule)
+    assert steps["Downtime"][1] == "6,300 s"
+    assert steps["How often"][1] == "2 times"
+    assert steps["Credit"][1] == "2 days of service"
+
+
 def test_credits_in_a_currency_of_its_own_keep_it():
     steps = {
         row[0]: row[1:] for row in grid(table(chapter(written("kumo", "solo"), "credits"), "Lump sum: an example"))

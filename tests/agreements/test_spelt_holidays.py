@@ -149,6 +149,7 @@ def test_a_holiday_that_has_another_name_now_stops_no_reader_and_refuses_a_draft
             source=text, name="engage.yaml", effective_from=date(2026, 1, 1), by=None, now=factories.EPOCH
         )
     upgrade()
+    assert sign_in(cast.agent).get("/desk/").status_code == 200
     owner = sign_in(cast.owner)
     for pk in (version.pk, draft.pk):
         for page in ("", "calendars/business/"):
