@@ -16,7 +16,7 @@ from tickets.actions.lock import lock, refuse_closed, settle
 from tickets.announcements import announce
 from tickets.history.facts import facts, record, standing_on_record
 from tickets.models import Ticket
-from tickets.models.kinds import ROWS, Kind
+from tickets.models.kinds import ROWS, Kind, reclassification
 from tickets.promises.terms import standing_as_filed, standing_of
 from tickets.promises.translation import terms_of
 
@@ -63,19 +63,14 @@ def reclassify(
         data["standing"] = asdict(standing)
         terms = replace(terms, coverage=cover.kind, sentence=cover.sentence, clause=cover.clause)
     data["terms"] = terms.as_data()
-    record(ticket, Kind.RECLASSIFIED, by=by, at=at, now=now, reason=reason, data=data)
-    changes = [
-        (document.request_types[before["request_type"]].name, kind.name),
-        (document.levels[before["level"]].name, new_level.name),
-    ]
+    fact = record(ticket, Kind.RECLASSIFIED, by=by, at=at, now=now, reason=reason, data=data)
     ticket.level, ticket.request_type, ticket.coverage = level, request_type, terms.coverage
     covered = terms.coverage == Ticket.CoverageKind.COVERED
     ticket.coverage_sentence = "" if covered else terms.sentence
     ticket.coverage_clause = "" if covered else terms.clause
     settle(ticket, at=at, now=now,
            changed=["level", "request_type", "coverage", "coverage_sentence", "coverage_clause"])  # fmt: skip
-    changed = " and ".join(f"from {old} to {new}" for old, new in changes if old != new)
-    sentence = f"{by.name} changed your request {changed}."
+    sentence = f"{by.name} changed your request {reclassification(fact, document)}."
     announce.reclassified(ticket, sentence=sentence, reason=reason.strip(), tenant=current_tenant(), at=at, now=now)
     return ticket
 

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from shell.wording import listed
 from tenants.models import Contact, Member
 from tenants.scope import current_tenant
 from tickets.actions.lock import lock, refuse_closed, settle
@@ -124,7 +125,7 @@ def _refuse_unseen(ticket: Ticket, author: Member, seen_event: int | None) -> No
     unseen = TicketEvent.objects.filter(ticket=ticket, pk__gt=seen_event, kind__in=spoken).exclude(actor=author.user)
     names = sorted({event.actor_name for event in unseen})
     if names:
-        raise ValidationError(f"{' and '.join(names)} wrote while you did. Read it above, then send again.")
+        raise ValidationError(f"{listed(names)} wrote while you did. Read it above, then send again.")
 
 
 def _post(

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from shell.wording import listed
 from tenants.models import Contact, Member
 from tickets.models import Message, Ticket, TicketEvent
 from tickets.models.kinds import Author, Kind
@@ -30,7 +31,7 @@ def record(
     """
     author: Author = "system" if by is None else "agent" if isinstance(by, Member) else "client"
     if author not in kind.row.by:
-        raise ValueError(f"{kind.value} of #{ticket.number}: by {author}, expected {' or '.join(kind.row.by)}")
+        raise ValueError(f"{kind.value} of #{ticket.number}: by {author}, expected {listed(kind.row.by, last='or')}")
     return TicketEvent.objects.create(
         ticket=ticket,
         kind=kind,

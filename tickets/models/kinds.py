@@ -13,6 +13,7 @@ from django.db import models
 
 from clocks.face import metric_name
 from clocks.replay.reasons import BY_SLUG, CLIENT, HOLD, Reason
+from shell.wording import listed
 from tickets.models.conversation import Message
 from tickets.models.ticket import Ticket
 
@@ -81,7 +82,7 @@ def reclassification(event: TicketEvent, document: AgreementDocument | None) -> 
     """`from Severity 3 to Severity 2`, in the names of the agreement."""
     before, after = event.data.get("from", {}), event.data.get("to", {})
     named = (("level", document and document.levels), ("request_type", document and document.request_types))
-    return " and ".join(
+    return listed(
         f"from {_named(known, before.get(key))} to {_named(known, after.get(key))}"
         for key, known in named
         if before.get(key) != after.get(key)
