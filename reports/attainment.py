@@ -15,7 +15,7 @@ from django.db.models import Aggregate, Case, Count, IntegerField, Q, Value, Whe
 
 from clocks.models import StoredClockQuerySet
 from clocks.verdict import Verdict
-from shell.percentage import percent_digits
+from shell.wording import percent_digits
 from tickets.models import Clock, Ticket
 
 Interval = tuple[datetime, datetime]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -125,3 +126,14 @@ def filesize(value: int) -> str:
             return f"{size:.0f} {unit}" if unit == "bytes" or size >= 100 else f"{round(size, 1):g} {unit}"
         size /= 1000
     return f"{round(size, 1):g} GB"
+
+
+def percent_digits(share: Fraction, places: int = 3) -> str:
+    """`99.493` for an exact share of 0 or more: rounded down, so that 100.000 means all of it and never almost all.
+
+    For people only: verdicts come from the exact share. ValueError for negative places.
+    """
+    if places < 0:
+        raise ValueError(f"places: {places} is negative")
+    whole, part = divmod(share.numerator * 100 * 10**places // share.denominator, 10**places)
+    return f"{whole}.{part:0{places}d}" if places else str(whole)

@@ -11,8 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from agreements.document.steps import Step, in_seconds
-from shell.percentage import percent_digits
-from shell.wording import time_words
+from shell.wording import percent_digits, time_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""`manage.py agreement lint | diff | show | schema | words`: agreement files at the command line, without a database."""
+"""`manage.py agreement lint | diff | show | schema | words`: agreement files at the command line, without database."""
 
 from __future__ import annotations
 
