@@ -75,6 +75,8 @@ class AgreementVersionQuerySet(models.QuerySet["AgreementVersion"]):
         return self.order_by("effective_from", "number").last()
 
 
+#: How far a version is, in the order in which it gets there.
+VERSION_STATES = ("draft", "in review", "approved", "published")
 #: Of a version whose text is not the one that a review was asked of, or that was approved.
 NOT_REVIEWED: dict[str, Any] = dict.fromkeys(["review_asked_at", "review_asked_by", "approved_at", "approved_by"])
 
@@ -138,6 +140,12 @@ class AgreementVersion(TenantOwned):
             # Somebody changed this draft since it was read; what it says now belongs to its next reader too.
             self.refresh_from_db()
             return _document(self.pk, self.digest, self.published_at is not None)
+
+    @property
+    def state(self) -> str:
+        """One of `VERSION_STATES`."""
+        reached = (True, self.review_asked_at, self.approved_at, self.published_at)
+        return [state for state, at in zip(VERSION_STATES, reached, strict=True) if at][-1]
 
     @property
     def as_read(self) -> str:

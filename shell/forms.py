@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -22,6 +22,13 @@ class ActionForm(forms.Form):
     result: Any = None
     #: Fields that are called otherwise than the action's arguments, by the arguments.
     field_of: Mapping[str, str] = {}
+
+    def __init__(self, *args: Any, choices: Mapping[str, Iterable[Any]] | None = None, **kwargs: Any) -> None:
+        """`choices` are those of the fields of that name, where they are known only now."""
+        super().__init__(*args, **kwargs)
+        for name, offered in (choices or {}).items():
+            field: Any = self.fields[name]
+            field.choices = list(offered)
 
     def carry_out(self, action: Callable[..., Any], **arguments: Any) -> bool:
         """Call `action` with what was typed and `arguments`. What either of them refuses stands beside its field."""

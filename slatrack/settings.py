@@ -224,7 +224,7 @@ SPECTACULAR_SETTINGS = {
         "TicketStatus": "tickets.models.Ticket.Status",
         "ClockState": "clocks.verdict.STATES",
         "ContestOutcome": "tickets.models.PauseContest.Outcome",
-        "VersionState": "agreements.api.shapes.VERSION_STATES",
+        "VersionState": "agreements.models.VERSION_STATES",
         "WhatIfState": "tickets.models.WhatIf.State",
         "WhatIfOutcome": "tickets.models.WhatIfTicket.Outcome",
         "WhatIfVerdict": "tickets.models.whatif.VERDICTS",

@@ -8,10 +8,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from agreements.models import AgreementVersion
+from agreements.models import VERSION_STATES, AgreementVersion
 from shell.api.shapes import Body
-
-VERSION_STATES = ["draft", "in review", "approved", "published"]
 
 
 class AgreementOut(serializers.Serializer):
@@ -26,7 +24,7 @@ class VersionOut(serializers.ModelSerializer):
     """`state` is draft, in review, approved or published. People are named where they are known."""
 
     agreement = serializers.CharField(source="agreement.key")
-    state = serializers.SerializerMethodField()
+    state = serializers.ChoiceField(choices=VERSION_STATES, read_only=True)
     changed_by = serializers.CharField(source="changed_by.name", default=None, allow_null=True)
     approved_by = serializers.CharField(source="approved_by.name", default=None, allow_null=True)
     published_by = serializers.CharField(source="published_by.name", default=None, allow_null=True)
@@ -38,14 +36,6 @@ class VersionOut(serializers.ModelSerializer):
             "review_asked_at", "approved_at", "approved_by", "published_at", "published_by", "applies_to",
             "publish_reason",
         ]  # fmt: skip
-
-    @extend_schema_field(serializers.ChoiceField(choices=VERSION_STATES))
-    def get_state(self, version: AgreementVersion) -> str:
-        if version.published_at:
-            return "published"
-        if version.approved_at:
-            return "approved"
-        return "in review" if version.review_asked_at else "draft"
 
 
 class DocumentOut(VersionOut):

@@ -58,10 +58,6 @@ class SubscriptionForm(_PricedForm):
 
     field_order = ("plan", "starts_on", "ends_on", "price", "currency", "billing_period", "standing")
 
-    def __init__(self, *args: Any, versions: Iterable[AgreementVersion], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["plan"].choices = plan_choices(versions)  # type: ignore[attr-defined]
-
     def arguments(self) -> dict[str, Any]:
         agreement_id, _, plan = self.cleaned_data["plan"].partition(":")
         return {**self.cleaned_data, "agreement_id": int(agreement_id), "plan": plan}
@@ -72,11 +68,6 @@ class TermsForm(_PricedForm):
         label="Longer hours agreed with this client", required=False, widget=forms.CheckboxSelectMultiple
     )
     field_order = ("extensions",)
-
-    def __init__(self, *args: Any, extensions: Iterable[Any], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [(extension.key, f"{extension.name}. {extension.text}") for extension in extensions]
-        self.fields["extensions"].choices = choices  # type: ignore[attr-defined]
 
 
 class StandingForm(ActionForm):
@@ -92,10 +83,6 @@ class StandingForm(ActionForm):
 class PlanForm(ActionForm):
     plan = forms.ChoiceField(label="New plan")
     from_on = date_field(label="From", help_text="The present plan holds until the day before.")
-
-    def __init__(self, *args: Any, plans: Iterable[Any], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["plan"].choices = [(plan.key, plan.name) for plan in plans]  # type: ignore[attr-defined]
 
 
 class EndForm(ActionForm):
@@ -129,7 +116,3 @@ class ProductForm(ActionForm):
     description = forms.CharField(
         max_length=300, required=False, help_text="Clients read it when they choose a product."
     )
-
-    def __init__(self, *args: Any, categories: Iterable[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["category"].choices = [("", "None"), *categories]  # type: ignore[attr-defined]

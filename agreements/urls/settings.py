@@ -1,17 +1,31 @@
 """`/settings/` about clients, subscriptions, products and agreements, for owners."""
 
-from django.urls import path
+from django.urls import include, path
 
-from agreements.views import (
-    clients,
-    comparison,
-    draft_form,
-    draft_text,
-    overview,
-    products,
-    subscriptions,
-    versions,
-)
+from agreements.views import clients, comparison, draft_form, draft_text, overview, products, subscriptions, versions
+
+version_patterns = [
+    path("", versions.version, name="settings-version"),
+    path("calendars/<slug:calendar>/", versions.calendar, name="settings-calendar"),
+    path("edit/", draft_text.edit, name="settings-version-edit"),
+    path("next/", draft_text.start_next, name="settings-version-next"),
+    path("form/", draft_form.form, name="settings-version-form"),
+    path("form/<slug:section_key>/", draft_form.edit_section, name="settings-version-section"),
+    path("review/", versions.ask_for_review, name="settings-version-review"),
+    path("approve/", versions.approve, name="settings-version-approve"),
+    path("send-back/", versions.send_back, name="settings-version-send-back"),
+    path("discard/", versions.discard, name="settings-version-discard"),
+    path("products/", versions.add_products, name="settings-version-products"),
+    path("source.yaml", versions.source, name="settings-version-source"),
+]
+
+subscription_patterns = [
+    path("", subscriptions.subscription, name="settings-subscription"),
+    *(
+        path(f"{what}/", subscriptions.change, {"what": what}, name=f"settings-subscription-{what}")
+        for what in subscriptions.ACTIONS
+    ),
+]
 
 urlpatterns = [
     path("", overview.overview, name="settings"),
@@ -26,16 +40,7 @@ urlpatterns = [
     path("contacts/<int:contact_id>/topics/", clients.set_topic, name="settings-contact-topics"),
     path("contacts/<int:contact_id>/deactivate/", clients.deactivate, name="settings-contact-deactivate"),
     path("contacts/<int:contact_id>/reactivate/", clients.reactivate, name="settings-contact-reactivate"),
-    path("subscriptions/<int:subscription_id>/", subscriptions.subscription, name="settings-subscription"),
-    *(
-        path(
-            f"subscriptions/<int:subscription_id>/{what}/",
-            subscriptions.change,
-            {"what": what},
-            name=f"settings-subscription-{what}",
-        )
-        for what in subscriptions.ACTIONS
-    ),
+    path("subscriptions/<int:subscription_id>/", include(subscription_patterns)),
     path("products/", products.products, name="settings-products"),
     path("products/<int:product_id>/", products.product, name="settings-product"),
     path("products/<int:product_id>/retire/", products.retire, name="settings-product-retire"),
@@ -45,22 +50,5 @@ urlpatterns = [
     path("agreements/new/start/", draft_text.start, name="settings-version-start"),
     path("agreements/compare/", comparison.choose, name="settings-compare"),
     path("agreements/compare/<int:old_id>/<int:new_id>/", comparison.comparison, name="settings-version-compare"),
-    path("agreements/versions/<int:version_id>/", versions.version, name="settings-version"),
-    path(
-        "agreements/versions/<int:version_id>/calendars/<slug:calendar>/", versions.calendar, name="settings-calendar"
-    ),
-    path("agreements/versions/<int:version_id>/edit/", draft_text.edit, name="settings-version-edit"),
-    path("agreements/versions/<int:version_id>/next/", draft_text.start_next, name="settings-version-next"),
-    path("agreements/versions/<int:version_id>/form/", draft_form.form, name="settings-version-form"),
-    path(
-        "agreements/versions/<int:version_id>/form/<slug:section_key>/",
-        draft_form.edit_section,
-        name="settings-version-section",
-    ),
-    path("agreements/versions/<int:version_id>/review/", versions.ask_for_review, name="settings-version-review"),
-    path("agreements/versions/<int:version_id>/approve/", versions.approve, name="settings-version-approve"),
-    path("agreements/versions/<int:version_id>/send-back/", versions.send_back, name="settings-version-send-back"),
-    path("agreements/versions/<int:version_id>/discard/", versions.discard, name="settings-version-discard"),
-    path("agreements/versions/<int:version_id>/products/", versions.add_products, name="settings-version-products"),
-    path("agreements/versions/<int:version_id>/source.yaml", versions.source, name="settings-version-source"),
+    path("agreements/versions/<int:version_id>/", include(version_patterns)),
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Prefetch, Q
+from django.forms import model_to_dict
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,7 +19,6 @@ from notifications.models import TopicSubscription
 from notifications.topics import TOPICS
 from shell.forms import ActionForm, done, posted
 from tenants import actions
-from tenants.actions.clients import PERMISSIONS
 from tenants.doors import settings_view
 from tenants.forms import ClientForm, ContactForm, PermissionsForm, ReasonForm
 from tenants.models import Client, Contact
@@ -52,7 +52,7 @@ def add_client(request: Any) -> HttpResponse:
 def client(request: Any, client_id: int) -> HttpResponse:
     """One client; posting changes its name and zone."""
     found = get_object_or_404(Client, pk=client_id)
-    form = ClientForm(posted(request), initial={"name": found.name, "timezone": found.timezone})
+    form = ClientForm(posted(request), initial=model_to_dict(found))
     now = timezone.now()
     if form.carry_out(actions.rename_client, client_id=found.pk, by=request.user, now=now):
         return done(request, "The client is saved.", "settings-client", found.pk)
@@ -98,7 +98,7 @@ def _contact(contact_id: int) -> Contact:
 def contact(request: Any, contact_id: int) -> HttpResponse:
     """One contact; posting grants exactly the ticked permissions."""
     found, now = _contact(contact_id), timezone.now()
-    form = PermissionsForm(posted(request), initial={name: getattr(found, name) for name in PERMISSIONS})
+    form = PermissionsForm(posted(request), initial=model_to_dict(found))
     if form.carry_out(actions.set_contact_permissions, contact_id=found.pk, by=request.user, now=now):
         return done(request, f"What {found.name} may do is saved.", "settings-client", found.client_id)
     context = {

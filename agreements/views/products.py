@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count
+from django.forms import model_to_dict
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -22,8 +23,8 @@ from tenants.narration import entries_about, narrate
 
 
 def categories(*, on: date) -> list[tuple[str, str]]:
-    """Product categories of the agreements in force, and those that products still have from earlier ones."""
-    found = {c.key: c.name for version in offered_versions(on=on) for c in version.document.categories}
+    """None; product categories of the agreements in force, and those that products still have from earlier ones."""
+    found = {"": "None"} | {c.key: c.name for version in offered_versions(on=on) for c in version.document.categories}
     for used in Product.objects.exclude(category="").values_list("category", flat=True).distinct().order_by():
         found.setdefault(used, used)
     return list(found.items())
@@ -33,13 +34,12 @@ def categories(*, on: date) -> list[tuple[str, str]]:
 def products(request: Any) -> HttpResponse:
     """The products; posting adds one."""
     known = categories(on=timezone.localdate())
-    form = ProductForm(posted(request), categories=known)
+    form = ProductForm(posted(request), choices={"category": known})
     if form.carry_out(actions.add_product, by=request.user, now=timezone.now()):
         return done(request, f"{form.result.name} is added.", "settings-products")
     rows = list(Product.objects.annotate(clients=Count("subscriptions__subscription__client", distinct=True)))
-    names = dict(known)
     for row in rows:
-        row.category_name = names.get(row.category, "")
+        row.category_name = dict(known).get(row.category, "") if row.category else ""
     context = {
         "products": [row for row in rows if row.retired_at is None],
         "retired": [row for row in rows if row.retired_at is not None],
@@ -48,18 +48,13 @@ def products(request: Any) -> HttpResponse:
     return render(request, "agreements/products.html", context, status=422 if form.errors else 200)
 
 
-def _product(product_id: int) -> Product:
-    return get_object_or_404(Product, pk=product_id)
-
-
 @settings_view.form
 def product(request: Any, product_id: int) -> HttpResponse:
     """One product; posting changes it."""
-    found = _product(product_id)
-    first = {"name": found.name, "category": found.category, "description": found.description}
-    form = ProductForm(posted(request), categories=categories(on=timezone.localdate()), initial=first)
-    change = {"product_id": found.pk, "by": request.user, "now": timezone.now()}
-    if form.carry_out(actions.change_product, **change):
+    found = get_object_or_404(Product, pk=product_id)
+    offered = {"category": categories(on=timezone.localdate())}
+    form = ProductForm(posted(request), choices=offered, initial=model_to_dict(found))
+    if form.carry_out(actions.change_product, product_id=found.pk, by=request.user, now=timezone.now()):
         return done(request, f"{form.result.name} is saved.", "settings-products")
     events = narrate(entries_about(found), WORDS)
     context = {"product": found, "form": form, "reason_form": ReasonForm(), "events": events}

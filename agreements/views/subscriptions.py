@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any
 
+from django.forms import model_to_dict
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -19,6 +21,7 @@ from agreements.forms.subscriptions import (
     SubscribedProductsForm,
     SubscriptionForm,
     TermsForm,
+    plan_choices,
 )
 from agreements.governing import offered_versions, version_on
 from agreements.models import AgreementVersion, Product, Subscription
@@ -27,8 +30,6 @@ from shell.forms import ActionForm, done, posted
 from tenants.doors import settings_view
 from tenants.models import Client
 from tenants.narration import entries_about, narrate
-
-TERMS = ("price", "currency", "billing_period", "is_trial", "note", "extensions")
 
 
 def with_plan_names(subscriptions: Collection[Subscription]) -> None:
@@ -49,7 +50,8 @@ def add(request: Any, client_id: int) -> HttpResponse:
     client = get_object_or_404(Client, pk=client_id)
     today = timezone.localdate()
     versions = offered_versions(on=today)
-    form = SubscriptionForm(posted(request), versions=versions, initial={"starts_on": today})
+    offered = {"plan": plan_choices(versions)}
+    form = SubscriptionForm(posted(request), choices=offered, initial={"starts_on": today})
     now = timezone.now()
     if form.carry_out(actions.subscribe, client_id=client.pk, by=request.user, now=now):
         sentence = f"{client.name} is subscribed. Which products does it include?"
@@ -66,24 +68,25 @@ def _forms(found: Subscription, data: Any = None, which: str = "") -> dict[str, 
     """Every form of the page; the one called `which` is bound to what was posted."""
     today = timezone.localdate()
     version = version_on(found.agreement_id, on=today)
-    plans = version.document.plans if version else []
-    extensions = version.document.extensions_for(found.plan) if version else ()
+    document = version.document if version else None
+    plans = [(each.key, each.name) for each in document.plans] if document else []
+    hours = (
+        [(each.key, f"{each.name}. {each.text}") for each in document.extensions_for(found.plan)] if document else []
+    )
     has = {p.product_id: p.is_beta for p in found.products.all()}
     listed = Product.objects.filter(retired_at=None) | Product.objects.filter(pk__in=has)
     chosen = {f"product_{pk}": BETA if beta else INCLUDED for pk, beta in has.items()}
-
-    def bound(name: str) -> Any:
-        return data if name == which else None
-
-    return {
-        "standing": StandingForm(bound("standing"), initial={"standing": found.standing}),
-        "plan": PlanForm(bound("plan"), plans=plans, initial={"plan": found.plan, "from_on": today}),
-        "terms": TermsForm(
-            bound("terms"), extensions=extensions, initial={field: getattr(found, field) for field in TERMS}
+    makers: dict[str, Callable[..., ActionForm]] = {
+        "standing": StandingForm,
+        "plan": partial(PlanForm, choices={"plan": plans}),
+        "terms": partial(
+            TermsForm, choices={"extensions": [(each.key, f"{each.name}. {each.text}") for each in longer]}
         ),
-        "products": SubscribedProductsForm(bound("products"), products=listed.distinct(), initial=chosen),
-        "end": EndForm(bound("end"), initial={"ends_on": found.ends_on}),
+        "products": partial(SubscribedProductsForm, products=listed.distinct()),
+        "end": EndForm,
     }
+    first = {**model_to_dict(found), "from_on": today, **chosen}
+    return {name: make(data if name == which else None, initial=first) for name, make in makers.items()}
 
 
 ACTIONS: dict[str, tuple[Callable[..., Subscription], str]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
+from django.forms import model_to_dict
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -41,7 +42,7 @@ def people(request: Any) -> HttpResponse:
 def member(request: Any, member_id: int) -> HttpResponse:
     """One member; posting changes their role."""
     found = get_object_or_404(Member.objects.select_related("user"), pk=member_id)
-    form = RoleForm(posted(request), initial={"role": found.role})
+    form = RoleForm(posted(request), initial=model_to_dict(found))
     now = timezone.now()
     if form.carry_out(actions.change_role, member_id=found.pk, by=request.user, now=now):
         return done(request, f"{found.name} is now {form.result.get_role_display().lower()}.", "settings-people")
@@ -50,10 +51,6 @@ def member(request: Any, member_id: int) -> HttpResponse:
     )
     context = {"person": found, "form": form, "reason_form": ReasonForm(), "events": narrate(told)}
     return render(request, "tenants/member.html", context, status=422 if form.errors else 200)
-
-
-def _member(member_id: int) -> Member:
-    return get_object_or_404(Member.objects.select_related("user"), pk=member_id)
 
 
 deactivate = settings_view.verb(

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import logout
+from django.forms import model_to_dict
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,7 +20,7 @@ from tenants.models import ApiToken
 
 def _page(request: Any, **context: Any) -> HttpResponse:
     user = request.user
-    context.setdefault("form", ProfileForm(initial={"name": user.name, "timezone": user.timezone}))
+    context.setdefault("form", ProfileForm(initial=model_to_dict(user)))
     context.setdefault("token_form", TokenForm())
     wrong = context["form"].errors or context["token_form"].errors
     context["layout"] = "layouts/portal.html" if request.contact is not None else "layouts/settings.html"
@@ -32,7 +33,7 @@ def _page(request: Any, **context: Any) -> HttpResponse:
 @person_view.form
 def profile(request: Any) -> HttpResponse:
     """One's own page; posting changes name and time zone."""
-    form = ProfileForm(posted(request), initial={"name": request.user.name, "timezone": request.user.timezone})
+    form = ProfileForm(posted(request), initial=model_to_dict(request.user))
     if form.carry_out(actions.change_profile, user_id=request.user.pk, now=timezone.now()):
         return done(request, "Your profile is saved.", "profile")
     return _page(request, form=form)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.forms import model_to_dict
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,14 +15,12 @@ from tenants.doors import settings_view
 from tenants.forms import WorkspaceForm
 from tenants.narration import entries_about, narrate
 
-FIELDS = ("name", "accent", "timezone", "support_email")
-
 
 @settings_view.form
 def workspace(request: Any) -> HttpResponse:
     """Name, colour, zone and support address; posting changes them."""
     tenant = request.tenant
-    form = WorkspaceForm(posted(request), initial={field: getattr(tenant, field) for field in FIELDS})
+    form = WorkspaceForm(posted(request), initial=model_to_dict(tenant))
     if form.carry_out(actions.change_workspace, by=request.user, now=timezone.now()):
         return done(request, "The workspace is saved.", "settings-workspace")
     context = {"form": form, "hosts": [tenant.host, *tenant.domains.values_list("host", flat=True)]}

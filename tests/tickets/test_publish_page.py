@@ -170,7 +170,7 @@ class TestTheChoice:
         owner, version = sign_in(cast.owner), approved(cast, FIRST_IN_4_HOURS)
         page = owner.get(page_of(version)).text
         assert re.search(r'value="new"[^>]* checked', page)
-        assert "says: a ticket stays under the version it was opened under." in " ".join(page.split())
+        assert "says: Tickets stay under the version they were opened under." in " ".join(page.split())
         owner.post(page_of(version), {"applies_to": "new", "reason": ""})
         assert (fresh(version).applies_to, fresh(version).published_by_id) == ("new", cast.owner.user_id)
         swept(MORNING + timedelta(days=1))

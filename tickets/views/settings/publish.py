@@ -14,6 +14,8 @@ from django.utils import timezone
 from agreements import actions
 from agreements.comparison import Change, Comparison, compare
 from agreements.models import AgreementVersion
+from agreements.readable.reader import Reader
+from agreements.readable.terms import said
 from shell.forms import done, posted
 from tenants.doors import settings_view
 from tickets.forms.publish import PublishForm
@@ -50,6 +52,7 @@ def publish(request: Any, version_id: int) -> HttpResponse:
     context = {
         "version": found,
         "before": before,
+        "keeping": _keeping(before) if before else "",
         "comparison": comparison,
         "commitments": _commitments(comparison),
         "form": form,
@@ -57,6 +60,12 @@ def publish(request: Any, version_id: int) -> HttpResponse:
         **_impact(found),
     }
     return render(request, "tickets/settings/publish.html", context, status=422 if form.errors else 200)
+
+
+def _keeping(version: AgreementVersion) -> str:
+    """What it says of tickets that are open when the next one comes."""
+    reader = Reader(version.document, on=version.effective_from, effective_from=version.effective_from)
+    return said(reader, version.document.version, "tickets_keep_version")
 
 
 def _commitments(comparison: Comparison | None) -> list[Change]:
