@@ -70,18 +70,15 @@ def _forms(found: Subscription, data: Any = None, which: str = "") -> dict[str, 
     version = version_on(found.agreement_id, on=today)
     document = version.document if version else None
     plans = [(each.key, each.name) for each in document.plans] if document else []
-    hours = (
-        [(each.key, f"{each.name}. {each.text}") for each in document.extensions_for(found.plan)] if document else []
-    )
+    longer = document.extensions_for(found.plan) if document else ()
+    hours = [(each.key, f"{each.name}. {each.text}") for each in longer]
     has = {p.product_id: p.is_beta for p in found.products.all()}
     listed = Product.objects.filter(retired_at=None) | Product.objects.filter(pk__in=has)
     chosen = {f"product_{pk}": BETA if beta else INCLUDED for pk, beta in has.items()}
     makers: dict[str, Callable[..., ActionForm]] = {
         "standing": StandingForm,
         "plan": partial(PlanForm, choices={"plan": plans}),
-        "terms": partial(
-            TermsForm, choices={"extensions": [(each.key, f"{each.name}. {each.text}") for each in longer]}
-        ),
+        "terms": partial(TermsForm, choices={"extensions": hours}),
         "products": partial(SubscribedProductsForm, products=listed.distinct()),
         "end": EndForm,
     }
