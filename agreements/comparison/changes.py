@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import takewhile
 from typing import Any, Literal
 
 from agreements.document.directions import Direction
@@ -135,40 +136,30 @@ class Comparison:
 
 
 def _word_by_word(before: str, after: str) -> Iterator[Words]:
-    if not before or not after:
-        if before or after:
-            yield Words("del" if before else "ins", before or after)
-        return
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     head = _shared(old, new)
     tail = _shared(old[head:][::-1], new[head:][::-1])
     old_middle, new_middle = old[head : len(old) - tail], new[head : len(new) - tail]
-    matcher = difflib.SequenceMatcher(None, old_middle, new_middle, autojunk=False)
     # Matching takes the time of the product; beyond this the whole middle counts as exchanged.
     is_long = len(old_middle) * len(new_middle) > _MOST_PAIRS
-    kept = head + tail + (0 if is_long else sum(block.size for block in matcher.get_matching_blocks()))
+    matcher = difflib.SequenceMatcher(None, *(([], []) if is_long else (old_middle, new_middle)), autojunk=False)
+    codes = matcher.get_opcodes() or [("replace", 0, len(old_middle), 0, len(new_middle))]
+    kept = head + tail + sum(last - first for kind, first, last, _, _ in codes if kind == "equal")
+    found: list[tuple[Literal["same", "del", "ins"], Iterable[str]]] = [("same", old[:head])]
+    for kind, first, last, start, end in codes:
+        if kind == "equal":
+            found.append(("same", old_middle[first:last]))
+        else:
+            found += [("del", old_middle[first:last]), ("ins", new_middle[start:end])]
+    found.append(("same", old[len(old) - tail :]))
     if 2 * kept < _ALIKE * (len(old) + len(new)):
         # Two different texts: picking out the words they happen to share would only make them hard to read.
-        yield Words("del", before)
-        yield Words("ins", after)
-        return
-    if head:
-        yield Words("same", "".join(old[:head]))
-    whole = [("replace", 0, len(old_middle), 0, len(new_middle))]
-    for kind, first, last, start, end in whole if is_long else matcher.get_opcodes():
-        if kind == "equal":
-            yield Words("same", "".join(old_middle[first:last]))
-            continue
-        if first < last:
-            yield Words("del", "".join(old_middle[first:last]))
-        if start < end:
-            yield Words("ins", "".join(new_middle[start:end]))
-    if tail:
-        yield Words("same", "".join(old[len(old) - tail :]))
+        found = [("del", before), ("ins", after)]
+    for side, words in found:
+        if text := "".join(words):
+            yield Words(side, text)
 
 
 def _shared(old: list[str], new: list[str]) -> int:
     """How many words both begin with."""
-    return next(
-        (place for place, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), min(len(old), len(new))
-    )
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
