@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from agreements.businesstime import BusinessCalendar
@@ -31,7 +30,6 @@ from agreements.readable.terms import line_of
 from shell.wording import hours_words, listed, notes, short_day
 
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS = tuple(date(2000, month, 1).strftime("%B") for month in range(1, 13))
 #: The weekdays by name with the stretches in which it is open.
 WeekDays = tuple[tuple[str, tuple[Minutes, ...]], ...]
 ALWAYS_OPEN = "At every hour of every day."
@@ -148,7 +146,7 @@ def _made(document: AgreementDocument, spec: CalendarSpec) -> list[Line]:
     """What a calendar is made of: members, business day, public holidays, zone."""
     terms = document.calendar_terms.get(spec.key)
     removed = terms.holidays.removed if terms and terms.holidays else ()
-    worked = listed(each.name or _day_words(each.date) for each in removed)
+    worked = listed(each.name or (each.date.text if each.date else "") for each in removed)
     zone, place = document.timezone.name if spec.members else spec.timezone, spec.public.place
     lines = (
         Line("Open", ALWAYS_OPEN if spec.always else ""),
@@ -177,10 +175,6 @@ def _special_days(spec: CalendarSpec, year: int) -> Blocks:
     missing = (Text(f"The public holidays of {year} are not known yet.", quiet=True),) if unknown else ()
     named = ((f"Closed in {year}", closed), (f"Own hours in {year}", own))
     return (*missing, *(Days(name, lines) for name, lines in named if lines))
-
-
-def _day_words(day: Any) -> str:
-    return "" if day is None else f"{day.day} {MONTHS[day.month - 1]}" + (f" {day.year}" if day.year else " every year")
 
 
 def _minute_of_day(instant: datetime, day: date, zone: ZoneInfo) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from calendar import monthcalendar
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -52,27 +54,57 @@ class DayShown:
 
 
 @dataclass(frozen=True)
-class MonthShown:
+class DaysShown:
+    """Days of one calendar in a row, with what they come to."""
+
+    days: tuple[DayShown, ...]
+
+    @property
+    def first(self) -> date:
+        return self.days[0].day
+
+    @property
+    def open_days(self) -> int:
+        return sum(1 for each in self.days if each.open)
+
+    @property
+    def open(self) -> timedelta:
+        return sum((each.open for each in self.days), timedelta())
+
+
+class MonthShown(DaysShown):
     """A month in weeks from Monday on, None where a week lies in another month."""
 
-    first: date
-    weeks: tuple[tuple[DayShown | None, ...], ...]
-    open_days: int
-    open: timedelta
+    @property
+    def weeks(self) -> list[list[DayShown | None]]:
+        by_day = {each.day.day: each for each in self.days}
+        return [[by_day.get(day) for day in week] for week in monthcalendar(self.first.year, self.first.month)]
 
 
 @dataclass(frozen=True)
-class YearShown:
-    """A year of one calendar in `zone`. `special` are the days that have a name; `known` whether its holidays are."""
+class YearShown(DaysShown):
+    """A year of one calendar in `zone`."""
 
-    year: int
     zone: str
-    months: tuple[MonthShown, ...]
-    special: tuple[DayShown, ...]
-    open_days: int
-    open: timedelta
-    known: bool
-    kinds: tuple[str, ...]
+
+    @property
+    def year(self) -> int:
+        return self.first.year
+
+    @property
+    def months(self) -> list[MonthShown]:
+        return [MonthShown(tuple(days)) for _, days in groupby(self.days, key=lambda each: each.day.month)]
+
+    @property
+    def special(self) -> tuple[DayShown, ...]:
+        """The days that have a name."""
+        return tuple(each for each in self.days if each.name)
+
+    @property
+    def kinds(self) -> list[tuple[Kind, str]]:
+        """The kinds of day that it has, with their words."""
+        there = {each.kind for each in self.days}
+        return [(kind, words) for kind, words in KINDS.items() if kind in there]
 
 
 def year_of(document: AgreementDocument, key: str, year: int) -> YearShown:
@@ -81,61 +113,42 @@ def year_of(document: AgreementDocument, key: str, year: int) -> YearShown:
     if year not in YEARS:
         raise ValueError(f"Calendars are known from {YEARS.start} to {YEARS.stop - 1}.")
     zone = document.timezone.name if spec.members or spec.always else spec.timezone
-    days = _with_short_ones(list(_days(document, spec, year, ZoneInfo(zone))))
-    months = tuple(_month(year, month, [each for each in days if each.day.month == month]) for month in range(1, 13))
+    days = list(_days(document, spec, year, ZoneInfo(zone)))
+    # A union may be open for an hour of a Saturday: what is less than half of the longest day is drawn as less.
+    half = max(day.open for day in days) / 2
     return YearShown(
-        year=year,
-        zone=zone.replace("_", " "),
-        months=months,
-        special=tuple(each for each in days if each.name),
-        open_days=sum(month.open_days for month in months),
-        open=sum((month.open for month in months), timedelta()),
-        known=not unknown_countries(document, spec, year),
-        kinds=tuple(kind for kind in KINDS if any(each.kind == kind for each in days)),
+        tuple(replace(day, kind="short") if day.kind == "open" and day.open < half else day for day in days),
+        zone.replace("_", " "),
     )
 
 
 def _days(document: AgreementDocument, spec: CalendarSpec, year: int, zone: ZoneInfo) -> Iterator[DayShown]:
     calendar = document.calendar(spec.key)
-    own = own_closures(document, spec.key)
     day = date(year, 1, 1)
     while day.year == year:
         spans = open_minutes(calendar, day, zone)
-        hours = listed(_span_words(*span) for span in spans) or "closed"
-        name, kind = _special(document, spec, day, is_open=bool(spans), own=own)
+        is_whole = spans == ((0, DAY_MINUTES),)
+        hours = "open all day" if is_whole else listed(span_words(*span) for span in spans) or "closed"
+        name, kind = _special(document, spec, day, is_open=bool(spans))
         yield DayShown(day, kind, name, hours, calendar.between(*midnights(day, zone)))
         day += timedelta(days=1)
 
 
-def _with_short_ones(days: list[DayShown]) -> list[DayShown]:
-    """A union may be open for an hour of a Saturday: what is less than half of the longest day is drawn as less."""
-    longest = max((day.open for day in days), default=timedelta())
-    return [replace(day, kind="short") if day.kind == "open" and day.open * 2 < longest else day for day in days]
-
-
-def _span_words(opens: int, closes: int) -> str:
-    if (opens, closes) == (0, DAY_MINUTES):
-        return "open all day"
-    return span_words(opens, closes)
-
-
-def _special(
-    document: AgreementDocument, spec: CalendarSpec, day: date, *, is_open: bool, own: frozenset[date]
-) -> tuple[str, Kind]:
-    """The name of a day that differs from the usual, and how it does."""
-    usual: Kind = "open" if is_open else "closed"
-    if spec.members:
-        named = [
-            f"{name} ({member.name})"
-            for member in (document.calendars[key] for key in spec.members)
-            if _would_open(member, day) and (name := _special(document, member, day, is_open=True, own=frozenset())[0])
-        ]
-        return listed(named), (("partly" if is_open else "holiday") if named else usual)
+def _special(document: AgreementDocument, spec: CalendarSpec, day: date, *, is_open: bool) -> tuple[str, Kind]:
+    """The name of a day that differs from the usual, and how it does; of a union where it does for a member."""
     if day in spec.exceptions:
         return spec.exception_names[day], "own_hours"
-    if day in spec.holidays:
-        return spec.holidays[day], "own_closure" if day in own else "holiday"
-    return "", usual
+    if name := spec.holidays.get(day):
+        return name, "holiday" if name == spec.public.days.get(day) else "own_closure"
+    members = [document.calendars[key] for key in spec.members]
+    named = listed(
+        f"{name} ({member.name})"
+        for member in members
+        if _would_open(member, day) and (name := _special(document, member, day, is_open=True)[0])
+    )
+    if named:
+        return named, "partly" if is_open else "holiday"
+    return "", "open" if is_open else "closed"
 
 
 def _would_open(spec: CalendarSpec, day: date) -> bool:
@@ -143,41 +156,23 @@ def _would_open(spec: CalendarSpec, day: date) -> bool:
     return bool(spec.members or day in spec.exceptions or spec.weekly.get(WEEKDAYS[day.weekday()]))
 
 
-def own_closures(document: AgreementDocument, key: str) -> frozenset[date]:
-    """The closed days that the provider added to the public ones."""
-    terms = document.calendar_terms.get(key)
-    added = terms.holidays.added if terms and terms.holidays else ()
-    return frozenset(day for each in added for day in each.date.dates(YEARS))
-
-
-def _month(year: int, month: int, days: list[DayShown]) -> MonthShown:
-    first = date(year, month, 1)
-    cells: list[DayShown | None] = [None] * first.weekday() + list(days)
-    cells += [None] * (-len(cells) % 7)
-    weeks = tuple(tuple(cells[start : start + 7]) for start in range(0, len(cells), 7))
-    open_days = [each for each in days if each.open]
-    return MonthShown(first, weeks, len(open_days), sum((each.open for each in open_days), timedelta()))
-
-
 @dataclass(frozen=True)
 class Unknown:
-    """A country whose holidays are not known for a year that a calendar needs them for."""
+    """A year that a calendar needs the holidays of its country for, and for which they are not known."""
 
     calendar: CalendarSpec
-    country: str
     year: int
-    last_known: int
 
     @property
     def title(self) -> str:
-        return f"The holidays of {self.country} are not known for {self.year}"
+        return f"The holidays of {self.calendar.public.place} are not known for {self.year}"
 
     @property
     def sentence(self) -> str:
         return (
-            f"“{self.calendar.name}” closes on them, and they are known up to {self.last_known}. Until a new version "
-            "lists"
-            f" the closed days of {self.year} itself, they count as working days."
+            f"“{self.calendar.name}” closes on them, and they are known up to"
+            f" {self.calendar.public.known_years.stop - 1}. Until a new version lists the closed days of {self.year}"
+            " itself, they count as working days."
         )
 
 
@@ -185,9 +180,7 @@ def unknown_countries(document: AgreementDocument, spec: CalendarSpec, year: int
     """The countries of a calendar, or of the members of a union, whose holidays are not known for `year`."""
     if spec.members:
         return [each for key in spec.members for each in unknown_countries(document, document.calendars[key], year)]
-    if year in spec.public.known_years:
-        return []
-    return [Unknown(spec, spec.public.place, year, spec.public.known_years.stop - 1)]
+    return [] if year in spec.public.known_years else [Unknown(spec, year)]
 
 
 def holidays_missing(document: AgreementDocument, *, on: date) -> list[Unknown]:
@@ -218,6 +211,5 @@ def calendar_page(document: AgreementDocument, key: str, *, asked: str, on: date
         "missing": unknown_countries(document, document.calendars[key], year),
         "previous_year": year - 1 if year - 1 in YEARS else None,
         "next_year": year + 1 if year + 1 in YEARS else None,
-        "kinds": list(KINDS.items()),
         "today": on,
     }
