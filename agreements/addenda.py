@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.text import slugify
 
-from agreements.addendum import Addendum, Contract, VersionFacts, write
+from agreements.addendum import Addendum, Contract, write
 from agreements.document.quantities import Money
 from agreements.governing import Subscribed, governing_ever
 from agreements.models import Subscription
@@ -78,14 +78,11 @@ def addendum(governing: Subscribed, *, now: datetime) -> Addendum:
     return write(
         Contract(
             document=document,
-            version=VersionFacts(
-                number=version.number,
-                label=version.label,
-                digest=version.digest,
-                effective_from=version.effective_from,
-                since=governing.since,
-                until=governing.until,
-            ),
+            label=version.label,
+            digest=version.digest,
+            effective_from=version.effective_from,
+            since=governing.since,
+            until=governing.until,
             provider=current_tenant().name,
             client=subscription.client.name,
             plan_key=subscription.plan,

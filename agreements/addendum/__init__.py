@@ -5,4 +5,4 @@ nothing else, so they cannot disagree.
 """
 
 from agreements.addendum.contents import Addendum, as_data, write
-from agreements.addendum.contract import Contract, VersionFacts
+from agreements.addendum.contract import Contract

@@ -9,10 +9,12 @@ from typing import Any
 
 from agreements.addendum.contract import Contract
 from agreements.addendum.example import worked_out
-from agreements.document.model import Allowance
+from agreements.document.model import Allowance, Price
 from agreements.document.service import AddendumSection
 from agreements.readable import CONTRACT, Reading
-from agreements.readable.blocks import Blocks, Chapter, Clauses, Line, Text, below, clauses_of, facts
+from agreements.readable.blocks import Blocks, Chapter, Line, Text, below, clauses_of, facts
+from agreements.readable.reading import clauses
+from agreements.readable.targets import price_words
 from shell.wording import day_words, listed, notes
 
 #: Which chapters of the reading a section of the agreement's addendum has, and its title where the agreement lists
@@ -29,7 +31,6 @@ SECTIONS = {
     "changes": ("Changes at the client's side", ("changes",)),
     "version": ("Version and date", ("version", "news")),
 }
-_BILLED = {"month": "monthly", "quarter": "quarterly", "year": "yearly"}
 SIGNATURES = ("Name and function", "Place and date", "Signature")
 
 
@@ -83,8 +84,8 @@ def write(contract: Contract) -> Addendum:
         about=about,
         preamble=preamble,
         chapters=chapters,
-        cited=_cited(reading, cited),
-        marks=(contract.version.label, f"terms {contract.version.digest[:16]}"),
+        cited=clauses(reading, among=cited),
+        marks=(contract.label, f"terms {contract.digest[:16]}"),
         closing=f"The parties agree to this addendum as it stands on {day_words(contract.produced_on)}.",
         signatures=SIGNATURES,
     )
@@ -95,12 +96,11 @@ def reading_of(contract: Contract) -> Reading:
     return Reading(
         contract.document,
         on=contract.shown_on,
-        effective_from=contract.version.effective_from,
+        effective_from=contract.effective_from,
         voice=dataclasses.replace(CONTRACT, language=contract.document.language),
         plan=contract.plan,
         extensions=tuple(each.key for each in contract.extensions),
         products=contract.products,
-        price=_price(contract) if contract.price else "",
         on_trial=contract.is_trial,
         example=lambda schedule: (worked_out(contract, schedule),),
     )
@@ -131,35 +131,23 @@ def _blocks(section: str, read: dict[str, Chapter]) -> Blocks:
     return tuple(block for chapter in chapters for block in below(chapter.title, chapter.blocks))
 
 
-def _cited(reading: Reading, keys: set[str]) -> Blocks:
-    lines = tuple(
-        line
-        for chapter in reading.chapters
-        for block in chapter.blocks
-        if isinstance(block, Clauses)
-        for line in block.lines
-        if line.label in keys
-    )
-    return (Clauses(lines),) if lines else ()
-
-
 def _about(contract: Contract) -> tuple[Line | None, ...]:
-    plan, version = contract.plan, contract.version
+    plan = contract.plan
     until = f", until the end of {day_words(contract.last_day)}" if contract.last_day else ""
     names = [f"{each.name} (beta or early access)" if each.is_beta else each.name for each in contract.products]
-    in_force = f"from {day_words(version.effective_from)}"
+    in_force = f"from {day_words(contract.effective_from)}"
     if contract.replaced_on:
         in_force += f"; the version after it is in force from {day_words(contract.replaced_on)}"
     return (
         Line("Plan", plan.name, plan.clause),
-        Line("Price", _price(contract), plan.price.clause if plan.price and not contract.price else None),
+        Line("Price", _price(plan.price), plan.price.clause if plan.price else None),
         Line("Subscription", f"from {day_words(contract.starts_on)}{until}"),
         Line("Standing", "This is a trial.") if contract.is_trial else None,
         Line("Products", listed(names)) if names else None,
         Line("Included", _included(plan.allowance), plan.allowance.clause) if plan.allowance else None,
         *(Line("Agreed with the client", each.name, each.clause, notes(each.text)) for each in contract.extensions),
-        Line("Version of the agreement", version.label, contract.document.version.clause),
-        Line("Digest of the terms", version.digest, notes=("SHA-256 of the agreement's text as it was published.",)),
+        Line("Version of the agreement", contract.label, contract.document.version.clause),
+        Line("Digest of the terms", contract.digest, notes=("SHA-256 of the agreement's text as it was published.",)),
         _holidays(contract),
         Line("In force", in_force),
         Line("Produced on", day_words(contract.produced_on)),
@@ -178,12 +166,8 @@ def _included(allowance: Allowance) -> str:
     return f"{allowance.incidents} incident{'' if allowance.incidents == 1 else 's'} a {allowance.per}"
 
 
-def _price(contract: Contract) -> str:
+def _price(price: Price | None) -> str:
     """`€ 1,499.00 a month, billed yearly`."""
-    listed_price, amount = contract.plan.price, contract.price_due
-    billed = _BILLED[contract.billing_period] if contract.price else listed_price.billed if listed_price else None
-    if amount is not None:
-        words = f"{amount.text} a {contract.price_per}"
-    else:
-        words = listed_price.text if listed_price else "Not set in the agreement"
-    return f"{words}, billed {billed}" if billed else words
+    if price is None:
+        return "Not set in the agreement"
+    return f"{price_words(price)}, billed {price.billed}" if price.billed else price_words(price)

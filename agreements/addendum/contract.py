@@ -2,45 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Literal
 
 from agreements.document import AgreementDocument
 from agreements.document.credit import Fee
-from agreements.document.model import Extension, Plan
+from agreements.document.model import Extension, Plan, Price
 from agreements.document.quantities import Money
 from agreements.readable.reader import Covered
 
-BillingPeriod = Literal["month", "quarter", "year"]
+_BILLED: dict[str, Literal["monthly", "quarterly", "yearly"]] = {
+    "month": "monthly",
+    "quarter": "quarterly",
+    "year": "yearly",
+}
 
 
-@dataclass(frozen=True)
-class VersionFacts:
-    """Which version, and the days on which it holds for the subscription: `[since, until)`, `until` None for open.
+@dataclass(frozen=True, kw_only=True)
+class Contract:
+    """One client's side of a version that holds for the subscription on the days `[since, until)`, None for open.
 
-    `effective_from` is the day from which it is in force for everybody.
+    `label` and `digest` are the version's, `effective_from` is the day from which it is in force for everybody.
+    `ends_on` is the first day without; `price` None: as the plan says. An agreed price is for the same length of time
+    as the plan's, a month where it has none, and `billing_period` says how often it is billed: Gold is 1,499.00 EUR a
+    month, billed yearly (E1).
     """
 
-    number: int
+    document: AgreementDocument
     label: str
     digest: str
     effective_from: date
     since: date
     until: date | None
-
-
-@dataclass(frozen=True)
-class Contract:
-    """One client's side of it. `ends_on` is the first day without; `price` None: as the plan says.
-
-    An agreed price is for the same length of time as the plan's, a month where it has none, and `billing_period` says
-    how often it is billed: Gold is 1,499.00 EUR a month, billed yearly (E1).
-    """
-
-    document: AgreementDocument
-    version: VersionFacts
     provider: str
     client: str
     plan_key: str
@@ -53,9 +48,14 @@ class Contract:
     billing_period: str = "month"
     is_trial: bool = False
 
-    @property
+    @cached_property
     def plan(self) -> Plan:
-        return self.document.plans[self.plan_key]
+        """The plan, with the agreed price in the place of its own."""
+        plan = self.document.plans[self.plan_key]
+        if self.price is None:
+            return plan
+        per = plan.price.per if plan.price else "month"
+        return replace(plan, price=Price(per=per, amount=self.price, billed=_BILLED[self.billing_period]))
 
     @property
     def last_day(self) -> date | None:
@@ -65,7 +65,7 @@ class Contract:
     @property
     def replaced_on(self) -> date | None:
         """The day from which the next version holds; None where there is none, or the subscription ends before."""
-        return None if self.version.until == self.ends_on else self.version.until
+        return None if self.until == self.ends_on else self.until
 
     @cached_property
     def extensions(self) -> tuple[Extension, ...]:
@@ -75,21 +75,11 @@ class Contract:
     @property
     def shown_on(self) -> date:
         """The day whose year and measuring period are shown: the production's, as far as the version holds on it."""
-        last = self.version.until - timedelta(days=1) if self.version.until else date.max
-        return max(self.version.since, min(self.produced_on, last))
-
-    @property
-    def price_per(self) -> BillingPeriod:
-        """The length of time that the price is for."""
-        return self.plan.price.per if self.plan.price else "month"
-
-    @property
-    def price_due(self) -> Money | None:
-        """The agreed price, or the plan's; None where no amount is known."""
-        return self.price or (self.plan.price.amount if self.plan.price else None)
+        last = self.until - timedelta(days=1) if self.until else date.max
+        return max(self.since, min(self.produced_on, last))
 
     @property
     def fee(self) -> Fee | None:
         """What the client pays; None where no amount is known."""
-        source = "as agreed" if self.price else "as the plan says"
-        return Fee(self.price_due, self.price_per, source) if self.price_due else None
+        price, source = self.plan.price, "as agreed" if self.price else "as the plan says"
+        return Fee(price.amount, price.per, source) if price and price.amount else None

@@ -13,8 +13,6 @@ from typing import Any, Literal
 from agreements.businesstime.local_hours import clock
 
 DAY_MINUTES = 24 * 60
-#: Fields that are no words for people: what a renderer draws by, and what a program finds a part by.
-UNSAID = frozenset({"kind", "key", "language", "intent", "mark", "clause", "days"})
 
 
 @dataclass(frozen=True)
@@ -185,19 +183,6 @@ def facts(*lines: Line | None) -> Blocks:
 def below(title: str, blocks: Blocks, clause: str | None = None) -> Blocks:
     """The blocks with a heading; nothing where there are none."""
     return (Heading(title, clause), *blocks) if blocks else ()
-
-
-def texts(part: Any) -> Iterator[str]:
-    """Every text that a reader must find, wherever the part is shown."""
-    if isinstance(part, str):
-        yield part
-    elif isinstance(part, tuple):
-        for each in part:
-            yield from texts(each)
-    elif dataclasses.is_dataclass(part):
-        for field in dataclasses.fields(part):
-            if field.name not in UNSAID:
-                yield from (text for text in texts(getattr(part, field.name)) if text)
 
 
 def clauses_of(part: Any) -> Iterator[str]:

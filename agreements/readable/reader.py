@@ -32,8 +32,8 @@ class Covered:
 class Reader:
     """`plan`, `extensions` and `products` narrow the document to one client; None of each shows all there are.
 
-    Special days are those of the year of `on`. `price` is what was agreed with this client in the place of the plan's.
-    `on_trial` is None where it is not known. `example` works a schedule of credits out for whoever signs it.
+    Special days are those of the year of `on`. A price that was agreed with the client stands in `plan`. `on_trial` is
+    None where it is not known. `example` works a schedule of credits out for whoever signs it.
     """
 
     document: AgreementDocument
@@ -43,7 +43,6 @@ class Reader:
     plan: Plan | None = None
     extensions: Collection[str] | None = None
     products: tuple[Covered, ...] | None = None
-    price: str = ""
     on_trial: bool | None = None
     example: Callable[[CreditSchedule], Blocks] | None = None
 

@@ -5,7 +5,7 @@ Page, contract, PDF and plain text all show these chapters; what they say is sai
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -48,7 +48,7 @@ class Reading(Reader):
             ("news", "News and links", people.news),
             ("version", "Version", _version),
             ("addendum", "Addendum", _addendum),
-            ("clauses", "Clauses", _clauses),
+            ("clauses", "Clauses", clauses),
         )
         return tuple(Chapter(key, title, blocks) for key, title, read in every if (blocks := read(self)))
 
@@ -77,8 +77,11 @@ def _addendum(reader: Reader) -> Blocks:
     return (Facts((Line("Its chapters", terms.text, terms.clause, lists=(Listing(sections),)),)),)
 
 
-def _clauses(reader: Reader) -> Blocks:
-    """The paragraphs of the source that everything cites."""
-    clauses = reader.document.clauses
-    lines = tuple(Line(each.key, each.text, notes=notes(each.title, each.where)) for each in clauses)
+def clauses(reader: Reader, *, among: Collection[str] | None = None) -> Blocks:
+    """The paragraphs of the source that everything cites, or only those `among` these."""
+    lines = tuple(
+        Line(each.key, each.text, notes=notes(each.title, each.where))
+        for each in reader.document.clauses
+        if among is None or each.key in among
+    )
     return (Clauses(lines),) if lines else ()

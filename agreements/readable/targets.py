@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from agreements.document import Promise
-from agreements.document.model import Metric, Plan, RequestType
+from agreements.document.model import Metric, Plan, Price, RequestType
 from agreements.document.promises import Rule, never_deciding, rule_for
 from agreements.readable.blocks import Block, Blocks, Cell, Column, Heading, Line, Row, Table, Text, facts
 from agreements.readable.measures import attainment
@@ -76,8 +76,8 @@ def _cited(rows: tuple[Row, ...]) -> tuple[str | None, tuple[Row, ...]]:
 def _plan_rows(reader: Reader) -> tuple[Row, ...]:
     """What each plan costs, how the team can be reached on it, what it includes (E1, E2, E3)."""
     plans, found = reader.plans, []
-    if reader.price or any(plan.price for plan in plans):
-        found.append(_row("Price", [Cell(reader.price) if reader.price else _price(plan) for plan in plans]))
+    if any(plan.price for plan in plans):
+        found.append(_row("Price", [_price(plan.price) for plan in plans]))
     for channel in reader.document.channels:
         ticks = [Cell("Included", mark="tick") if channel.key in plan.channels else ABSENT for plan in plans]
         if any(tick.mark == "tick" for tick in ticks):
@@ -101,14 +101,16 @@ def _row(label: str, cells: Sequence[Cell]) -> Row:
     return (Cell(label, clause=clauses.pop()), *(replace(cell, clause=None) for cell in cells))
 
 
-def _price(plan: Plan) -> Cell:
-    price = plan.price
+def price_words(price: Price) -> str:
+    """`€ 1,499.00 a month`, or what is said instead of an amount."""
+    return f"{price.amount.text} a {price.per}" if price.amount else price.text
+
+
+def _price(price: Price | None) -> Cell:
     if price is None:
         return ABSENT
-    billed = f"billed {price.billed}" if price.billed else ""
-    if price.amount is None:
-        return Cell(price.text, notes(billed), price.clause)
-    return Cell(f"{price.amount.text} a {price.per}", notes(price.text, billed), price.clause)
+    beside = price.text if price.amount else ""
+    return Cell(price_words(price), notes(beside, f"billed {price.billed}" if price.billed else ""), price.clause)
 
 
 def _allowance(plan: Plan) -> Cell:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from agreements.addendum import Addendum, Contract, VersionFacts, write
+from agreements.addendum import Addendum, Contract, write
 from agreements.document import BUNDLED, AgreementDocument, load, load_bundled
 from agreements.document.quantities import Money
 from agreements.readable import Covered
@@ -28,7 +28,11 @@ def contract(key: str, plan: str = "", **fields: Any) -> Contract:
     since = date(2025, 1, 1)
     usual = {
         "document": of,
-        "version": VersionFacts(3, of.version.label, DIGEST, since, since, None),
+        "label": of.version.label,
+        "digest": DIGEST,
+        "effective_from": since,
+        "since": since,
+        "until": None,
         "provider": "Acme Support",
         "client": "Globex",
         "plan_key": plan or of.plans[-1].key,

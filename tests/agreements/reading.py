@@ -1,10 +1,16 @@
-"""Reading a page of an agreement as a person does: what a table says cell by cell, what can be seen at all."""
+"""Reading an agreement as a person does: what a table of a page says cell by cell, what can be seen or read at all."""
 
 from __future__ import annotations
 
+import dataclasses
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
+
+#: Fields that are no words for people: what a renderer draws by, and what a program finds a part by.
+UNSAID = frozenset({"kind", "key", "language", "intent", "mark", "clause", "days"})
 
 
 @dataclass
@@ -108,3 +114,16 @@ def _cell(cell: Node) -> str:
 
 def _aside(node: Node) -> bool:
     return bool({"clause", "doc-note"} & set(node.attributes.get("class", "").split()))
+
+
+def texts(part: Any) -> Iterator[str]:
+    """Every text that a reader must find, wherever the part is shown."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, tuple):
+        for each in part:
+            yield from texts(each)
+    elif dataclasses.is_dataclass(part):
+        for field in dataclasses.fields(part):
+            if field.name not in UNSAID:
+                yield from (text for text in texts(getattr(part, field.name)) if text)

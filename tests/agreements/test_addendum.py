@@ -8,15 +8,16 @@ from decimal import Decimal
 
 import pytest
 
-from agreements.addendum import VersionFacts, write
+from agreements.addendum import write
 from agreements.addendum.example import worked_out
 from agreements.document.credit import credit_of
 from agreements.document.figure import Availability
 from agreements.document.quantities import Compensation, Duration, Money, Percent
 from agreements.document.service import Cap, Tier
 from agreements.readable import Covered, Reading
-from agreements.readable.blocks import Clauses, Heading, Text, Week, texts
+from agreements.readable.blocks import Clauses, Heading, Text, Week
 from tests.agreements.contracts import KEYS, chapter, contract, document, facts, grid, lines, table, written
+from tests.agreements.reading import texts
 
 
 def steps_of(of, schedule):
@@ -45,9 +46,9 @@ def test_C13_both_parties_plan_price_version_and_days_stand_in_the_title_block(k
         ("Client", "Globex"),
     ]
     assert about["Plan"] == of.plan.name
-    assert about["Price"] == f"€\N{NO-BREAK SPACE}1,200.00 a {of.price_per}, billed monthly"
+    assert about["Price"] == f"€\N{NO-BREAK SPACE}1,200.00 a {of.plan.price.per}, billed monthly"
     assert about["Subscription"] == "from 1 January 2025, until the end of 31 December 2026"
-    assert about["Version of the agreement"] == of.version.label
+    assert about["Version of the agreement"] == of.label
     assert about["In force"] == "from 1 January 2025"
     assert about["Produced on"] == "10 March 2026"
 
@@ -67,10 +68,10 @@ def test_C13_without_an_agreed_price_the_plans_own_stands():
 
 
 def test_C13_a_version_that_was_replaced_says_from_when():
-    version = VersionFacts(1, "2024", "ab" * 32, date(2024, 1, 1), date(2025, 1, 1), date(2025, 7, 1))
-    about = facts(written("managedops", version=version).about)
+    held = {"effective_from": date(2024, 1, 1), "since": date(2025, 1, 1), "until": date(2025, 7, 1)}
+    about = facts(written("managedops", **held).about)
     assert about["In force"] == "from 1 January 2024; the version after it is in force from 1 July 2025"
-    ended = facts(written("managedops", version=version, ends_on=date(2025, 7, 1)).about)
+    ended = facts(written("managedops", **held, ends_on=date(2025, 7, 1)).about)
     assert ended["In force"] == "from 1 January 2024"
 
 
@@ -124,8 +125,8 @@ def test_C13_the_holidays_are_those_of_the_year_the_version_holds_in():
         }
 
     assert set(days()) == {"Closed in 2026"}
-    old = VersionFacts(1, "2024", "ab" * 32, date(2024, 1, 1), date(2024, 1, 1), date(2025, 7, 1))
-    assert facts((days(version=old)["Closed in 2025"],))["Sun 20 Apr"] == "Easter Sunday"
+    old = days(since=date(2024, 1, 1), until=date(2025, 7, 1))
+    assert facts((old["Closed in 2025"],))["Sun 20 Apr"] == "Easter Sunday"
 
 
 def test_C14_the_service_window_and_the_notice_stand_with_the_hours():

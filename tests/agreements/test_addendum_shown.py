@@ -16,10 +16,10 @@ from pypdf import PdfReader
 
 from agreements.addendum import Addendum
 from agreements.readable import Covered
-from agreements.readable.blocks import Cell, Chapter, Column, Table, Week, clauses_of, texts
+from agreements.readable.blocks import Cell, Chapter, Column, Table, Week, clauses_of
 from agreements.typeset import addendum_pdf
 from tests.agreements.contracts import DIGEST, KEYS, written
-from tests.agreements.reading import parsed, seen
+from tests.agreements.reading import parsed, seen, texts
 
 # Each typesets in a process of its own.
 pytestmark = pytest.mark.thorough

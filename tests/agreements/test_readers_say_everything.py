@@ -31,12 +31,12 @@ from agreements.document.quantities import (
     Zone,
 )
 from agreements.readable import Reading
-from agreements.readable.blocks import clauses_of, texts
+from agreements.readable.blocks import clauses_of
 from agreements.readable.plaintext import shown
 from tests import factories
 from tests.agreements.contracts import contract as contract_of
 from tests.agreements.documents import SIXTH, bundled
-from tests.agreements.reading import seen
+from tests.agreements.reading import seen, texts
 
 #: The sixth agreement with what it and the five do not say yet.
 FULLER = (

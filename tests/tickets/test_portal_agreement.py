@@ -13,11 +13,10 @@ from agreements.document import bundled_text, load
 from agreements.governing import governing_ever
 from agreements.models import AgreementVersion
 from agreements.readable import Reading
-from agreements.readable.blocks import texts
 from tenants.scope import tenant_scope
 from tests import factories
 from tests.agreements.documents import SIXTH
-from tests.agreements.reading import grid, parsed, section, seen
+from tests.agreements.reading import grid, parsed, section, seen, texts
 from tests.tickets.portalling import at
 
 HERE = "/portal/agreement/"
