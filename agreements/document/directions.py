@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Literal
 
-from agreements.document.quantities import Compensation, Duration, Money, Percent, Pledge
+from agreements.document.quantities import Duration, Figure, Pledge
 
 #: What a change means for the client, decided by rule. `unclear`: it matters, and a person has to judge it.
 Direction = Literal["better", "worse", "neutral", "unclear"]
@@ -25,20 +25,9 @@ def opposite(direction: Direction) -> Direction:
 
 
 def _size(value: Any) -> tuple[str, Any] | None:
-    """A kind of quantity and its size; only sizes of one kind can be compared."""
-    if isinstance(value, Percent):
-        return "percent", value.value
-    if isinstance(value, Money):
-        return value.currency, value.amount
-    if isinstance(value, Compensation):
-        return value.unit, value.amount
-    if isinstance(value, Duration):
-        # A business day has no length of its own, so it compares with business days only.
-        kind = "business days" if value.in_business_days else "business" if value.in_business_time else "elapsed"
-        return kind, value.count if value.in_business_days else value.length()
-    if isinstance(value, int | timedelta):
-        return type(value).__name__, value
-    return None
+    if isinstance(value, Figure):
+        return value.size
+    return (type(value).__name__, value) if isinstance(value, int | timedelta) else None
 
 
 def more(old: Any, new: Any) -> Direction:

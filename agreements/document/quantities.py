@@ -20,6 +20,9 @@ from agreements.businesstime.local_hours import WEEKDAYS
 from agreements.document.errors import shortened
 from agreements.document.keys import Format
 
+#: A kind of quantity and how much of it (lengths of time in seconds); only sizes of one kind can be compared.
+Size = tuple[str, Decimal]
+
 _UNITS: dict[str, timedelta] = {
     "second": timedelta(seconds=1),
     "minute": timedelta(minutes=1),
@@ -71,6 +74,14 @@ class Duration:
     @property
     def text(self) -> str:
         return f"{self.count} {self.unit}" + ("" if self.count == 1 else "s")
+
+    @property
+    def size(self) -> Size:
+        # A business day has no length of its own, so it compares with business days only.
+        if self.in_business_days:
+            return "business days", Decimal(self.count)
+        kind = "business" if self.in_business_time else "elapsed"
+        return kind, Decimal(int(self.length().total_seconds()))
 
     def length(self, business_day: timedelta | None = None) -> timedelta:
         """The time to count: elapsed time, or opening time for business units. Business days need their length (B1)."""
@@ -151,6 +162,10 @@ class Percent:
         return cls(value)
 
     @property
+    def size(self) -> Size:
+        return "percent", self.value
+
+    @property
     def share(self) -> Fraction:
         return Fraction(self.value) / 100
 
@@ -190,6 +205,10 @@ class Money:
         return cls(Decimal(math.floor(amount * 10**places)).scaleb(-places), currency)
 
     @property
+    def size(self) -> Size:
+        return self.currency, self.amount
+
+    @property
     def text(self) -> str:
         """As people read it: `€ 1,499.00`, not broken over lines; a currency without a sign keeps its code."""
         return f"{SIGNS.get(self.currency, self.currency)}\N{NO-BREAK SPACE}{self.amount:,}"
@@ -219,11 +238,19 @@ class Compensation:
         return cls(Decimal(amount), next((units[each] for each in units if each in unit), unit.strip()))
 
     @property
+    def size(self) -> Size:
+        return self.unit, self.amount
+
+    @property
     def text(self) -> str:
         """`7 service days`, `10 % of the monthly fee`, `10 times the downtime`, `€ 50.00`."""
         days = f"service day{'' if self.amount == 1 else 's'}"
         words = {"day": days, "percent": "% of the monthly fee", "times": "times the downtime"}.get(self.unit)
         return f"{self.amount} {words}" if words else Money(self.amount, self.unit).text
+
+
+#: What has a size.
+Figure = Duration | Percent | Money | Compensation
 
 
 @dataclass(frozen=True)

@@ -11,37 +11,20 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from agreements.document.quantities import SIGNS, Compensation, Duration, Money, Percent
+from agreements.document.quantities import SIGNS, Figure, Size
 
-#: What a figure can mean: a kind and an amount in its smallest unit, such as ("elapsed", 86400).
-Meanings = frozenset[tuple[str, Decimal]]
+#: The sizes that a figure can mean, with all currencies as one kind.
+Meanings = frozenset[Size]
 
-_SMALL = [
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_TENS = dict(
-    zip(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], range(20, 100, 10), strict=True)
+_TO_NINETEEN = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
 )
-_NUMBERS = {word: number for number, word in enumerate(_SMALL, 1)} | _TENS
-_NUMBERS |= {f"{ten}-{one}": value + _NUMBERS[one] for ten, value in _TENS.items() for one in _SMALL[:9]}
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_NUMBERS = {word: number for number, word in enumerate(_TO_NINETEEN.split(), 1)}
+for _number, _ten in enumerate(_TENS.split(), 2):
+    _ones = {f"{_ten}-{one}": 10 * _number + value for one, value in _NUMBERS.items() if value < 10}
+    _NUMBERS |= {_ten: 10 * _number, **_ones}
 _NUMBER = rf"(?P<number>\d+(?:[.,]\d+)?|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 #: The calendar days that the longer units can have, and their business days.
@@ -52,6 +35,7 @@ _DAYS = {
     "quarter": (range(90, 93), ()),
     "year": ((365, 366), ()),
 }
+_KINDS = {"elapsed", "business", "business days", "percent", "times", "day"}
 _FIGURE = re.compile(
     rf"\b{_NUMBER}(?:"
     r"[ -](?P<kind>business |working |office |opening |calendar |service )?"
@@ -65,7 +49,8 @@ _FIGURE = re.compile(
 def disagreeing(sentence: str, part: Any) -> str | None:
     """The first figure of a sentence that its part does not have; None where all are. A part that has no figure of that
     kind at all, a length of time, say, cannot disagree about one."""
-    known = {meaning for value in _values(part) for meaning in _of_value(value)}
+    sizes = [value.size for value in _values(part)]
+    known = {(kind if kind in _KINDS else "money", amount) for kind, amount in sizes}
     kinds = {kind for kind, _ in known}
     for text, meanings in _figures(sentence):
         if kinds & {kind for kind, _ in meanings} and not known & meanings:
@@ -99,23 +84,20 @@ def _figures(sentence: str) -> Iterator[tuple[str, Meanings]]:
 def _length(number: Decimal, kind: str, unit: str) -> Meanings:
     """What a length in words can mean: “two days” are 48 hours or two working days, whichever the part has."""
     if kind == "service":
-        return frozenset({("service days", number)})
-    in_opening_time = kind in ("business", "working", "office", "opening")
-    found: set[tuple[str, Decimal]] = set()
-    if unit in _SECONDS:
-        seconds = number * _SECONDS[unit]
-        found |= set() if in_opening_time else {("elapsed", seconds)}
-        found |= set() if kind == "calendar" else {("business", seconds)}
-        return frozenset(found)
-    calendar, business = _DAYS[unit]
-    found |= set() if in_opening_time else {("elapsed", number * days * 86400) for days in calendar}
-    found |= set() if kind == "calendar" else {("business days", number * days) for days in business}
-    return frozenset(found | ({("service days", number)} if unit == "day" and not kind else set()))
+        return frozenset({("day", number)})
+    found: set[Size] = set()
+    calendar, business = ((_SECONDS[unit],), (_SECONDS[unit],)) if unit in _SECONDS else _DAYS[unit]
+    if kind not in ("business", "working", "office", "opening"):
+        length = 1 if unit in _SECONDS else 86400
+        found |= {("elapsed", number * each * length) for each in calendar}
+    if kind != "calendar":
+        found |= {("business" if unit in _SECONDS else "business days", number * each) for each in business}
+    return frozenset(found | ({("day", number)} if unit == "day" and not kind else set()))
 
 
-def _values(part: Any) -> Iterator[Duration | Percent | Compensation | Money]:
+def _values(part: Any) -> Iterator[Figure]:
     """Every figure of a part and of what is below it."""
-    if isinstance(part, Duration | Percent | Compensation | Money):
+    if isinstance(part, Figure):
         yield part
     elif isinstance(part, dict | tuple | list):
         for each in part.values() if isinstance(part, dict) else part:
@@ -123,19 +105,3 @@ def _values(part: Any) -> Iterator[Duration | Percent | Compensation | Money]:
     elif dataclasses.is_dataclass(part):
         for field in dataclasses.fields(part):
             yield from _values(getattr(part, field.name))
-
-
-def _of_value(value: Duration | Percent | Compensation | Money) -> Iterator[tuple[str, Decimal]]:
-    match value:
-        case Duration(unit="business day"):
-            yield "business days", Decimal(value.count)
-        case Duration():
-            kind = "business" if value.in_business_time else "elapsed"
-            yield kind, Decimal(int(value.length().total_seconds()))
-        case Percent():
-            yield "percent", value.value
-        case Money():
-            yield "money", value.amount
-        case Compensation():
-            kinds = {"day": "service days", "percent": "percent", "times": "times"}
-            yield kinds.get(value.unit, "money"), value.amount
