@@ -37,8 +37,7 @@ class BusinessCalendar:
     Raises ValueError that says what and where: unknown zone or weekday, bad times, inverted or overlapping intervals.
     """
 
-    __slots__ = ("_always", "_known", "_parts", "_years")
-    _always: bool
+    __slots__ = ("_known", "_parts", "_years")
     _known: dict[int, Year]
     _parts: tuple[LocalHours, ...]
     _years: OpenYears
@@ -50,7 +49,7 @@ class BusinessCalendar:
         holidays: Iterable[date] | Mapping[date, str] = (),
         exceptions: Mapping[date, Iterable[tuple[str, str]]] | None = None,
     ) -> None:
-        self._set((LocalHours.read(timezone, weekly, holidays, exceptions),))
+        self._set((LocalHours.read(timezone, weekly, holidays, exceptions or {}),))
 
     @classmethod
     def _of(cls, parts: tuple[LocalHours, ...]) -> BusinessCalendar:
@@ -61,7 +60,6 @@ class BusinessCalendar:
     def _set(self, parts: tuple[LocalHours, ...]) -> None:
         years = _open_years(parts)
         object.__setattr__(self, "_parts", parts)
-        object.__setattr__(self, "_always", any(part.always_open for part in parts))
         object.__setattr__(self, "_years", years)
         object.__setattr__(self, "_known", years.known)  # a shorter way to what single values look up every time
 
@@ -94,8 +92,6 @@ class BusinessCalendar:
             raise ValueError(f"duration: must be a timedelta, not {duration!r}")
         if duration <= ZERO:
             return self._back(at, -duration)
-        if self._always:
-            return _shifted(at, duration)
         year = self._known.get(at.year) or self._years.year(at.year)
         starts, ends, elapsed, total = year
         stretch = bisect_right(starts, at)
@@ -114,8 +110,6 @@ class BusinessCalendar:
         """Business time in [start, end); negative when `end` lies before `start`."""
         at = start if type(start) is datetime and start.tzinfo is UTC else _utc(start, "start")
         until = end if type(end) is datetime and end.tzinfo is UTC else _utc(end, "end")
-        if self._always:
-            return until - at
         year = self._known.get(at.year) or self._years.year(at.year)
         stretch = bisect_right(year.starts, at)
         left = year.ends[stretch] - at
@@ -129,8 +123,6 @@ class BusinessCalendar:
     def is_open(self, at: datetime) -> bool:
         """Whether `at` counts. The opening instant does, the closing instant does not."""
         at = _utc(at, "at")
-        if self._always:
-            return True
         year = self._years.year(at.year)
         return year.ends[bisect_right(year.starts, at)] > at
 
@@ -140,7 +132,7 @@ class BusinessCalendar:
         Raises ValueError when it never opens again.
         """
         at = _utc(at, "at")
-        if self._always or self.is_open(at):
+        if self.is_open(at):
             return at
         if self._years.never:
             raise self._refusal("next_open", at)
@@ -157,18 +149,17 @@ class BusinessCalendar:
         Raises ValueError when it never closes, or never opens again.
         """
         opened = self.next_open(at)
-        if not self._always:
-            # Weeks, leap years and yearly clock changes line up again after 400 years: open that long is open for ever.
-            last_own_year = max(part.last_own_year for part in self._parts)
-            horizon = min(LAST_YEAR, max(opened.year, last_own_year, _LAST_IRREGULAR_YEAR) + 400)
-            for number in range(opened.year, horizon + 1):
-                year = self._years.year(number)
-                closes = year.ends[bisect_right(year.starts, opened)]
-                if closes <= opened:
-                    return opened
-                opened = closes
-                if closes < EPOCH + timedelta(seconds=year_start(number + 1)):
-                    return closes
+        # Weeks, leap years and yearly clock changes line up again after 400 years: open that long is open for ever.
+        last_own_year = max(part.last_own_year for part in self._parts)
+        horizon = min(LAST_YEAR, max(opened.year, last_own_year, _LAST_IRREGULAR_YEAR) + 400)
+        for number in range(opened.year, horizon + 1):
+            year = self._years.year(number)
+            closes = year.ends[bisect_right(year.starts, opened)]
+            if closes <= opened:
+                return opened
+            opened = closes
+            if closes < EPOCH + timedelta(seconds=year_start(number + 1)):
+                return closes
         raise ValueError(f"next_close: {self!r} never closes after {opened.isoformat()}")
 
     # Whole columns
@@ -199,8 +190,6 @@ class BusinessCalendar:
         start, end = _utc(start, "start"), _utc(end, "end")
         if start >= end:
             return []
-        if self._always:
-            return [Stretch(start, end)]
         found: list[Stretch] = []
         for number in range(start.year, end.year + 1):
             year = self._years.year(number)
@@ -251,8 +240,6 @@ class BusinessCalendar:
         if not duration:
             return at
         _shifted(at, -duration)
-        if self._always:
-            return at - duration
         year = self._years.year(at.year)
         stretch = bisect_right(year.starts, at)
         target = year.elapsed[stretch] - max(year.ends[stretch] - at, ZERO) - duration

@@ -30,9 +30,8 @@ Seconds = npt.NDArray[np.int64]
 Interval = tuple[int, int]  # seconds after local midnight, half-open
 Intervals = tuple[Interval, ...]
 
-_TIME = re.compile(r"([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?")
+_TIME = re.compile("([0-9]{2}):([0-5][0-9])")
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
-_WHOLE_DAY: Intervals = ((0, DAY),)
 # No zone in the tz database has ever changed its offset twice within six days, so looking every second day finds all.
 _SCAN = 2 * DAY
 
@@ -50,24 +49,27 @@ class LocalHours:
         return LocalHours, (self.timezone, self.weekly, self.holidays, self.exceptions)
 
     @classmethod
-    def read(cls, timezone: object, weekly: object, holidays: object, exceptions: object) -> LocalHours:
+    def read(
+        cls,
+        timezone: str,
+        weekly: Mapping[str, Iterable[tuple[str, str]]],
+        holidays: Iterable[date] | Mapping[date, str],
+        exceptions: Mapping[date, Iterable[tuple[str, str]]],
+    ) -> LocalHours:
         """Check and normalise what a person wrote. Raises ValueError that says what is wrong and where."""
-        zone = _zone(timezone)
-        if not isinstance(weekly, Mapping):
-            raise ValueError(f"weekly: must map weekdays to opening intervals, not {weekly!r}")
         for key in weekly:
             if key not in WEEKDAYS:
                 raise ValueError(f"weekly: unknown weekday {key!r}; use {', '.join(WEEKDAYS)}")
-        if exceptions is None:
-            exceptions = {}
-        if not isinstance(exceptions, Mapping):
-            raise ValueError(f"exceptions: must map dates to opening intervals, not {exceptions!r}")
-        own = {_local_date(day, "exceptions"): hours for day, hours in exceptions.items()}
+        names = holidays if isinstance(holidays, Mapping) else dict.fromkeys(holidays, "")
+        for where, dates in (("holidays", names), ("exceptions", exceptions)):
+            for day in dates:
+                if not isinstance(day, date) or isinstance(day, datetime):
+                    raise ValueError(f"{where}: {day!r} is not a local date")
         return cls(
-            timezone=zone.key,
+            timezone=_zone(timezone).key,
             weekly=tuple(_intervals(weekly.get(day, ()), f'weekly["{day}"]') for day in WEEKDAYS),
-            holidays=_holidays(holidays),
-            exceptions=tuple((day, _intervals(own[day], f"exceptions[{day}]")) for day in sorted(own)),
+            holidays=tuple(sorted(names.items())),
+            exceptions=tuple((day, _intervals(own, f"exceptions[{day}]")) for day, own in sorted(exceptions.items())),
         )
 
     @property
@@ -86,10 +88,6 @@ class LocalHours:
     @property
     def never_opens(self) -> bool:
         return not any(self.weekly) and not any(hours for _, hours in self.exceptions)
-
-    @property
-    def always_open(self) -> bool:
-        return all(hours == _WHOLE_DAY for hours in (*self.weekly, *self.own_hours.values()))
 
     @cached_property
     def open_years(self) -> tuple[int, int]:
@@ -209,85 +207,46 @@ def merged(starts: Seconds, ends: Seconds) -> tuple[Seconds, Seconds]:
 
 
 def clock(seconds: int) -> str:
-    """Seconds after midnight as people write them: 08:30, or 08:30:15 where seconds matter."""
-    hours, rest = divmod(seconds, 3600)
-    minutes, rest = divmod(rest, 60)
-    return f"{hours:02}:{minutes:02}" + (f":{rest:02}" if rest else "")
+    """Seconds after midnight, whole minutes of them, as people write them: 08:30."""
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}"
 
 
 def _joined(pieces: list[Seconds]) -> Seconds:
     return np.concatenate(pieces) if pieces else np.empty(0, dtype=np.int64)
 
 
-def _zone(timezone: object) -> ZoneInfo:
-    if isinstance(timezone, ZoneInfo):
-        timezone = timezone.key
-    if not isinstance(timezone, str) or not timezone:
-        raise ValueError(f"timezone: must be a name such as 'Europe/Amsterdam', not {timezone!r}")
+def _zone(timezone: str) -> ZoneInfo:
     try:
         return ZoneInfo(timezone)
-    except (KeyError, ValueError, OSError):  # names of folders and names with dots fail in different ways
+    except (KeyError, TypeError, ValueError, OSError):  # names of folders and names with dots fail in different ways
         raise ValueError(f"timezone: unknown time zone {timezone!r}") from None
 
 
-def _local_date(day: object, where: str) -> date:
-    if not isinstance(day, date) or isinstance(day, datetime):
-        raise ValueError(f"{where}: {day!r} is not a local date")
-    return day
-
-
-def _holidays(holidays: object) -> tuple[tuple[date, str], ...]:
-    if holidays is None:
-        holidays = ()
-    if isinstance(holidays, str) or not isinstance(holidays, Iterable):
-        raise ValueError(f"holidays: must be a set of dates or map dates to names, not {holidays!r}")
-    named = holidays.items() if isinstance(holidays, Mapping) else ((day, "") for day in holidays)
-    return tuple(sorted({_local_date(day, "holidays"): str(name or "") for day, name in named}.items()))
-
-
 @lru_cache(maxsize=2048)
-def _clock_seconds(text: str) -> int | None:
+def _seconds(text: str) -> int:
     match = _TIME.fullmatch(text)
-    if match is None:
-        return None
-    hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    total = hours * 3600 + minutes * 60 + seconds
-    return total if minutes < 60 and seconds < 60 and total <= DAY else None
-
-
-def _seconds(written: object, where: str) -> int:
-    if isinstance(written, time):
-        if written.tzinfo is not None or written.microsecond:
-            raise ValueError(f"{where}: {written!r} must be a plain local time in whole seconds")
-        return written.hour * 3600 + written.minute * 60 + written.second
-    seconds = _clock_seconds(written) if isinstance(written, str) else None
-    if seconds is None:
-        raise ValueError(f"{where}: {written!r} is not a time between 00:00 and 24:00, written HH:MM")
+    seconds = int(match[1]) * 3600 + int(match[2]) * 60 if match else DAY + 1
+    if seconds > DAY:
+        raise ValueError(text)
     return seconds
 
 
-def _intervals(written: object, where: str) -> Intervals:
-    if written is None:
-        return ()
-    if isinstance(written, str) or not isinstance(written, Iterable):
-        raise ValueError(f"{where}: must be a list of (opens, closes), not {written!r}")
-    intervals = []
-    for pair in written:
-        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
-            raise ValueError(f"{where}: {pair!r} must be a pair (opens, closes)")
-        opens, closes = (_seconds(end, where) for end in pair)
+def _intervals(written: Iterable[tuple[str, str]], where: str) -> Intervals:
+    try:
+        intervals = sorted((_seconds(opens), _seconds(closes)) for opens, closes in written)
+    except (TypeError, ValueError):
+        wanted = "must be a list of (opens, closes), times between 00:00 and 24:00, written HH:MM"
+        raise ValueError(f"{where}: {wanted}, not {written!r}") from None
+    joined: list[Interval] = []
+    for opens, closes in intervals:
         if closes <= opens:
             hint = "; midnight at the end of a day is 24:00" if closes == 0 else ""
             raise ValueError(f"{where}: {clock(opens)} to {clock(closes)} does not end after it starts{hint}")
-        intervals.append((opens, closes))
-    intervals.sort()
-    joined: list[Interval] = []
-    for opens, closes in intervals:
-        if joined and opens < joined[-1][1]:
-            before = f"{clock(joined[-1][0])} to {clock(joined[-1][1])}"
-            raise ValueError(f"{where}: {before} and {clock(opens)} to {clock(closes)} overlap")
-        if joined and opens == joined[-1][1]:
-            joined[-1] = (joined[-1][0], closes)
-        else:
-            joined.append((opens, closes))
+        began, until = joined[-1] if joined else (opens, 0)
+        if opens < until:
+            both = f"{clock(began)} to {clock(until)} and {clock(opens)} to {clock(closes)}"
+            raise ValueError(f"{where}: {both} overlap")
+        if opens == until and joined:
+            opens = joined.pop()[0]
+        joined.append((opens, closes))
     return tuple(joined)

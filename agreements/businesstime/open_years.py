@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,7 +30,7 @@ class Year(NamedTuple):
 class OpenYears:
     """Years on demand. Two threads may build the same year at once: they build equal values and one of them stays."""
 
-    __slots__ = ("_arrays", "_parts", "_table", "_totals", "known", "never", "span")
+    __slots__ = ("_open_in", "_parts", "_table", "known", "never", "span", "total")
 
     def __init__(self, parts: tuple[LocalHours, ...]) -> None:
         self._parts = parts
@@ -37,9 +38,9 @@ class OpenYears:
         # First and last UTC year that can hold open time.
         self.span = min(part.open_years[0] for part in parts), max(part.open_years[1] for part in parts)
         self.known: dict[int, Year] = {}
-        self._arrays: dict[int, tuple[Seconds, Seconds]] = {}
-        self._totals: dict[int, timedelta] = {}
         self._table: Table | None = None
+        self._open_in = lru_cache(_MOST_YEARS)(self._worked_out)
+        self.total = lru_cache(_MOST_YEARS)(self._total)
 
     def year(self, number: int) -> Year:
         """Raises ValueError outside the years 2 to 9998."""
@@ -53,16 +54,15 @@ class OpenYears:
                 elapsed=elapsed,
                 total=elapsed[-1],
             )
-            _keep(self.known, number, found)
+            if len(self.known) >= _MOST_YEARS:
+                self.known.clear()
+            self.known[number] = found
         return found
 
-    def total(self, number: int) -> timedelta:
+    def _total(self, number: int) -> timedelta:
         """Open time of a whole UTC year."""
-        found = self._totals.get(number)
-        if found is None:
-            starts, ends = self._open_in(number)
-            found = self._totals[number] = timedelta(seconds=int((ends - starts).sum()))
-        return found
+        starts, ends = self._open_in(number)
+        return timedelta(seconds=int((ends - starts).sum()))
 
     def covering(self, first: int, last: int) -> Table:
         """A table of at least the UTC years first..last; it never shrinks."""
@@ -73,26 +73,17 @@ class OpenYears:
             table = self._table = Table(first, last, [self._open_in(number) for number in range(first, last + 1)])
         return table
 
-    def _open_in(self, number: int) -> tuple[Seconds, Seconds]:
-        found = self._arrays.get(number)
-        if found is None:
-            if not FIRST_YEAR <= number <= LAST_YEAR:
-                raise ValueError(f"business time is known for the years {FIRST_YEAR} to {LAST_YEAR}, not for {number}")
-            found = self._parts[0].open_in(number)
-            if len(self._parts) > 1:
-                parts = [part.open_in(number) for part in self._parts]
-                starts, ends = (np.concatenate(column) for column in zip(*parts, strict=True))
-                order = np.argsort(starts, kind="stable")
-                found = merged(starts[order], ends[order])
-            _keep(self._arrays, number, found)
-        return found
+    def _worked_out(self, number: int) -> tuple[Seconds, Seconds]:
+        if not FIRST_YEAR <= number <= LAST_YEAR:
+            raise ValueError(f"business time is known for the years {FIRST_YEAR} to {LAST_YEAR}, not for {number}")
+        if len(self._parts) == 1:
+            return self._parts[0].open_in(number)
+        starts, ends = (
+            np.concatenate(each) for each in zip(*(part.open_in(number) for part in self._parts), strict=True)
+        )
+        order = np.argsort(starts, kind="stable")
+        return merged(starts[order], ends[order])
 
 
 def _instant(second: int) -> datetime:
     return EPOCH + timedelta(seconds=second)
-
-
-def _keep(cache: dict[int, Any], number: int, value: object) -> None:
-    if len(cache) >= _MOST_YEARS:
-        cache.clear()
-    cache[number] = value
