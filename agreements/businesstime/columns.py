@@ -182,17 +182,14 @@ def _never(columns: _Columns, index: int, open_years: tuple[int, int]) -> ValueE
 
 
 def _years(values: Seconds, unit: int, where: str) -> tuple[int, int]:
-    _check_range(values, unit, where)
-    ends = np.array([values.min(), values.max()]) // unit
-    first, last = (int(year) + 1970 for year in ends.astype("datetime64[s]").astype("datetime64[Y]").astype(np.int64))
-    return first, last
-
-
-def _check_range(values: Seconds, unit: int, where: str) -> None:
+    """The first and the last UTC year of instants."""
     earliest, end = year_start(FIRST_YEAR) * unit, year_start(LAST_YEAR + 1) * unit
-    if len(values) and not (earliest <= values.min() and values.max() < end):
+    ends = np.array([values.min(), values.max()])
+    if ends[0] < earliest or ends[1] >= end:
         index = int(np.argmax((values < earliest) | (values >= end)))
         raise ValueError(f"{where}: element {index} is outside the years {FIRST_YEAR} to {LAST_YEAR}; seconds expected")
+    first, last = (ends // unit).astype("datetime64[s]").astype("datetime64[Y]").astype(np.int64) + 1970
+    return int(first), int(last)
 
 
 def _read(left: object, left_name: str, right: object, right_name: str) -> _Columns:

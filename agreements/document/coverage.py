@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from agreements.document.model import CoverageRule, TrialRule
+from agreements.document.model import CoverageRule
 
 if TYPE_CHECKING:
     from agreements.document.document import AgreementDocument
@@ -64,7 +64,7 @@ def coverage(document: AgreementDocument, request_type: str, standing: Standing)
     return Coverage("covered", "The agreement covers this request.", kind.clause or "")
 
 
-def _ruled(rule: CoverageRule | TrialRule, standing: Standing) -> Coverage:
+def _ruled(rule: CoverageRule, standing: Standing) -> Coverage:
     sentence = rule.reason.replace("{allowance}", str(standing.allowance))
     sentence = sentence.replace("{used}", str(standing.used_this_month))
     return Coverage(_KINDS[rule.outcome], sentence, rule.clause or "")

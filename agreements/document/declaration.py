@@ -16,7 +16,7 @@ from functools import cache, cached_property
 from typing import Annotated, Any, Literal, TypeVar, Union
 
 from agreements.document.directions import NO, YES, Direction, Rule, judged, neutral
-from agreements.document.keys import Catalogue, ClauseId, Format, Reference
+from agreements.document.keys import Catalogue, ClauseId, Format, Key, Reference
 
 T = TypeVar("T")
 
@@ -102,6 +102,14 @@ class Cited:
     clause: ClauseId | None = term(
         "The clause of the source document that this stands on.", default=None, better=neutral
     )
+
+
+@terms
+class Named:
+    """A part that others name by its key."""
+
+    key: Key
+    name: Name = term("Its name.")
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ class IncidentTerms(Cited):
         title="Clause about publishing", better=neutral)
     reminders: tuple[WarningPoint, ...] = term("Reminders before an update is due.", default=(), least=0, most=5,
         better=neutral, title="Reminders before an update", line="Reminders",
-        words="As an update comes due {team} is reminded {}.")
+        words="On the way to an update {team} is reminded {}.")
     levels: dict[IncidentLevelKey, IncidentLevelTerms] = term("What happens at each level.")
     steps: Catalogue[IncidentStep] = term("What each recorded step means.", default=EMPTY)
     line: IncidentLine | None = term(default=None, title="Incident line")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from agreements.document.declaration import Cited, Description, Name, Remark, Sentence, Term, Text, term, terms
+from agreements.document.declaration import Cited, Description, Name, Named, Remark, Sentence, Term, Text, term, terms
 from agreements.document.directions import (
     OUTCOME,
     covered,
@@ -242,7 +242,7 @@ class TicketTerms(Cited):
     reclassification: Reclassification = term(title="Who may change the level later", line="Later")
     warnings: tuple[WarningPoint, ...] = term("Warnings before a due time, earliest first.", least=0, most=5,
         better=neutral, title="Warnings before a due time", line="Warnings",
-        words="As a due time comes near {team} is warned {}.", says={None: "There is no warning before a due time."})
+        words="On the way to a due time {team} is warned {}.", says={None: "There is no warning before a due time."})
     reopening: Literal["resume", "restart", "new cycle"] = term("What the resolution clock does when a solved ticket "
         "is reopened: resume with the time it had left, restart in full from the reopening, or start a new cycle "
         "beside the finished one.", better=reopened, title="A reopened request's resolution clock",
@@ -305,31 +305,25 @@ class RequestType(Cited):
 
 
 @terms(added="neutral")
-class Component:
+class Component(Named):
     """One component."""
 
-    key: Key
-    name: Name = term("Its name.")
     measured: bool = term("Whether it is measured for availability.", default=True, title="Is measured", better=True)
 
 
 @terms(added="neutral")
-class Product:
+class Product(Named):
     """One product."""
 
-    key: Key
-    name: Name = term("Its name.")
     category: CategoryKey = term("Its category.")
     description: Description = term("What it is.", default="")
     components: Catalogue[Component] = term("Its measurable parts: trunks, regions, endpoints.", default=EMPTY, most=50)
 
 
 @terms(added="neutral")
-class Category(Cited):
+class Category(Named, Cited):
     """One category."""
 
-    key: Key
-    name: Name = term("Its name.")
     description: Description = term("What belongs to it.", default="")
     available_while: Literal["all components", "any component"] = term("Whether a product of the category is available "
         "only while all its measured components are, or while any of them is.", default="all components",
@@ -357,11 +351,9 @@ class Allowance(Cited):
 
 
 @terms(added="better")
-class Channel(Cited):
+class Channel(Named, Cited):
     """One channel."""
 
-    key: Key
-    name: Name = term("Its name.")
     text: str = term("What it is for.")
     calendar: CalendarKey | None = term("When it is staffed.", default=None, words="Hours: {}.")
     on_request: bool = term("Whether it is opened on request only.", default=False, title="On request only",
@@ -371,11 +363,9 @@ class Channel(Cited):
 
 
 @terms(added="better", ordered=True)
-class Plan(Cited):
+class Plan(Named, Cited):
     """One plan."""
 
-    key: Key
-    name: Name = term("Its name.")
     description: Description = term("Who it is for.")
     price: Price | None = term(default=None)
     allowance: Allowance | None = term(default=None)
@@ -547,21 +537,15 @@ class CoverageRule(Cited):
 
 
 @terms
-class TrialRule(Cited):
+class TrialRule(CoverageRule):
     """A prospect on a trial account."""
 
     outcome: Literal["covered", "best effort"] = term("What the request types below get.", better=OUTCOME,
-        title="What such a request gets",
-        says=OUTCOMES)
-    request_types: tuple[RequestTypeKey, ...] = term("What a prospect may ask for.", better=gained, words="For: {}.")
+        title="What such a request gets", says=OUTCOMES)
     sentence: Sentence = term("What a prospect gets, in your own words.", default="")
+    request_types: tuple[RequestTypeKey, ...] = term("What a prospect may ask for.", better=gained, words="For: {}.")
     other_sentence: str = term("What a prospect does not get. A plain sentence, shown to people.",
         title="Wording for everything else", words="For anything else: {}")
-
-    @property
-    def reason(self) -> str:
-        """What people are told."""
-        return self.sentence or OUTCOMES[self.outcome]
 
 
 @terms
@@ -580,11 +564,9 @@ class CoverageTerms:
 
 
 @terms(added="better")
-class Extension(Cited):
+class Extension(Named, Cited):
     """One extension."""
 
-    key: Key
-    name: Name = term("Its name.")
     text: str = term("What is agreed.")
     replaces: CalendarKey = term("The calendar it takes the place of.", title="Takes the place of")
     by: CalendarKey = term("The calendar used instead.", title="Hours used instead",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from agreements.document.declaration import Cited, Name, Remark, Sentence, Text, term, terms
+from agreements.document.declaration import Cited, Name, Named, Remark, Sentence, Text, term, terms
 from agreements.document.directions import gained, judged, less, more, narrowing, neutral, offered, ranked
 from agreements.document.keys import (
     EMPTY,
@@ -94,11 +94,9 @@ class CountsFrom(Cited):
 
 
 @terms(added="worse")
-class Exclusion(Cited):
+class Exclusion(Named, Cited):
     """One kind of excluded time."""
 
-    key: Key
-    name: Name = term("Its name.")
     text: str = term("What belongs to it.")
     found_by: Literal["hand", "maintenance", "emergency maintenance", "beta product", "approved change"] = term(
         "What proposes it: a person, or a recorded maintenance window, emergency maintenance, beta product or approved "
@@ -170,11 +168,9 @@ class Cap:
 
 
 @terms(added="better")
-class CreditSchedule(Cited):
+class CreditSchedule(Named, Cited):
     """One schedule. Its tiers do not stack: of those that are reached, the one that gives the most applies."""
 
-    key: Key
-    name: Name = term("Its name.")
     plans: tuple[PlanKey, ...] = term("Only for these plans; all when left out.", default=(), better=narrowing)
     categories: tuple[CategoryKey, ...] = term("Only for these categories.", default=(), better=narrowing)
     tiers: tuple[Tier, ...] = term("From the mildest down.", most=20)
@@ -214,11 +210,9 @@ class CreditTerms(Cited):
 
 
 @terms(added="better")
-class Topic(Cited):
+class Topic(Named, Cited):
     """One topic."""
 
-    key: Key
-    name: Name = term("Its name.")
     text: str = term("What it brings.")
     about: Literal["incidents", "maintenance", "system updates", "change log", "agreement versions"] = term(
         "Which events it carries.", says={"incidents": "News about incidents.",
@@ -239,21 +233,17 @@ Address = Annotated[str, Format(
 
 
 @terms(added="neutral")
-class Link(Cited):
+class Link(Named, Cited):
     """One link."""
 
-    key: Key
-    name: Name = term("Its name.")
     url: Address = term("Where it leads.", title="Address", better=neutral)
     text: str = term("What is there.", default="", better=neutral)
 
 
 @terms
-class ContactRole:
+class ContactRole(Named):
     """One role."""
 
-    key: Key
-    name: Name = term("Its name.")
     text: str = term("What it does.")
 
 
@@ -283,11 +273,9 @@ class ContactTerms(Cited):
 
 
 @terms
-class ChangeKind:
+class ChangeKind(Named):
     """One kind."""
 
-    key: Key
-    name: Name = term("Its name.")
     text: str = term("What belongs to it.")
     asked_by: tuple[RoleKey, ...] = term("Roles that may ask for it.", better=gained, words="Asked for by: {}.",
         last="or")

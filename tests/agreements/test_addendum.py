@@ -132,7 +132,7 @@ def test_C13_the_holidays_are_those_of_the_year_the_version_holds_in():
 def test_C14_the_service_window_and_the_notice_stand_with_the_hours():
     said = facts(chapter(written("managedops"), "windows"))
     assert said["Service window"].startswith("Planned maintenance takes place in the service window")
-    assert said["Planned maintenance"] == "Planned maintenance is announced at least five days ahead."
+    assert said["Planned maintenance"] == "At least 5 calendar days ahead."
 
 
 def test_C7_the_measuring_points_are_those_of_the_clients_products():

@@ -11,7 +11,7 @@ from tests.agreements.documents import errors_of
 @pytest.mark.parametrize(
     ("key", "old", "new", "place"),
     [
-        ("engage", "at_least: 2 calendar weeks", "at_least: 3 calendar days", "maintenance.notice.sentence"),
+        ("engage", "at_least: 24 hours", "at_least: 3 calendar days", "maintenance.emergency_notice.sentence"),
         ("identity", "within: 30 calendar days", "within: 60 calendar days", "credits.claim.sentence"),
         ("identity", "uptime of 99.9 % is guaranteed", "uptime of 99.99 % is guaranteed", "liability.sentence"),
         (
@@ -40,8 +40,6 @@ def test_a_sentence_with_another_figure_than_its_part_is_refused(key, old, new, 
     ],
 )
 def test_an_equal_length_in_other_words_is_no_other_figure(sentence):
-    said = f'sentence: "{sentence}"' if sentence else ""
-    text = bundled_text("engage").replace(
-        "sentence: Scheduled maintenance is announced at least two weeks ahead.", said
-    )
+    said = f'\n    sentence: "{sentence}"' if sentence else ""
+    text = bundled_text("engage").replace("at_least: 2 calendar weeks", f"at_least: 2 calendar weeks{said}")
     assert load(text, name="engage.yaml").maintenance.notice.at_least.text == "2 calendar weeks"
