@@ -16,10 +16,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from agreements import addenda
-from agreements.addendum import as_data
+from agreements.addendum import Addendum, as_data
 from agreements.governing import Subscribed
 from agreements.models import Subscription
 from shell.api.operations import operation
+from shell.api.records import shape_of
 
 VERSION = OpenApiParameter(
     "version", OpenApiTypes.INT, description="The number of a version. Left out: the one that holds now."
@@ -38,41 +39,12 @@ class NotNow(APIException):
     default_detail = "The PDF could not be made just now. The JSON says the same; please try the PDF again later."
 
 
-class PartyOut(serializers.Serializer):
-    role = serializers.CharField()
-    name = serializers.CharField()
-
-
-class ChapterOut(serializers.Serializer):
-    """`blocks` are of kind text, heading, facts, table, week, days or clauses; each has the clauses it stands on."""
-
-    key = serializers.CharField()
-    title = serializers.CharField()
-    blocks = serializers.ListField(child=serializers.DictField())
-
-
-class AddendumOut(serializers.Serializer):
-    """What page and PDF show, and nothing else."""
-
-    title = serializers.CharField()
-    subtitle = serializers.CharField()
-    language = serializers.CharField()
-    parties = PartyOut(many=True)
-    about = serializers.ListField(child=serializers.DictField())
-    preamble = serializers.ListField(child=serializers.DictField())
-    chapters = ChapterOut(many=True)
-    cited = serializers.ListField(child=serializers.DictField())
-    marks = serializers.ListField(child=serializers.CharField())
-    closing = serializers.CharField()
-    signatures = serializers.ListField(child=serializers.CharField())
-
-
 class AddendumRead(APIView):
     """The terms that hold for one subscription, written out."""
 
     permission_classes = [Anybody]
 
-    @operation("subscription_addendum", AddendumOut, parameters=[VERSION])
+    @operation("subscription_addendum", shape_of(Addendum, "AddendumOut"), parameters=[VERSION])
     def get(self, request: Any, subscription_id: int) -> Response:
         held = _find(request, subscription_id)
         return Response(as_data(addenda.addendum(held, now=timezone.now())))

@@ -8,7 +8,10 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from agreements.comparison import Change
+from agreements.document import DocumentError
 from agreements.models import VERSION_STATES, AgreementVersion
+from shell.api.records import shape_of
 from shell.api.shapes import Body
 
 
@@ -51,21 +54,11 @@ class DocumentOut(VersionOut):
         return version.document.data
 
 
-class ProblemInTextOut(serializers.Serializer):
-    """`line` and `column` count from 1; `path` is the place in the document, such as `plans.gold.price`."""
-
-    file = serializers.CharField()
-    line = serializers.IntegerField()
-    column = serializers.IntegerField()
-    path = serializers.CharField(allow_blank=True)
-    sentence = serializers.CharField()
-
-
 class ValidationOut(serializers.Serializer):
     """Without problems the text is a usable agreement, and `key` is its short name."""
 
     key = serializers.CharField(allow_null=True)
-    problems = ProblemInTextOut(many=True)
+    problems = shape_of(DocumentError, "ProblemInTextOut")(many=True)
 
 
 class ClausesOut(serializers.Serializer):
@@ -73,18 +66,7 @@ class ClausesOut(serializers.Serializer):
     new = serializers.CharField(allow_blank=True)
 
 
-class DifferenceOut(serializers.Serializer):
-    """One difference in words. `direction` is what it means for the client."""
-
-    section = serializers.CharField()
-    subject = serializers.CharField(allow_blank=True)
-    title = serializers.CharField(allow_blank=True)
-    kind = serializers.ChoiceField(choices=["added", "removed", "changed"])
-    before = serializers.CharField(allow_blank=True)
-    after = serializers.CharField(allow_blank=True)
-    direction = serializers.ChoiceField(choices=["better", "worse", "neutral", "unclear"])
-    note = serializers.CharField(allow_blank=True)
-    clauses = ClausesOut()
+DifferenceOut = shape_of(Change, "DifferenceOut", old_clause=None, new_clause=None, clauses=ClausesOut())
 
 
 class CountsOut(serializers.Serializer):

@@ -35,6 +35,7 @@ class Change:
     """One difference. `subject` is the part it is about (“Gold”), `title` what of it (“Price”), in words for people.
 
     `before` is empty for what was added, `after` for what was removed. The clauses are those that each side cites.
+    `direction` is what it means for the client.
     """
 
     section: str

@@ -167,7 +167,7 @@ Blocks = tuple[Block, ...]
 
 @dataclass(frozen=True)
 class Chapter:
-    """`key` names it within the document."""
+    """`key` names it within the document; each of its blocks says its kind and the clauses it stands on."""
 
     key: str
     title: str

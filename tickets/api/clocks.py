@@ -18,13 +18,14 @@ from clocks.verdict import STATES, for_programs
 from clocks.why.explanation import Segment
 from clocks.why.sentences import segment_words, sum_words, verdict_of
 from shell.api.operations import Verb, operation, verb
+from shell.api.records import shape_of
 from shell.api.shapes import Body, EnumField, body_of
 from tenants.models import Contact
 from tickets import actions
 from tickets.actions.contest import REASON_MAX
 from tickets.api.access import MembersOnly, ReadsOrWorksTickets, person, ticket_or_404
 from tickets.models import PauseContest
-from tickets.why.answer import Explained, PauseTold, explained
+from tickets.why.answer import Change, Explained, PauseTold, explained
 
 SECOND = timedelta(seconds=1)
 
@@ -93,20 +94,6 @@ class SegmentOut(serializers.Serializer):
         return segment.total // SECOND
 
 
-class TermsChangeOut(serializers.Serializer):
-    """Other terms on the way. `missed_at`: what had been missed by then; it stays on record."""
-
-    at = serializers.DateTimeField()
-    by = serializers.CharField()
-    words = serializers.CharField()
-    reason = serializers.CharField()
-    old_target = serializers.CharField()
-    new_target = serializers.CharField()
-    old_due_at = serializers.DateTimeField(allow_null=True)
-    new_due_at = serializers.DateTimeField(allow_null=True)
-    missed_at = serializers.DateTimeField(allow_null=True)
-
-
 class PromisedOut(serializers.Serializer):
     """What was promised, and the rule that says so."""
 
@@ -166,7 +153,7 @@ class ExplanationOut(serializers.Serializer):
     counted_seconds = serializers.SerializerMethodField(help_text="So far.")
     segments = SegmentOut(many=True, source="explanation.segments")
     pauses = PauseOut(many=True)
-    changes = TermsChangeOut(many=True)
+    changes = shape_of(Change, "TermsChangeOut")(many=True)
     sum = serializers.SerializerMethodField(help_text="The arithmetic in one line.")
 
     @extend_schema_field(serializers.ChoiceField(choices=STATES))

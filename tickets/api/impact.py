@@ -13,30 +13,19 @@ from rest_framework.views import APIView
 from agreements.api.versions import version_or_404
 from agreements.models import AgreementVersion
 from shell.api.operations import operation
+from shell.api.records import shape_of
 from shell.api.shapes import LARGEST_ID
 from tenants.api.access import OwnersOnly
 from tickets.impact import impact
-from tickets.impact.impact import EFFECTS, Row
+from tickets.impact.impact import EFFECTS, Change, Row
 from tickets.models import Ticket
-
-
-class ClockMoveOut(serializers.Serializer):
-    """What becomes of one clock. Due times are null while it is paused and where nothing falls due."""
-
-    metric = serializers.CharField()
-    cycle = serializers.IntegerField()
-    effect = serializers.ChoiceField(choices=EFFECTS)
-    due_before = serializers.DateTimeField(allow_null=True)
-    due_after = serializers.DateTimeField(allow_null=True)
-    target_before = serializers.CharField()
-    target_after = serializers.CharField()
 
 
 class ChangedTicketOut(serializers.Serializer):
     number = serializers.IntegerField()
     plan = serializers.CharField()
     level = serializers.CharField()
-    changes = ClockMoveOut(many=True)
+    changes = shape_of(Change, "ClockMoveOut")(many=True)
 
 
 class KeptTicketOut(serializers.Serializer):

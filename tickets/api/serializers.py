@@ -12,10 +12,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from clocks.verdict import STATES, for_programs, on_record
+from shell.api.records import shape_of
 from shell.api.shapes import Body, EnumField, IdField
 from tickets.actions.new_ticket import BODY_MAX, SUBJECT_MAX
 from tickets.actions.standing import THIRD_PARTY_MAX
 from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent
+from tickets.promises.preview import Preview
 
 #: What facts keep for the replay: bound terms, how the client stood with its provider, what a duplicate owed. No reader
 #: can use it, and what a client owes is not for everybody who reads a ticket.
@@ -104,11 +106,7 @@ class PromiseOut(serializers.Serializer):
     clause = serializers.CharField()
 
 
-class PreviewOut(serializers.Serializer):
-    coverage = serializers.CharField()
-    sentence = serializers.CharField()
-    clause = serializers.CharField()
-    promises = PromiseOut(many=True, source="lines")
+PreviewOut = shape_of(Preview, "PreviewOut", lines=None, promises=PromiseOut(many=True, source="lines"))
 
 
 class MeOut(serializers.Serializer):

@@ -52,7 +52,7 @@ class PauseTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Other terms on the way: what was promised before and after, and what had been missed by then."""
+    """Other terms on the way: what was promised before and after. What had been missed by then stays on record."""
 
     at: datetime
     by: str

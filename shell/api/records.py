@@ -1,0 +1,43 @@
+"""Shapes of plain values: what a program gets of a dataclass is what the dataclass says it has."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date, datetime
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from rest_framework import serializers
+
+_SIMPLE: dict[Any, Any] = {
+    str: serializers.CharField,
+    int: serializers.IntegerField,
+    bool: serializers.BooleanField,
+    date: serializers.DateField,
+    datetime: serializers.DateTimeField,
+}
+
+
+def shape_of(kind: Any, name: str, **instead: Any) -> Any:
+    """A serializer called `name` with the fields of a dataclass; `instead` are other ones, None for one left out."""
+    hints = get_type_hints(kind)
+    own = {each.name: instead.get(each.name, hints[each.name]) for each in dataclasses.fields(kind)}
+    fields = {each: _field(value) for each, value in {**own, **instead}.items() if value is not None}
+    return type(name, (serializers.Serializer,), {"__doc__": kind.__doc__, **fields})
+
+
+def _field(hint: Any, **said: Any) -> Any:
+    options = get_args(hint)
+    if isinstance(hint, serializers.Field):
+        return hint
+    if NoneType in options:
+        return _field(options[0], allow_null=True)
+    if get_origin(hint) is Literal:
+        return serializers.ChoiceField(choices=list(options), **said)
+    if get_origin(hint) is tuple:
+        item = _field(options[0])
+        return type(item)(many=True) if isinstance(item, serializers.Serializer) else serializers.ListField(child=item)
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+        return shape_of(hint, f"{hint.__name__}Out")(**said)
+    # One of several dataclasses says itself which it is.
+    return _SIMPLE.get(hint, serializers.DictField)(**said)
