@@ -15,7 +15,6 @@ from agreements.actions.versions import (
     StaleDraftError,
     UnusableDocumentError,
     change_draft,
-    change_draft_as_opened,
     discard_draft,
     draft_next,
     save_draft,

@@ -36,7 +36,7 @@ def publish_version(
     name = f"{version.agreement.key}.yaml"
     # A check that is newer than the draft.
     _, document = read_draft(version.source, name)
-    refuse_backdating(version, name=name, given=not _dated_by_its_text(version))
+    refuse_backdating(version, name=name, given=version.effective_from != document.version.effective_from)
     _refuse_leaving_behind(version)
     holidays = _kept_holidays(document.holidays_text())
     Agreement.objects.filter(pk=version.agreement_id).exclude(name=document.title).update(name=document.title)
@@ -73,10 +73,6 @@ def _checked_reason(applies_to: str, reason: str) -> str:
     if applies_to == AgreementVersion.AppliesTo.OPEN and not reason:
         raise ValidationError({"reason": "Say why open tickets come under it too; their clients read it."})
     return reason
-
-
-def _dated_by_its_text(version: AgreementVersion) -> bool:
-    return version.effective_from == version.document.version.effective_from
 
 
 def _refuse_leaving_behind(version: AgreementVersion) -> None:

@@ -101,14 +101,24 @@ def start_draft(
 
 @transaction.atomic
 def change_draft(
-    *, version_id: int, source: str, name: str, effective_from: date | None, by: User | None, now: datetime
+    *,
+    version_id: int,
+    source: str,
+    name: str,
+    effective_from: date | None,
+    by: User | None,
+    now: datetime,
+    digest: str | None = None,
 ) -> AgreementVersion:
     """Replace the text of a draft; whoever was to review it, or has approved it, starts again.
 
+    `digest` is that of the text that was opened, or the version's `as_read`: StaleDraftError where that has changed.
     Raises ValidationError beside `source`, also when it is another agreement's text, and like `save_draft` for its
     date. The same text and date again change nothing.
     """
     version = locked_draft(version_id)
+    if digest is not None and not version.is_still(digest):
+        raise StaleDraftError(version)
     source, document = read_draft(source, name)
     if document.key != version.agreement.key:
         raise ValidationError(
@@ -129,16 +139,6 @@ def change_draft(
 
 
 @transaction.atomic
-def change_draft_as_opened(*, version_id: int, digest: str, **change: Any) -> AgreementVersion:
-    """`change_draft`, only if it is still what was opened, by its `digest` or `as_read`; else StaleDraftError."""
-    # Locked here, so that of two owners who save at once the second is told.
-    version = AgreementVersion.objects.select_for_update().get(pk=version_id)
-    if version.published_at is None and not version.is_still(digest):
-        raise StaleDraftError(version)
-    return change_draft(version_id=version_id, **change)
-
-
-@transaction.atomic
 def discard_draft(*, version_id: int, by: User | None, now: datetime, reason: str = "") -> None:
     """Throw a draft away; its history stays."""
     version = locked_draft(version_id)
@@ -147,7 +147,10 @@ def discard_draft(*, version_id: int, by: User | None, now: datetime, reason: st
 
 
 def locked_draft(version_id: int) -> AgreementVersion:
-    """The draft and its agreement, both locked. Raises ValidationError when it is published."""
+    """The draft and its agreement, both locked: of two owners who save at once the second sees what the first did.
+
+    Raises ValidationError when it is published.
+    """
     version = (
         AgreementVersion.objects.select_for_update(of=("self", "agreement"))
         .select_related("agreement")

@@ -130,7 +130,7 @@ class _Shown:
             messages.info(self.request, "Nothing was changed.")
             return redirect("settings-version-section", self.version.pk, self.part.key)
         try:
-            actions.change_draft_as_opened(
+            actions.change_draft(
                 version_id=self.version.pk, digest=self.request.POST.get("digest", ""), source=self.text,
                 name=self.part.title, effective_from=self._effective_from(), by=self.request.user, now=timezone.now(),
             )  # fmt: skip

@@ -94,7 +94,7 @@ def edit(request: Any, version_id: int) -> HttpResponse:
         form.check()
     elif request.method == "POST":
         change = {"version_id": found.pk, "digest": digest, "by": request.user, "now": timezone.now()}
-        if form.carry_out(actions.change_draft_as_opened, **change):
+        if form.carry_out(actions.change_draft, **change):
             messages.success(request, "The draft is saved.")
             return _after(request, found)
     if form.stale is not None:

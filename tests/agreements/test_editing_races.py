@@ -24,7 +24,7 @@ def test_of_two_saves_at_once_the_second_is_told_and_the_first_stands(cast: Any)
     written, go_on = threading.Event(), threading.Event()
 
     def save(remark: str) -> None:
-        actions.change_draft_as_opened(
+        actions.change_draft(
             version_id=draft.pk, digest=draft.digest, source=text + remark, name="x.yaml", effective_from=None, by=None,
             now=EPOCH,
         )  # fmt: skip

@@ -6,6 +6,7 @@ import json
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable
+from contextlib import nullcontext
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ class Command(BaseCommand):
         getattr(self, options["verb"])(options)
 
     def lint(self, options: dict[str, Any]) -> None:
-        results = [(name, self._problems(name)) for name in options["files"]]
+        results = [(name, _problems(name)) for name in options["files"]]
         said = (map(_located, found) if found else [f"{name}: Nothing is wrong."] for name, found in results)
         data = [{"file": name, "problems": [vars(each) for each in found]} for name, found in results]
         self._write(options, data, chain.from_iterable(said))
@@ -81,45 +82,38 @@ class Command(BaseCommand):
         for words in dict.fromkeys((*marked(AgreementDocument), *spoken)):
             self.stdout.write(f'msgid {json.dumps(words, ensure_ascii=False)}\nmsgstr ""\n')
 
-    def _problems(self, name: str) -> tuple[DocumentError, ...]:
-        try:
-            load(_read(name), name=_shown(name))
-        except DocumentErrors as errors:
-            return errors.errors
-        except OSError as error:
-            return (DocumentError(name, 1, 1, "", _unreadable(error)),)
-        return ()
-
     def _document(self, name: str) -> AgreementDocument:
         """A file, or a bundled agreement where there is no file of that name. Ends the command when it is unusable."""
         try:
             if name in BUNDLED and not Path(name).exists():
                 return load(bundled_text(name), name=f"{name}.yaml")
-            return load(_read(name), name=_shown(name))
+            return _loaded(name)
         except DocumentErrors as errors:
             raise CommandError("\n".join(map(_located, errors.errors))) from None
-        except OSError as error:
-            raise CommandError(f"{name}: {_unreadable(error)}") from None
 
     def _write(self, options: dict[str, Any], data: Any, lines: Iterable[str]) -> None:
         for line in [json.dumps(data, ensure_ascii=False, indent=2)] if options["as_json"] else lines:
             self.stdout.write(line)
 
 
-def _read(name: str) -> bytes:
-    """The text, and no more of it than shows that it is too long."""
-    if name == STDIN:
-        return sys.stdin.buffer.read(MAX_BYTES + 1)
-    with Path(name).open("rb") as file:
-        return file.read(MAX_BYTES + 1)
+def _problems(name: str) -> tuple[DocumentError, ...]:
+    try:
+        _loaded(name)
+    except DocumentErrors as errors:
+        return errors.errors
+    return ()
 
 
-def _shown(name: str) -> str:
-    return "<stdin>" if name == STDIN else name
-
-
-def _unreadable(error: OSError) -> str:
-    return f"This file cannot be read: {error.strerror or error}."
+def _loaded(name: str) -> AgreementDocument:
+    """Raises DocumentErrors, for a file that cannot be read too."""
+    try:
+        # No more of the text than shows that it is too long.
+        with nullcontext(sys.stdin.buffer) if name == STDIN else Path(name).open("rb") as file:
+            text = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        sentence = f"This file cannot be read: {error.strerror or error}."
+        raise DocumentErrors([DocumentError(name, 1, 1, "", sentence)]) from None
+    return load(text, name="<stdin>" if name == STDIN else name)
 
 
 def _located(error: DocumentError) -> str:
