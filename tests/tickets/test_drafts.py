@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
+from tenants.scope import tenant_scope
 from tests.tickets.desking import HTMX, act, answer_form, filed, under
 from tests.tickets.portalling import NEW, ask
+from tests.tickets.whying import answer_page, contested, wait
 from tickets import actions
-from tickets.models import Ticket
+from tickets.models import PauseContest, Ticket
 
 pytestmark = pytest.mark.django_db
 DRAFT = {"draft": "m5abc1"}
@@ -84,3 +87,43 @@ def test_a_browser_whose_pages_were_not_shown_hears_of_all_that_arrived_lately(
 @pytest.mark.parametrize("draft", ["", "a;b", "a b", "x" * 41, "é"])
 def test_nothing_but_a_drafts_name_comes_back(cast: Any, sign_in: Any, ticket: Ticket, draft: str) -> None:
     assert arrived(sign_in(cast.contact).post(NEW, ask(draft=draft))) == ""
+
+
+def test_a_contest_and_its_answer_arrive(cast: Any, sign_in: Any, ticket: Ticket) -> None:
+    url = f"/portal/tickets/{ticket.number}/pauses/{wait(ticket, cast)}/contest/"
+    contact = sign_in(cast.contact)
+    assert arrived(contact.post(url, {"reason": " "} | DRAFT)) == ""
+    assert arrived(contact.post(url, {"reason": "We had told you."} | DRAFT)) == "m5abc1"
+    with tenant_scope(cast.tenant):
+        answer = answer_page(ticket, PauseContest.objects.get(pause__ticket=ticket))
+    lead = sign_in(cast.lead)
+    assert arrived(lead.post(answer, {"outcome": "kept", "answer": " "} | DRAFT)) == ""
+    assert arrived(lead.post(answer, {"outcome": "kept", "answer": "You had not."} | DRAFT)) == "m5abc1"
+
+
+def test_whatever_is_written_about_a_ticket_is_a_draft_while_it_is_written(
+    cast: Any, sign_in: Any, ticket: Ticket
+) -> None:
+    pause = wait(ticket, cast)
+    give = {"body": "Use the other one.", "now": ticket.received_at}
+    act(cast.tenant, actions.give_workaround, ticket_id=ticket.pk, by=cast.agent, **give)
+    solved = filed(cast.contact)
+    solve = {"status": Ticket.Status.SOLVED, "now": ticket.received_at}
+    act(cast.tenant, actions.set_status, ticket_id=solved.pk, by=cast.agent, **solve)
+    mine, theirs = f"/portal/tickets/{ticket.number}/", f"/desk/tickets/{ticket.number}/"
+    pages = {
+        cast.contact: [NEW, mine, f"/portal/tickets/{solved.number}/", f"{mine}pauses/{pause}/contest/"],
+        cast.agent: [
+            theirs, f"/desk/tickets/new/?contact={cast.contact.pk}", f"/desk/tickets/{solved.number}/reopen/",
+            *(f"{theirs}{verb}/" for verb in ("hold", "reclassify", "workaround", "workaround/withdrawal")),
+            f"{theirs}merge/?into={solved.number}",
+        ],
+    }  # fmt: skip
+    pages[cast.lead] = [answer_page(ticket, contested(ticket, cast))]
+    for who, urls in pages.items():
+        browser = sign_in(who)
+        for url in urls:
+            forms = re.findall(r"<form.*?</form>", browser.get(url).text, re.DOTALL)
+            written = [form for form in forms if "<textarea" in form or 'name="reason"' in form]
+            assert written, url
+            assert all("data-draft" in form[: form.index(">")] for form in written), url
