@@ -1,6 +1,8 @@
 // What is typed into <form data-draft> is kept on this computer, for this person and this form, until the server says that
 // it arrived. A draft is all that was chosen with its text: it comes back whole, or not at all.
 const PREFIX = "slatrack.draft:";
+// Where the draft of the form lies that this tab sent last; "" after a form that keeps none.
+const SENT = "slatrack.sent";
 const NOT_TYPED = new Set(["hidden", "file", "password", "submit", "button", "fieldset"]);
 const person = document.body.dataset.person;
 // What a form is to be filled with until somebody types: a choice may come only with the answer to another one.
@@ -100,6 +102,8 @@ function forgetArrived() {
 function look() {
   forgetArrived();
   for (const words of document.querySelectorAll("[data-if-drafts]")) words.hidden = !stored(PREFIX).length;
+  const kept = localStorage.getItem(sessionStorage.getItem(SENT) ?? "") !== null;
+  for (const words of document.querySelectorAll("[data-if-kept], [data-unless-kept]")) words.hidden = kept !== words.matches("[data-if-kept]");
   if (!person) return;
   document.querySelectorAll("form[data-draft]").forEach(restore);
   for (const box of document.querySelectorAll("[data-draft-of]")) {
@@ -119,6 +123,9 @@ function keepIfDraft(event) {
 document.addEventListener("input", keepIfDraft);
 // The browser may have brought text back by itself, of which no input tells.
 document.addEventListener("submit", keepIfDraft, { capture: true });
+document.addEventListener("submit", ({ target: form }) => {
+  if (person) sessionStorage.setItem(SENT, form.matches("[data-draft]") ? keyOf(form) : "");
+}, { capture: true });
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-sign-out]")) return;
   for (const key of stored(PREFIX)) if (!key.startsWith(`${PREFIX}${person}:`)) localStorage.removeItem(key);

@@ -172,6 +172,17 @@ class TestAtTheDesk:
         assert chosen(noted) == ("internal_note", NOTE)
         assert messages_of(ticket) == []
 
+    def test_of_another_text_nobody_says_that_it_is_kept(self, noted: Any, opened: Any) -> None:
+        """The note is; what was typed into a form that keeps no drafts is not."""
+        goto(noted, "/profile/")
+        noted.get_by_label("Your name").fill("Adam A. Agent")
+        opened.lose_session()
+        noted.get_by_label("Your name").press("Enter")
+        expect(noted).to_have_url(re.compile("/accounts/login/"))
+        noted.wait_for_load_state()
+        assert noted.get_by_text("Go back to copy what you typed").is_visible()
+        assert not noted.get_by_text("Your text is kept").is_visible()
+
 
 class TestOnThePortal:
     """A draft goes when it arrived, and neither before nor for anybody else."""
@@ -315,6 +326,7 @@ class TestOnThePortal:
         opened = window(cast.contact)
         page = opened.go(f"/portal/tickets/{ticket.number}/")
         self.send(page)
+        expect(page.locator("[aria-invalid=true]").first).to_be_visible()
         page.locator("textarea[name=body]").fill("It happens in Bristol too.")
         opened.lose_session()
         self.send(page)
