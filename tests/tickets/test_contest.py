@@ -338,7 +338,7 @@ class TestAtOnce:
         kept, struck = len(events(ticket, "pause_kept")), len(events(ticket, "pause_struck"))
         assert kept + struck == 1
         with tenant_scope(cast.tenant):
-            assert OutgoingMail.objects.filter(to=cast.contact.email, text__contains="you wrote:").count() == 1
+            assert OutgoingMail.objects.filter(to=cast.contact.email, text__contains="You wrote:").count() == 1
 
     def test_a_form_sent_three_times_at_once_is_one_contest(self, cast: Any, ticket: Ticket):
         results = all_at_once(*[lambda: contest(ticket, cast.contact)] * 3)

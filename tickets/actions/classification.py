@@ -11,7 +11,6 @@ from django.db import transaction
 
 from agreements.document.coverage import coverage
 from tenants.models import Member
-from tenants.scope import current_tenant
 from tickets.actions.lock import lock, refuse_closed, settle
 from tickets.announcements import announce
 from tickets.history.facts import facts, record, standing_on_record
@@ -71,7 +70,7 @@ def reclassify(
     settle(ticket, at=at, now=now,
            changed=["level", "request_type", "coverage", "coverage_sentence", "coverage_clause"])  # fmt: skip
     sentence = f"{by.name} changed your request {reclassification(fact, document)}."
-    announce.reclassified(ticket, sentence=sentence, reason=reason.strip(), tenant=current_tenant(), at=at, now=now)
+    announce.reclassified(ticket, sentence=sentence, reason=reason.strip(), at=at, now=now)
     return ticket
 
 

@@ -11,9 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from tenants.models import Contact, Member
-from tenants.scope import current_tenant
 from tickets.actions.lock import lock, refuse_closed, settle
-from tickets.announcements import announce_contests
+from tickets.announcements import announce
 from tickets.history.facts import facts, record
 from tickets.models import PauseContest, Ticket
 from tickets.models.kinds import Kind
@@ -47,7 +46,7 @@ def contest_pause(*, ticket_id: int, pause_id: int, by: Contact, reason: str, no
     data = {"pause": pause_id, "contest": contest.pk}
     record(ticket, Kind.PAUSE_CONTESTED, by=by, at=at, now=now, reason=reason, data=data)
     settle(ticket, at=at, now=now, changed=[])
-    announce_contests.pause_contested(ticket, contest, now=now)
+    announce.pause_contested(ticket, contest, now=now)
     return contest
 
 
@@ -78,7 +77,7 @@ def answer_contest(
         data = {"pause": contest.pause_id, "contest": contest.pk}
         record(ticket, Kind.PAUSE_KEPT, by=by, at=at, now=now, reason=answer, data=data)
     settle(ticket, at=at, now=now, changed=changed)
-    announce_contests.contest_answered(ticket, contest, tenant=current_tenant(), now=now)
+    announce.contest_answered(ticket, contest, now=now)
     return contest
 
 

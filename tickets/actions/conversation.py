@@ -12,7 +12,6 @@ from django.db import transaction
 
 from shell.wording import listed
 from tenants.models import Contact, Member
-from tenants.scope import current_tenant
 from tickets.actions.lock import lock, refuse_closed, settle
 from tickets.actions.new_ticket import BODY_MAX, sent_already
 from tickets.actions.standing import change_status, hold_of, stands_at
@@ -103,7 +102,7 @@ def answer(
         changed += change_status(ticket, then, hold, by=author, at=at, now=now, reason="")
     settle(ticket, at=at, now=now, changed=changed)
     if kind != Message.Kind.INTERNAL_NOTE:
-        announce.answered(ticket, message, tenant=current_tenant(), now=now)
+        announce.answered(ticket, message, now=now)
     return message
 
 

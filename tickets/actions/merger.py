@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from tenants.models import Member
-from tenants.scope import current_tenant
 from tickets.actions.lock import lock, refuse_closed, settle
 from tickets.actions.standing import open_again
 from tickets.announcements import announce
@@ -58,7 +57,7 @@ def merge(*, ticket_id: int, into_id: int, by: Member, reason: str, now: datetim
         elif kind == Kind.RESUMED:
             survivor.status, changed = Ticket.Status.OPEN, ["status"]
     settle(survivor, at=at, now=now, changed=changed)
-    announce.merged(duplicate, survivor, reason=reason.strip(), tenant=current_tenant(), now=now)
+    announce.merged(duplicate, survivor, reason=reason.strip(), now=now)
     if unsolved:
         announce.absorbed(survivor, duplicate, by=by, reopened=was_solved, now=now)
     return survivor

@@ -19,7 +19,6 @@ from agreements.governing import Governing, governing_at
 from agreements.models import Product
 from shell.drafts import SENT_ALREADY
 from tenants.models import Contact, Member
-from tenants.scope import current_tenant
 from tickets.actions.lock import settle
 from tickets.announcements import announce
 from tickets.conversation.attachments import attach, check_files
@@ -92,7 +91,7 @@ def file_ticket(
         for clock in Clock.objects.filter(ticket=ticket).exclude(due_at=None).exclude(metric="next_response")
         if clock.due_at is not None
     ]
-    announce.filed(ticket, promised=promised, tenant=current_tenant(), now=now)
+    announce.filed(ticket, promised=promised, now=now)
     return ticket
 
 

@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from tenants.models import Contact, Member
-from tenants.scope import current_tenant
 from tickets.actions.lock import lock, refuse_closed, settle
 from tickets.announcements import announce
 from tickets.history.facts import held_as, record
@@ -132,5 +131,5 @@ def change_status(
         ticket.closed_at = at
         changed.append("closed_at")
     if status == Status.SOLVED and isinstance(by, Member):
-        announce.solved(ticket, tenant=current_tenant(), at=at, now=now)
+        announce.solved(ticket, at=at, now=now)
     return changed

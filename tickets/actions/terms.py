@@ -18,7 +18,7 @@ from agreements.governing import takes_effect_at
 from agreements.models import AgreementVersion
 from clocks import store
 from tenants.models import Tenant
-from tenants.scope import current_tenant, every_tenant, tenant_scope
+from tenants.scope import every_tenant, tenant_scope
 from tickets import breaches
 from tickets.announcements import announce
 from tickets.impact.impact import BATCH, Move, moves
@@ -123,6 +123,6 @@ def _write(version: AgreementVersion, worked_out: Sequence[Move], *, now: dateti
     )
     # Who is promised the same as before need not hear of it; the ticket's history says it.
     concerned = [move for move in worked_out if move.changes]
-    announce.terms_changed(concerned, version, tenant=current_tenant(), now=now)
+    announce.terms_changed(concerned, version, now=now)
     if newly_breached:
         breaches.sweep.announce(newly_breached, now=now)

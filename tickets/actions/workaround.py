@@ -11,7 +11,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from tenants.models import Contact, Member
-from tenants.scope import current_tenant
 from tickets.actions.conversation import answer
 from tickets.actions.lock import lock, refuse_closed, settle
 from tickets.announcements import announce
@@ -60,7 +59,7 @@ def give_workaround(
     ticket.workaround_at = at
     settle(ticket, at=at, now=now, changed=["workaround_at"])
     if not body.strip():
-        announce.workaround_given(ticket, by=by.name, reason=reason.strip(), tenant=current_tenant(), at=at, now=now)
+        announce.workaround_given(ticket, by=by.name, reason=reason.strip(), at=at, now=now)
     return ticket
 
 
@@ -91,12 +90,7 @@ def withdraw_workaround(*, ticket_id: int, by: Member | Contact, reason: str, no
         # A clock that runs again has to hear of the hold, which goes on.
         record_going_on(ticket, at=at, now=now)
     settle(ticket, at=at, now=now, changed=changed)
-    if isinstance(by, Contact):
-        announce.workaround_contested(ticket, name=by.name, reason=reason.strip(), at=at, now=now)
-    else:
-        announce.workaround_withdrawn(
-            ticket, by=by.name, reason=reason.strip(), tenant=current_tenant(), at=at, now=now
-        )
+    announce.workaround_withdrawn(ticket, by=by, reason=reason.strip(), at=at, now=now)
     return ticket
 
 

@@ -11,229 +11,135 @@ from agreements.models import AgreementVersion
 from clocks.face import metric_name
 from notifications import outbox
 from shell.wording import exact_words
-from tenants.models import Member, Tenant, User
+from tenants.models import Contact, Member, User
+from tenants.scope import current_tenant
 from tickets.impact.impact import Change, Move
-from tickets.models import Message, Ticket
+from tickets.models import Message, PauseContest, Ticket
 from tickets.wording import desk_path, portal_path
 
 EXCERPT = 2000
+NOTICE_EXCERPT = 200
 _AFTER_WORKAROUND = "We go on looking for the cause. If the workaround does not hold, open your request and say so."
+_Told = tuple[list[outbox.Draft], list[outbox.NoticeDraft]]
 
 
 def watchers(ticket: Ticket) -> list[User]:
     """Whom the desk tells: the assignee, or while there is none, or none any more, the leads and owners."""
     if ticket.assignee is not None and ticket.assignee.deactivated_at is None:
         return [ticket.assignee.user]
-    unassigned = Member.objects.active().select_related("user")
-    return [member.user for member in unassigned if member.hears_of_unassigned]
+    return _leads()
 
 
-def reading_zone(ticket: Ticket, tenant: Tenant) -> ZoneInfo:
+def _leads() -> list[User]:
+    return [member.user for member in Member.objects.active().select_related("user") if member.hears_of_unassigned]
+
+
+def reading_zone(ticket: Ticket) -> ZoneInfo:
     """Where the requester reads times."""
     own = ticket.requester.user.timezone if ticket.requester.user else ""
-    return ZoneInfo(own or ticket.client.timezone or tenant.timezone)
+    return ZoneInfo(own or ticket.client.timezone or current_tenant().timezone)
 
 
-def filed(ticket: Ticket, *, promised: Sequence[tuple[str, datetime]], tenant: Tenant, now: datetime) -> None:
+def filed(ticket: Ticket, *, promised: Sequence[tuple[str, datetime]], now: datetime) -> None:
     """Confirm to the requester what was received and promised. An automatic acknowledgement: no clock listens (C1)."""
-    zone = reading_zone(ticket, tenant)
-    lines = [
-        f"{metric_name(metric, ticket.document)} by {exact_words(due.astimezone(zone))}." for metric, due in promised
-    ]
+    zone, document = reading_zone(ticket), ticket.document
+    lines = [f"{metric_name(metric, document)} by {exact_words(due.astimezone(zone))}." for metric, due in promised]
     if not lines and ticket.coverage_sentence:
         lines = [ticket.coverage_sentence]
-    _tell_requester(
-        ticket,
-        tenant,
-        occasion="filed",
-        subject=f"We have your request: {ticket.subject}",
-        body="\n".join(["We have received your request.", "", *lines]),
-        now=now,
-    )
-    _notify(
-        watchers(ticket),
-        ticket,
-        occasion="filed",
-        topic="ticket.filed",
-        title=f"New: {ticket}",
-        body=ticket.client.name,
-        now=now,
-    )
+    body = "\n".join(["We have received your request.", "", *lines])
+    _tell_requester(ticket, "filed", "We have your request", body, notice="", now=now)
+    _tell_desk(watchers(ticket), ticket, "filed", "ticket.filed", f"New: {ticket}", ticket.client.name, now=now)
 
 
-def answered(ticket: Ticket, message: Message, *, tenant: Tenant, now: datetime) -> None:
+def answered(ticket: Ticket, message: Message, *, now: datetime) -> None:
     """Send a public reply to the requester."""
-    _tell_requester(
-        ticket,
-        tenant,
-        occasion=f"message:{message.pk}",
-        subject=f"Re: {ticket.subject}",
-        body=f"{message.author_name} wrote:\n\n{message.body[:EXCERPT]}",
-        notice=f"{message.author_name} answered {ticket}",
-        now=now,
-    )
+    body = f"{message.author_name} wrote:\n\n{message.body[:EXCERPT]}"
+    notice = f"{message.author_name} answered {ticket}"
+    _tell_requester(ticket, f"message:{message.pk}", "Re", body, notice=notice, now=now)
 
 
 def client_wrote(ticket: Ticket, message: Message, *, now: datetime) -> None:
-    _notify(
-        watchers(ticket),
-        ticket,
-        occasion=f"message:{message.pk}",
-        topic="ticket.client_wrote",
-        title=f"{message.author_name} wrote on {ticket}",
-        body=message.body[:200],
-        now=now,
-    )
+    title, occasion = f"{message.author_name} wrote on {ticket}", f"message:{message.pk}"
+    _tell_desk(watchers(ticket), ticket, occasion, "ticket.client_wrote", title, message.body, now=now)
 
 
-def solved(ticket: Ticket, *, tenant: Tenant, at: datetime, now: datetime) -> None:
+def solved(ticket: Ticket, *, at: datetime, now: datetime) -> None:
     """Tell the requester, and those whose duplicates were merged into it."""
-    _tell_requester(
-        ticket,
-        tenant,
-        occasion=f"solved:{at.isoformat()}",
-        subject=f"Solved: {ticket.subject}",
-        body="We marked your request as solved. If it is not, open it and say so: it goes on where it stopped.",
-        notice=f"Solved: {ticket}",
-        now=now,
+    occasion = f"solved:{at.isoformat()}"
+    body = "We marked your request as solved. If it is not, open it and say so: it goes on where it stopped."
+    _tell_requester(ticket, occasion, "Solved", body, now=now)
+    body = (
+        f"Request #{ticket.number}, in which yours went on, is solved. Is it not? File a new one and mention that "
+        "number."
     )
-    absorbed = ticket.absorbed.exclude(requester=ticket.requester).select_related("requester__user")
-    for duplicate in absorbed:
-        _tell_requester(
-            duplicate,
-            tenant,
-            occasion=f"solved:{at.isoformat()}",
-            subject=f"Solved: {duplicate.subject}",
-            body=(
-                f"Request #{ticket.number}, in which yours went on, is solved. Is it not? File a new one and mention "
-                "that number."
-            ),
-            notice=f"Solved: {duplicate}",
-            now=now,
-        )
+    for duplicate in ticket.absorbed.exclude(requester=ticket.requester).select_related("requester__user"):
+        _tell_requester(duplicate, occasion, "Solved", body, now=now)
 
 
-def workaround_given(ticket: Ticket, *, by: str, reason: str, tenant: Tenant, at: datetime, now: datetime) -> None:
+def workaround_given(ticket: Ticket, *, by: str, reason: str, at: datetime, now: datetime) -> None:
     """Tell the requester of a workaround that no reply explains."""
-    _tell_requester(
-        ticket,
-        tenant,
-        occasion=f"workaround:{at.isoformat()}",
-        subject=f"Workaround: {ticket.subject}",
-        body=f"{by} noted that you have a workaround: {reason}\n\n{_AFTER_WORKAROUND}",
-        notice=f"Workaround: {ticket}",
-        now=now,
-    )
+    body = f"{by} noted that you have a workaround: {reason}\n\n{_AFTER_WORKAROUND}"
+    _tell_requester(ticket, f"workaround:{at.isoformat()}", "Workaround", body, now=now)
 
 
-def workaround_withdrawn(ticket: Ticket, *, by: str, reason: str, tenant: Tenant, at: datetime, now: datetime) -> None:
-    _tell_requester(
-        ticket,
-        tenant,
-        occasion=f"workaround_withdrawn:{at.isoformat()}",
-        subject=f"The workaround does not hold: {ticket.subject}",
-        body=f"{by} took the workaround back: {reason}\n\nWe are working on it.",
-        notice=f"The workaround does not hold: {ticket}",
-        now=now,
-    )
+def workaround_withdrawn(ticket: Ticket, *, by: Member | Contact, reason: str, at: datetime, now: datetime) -> None:
+    """Tell the other side that the workaround does not hold."""
+    occasion = f"workaround_withdrawn:{at.isoformat()}"
+    if isinstance(by, Contact):
+        title = f"{by.name} says the workaround does not hold: {ticket}"
+        _tell_desk(watchers(ticket), ticket, occasion, "ticket.reopened", title, reason, now=now)
+    else:
+        body = f"{by.name} took the workaround back: {reason}\n\nWe are working on it."
+        _tell_requester(ticket, occasion, "The workaround does not hold", body, now=now)
 
 
-def workaround_contested(ticket: Ticket, *, name: str, reason: str, at: datetime, now: datetime) -> None:
-    """Tell the desk that the client, by that `name`, says the workaround does not hold."""
-    _notify(
-        watchers(ticket),
-        ticket,
-        occasion=f"workaround_withdrawn:{at.isoformat()}",
-        topic="ticket.reopened",
-        title=f"{name} says the workaround does not hold: {ticket}",
-        body=reason[:200],
-        now=now,
-    )
-
-
-def merged(duplicate: Ticket, survivor: Ticket, *, reason: str, tenant: Tenant, now: datetime) -> None:
+def merged(duplicate: Ticket, survivor: Ticket, *, reason: str, now: datetime) -> None:
     """Tell the duplicate's requester where it goes on; they may not be allowed to read there."""
     reads = Ticket.objects.visible_to_contact(duplicate.requester).filter(pk=survivor.pk).exists()
     where = (
-        f"Everything further is here: {tenant.url(portal_path(survivor))}"
+        f"Everything further is here: {current_tenant().url(portal_path(survivor))}"
         if reads
         else "That is a colleague's request, which your account does not show you. We write to you when it is solved."
     )
-    _tell_requester(
-        duplicate,
-        tenant,
-        occasion="merged",
-        subject=f"Goes on in #{survivor.number}: {duplicate.subject}",
-        body=f"Your request goes on together with request #{survivor.number}.\n\nReason: {reason}\n\n{where}",
-        notice=f"{duplicate} goes on in #{survivor.number}",
-        now=now,
-    )
+    body = f"Your request goes on together with request #{survivor.number}.\n\nReason: {reason}\n\n{where}"
+    _tell_requester(duplicate, "merged", f"Goes on in #{survivor.number}", body, now=now)
 
 
 def absorbed(survivor: Ticket, duplicate: Ticket, *, by: Member, reopened: bool, now: datetime) -> None:
     """Tell the desk, but not who merged it, that what is owed on the duplicate is owed on the ticket that goes on."""
-    _notify(
-        [user for user in watchers(survivor) if user != by.user],
-        survivor,
-        occasion=f"absorbed:{duplicate.pk}",
-        topic="ticket.reopened" if reopened else "ticket.absorbed",
-        title=f"{by.name} merged {duplicate} into {survivor}{', which is open again' if reopened else ''}",
-        body="What was owed on it is owed here.",
-        now=now,
-    )
+    users = [user for user in watchers(survivor) if user != by.user]
+    topic = "ticket.reopened" if reopened else "ticket.absorbed"
+    title = f"{by.name} merged {duplicate} into {survivor}{', which is open again' if reopened else ''}"
+    body = "What was owed on it is owed here."
+    _tell_desk(users, survivor, f"absorbed:{duplicate.pk}", topic, title, body, now=now)
 
 
 def reopened(ticket: Ticket, *, name: str, reason: str, at: datetime, now: datetime) -> None:
     """Tell the desk that the client, by that `name`, says it is not solved."""
-    _notify(
-        watchers(ticket),
-        ticket,
-        occasion=f"reopened:{at.isoformat()}",
-        topic="ticket.reopened",
-        title=f"{name} opened {ticket} again",
-        body=reason[:200],
-        now=now,
-    )
+    occasion, title = f"reopened:{at.isoformat()}", f"{name} opened {ticket} again"
+    _tell_desk(watchers(ticket), ticket, occasion, "ticket.reopened", title, reason, now=now)
 
 
-def reclassified(ticket: Ticket, *, sentence: str, reason: str, tenant: Tenant, at: datetime, now: datetime) -> None:
+def reclassified(ticket: Ticket, *, sentence: str, reason: str, at: datetime, now: datetime) -> None:
     """The client sees both classifications and why (B10)."""
-    _tell_requester(
-        ticket,
-        tenant,
-        occasion=f"reclassified:{at.isoformat()}",
-        subject=f"Reclassified: {ticket.subject}",
-        body=f"{sentence}\n\nReason: {reason}",
-        notice=f"Reclassified: {ticket}",
-        now=now,
-    )
+    body = f"{sentence}\n\nReason: {reason}"
+    _tell_requester(ticket, f"reclassified:{at.isoformat()}", "Reclassified", body, now=now)
 
 
-def terms_changed(moves: Iterable[Move], version: AgreementVersion, *, tenant: Tenant, now: datetime) -> None:
+def terms_changed(moves: Iterable[Move], version: AgreementVersion, *, now: datetime) -> None:
     """Tell each requester under what the request is now, and what that changes about its promises (B17).
 
     Two statements, however many requests came under it.
     """
     mails, notices = [], []
+    why = [f"Why: {version.publish_reason}"] if version.publish_reason else []
     for move in moves:
-        zone = reading_zone(move.ticket, tenant)
+        zone = reading_zone(move.ticket)
         since = exact_words(move.event.at.astimezone(zone))
-        why = [f"Why: {version.publish_reason}"] if version.publish_reason else []
-        mail, notice = _for_requester(
-            move.ticket,
-            tenant,
-            occasion=f"terms_changed:{version.pk}",
-            subject=f"The agreement changed: {move.ticket.subject}",
-            body="\n".join(
-                [
-                    f"The agreement changed: since {since} your request is under {version}.",
-                    *why,
-                    "",
-                    *(_change_words(change, version.document, zone) for change in move.changes),
-                ]
-            ),
-            notice=f"The agreement changed for {move.ticket}",
-        )
+        changes = [_change_words(change, version.document, zone) for change in move.changes]
+        body = [f"The agreement changed: since {since} your request is under {version}.", *why, "", *changes]
+        occasion = f"terms_changed:{version.pk}"
+        mail, notice = _for_requester(move.ticket, occasion, "The agreement changed", "\n".join(body))
         mails += mail
         notices += notice
     outbox.queue(mails, now=now)
@@ -255,63 +161,92 @@ def _change_words(change: Change, document: AgreementDocument, zone: ZoneInfo) -
 
 
 def assigned(ticket: Ticket, assignee: Member, *, at: datetime, now: datetime) -> None:
-    _notify(
-        [assignee.user],
-        ticket,
-        occasion=f"assigned:{at.isoformat()}",
-        topic="ticket.assigned",
-        title=f"Assigned to you: {ticket}",
-        body=ticket.client.name,
-        now=now,
-    )
+    occasion, title = f"assigned:{at.isoformat()}", f"Assigned to you: {ticket}"
+    _tell_desk([assignee.user], ticket, occasion, "ticket.assigned", title, ticket.client.name, now=now)
 
 
-def _tell_requester(
-    ticket: Ticket, tenant: Tenant, *, occasion: str, subject: str, body: str, now: datetime, notice: str = ""
-) -> None:
-    mails, notices = _for_requester(ticket, tenant, occasion=occasion, subject=subject, body=body, notice=notice)
+def pause_contested(ticket: Ticket, contest: PauseContest, *, now: datetime) -> None:
+    """To whoever watches the ticket, and to the leads: a promise is in question."""
+    title, where = f"{contest.contact.name} contests a pause of {ticket}", f"contests/{contest.pk}/"
+    users = {user.pk: user for user in (*watchers(ticket), *_leads())}.values()
+    occasion = f"contest:{contest.pk}"
+    _tell_desk(users, ticket, occasion, "ticket.pause_contested", title, contest.reason, where=where, now=now)
+
+
+def contest_answered(ticket: Ticket, contest: PauseContest, *, now: datetime) -> None:
+    """To the contact who contested it, with what the desk says."""
+    assert contest.answered_by is not None
+    struck = contest.outcome == PauseContest.Outcome.STRUCK
+    headline = "The time you contested counts" if struck else "The pause you contested stands"
+    said = "struck the pause out: its time counts now." if struck else "lets the pause stand."
+    body = f"You wrote: {contest.reason}\n\n{contest.answered_by.name} {said}\n\n{contest.answer}"
+    occasion = f"contest:{contest.pk}:answered"
+    mails, notices = _for_contact(contest.contact, ticket, occasion, headline, body, notice_body=contest.answer)
     outbox.queue(mails, now=now)
     outbox.notify(notices, now=now)
 
 
-def _for_requester(
-    ticket: Ticket, tenant: Tenant, *, occasion: str, subject: str, body: str, notice: str
-) -> tuple[list[outbox.Draft], list[outbox.NoticeDraft]]:
-    """A mail to the requester, and a notice on the portal where they sign in and `notice` says something.
+def _tell_requester(
+    ticket: Ticket, occasion: str, headline: str, body: str, *, now: datetime, notice: str | None = None
+) -> None:
+    mails, notices = _for_requester(ticket, occasion, headline, body, notice=notice)
+    outbox.queue(mails, now=now)
+    outbox.notify(notices, now=now)
+
+
+def _for_requester(ticket: Ticket, occasion: str, headline: str, body: str, notice: str | None = None) -> _Told:
+    return _for_contact(ticket.requester, ticket, occasion, headline, body, notice=notice)
+
+
+def _for_contact(
+    contact: Contact,
+    ticket: Ticket,
+    occasion: str,
+    headline: str,
+    body: str,
+    *,
+    notice: str | None = None,
+    notice_body: str = "",
+) -> _Told:
+    """A mail, and a notice on the portal where they sign in: `notice`, the headline where that is None, none for "".
 
     Nothing to one who was deactivated: they may not read on the portal either what a mail would tell them.
     """
-    requester, key = ticket.requester, f"ticket:{ticket.pk}:{occasion}"
-    if requester.deactivated_at is not None:
+    if contact.deactivated_at is not None:
         return [], []
-    link = f"Your request #{ticket.number}: {tenant.url(portal_path(ticket))}"
+    tenant, key, url = current_tenant(), f"ticket:{ticket.pk}:{occasion}", portal_path(ticket)
     mail = outbox.Draft(
         key=key,
         topic="ticket",
-        to=requester.email,
-        subject=f"[#{ticket.number}] {subject}",
-        text=f"Hello {requester.name},\n\n{body}\n\n{link}\n\n{tenant.name}\n",
+        to=contact.email,
+        subject=f"[#{ticket.number}] {headline}: {ticket.subject}",
+        text=f"Hello {contact.name},\n\n{body}\n\nYour request #{ticket.number}: {tenant.url(url)}\n\n{tenant.name}\n",
     )
-    if not notice or not requester.user_id:
+    title = f"{headline}: {ticket}" if notice is None else notice
+    if not title or not contact.user_id:
         return [mail], []
+    excerpt = notice_body[:NOTICE_EXCERPT]
     return [mail], [
-        outbox.NoticeDraft(user_id=requester.user_id, key=key, topic="ticket", title=notice, url=portal_path(ticket))
+        outbox.NoticeDraft(user_id=contact.user_id, key=key, topic="ticket", title=title, url=url, body=excerpt)
     ]
 
 
-def _notify(
-    users: Iterable[User], ticket: Ticket, *, occasion: str, topic: str, title: str, body: str, now: datetime
+def _tell_desk(
+    users: Iterable[User],
+    ticket: Ticket,
+    occasion: str,
+    topic: str,
+    title: str,
+    body: str,
+    *,
+    now: datetime,
+    where: str = "",
 ) -> None:
+    """A notice to each of `users`; `where` is the page below the ticket's that it leads to."""
+    key, url, excerpt = f"ticket:{ticket.pk}:{occasion}", f"{desk_path(ticket)}{where}", body[:NOTICE_EXCERPT]
     outbox.notify(
         [
-            outbox.NoticeDraft(
-                user_id=user.pk,
-                key=f"ticket:{ticket.pk}:{occasion}",
-                topic=topic,
-                title=title,
-                url=desk_path(ticket),
-                body=body,
-            )
+            outbox.NoticeDraft(user_id=user.pk, key=key, topic=topic, title=title, url=url, body=excerpt)
             for user in users
         ],
         now=now,
