@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -42,8 +43,9 @@ class ActionForm(forms.Form):
         return True
 
     def arguments(self) -> dict[str, Any]:
-        """What the action is given of the form."""
-        return self.cleaned_data
+        """What the action is given of the form, by its own names."""
+        names = {field: argument for argument, field in self.field_of.items()}
+        return {names.get(field, field): value for field, value in self.cleaned_data.items()}
 
     @property
     def refusal(self) -> str:
@@ -81,9 +83,13 @@ class ManyFilesInput(forms.ClearableFileInput):
 
 
 class ManyFilesField(forms.FileField):
-    """Any number of files; their size and kind are the action's matter."""
+    """Any number of files; their size and kind are the action's matter. `max_bytes` and `max_files` tell people."""
 
     widget = ManyFilesInput
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.max_bytes, self.max_files = settings.ATTACHMENT_MAX_BYTES, settings.ATTACHMENTS_PER_MESSAGE
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         return [file for file in (data if isinstance(data, (list, tuple)) else [data]) if file]

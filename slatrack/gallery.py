@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from shell.forms import ManyFilesField
 from slatrack import gallery_samples as samples
 
 SCREENS = {
@@ -38,7 +39,7 @@ class SampleForm(forms.Form):
         required=False,
     )
     copy = forms.BooleanField(label="Send me a copy", required=False)
-    files = forms.FileField(required=False)  # type: ignore[assignment]  # templates reach the field by its name
+    files = ManyFilesField(required=False)  # type: ignore[assignment]  # templates reach the field by its name
 
 
 WRONG = {"wrong-email": "noor at example", "wrong-body": "x" * 401}
@@ -46,7 +47,7 @@ WRONG = {"wrong-email": "noor at example", "wrong-body": "x" * 401}
 
 class ReplyForm(forms.Form):
     body = forms.CharField(label="Your reply", widget=forms.Textarea(attrs={"rows": 3, "placeholder": "Write a reply"}))
-    files = forms.FileField(label="Files", required=False)  # type: ignore[assignment]  # as above
+    files = ManyFilesField(label="Files", required=False)  # type: ignore[assignment]  # as above
 
 
 @require_safe

@@ -2,5 +2,5 @@
 
 from clocks.replay.events import KINDS, Event, Terms
 from clocks.replay.metrics import METRICS
-from clocks.replay.state import ClockState, Pause, Run, warn_at
+from clocks.replay.state import ClockState, Run, warn_at
 from clocks.replay.walk import replay, replay_cycles

@@ -33,14 +33,6 @@ class Run(NamedTuple):
     counted: timedelta
 
 
-class Pause(NamedTuple):
-    """An interval that did not count, and why ("waiting", "solved", "closed"); `end` is None while it lasts."""
-
-    start: datetime
-    end: datetime | None
-    reason: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockState:
     """One clock (one metric, one cycle) as it stood at `as_of`.
@@ -79,27 +71,11 @@ class ClockState:
         return self.started_at is not None and self.stopped_at is None and self.paused_at is None
 
     @property
-    def remaining(self) -> timedelta | None:
-        """Business time left of the target, negative when it is exceeded; None where nothing is promised."""
-        return None if self.target is None else self.target - self.elapsed
-
-    @property
     def stretches(self) -> tuple[Stretch, ...]:
         """The opening hours that counted, oldest first; their lengths add up to `elapsed`."""
         return tuple(
             stretch for run in self.runs if run.counted for stretch in self.calendar.explain(run.start, run.counted)
         )
-
-    @property
-    def pauses(self) -> tuple[Pause, ...]:
-        """The times between the runs that did not count: waiting for the client, or solved before a reopening."""
-        ends = [run.start for run in self.runs[1:]]
-        found = [
-            Pause(run.end, end, run.ended_by or "") for run, end in zip(self.runs, ends, strict=False) if run.end != end
-        ]
-        if self.paused_at is not None:
-            found.append(Pause(self.paused_at, None, WAITING))
-        return tuple(found)
 
 
 def measured(

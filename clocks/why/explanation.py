@@ -72,12 +72,6 @@ class Segment:
     def duration(self) -> timedelta:
         return self.end - self.start
 
-    @property
-    def lasted(self) -> timedelta:
-        """As long as it shows: between its ends in whole seconds; what counted, exactly as it adds up."""
-        whole = self.end.replace(microsecond=0) - self.start.replace(microsecond=0)
-        return self.counted if self.kind == "counted" else whole
-
 
 @dataclass(frozen=True, slots=True)
 class Explanation:

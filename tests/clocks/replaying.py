@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from agreements.businesstime import BusinessCalendar
@@ -23,6 +24,22 @@ SPLIT = BusinessCalendar(
     holidays={date(2026, 4, 3)},
 )
 ALWAYS = BusinessCalendar.always()
+
+
+class Pause(NamedTuple):
+    """A time between two runs that did not count, and the kind of event that began it; no end while it lasts."""
+
+    start: datetime
+    end: datetime | None
+    reason: str
+
+
+def pauses(state: ClockState) -> tuple[Pause, ...]:
+    ends = [run.start for run in state.runs[1:]]
+    found = [Pause(run.end, end, run.ended_by) for run, end in zip(state.runs, ends, strict=False) if run.end != end]
+    if state.paused_at is not None:
+        found.append(Pause(state.paused_at, None, "waiting"))
+    return tuple(found)
 
 
 def hours(number: float) -> timedelta:

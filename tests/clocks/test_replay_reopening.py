@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from clocks.replay import Event, Pause, Terms, replay, replay_cycles
-from tests.clocks.replaying import ALWAYS, OFFICE, clock, counted, created, hours, on, promise
+from clocks.replay import Event, Terms, replay, replay_cycles
+from tests.clocks.replaying import ALWAYS, OFFICE, Pause, clock, counted, created, hours, on, pauses, promise
 
 # Solved and closed
 
@@ -42,7 +42,7 @@ def test_a_reopened_ticket_goes_on_where_it_stood_and_is_not_breached_at_once():
     state = clock("resolution", [*SOLVED, Event(on(12), "reopened")], promise(), on(12))
     assert (state.elapsed, state.breached, state.stopped_at) == (hours(6), False, None)
     assert (state.started_at, state.due_at, state.cycle) == (on(2), on(12, "11:00"), 0)
-    assert state.pauses == (Pause(on(2, "15:00"), on(12), "solved"),)
+    assert pauses(state) == (Pause(on(2, "15:00"), on(12), "solved"),)
 
 
 def test_a_reopened_clock_can_still_breach_and_the_breach_survives_the_next_solution():
@@ -134,13 +134,13 @@ def test_a_reopened_ticket_no_longer_waits_for_the_client():
     ]
     state = clock("resolution", events, promise(), on(12, "10:00"))
     assert (state.paused_at, state.elapsed) == (None, hours(4))
-    assert state.pauses == (Pause(on(2, "12:00"), on(2, "15:00"), "waiting"), Pause(on(2, "15:00"), on(12), "solved"))
+    assert pauses(state) == (Pause(on(2, "12:00"), on(2, "15:00"), "waiting"), Pause(on(2, "15:00"), on(12), "solved"))
 
 
 def test_a_solution_taken_back_in_the_same_instant_is_no_pause():
     events = [*SOLVED, Event(on(2, "15:00"), "reopened")]
     state = clock("resolution", events, promise(), on(2, "16:00"))
-    assert (state.pauses, state.elapsed, state.due_at) == ((), hours(7), on(2, "17:00"))
+    assert (pauses(state), state.elapsed, state.due_at) == ((), hours(7), on(2, "17:00"))
 
 
 @pytest.mark.parametrize("asked_at", ["12:00", "16:00"], ids=["before the solution", "after it"])

@@ -12,6 +12,7 @@ from typing import Any
 
 import time_machine
 
+from clocks.face import metric_name
 from tenants.models import Contact
 from tenants.scope import tenant_scope
 from tickets.models import Clock, Ticket
@@ -69,7 +70,8 @@ def choices(response: Any, name: str) -> list[str]:
 
 def due_of(ticket: Ticket) -> dict[str, datetime]:
     """The due times of a ticket's first and last promise, by label."""
-    labels = {"first_response": "First response", "resolution": "Resolution"}
     with tenant_scope(ticket.tenant):
-        clocks = Clock.objects.filter(ticket=ticket, metric__in=labels).exclude(due_at=None)
-        return {labels[clock.metric]: clock.due_at.astimezone(UTC) for clock in clocks if clock.due_at}
+        clocks = Clock.objects.filter(ticket=ticket, metric__in=["first_response", "resolution"]).exclude(due_at=None)
+        return {
+            metric_name(clock.metric, ticket.document): clock.due_at.astimezone(UTC) for clock in clocks if clock.due_at
+        }

@@ -63,12 +63,9 @@ def reclassify(
         terms = replace(terms, coverage=cover.kind, sentence=cover.sentence, clause=cover.clause)
     data["terms"] = terms.as_data()
     fact = record(ticket, Kind.RECLASSIFIED, by=by, at=at, now=now, reason=reason, data=data)
-    ticket.level, ticket.request_type, ticket.coverage = level, request_type, terms.coverage
-    covered = terms.coverage == Ticket.CoverageKind.COVERED
-    ticket.coverage_sentence = "" if covered else terms.sentence
-    ticket.coverage_clause = "" if covered else terms.clause
-    settle(ticket, at=at, now=now,
-           changed=["level", "request_type", "coverage", "coverage_sentence", "coverage_clause"])  # fmt: skip
+    ticket.level, ticket.request_type = level, request_type
+    ticket.cover(terms.coverage, terms.sentence, terms.clause)
+    settle(ticket, at=at, now=now, changed=["level", "request_type", *Ticket.COVERAGE])
     sentence = f"{by.name} changed your request {reclassification(fact, document)}."
     announce.reclassified(ticket, sentence=sentence, reason=reason.strip(), at=at, now=now)
     return ticket

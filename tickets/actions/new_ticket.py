@@ -160,12 +160,10 @@ def _new_ticket(
         request_type=request_type,
         level=level,
         requested_level=level,
-        coverage=cover.kind,
-        coverage_sentence=cover.sentence if cover.kind != "covered" else "",
-        coverage_clause=cover.clause if cover.kind != "covered" else "",
         received_at=received_at,
         last_activity_at=received_at,
     )
+    ticket.cover(cover.kind, cover.sentence, cover.clause)
     return ticket, terms
 
 

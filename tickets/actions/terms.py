@@ -111,15 +111,12 @@ def _write(version: AgreementVersion, worked_out: Sequence[Move], *, now: dateti
     newly_breached = store.write(Clock, clocks, gone=[pk for move in worked_out for pk in move.gone], now=now)
     for move in worked_out:
         ticket, terms = move.ticket, move.terms
-        covered = terms.coverage == Ticket.CoverageKind.COVERED
         ticket.agreement_version = version
-        ticket.coverage = terms.coverage
-        ticket.coverage_sentence = "" if covered else terms.sentence
-        ticket.coverage_clause = "" if covered else terms.clause
+        ticket.cover(terms.coverage, terms.sentence, terms.clause)
         ticket.queue_at = queue_at(move.clocks)
     Ticket.objects.bulk_update(
         [move.ticket for move in worked_out],
-        ["agreement_version", "coverage", "coverage_sentence", "coverage_clause", "queue_at"],
+        ["agreement_version", *Ticket.COVERAGE, "queue_at"],
     )
     # Who is promised the same as before need not hear of it; the ticket's history says it.
     concerned = [move for move in worked_out if move.changes]

@@ -13,7 +13,7 @@ from notifications import outbox
 from shell.wording import exact_words
 from tenants.models import Contact, Member, User
 from tenants.scope import current_tenant
-from tickets.impact.impact import Change, Move
+from tickets.impact.impact import Change, Effect, Move
 from tickets.models import Message, PauseContest, Ticket
 from tickets.wording import desk_path, portal_path
 
@@ -152,7 +152,7 @@ def _change_words(change: Change, document: AgreementDocument, zone: ZoneInfo) -
     before, after = (
         exact_words(due.astimezone(zone)) if due is not None else "" for due in (change.due_before, change.due_after)
     )
-    if change.effect == "unpromised":
+    if change.effect == Effect.UNPROMISED:
         return f"{label}: no longer promised{f'; it was due by {before}' if before else ''}."
     if after:
         return f"{label}: due by {after}{f'; before, by {before}' if before else ''}."

@@ -23,6 +23,7 @@ from tickets import actions
 from tickets.api import serializers as shapes
 from tickets.api.access import ReadsOrWorksTickets, person, ticket_or_404, visible_tickets
 from tickets.api.listing import ListFilter, TicketPages
+from tickets.conversation.attachments import as_download
 from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent
 from tickets.promises.preview import preview
 
@@ -158,11 +159,7 @@ class AttachmentDownload(APIView):
         found = Attachment.objects.filter(pk=attachment, message__ticket=ticket).select_related("message").first()
         if found is None or (isinstance(person(request), Contact) and found.message.kind == Message.Kind.INTERNAL_NOTE):
             raise Http404("There is no such file.")
-        try:
-            file = found.file.open()
-        except FileNotFoundError:
-            raise Http404("The file is not there any more.") from None
-        return FileResponse(file, as_attachment=True, filename=found.name, content_type=found.content_type)
+        return as_download(found)
 
 
 class EventList(APIView):

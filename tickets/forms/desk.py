@@ -14,9 +14,11 @@ from agreements.document import AgreementDocument
 from agreements.models import Product
 from clocks.replay.reasons import THIRD_PARTY
 from shell.forms import ActionForm, ManyFilesField
-from tickets.actions.new_ticket import BODY_MAX, SUBJECT_MAX
+from tickets.actions.new_ticket import BODY_MAX
 from tickets.actions.standing import THIRD_PARTY_MAX
+from tickets.forms.ticket import RequestForm
 from tickets.models import Message, Ticket
+from tickets.models.ticket import TicketQuerySet
 
 #: What sending may do beside leaving the ticket in a status.
 FOR_A_THIRD_PARTY = THIRD_PARTY.slug
@@ -59,6 +61,26 @@ class AnswerForm(ActionForm):
             initial={"kind": Message.Kind.REPLY, "submission": uuid.uuid4(), "seen_event": seen_event, "then": ""}
         )
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.gives_workaround and cleaned.get("kind") != Message.Kind.REPLY:
+            self.add_error("then", "A workaround goes to the client in a reply. Choose “Reply” above.")
+        return cleaned
+
+    @property
+    def gives_workaround(self) -> bool:
+        return self.cleaned_data.get("then") == GIVES_WORKAROUND
+
+    def arguments(self) -> dict[str, Any]:
+        """Those of `answer`, or of `give_workaround`."""
+        chosen = super().arguments()
+        kind, then, third_party = (chosen.pop(name) for name in ("kind", "then", "third_party"))
+        if then == GIVES_WORKAROUND:
+            return chosen
+        if then == FOR_A_THIRD_PARTY:
+            return {**chosen, "kind": kind, "then": Ticket.Status.ON_HOLD, "third_party": third_party}
+        return {**chosen, "kind": Message.Kind(kind), "then": Ticket.Status(then) if then else None}
+
     def having_seen(self, event: int) -> None:
         """After a refusal the page shows everything again, so the next attempt has seen it."""
         self.amend(seen_event=event)
@@ -89,13 +111,6 @@ class ScopeForm(ActionForm):
     )
 
 
-class ReopenForm(ActionForm):
-    reason = forms.CharField(
-        label="What is still wrong?", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Say what is still wrong."},
-    )  # fmt: skip
-
-
 class HoldForm(ActionForm):
     """Whom the ticket waits for, and why."""
 
@@ -124,21 +139,16 @@ class WorkaroundForm(ActionForm):
     submission = forms.UUIDField(widget=forms.HiddenInput)
 
 
-class WithdrawalForm(ActionForm):
-    """Why the workaround does not hold."""
-
-    reason = forms.CharField(
-        label="What does not work?", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Say what does not work."},
-    )  # fmt: skip
-
-
 class MergeForm(ActionForm):
     """Which ticket goes on in place of this one, and why."""
 
-    into = forms.IntegerField(
-        min_value=1, max_value=10**18, widget=forms.HiddenInput,
-        error_messages={"required": "Choose the ticket that goes on."},
+    field_of = {"into_id": "into"}
+    into = forms.ModelChoiceField(
+        Ticket.objects.none(), to_field_name="number", widget=forms.HiddenInput,
+        error_messages={
+            "required": "Choose the ticket that goes on.",
+            "invalid_choice": "Choose an open ticket of the same client.",
+        },
     )  # fmt: skip
     reason = forms.CharField(
         label="Reason", max_length=1000, initial="It is about the same.",
@@ -146,20 +156,21 @@ class MergeForm(ActionForm):
         error_messages={"required": "Give the reason; the client reads it."},
     )  # fmt: skip
 
+    def __init__(self, *args: Any, candidates: TicketQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["into"].queryset = candidates  # type: ignore[attr-defined]
 
-class NewTicketForm(ActionForm):
+    def arguments(self) -> dict[str, Any]:
+        return {"into_id": self.cleaned_data["into"].pk, "reason": self.cleaned_data["reason"]}
+
+
+class NewTicketForm(RequestForm):
     """A request that came in by phone, mail or chat and is written down by an agent."""
 
-    field_of = {"attachments": "files"}
-    subject = forms.CharField(
-        max_length=SUBJECT_MAX, error_messages={"required": "Say in a few words what it is about."}
-    )
     body = forms.CharField(
         label="What they said", max_length=BODY_MAX, strip=False, widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": "Describe what happens and what they expected."},
     )  # fmt: skip
-    request_type = forms.ChoiceField(label="Type of request")
-    level = forms.CharField()
     product = forms.ModelChoiceField(Product.objects.none(), required=False, empty_label="Not about one product")
     channel = forms.ChoiceField(label="How it came in")
     received_at = forms.DateTimeField(
@@ -168,18 +179,13 @@ class NewTicketForm(ActionForm):
         error_messages={"required": "Say when it reached us.",
         "invalid": "Give a day and a time, like 2026-11-20 14:05."},
     )  # fmt: skip
-    files = ManyFilesField(label="Files", required=False)  # type: ignore[assignment]
-    submission = forms.UUIDField(widget=forms.HiddenInput)
 
     CHANNELS = (Ticket.Channel.PHONE, Ticket.Channel.EMAIL, Ticket.Channel.CHAT)
 
-    def __init__(self, *args: Any, document: AgreementDocument, now: datetime, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, products=Product.objects.filter(retired_at=None), **kwargs)
         self.now = now
-        self.fields["request_type"].choices = [(kind.key, kind.name) for kind in document.request_types]  # type: ignore[attr-defined]
         self.fields["channel"].choices = [(channel, channel.label) for channel in self.CHANNELS]  # type: ignore[attr-defined]
-        self.fields["product"].queryset = Product.objects.filter(retired_at=None)  # type: ignore[attr-defined]
-        self.fields["level"].error_messages["required"] = f"Choose a {document.scheme.name.lower()}."
 
     def clean_received_at(self) -> datetime:
         received: datetime = self.cleaned_data["received_at"]

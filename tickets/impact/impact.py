@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, Literal
+from typing import Any
 
 from agreements.document import AgreementDocument
 from agreements.document.coverage import Standing, coverage
@@ -28,18 +29,38 @@ from tickets.promises.upkeep import replay_under, rows_of
 
 BATCH = 500
 MOMENT = timedelta(microseconds=1)
-Effect = Literal["overdue", "earlier", "unpromised", "target", "promised", "later", "saved"]
-#: What can become of a clock, the most alarming first.
-EFFECTS: tuple[Effect, ...] = ("overdue", "earlier", "unpromised", "target", "promised", "later", "saved")
+
+
+class Effect(StrEnum):
+    """What can become of a clock, the most alarming first; tone and icon say whether somebody has to worry.
+
+    "target" is a paused clock's, whose due time is known when it goes on.
+    """
+
+    words: str
+    tone: str
+    icon: str
+
+    def __new__(cls, value: str, words: str, tone: str, icon: str) -> Effect:
+        member = str.__new__(cls, value)
+        member._value_, member.words, member.tone, member.icon = value, words, tone, icon
+        return member
+
+    OVERDUE = "overdue", "Newly overdue", "bad", "alert-triangle"
+    EARLIER = "earlier", "Due earlier", "warn", "arrow-left"
+    UNPROMISED = "unpromised", "No longer promised", "warn", "circle-minus"
+    TARGET = "target", "Another target, paused", "", "player-pause"
+    PROMISED = "promised", "Newly promised", "calm", "circle-plus"
+    LATER = "later", "Due later", "calm", "arrow-right"
+    SAVED = "saved", "No longer overdue", "good", "circle-check"
+
+
+EFFECTS = tuple(Effect)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What becomes of one live clock. Due times are UTC, None while it is paused or where nothing falls due.
-
-    `effect`: newly "overdue", due "earlier" or "later", no longer ("unpromised") or newly "promised", "saved" from
-    being overdue; "target" is a paused clock's, whose due time is known when it goes on.
-    """
+    """What becomes of one live clock. Due times are UTC, None while it is paused or where nothing falls due."""
 
     metric: str
     cycle: int
@@ -265,18 +286,18 @@ def _change(old: Clock | None, new: Clock, now: datetime) -> Change | None:
 def _effect(old: Clock | None, new: Clock, now: datetime) -> Effect | None:
     before, after = old.target_seconds if old else None, new.target_seconds
     if after is None:
-        return None if before is None else "unpromised"
+        return None if before is None else Effect.UNPROMISED
     was_late = old is not None and is_late(old, now=now)
     late = is_late(new, now=now)
     if late and not was_late:
-        return "overdue"
+        return Effect.OVERDUE
     if before is None or old is None:
-        return "promised"
+        return Effect.PROMISED
     if was_late and not late:
-        return "saved"
+        return Effect.SAVED
     if old.due_at is not None and new.due_at is not None:
-        return None if old.due_at == new.due_at else "earlier" if new.due_at < old.due_at else "later"
-    return None if before == after else "target"
+        return None if old.due_at == new.due_at else Effect.EARLIER if new.due_at < old.due_at else Effect.LATER
+    return None if before == after else Effect.TARGET
 
 
 def _by_ticket(events: Iterable[Any]) -> dict[int, list[Any]]:

@@ -7,7 +7,7 @@ from django.db import models
 
 from tenants.models import TenantForeignKey, TenantManager, TenantOwned, User
 from tickets.models import kinds
-from tickets.models.conversation import Message
+from tickets.models.conversation import Attachment, Message
 from tickets.models.ticket import Ticket
 
 
@@ -15,6 +15,11 @@ class TicketEventQuerySet(models.QuerySet["TicketEvent"]):
     def to_client(self) -> TicketEventQuerySet:
         """What the client reads of a history."""
         return self.filter(kind__in=kinds.kinds(lambda row: row.to_client))
+
+    def with_messages(self) -> TicketEventQuerySet:
+        """In order of their instants, with what was said and its files."""
+        files = models.Prefetch("message__attachments", queryset=Attachment.objects.order_by("id"))
+        return self.order_by("at", "id").select_related("message").prefetch_related(files)
 
 
 class TicketEvent(TenantOwned):

@@ -23,12 +23,11 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def open_before(self, version: AgreementVersion) -> TicketQuerySet:
         """Unsolved, under a version of the agreement that `version` comes after; the version without its text."""
         earlier = AgreementVersion.objects.before(version).values("pk")
-        return (
-            self.unsolved()
-            .filter(agreement_version__in=earlier)
-            .select_related("agreement_version")
-            .defer("agreement_version__source")
-        )
+        return self.unsolved().filter(agreement_version__in=earlier).with_version()
+
+    def with_version(self) -> TicketQuerySet:
+        """With the version that each is under, but not its text."""
+        return self.select_related("agreement_version__agreement").defer("agreement_version__source")
 
     def visible_to_contact(self, contact: Contact) -> TicketQuerySet:
         """A contact sees their own tickets; with the permission, their whole organisation's. Never another client's."""
@@ -50,6 +49,8 @@ class Ticket(TenantOwned):
         CLOSED = "closed", "Closed"
 
     UNSOLVED = (Status.OPEN, Status.WAITING, Status.ON_HOLD)
+    #: What `cover` sets.
+    COVERAGE = ("coverage", "coverage_sentence", "coverage_clause")
 
     class HoldFor(models.TextChoices):
         THIRD_PARTY = THIRD_PARTY.slug, THIRD_PARTY.sentence("desk")
@@ -160,6 +161,13 @@ class Ticket(TenantOwned):
     def document(self) -> AgreementDocument | None:
         """The agreement it is under, as its version says it."""
         return self.agreement_version.document if self.agreement_version else None
+
+    def cover(self, kind: str, sentence: str, clause: str) -> None:
+        """What covers it; why and by which clause is said where that is not all that its plan promises."""
+        covered = kind == self.CoverageKind.COVERED
+        self.coverage, self.coverage_sentence, self.coverage_clause = (
+            (kind, "", "") if covered else (kind, sentence, clause)
+        )
 
     @property
     def is_unsolved(self) -> bool:

@@ -153,8 +153,8 @@ def page(rows: Rows, *, due_first: bool, query: QueryDict, now: datetime, size: 
 
 def with_what_rows_show(rows: Rows) -> Rows:
     return (
-        rows.select_related("client", "assignee__user", "agreement_version")
-        .defer("agreement_version__source")
+        rows.with_version()
+        .select_related("client", "assignee__user")
         .prefetch_related(Prefetch("clocks", queryset=Clock.objects.order_by("metric", "cycle")))
     )
 

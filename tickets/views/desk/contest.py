@@ -5,19 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from shell.drafts import arrived
+from shell.forms import posted
 from tenants.doors import desk_view
 from tickets import actions
 from tickets.forms.contest import AnswerContestForm
 from tickets.history.facts import facts
 from tickets.models import PauseContest, Ticket
-from tickets.views.desk.frame import page, say, with_toast
-from tickets.views.desk.ticket import find, show
+from tickets.views.desk.frame import page
+from tickets.views.desk.ticket import done, find
 from tickets.why.pauses import asked_with
 from tickets.why.strike import effects, pause_of
 
@@ -32,21 +31,11 @@ def contest(request: Any, number: int, contest_id: int) -> HttpResponse:
     """The question, the effect of striking the pause out, the answer. An answered one is shown as it was answered."""
     now, ticket = timezone.now(), find(number)
     its = _contest(ticket, contest_id)
-    form = AnswerContestForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        outcome = PauseContest.Outcome(form.cleaned_data["outcome"])
-        try:
-            actions.answer_contest(
-                contest_id=its.pk, by=request.member, outcome=outcome, answer=form.cleaned_data["answer"], now=now
-            )
-        except ValidationError as problems:
-            form.refuse(problems)
-            its = _contest(ticket, contest_id)
-        else:
-            if request.htmx:
-                return arrived(request, with_toast(show(request, find(number), now=now), _DONE[outcome]))
-            say(request, _DONE[outcome])
-            return arrived(request, redirect("desk:ticket", number=number))
+    form = AnswerContestForm(posted(request))
+    if form.carry_out(actions.answer_contest, contest_id=its.pk, by=request.member, now=now):
+        return done(request, number, _DONE[form.result.outcome], now=now)
+    if form.is_bound:
+        its = _contest(ticket, contest_id)
     context = _context(ticket, its, form, now=now)
     if request.htmx and request.method == "GET":
         return render(request, "tickets/desk/_contest.html", context | {"now": now})

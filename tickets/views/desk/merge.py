@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import Case, When
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from shell.drafts import arrived
+from shell.forms import posted
 from tenants.doors import desk_view
 from tickets import actions
 from tickets.forms.desk import MergeForm
@@ -34,26 +33,10 @@ def merge(request: Any, number: int) -> HttpResponse:
     if ticket.status == Ticket.Status.CLOSED:
         say(request, "This ticket is closed, so there is nothing to merge.", "error")
         return redirect("desk:ticket", number=number)
-    if request.method == "GET":
-        return _shown(request, ticket, MergeForm(initial={"reason": MergeForm.base_fields["reason"].initial}), now=now)
-    form = MergeForm(request.POST)
-    if form.is_valid():
-        into = _candidates(ticket).filter(number=form.cleaned_data["into"]).first()
-        try:
-            if into is None:
-                raise ValidationError({"into": "Choose an open ticket of the same client."})
-            actions.merge(
-                ticket_id=ticket.pk, into_id=into.pk, by=request.member, reason=form.cleaned_data["reason"], now=now
-            )
-        except ValidationError as problems:
-            form.refuse(problems)
-        else:
-            say(request, f"#{number} was merged into this ticket, which goes on.")
-            return arrived(request, redirect("desk:ticket", number=into.number))
-    return _shown(request, ticket, form, now=now, status=422)
-
-
-def _shown(request: Any, ticket: Ticket, form: MergeForm, *, now: datetime, status: int = 200) -> HttpResponse:
+    form = MergeForm(posted(request), candidates=_candidates(ticket))
+    if form.carry_out(actions.merge, ticket_id=ticket.pk, by=request.member, now=now):
+        say(request, f"#{number} was merged into this ticket, which goes on.")
+        return arrived(request, redirect("desk:ticket", number=form.result.number))
     text = " ".join(request.GET.get("q", "")[:200].split())
     asked = str(request.POST.get("into") or request.GET.get("into", ""))
     candidates = _candidates(ticket)
@@ -67,10 +50,10 @@ def _shown(request: Any, ticket: Ticket, form: MergeForm, *, now: datetime, stat
         "into": into,
         "preview": preview(ticket, into, now=now) if into else None,
     }
-    return page(request, "tickets/desk/merge.html", context, now=now, status=status)
+    return page(request, "tickets/desk/merge.html", context, now=now, status=422 if form.errors else 200)
 
 
 def _candidates(ticket: Ticket) -> TicketQuerySet:
     """What may go on in its place: the client's own tickets that are not closed, which merged ones are."""
     others = Ticket.objects.filter(client=ticket.client).exclude(status=Ticket.Status.CLOSED).exclude(pk=ticket.pk)
-    return others.select_related("requester", "agreement_version").defer("agreement_version__source")
+    return others.with_version().select_related("requester")

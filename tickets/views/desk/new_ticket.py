@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpResponse
@@ -47,14 +46,9 @@ def new(request: Any) -> HttpResponse:
     document = governing.document
     if request.method == "POST":
         form = NewTicketForm(request.POST, request.FILES, document=document, now=now)
-        if form.is_valid():
-            try:
-                ticket = _file(request, contact, form, now)
-            except ValidationError as problems:
-                form.refuse(problems)
-            else:
-                say(request, f"Filed as #{ticket.number}. {contact.name} has been told.")
-                return arrived(request, redirect("desk:ticket", number=ticket.number))
+        if form.carry_out(actions.file_ticket, requester=contact, by=request.member, now=now):
+            say(request, f"Filed as #{form.result.number}. {contact.name} has been told.")
+            return arrived(request, redirect("desk:ticket", number=form.result.number))
     else:
         first = next(iter(document.request_types)).key
         form = NewTicketForm(
@@ -67,7 +61,6 @@ def new(request: Any) -> HttpResponse:
     offer = _offer(form, contact, governing, now, tell_errors=request.method == "POST")
     context = {
         "contact": contact, "form": form, "offer": offer, "scheme": document.scheme, "document": document,
-        "max_bytes": settings.ATTACHMENT_MAX_BYTES, "max_files": settings.ATTACHMENTS_PER_MESSAGE,
     }  # fmt: skip
     return page(request, "tickets/desk/new.html", context, now=now, status=422 if form.errors else 200)
 
@@ -91,24 +84,6 @@ def levels(request: Any) -> HttpResponse:
     return render(request, "tickets/desk/_new_levels.html", context)
 
 
-def _file(request: Any, contact: Contact, form: NewTicketForm, now: datetime) -> Ticket:
-    chosen = form.cleaned_data
-    return actions.file_ticket(
-        requester=contact,
-        by=request.member,
-        subject=chosen["subject"],
-        body=chosen["body"],
-        request_type=chosen["request_type"],
-        level=chosen["level"],
-        product=chosen["product"],
-        channel=Ticket.Channel(chosen["channel"]),
-        received_at=chosen["received_at"],
-        now=now,
-        attachments=chosen["files"],
-        submission=chosen["submission"],
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Offer:
     """The levels with what each would promise. `forced` is the level that this type of request always gets (D6)."""
@@ -124,14 +99,13 @@ def _offer(form: NewTicketForm, contact: Contact, governing: Governing, now: dat
     document = governing.document
     kind = document.request_types.get(form["request_type"].value() or "") or next(iter(document.request_types))
     received = _received(form, now)
-    product = _product_key(form)
     chosen = document.level_for(kind.key, form["level"].value() or None)
     cards, coverage = [], None
     for card in level_cards(document, chosen.key):
         allowed = document.level_for(kind.key, card["value"]).key == card["value"]
         if not allowed:
             continue
-        promised = preview_under(governing, contact, kind.key, card["value"], product, at=received)
+        promised = preview_under(governing, contact, kind.key, card["value"], form.product_key, at=received)
         coverage = promised
         card["promise"] = [
             {"label": line.label, "words": f"by {_when(line.due_at, now)}" if line.due_at else line.text}
@@ -158,14 +132,6 @@ def _received(form: NewTicketForm, now: datetime) -> datetime:
     except ValidationError:
         return now
     return min(received, now)
-
-
-def _product_key(form: NewTicketForm) -> str | None:
-    try:
-        product = form.fields["product"].clean(form["product"].value())
-    except ValidationError:
-        return None
-    return product.key if product else None
 
 
 def _choose_contact(request: Any, now: datetime) -> HttpResponse:

@@ -5,26 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-from django.db.models import Prefetch
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from agreements.document import AgreementDocument
 from clocks.replay.reasons import THIRD_PARTY
+from shell.drafts import arrived
 from tenants.doors import desk_view
 from tenants.models import Member
 from tickets.conversation import story
 from tickets.forms.desk import AnswerForm
-from tickets.models import Attachment, Clock, PauseContest, Ticket, TicketEvent
+from tickets.models import Clock, PauseContest, Ticket, TicketEvent
 from tickets.models.kinds import Kind
 from tickets.promises.allowance import usage
 from tickets.promises.faces import faces_of
 from tickets.queue.filters import NOBODY
 from tickets.views.desk.composer import endings, modes
-from tickets.views.desk.frame import page
+from tickets.views.desk.frame import page, say, with_toast
 
 Status = Ticket.Status
 _ICONS = {kind.row.status: kind.row.icon for kind in Kind}
@@ -49,15 +48,9 @@ def changes(request: Any, number: int) -> JsonResponse:
 
 def find(number: int) -> Ticket:
     """The ticket with everything its page says about it. Http404 for another tenant's, and for none."""
-    tickets = Ticket.objects.select_related(
-        "client",
-        "requester__user",
-        "product",
-        "assignee__user",
-        "subscription",
-        "agreement_version__agreement",
-        "merged_into",
-    ).defer("agreement_version__source")
+    tickets = Ticket.objects.with_version().select_related(
+        "client", "requester__user", "product", "assignee__user", "subscription", "merged_into"
+    )
     return get_object_or_404(tickets, number=number)
 
 
@@ -71,15 +64,18 @@ def show(
     return page(request, "tickets/desk/ticket.html", context, now=now, status=status)
 
 
+def done(request: Any, number: int, words: str, *, now: datetime, anchor: str = "") -> HttpResponse:
+    """Say what was done, and show the ticket as it then is."""
+    if request.htmx:
+        return arrived(request, with_toast(show(request, find(number), now=now), words))
+    say(request, words)
+    return arrived(request, redirect(reverse("desk:ticket", args=[number]) + anchor))
+
+
 def workbench(request: Any, ticket: Ticket, *, now: datetime, answer: AnswerForm | None = None) -> dict[str, Any]:
     """What the ticket's page shows. A fixed number of queries, however long the conversation is."""
     document = ticket.document
-    events = list(
-        TicketEvent.objects.filter(ticket=ticket)
-        .order_by("at", "id")
-        .select_related("message")
-        .prefetch_related(Prefetch("message__attachments", queryset=Attachment.objects.order_by("id")))
-    )
+    events = list(TicketEvent.objects.filter(ticket=ticket).with_messages())
     clocks = list(Clock.objects.filter(ticket=ticket).order_by("metric", "cycle"))
     url = reverse("desk:ticket", args=[ticket.number])
     seen = max((event.pk for event in events), default=0)
@@ -101,8 +97,6 @@ def workbench(request: Any, ticket: Ticket, *, now: datetime, answer: AnswerForm
         "hold": story.hold_in(ticket, events),
         "third_party": THIRD_PARTY,
         "absorbed": list(ticket.absorbed.order_by("number")),
-        "max_bytes": settings.ATTACHMENT_MAX_BYTES,
-        "max_files": settings.ATTACHMENTS_PER_MESSAGE,
         "status_icon": _ICONS[Status(ticket.status)],
         "statuses": _statuses(ticket),
         "members": _members(ticket),

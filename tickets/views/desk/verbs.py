@@ -10,32 +10,27 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 
 from clocks.replay import METRICS
 from clocks.replay.reasons import THIRD_PARTY
-from shell.drafts import arrived
-from shell.forms import ActionForm
+from shell.forms import ActionForm, posted
 from tenants.doors import desk_view
 from tickets import actions
 from tickets.forms.desk import (
-    FOR_A_THIRD_PARTY,
-    GIVES_WORKAROUND,
     AnswerForm,
     HoldForm,
     ReclassifyForm,
-    ReopenForm,
     ScopeForm,
-    WithdrawalForm,
     WorkaroundForm,
 )
+from tickets.forms.ticket import ReopenForm, WithdrawalForm
 from tickets.models import Clock, Message, Ticket
 from tickets.models.kinds import WRITTEN
 from tickets.views.desk import composer
 from tickets.views.desk.choices import chosen_member, level_cards
 from tickets.views.desk.frame import page, say, sentence, with_toast
-from tickets.views.desk.ticket import find, show
+from tickets.views.desk.ticket import done, find, show
 
 
 @desk_view.post
@@ -44,40 +39,18 @@ def answer(request: Any, number: int) -> HttpResponse:
     now = timezone.now()
     ticket = find(number)
     form = AnswerForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return show(request, ticket, now=now, answer=form, status=422)
-    chosen = form.cleaned_data
-    kind = Message.Kind(chosen["kind"])
-    sent = {
-        "ticket_id": ticket.pk,
-        "body": chosen["body"],
-        "now": now,
-        "attachments": chosen["files"],
-        "seen_event": chosen["seen_event"],
-        "submission": chosen["submission"],
-    }
-    try:
-        if chosen["then"] == GIVES_WORKAROUND:
-            if kind != Message.Kind.REPLY:
-                raise ValidationError({"then": "A workaround goes to the client in a reply. Choose “Reply” above."})
-            actions.give_workaround(by=request.member, **sent)
-            return _done(request, number, f"{WRITTEN[kind].row.sent} The workaround stands on record.", now=now)
-        third_party = chosen["third_party"] if chosen["then"] == FOR_A_THIRD_PARTY else None
-        then = Ticket.Status.ON_HOLD if third_party is not None else chosen["then"]
-        message = actions.answer(
-            author=request.member,
-            kind=kind,
-            then=Ticket.Status(then) if then else None,
-            third_party=third_party,
-            **sent,
-        )
-    except ValidationError as problems:
-        form.refuse(problems)
-        return show(request, find(number), now=now, answer=form, status=422)
-    return _done(request, number, _sent(kind, ticket), now=now, anchor=f"#message-{message.pk}")
+    about = {"ticket_id": ticket.pk, "now": now}
+    if form.is_valid() and form.gives_workaround:
+        if form.carry_out(actions.give_workaround, by=request.member, **about):
+            words = f"{WRITTEN[Message.Kind.REPLY].row.sent} The workaround stands on record."
+            return done(request, number, words, now=now)
+    elif form.carry_out(actions.answer, author=request.member, **about):
+        message = form.result
+        return done(request, number, _sent(message.kind, ticket), now=now, anchor=f"#message-{message.pk}")
+    return show(request, find(number), now=now, answer=form, status=422)
 
 
-def _sent(kind: Message.Kind, ticket: Ticket) -> str:
+def _sent(kind: str, ticket: Ticket) -> str:
     document = ticket.document
     if kind == Message.Kind.ACKNOWLEDGEMENT and any(
         composer.answers(document, metric.key) for metric in METRICS.values() if metric.is_answer
@@ -97,7 +70,7 @@ def assign(request: Any, number: int) -> HttpResponse:
     except ValidationError as problems:
         return _refused(request, number, problems, now=now)
     words = f"Assigned to {assignee.name}." if assignee else "Given back to nobody."
-    return _done(request, number, words, now=now)
+    return done(request, number, words, now=now)
 
 
 @desk_view.post
@@ -112,7 +85,7 @@ def status(request: Any, number: int) -> HttpResponse:
         actions.set_status(ticket_id=ticket.pk, by=request.member, status=Ticket.Status(wanted), now=now)
     except ValidationError as problems:
         return _refused(request, number, problems, now=now)
-    return _done(request, number, f"Set to “{Ticket.Status(wanted).label}”.", now=now)
+    return done(request, number, f"Set to “{Ticket.Status(wanted).label}”.", now=now)
 
 
 @desk_view.form
@@ -120,12 +93,9 @@ def reopen(request: Any, number: int) -> HttpResponse:
     """Open a solved ticket again, with what is still wrong."""
     now = timezone.now()
     ticket = find(number)
-    form = ReopenForm(request.POST or None)
-
-    def act(chosen: dict[str, Any]) -> None:
-        actions.reopen(ticket_id=ticket.pk, by=request.member, reason=chosen["reason"], now=now)
-
-    return _asked(request, ticket, "reopen", form, act, "Open again. Its clocks go on as the agreement says.", now=now)
+    form = ReopenForm(posted(request))
+    words = "Open again. Its clocks go on as the agreement says."
+    return _asked(request, ticket, "reopen", form, actions.reopen, words, now=now)
 
 
 @desk_view.form
@@ -133,19 +103,13 @@ def hold(request: Any, number: int) -> HttpResponse:
     """Put it on hold until somebody else has done something, with whom it waits for."""
     now = timezone.now()
     ticket = find(number)
-    form = HoldForm(request.POST or None)
-
-    def act(chosen: dict[str, Any]) -> None:
-        actions.set_status(
-            ticket_id=ticket.pk, by=request.member, status=Ticket.Status.ON_HOLD, third_party=chosen["third_party"],
-            reason=chosen["reason"], now=now,
-        )  # fmt: skip
-
+    form = HoldForm(posted(request))
     live = [clock.metric for clock in _clocks(ticket) if clock.stopped_at is None]
     effect = composer.pauses(ticket.document, live, THIRD_PARTY)
     goes_on = "Its clocks go on: the agreement does not pause them for others."
     more = {"effect": f"{effect.capitalize()}." if effect else goes_on, "reason": THIRD_PARTY}
-    return _asked(request, ticket, "hold", form, act, f"On hold, {THIRD_PARTY.to_desk}.", now=now, more=more)
+    words, on_hold = f"On hold, {THIRD_PARTY.to_desk}.", Ticket.Status.ON_HOLD
+    return _asked(request, ticket, "hold", form, actions.set_status, words, now=now, more=more, status=on_hold)
 
 
 @desk_view.form
@@ -153,13 +117,10 @@ def workaround(request: Any, number: int) -> HttpResponse:
     """Say that the client has a workaround, and what that does to the resolution clock (C2)."""
     now = timezone.now()
     ticket = find(number)
-    form = WorkaroundForm(request.POST or None, initial={"submission": uuid.uuid4()})
-
-    def act(chosen: dict[str, Any]) -> None:
-        actions.give_workaround(ticket_id=ticket.pk, by=request.member, now=now, **chosen)
-
+    form = WorkaroundForm(posted(request), initial={"submission": uuid.uuid4()})
     more = {"effect": composer.workaround_effect(ticket.document, _clocks(ticket))}
-    return _asked(request, ticket, "workaround", form, act, "The workaround stands on record.", now=now, more=more)
+    words = "The workaround stands on record."
+    return _asked(request, ticket, "workaround", form, actions.give_workaround, words, now=now, more=more)
 
 
 @desk_view.form
@@ -167,14 +128,11 @@ def workaround_withdrawal(request: Any, number: int) -> HttpResponse:
     """Say that the workaround does not hold, and what that does to the resolution clock."""
     now = timezone.now()
     ticket = find(number)
-    form = WithdrawalForm(request.POST or None)
-
-    def act(chosen: dict[str, Any]) -> None:
-        actions.withdraw_workaround(ticket_id=ticket.pk, by=request.member, reason=chosen["reason"], now=now)
-
+    form = WithdrawalForm(posted(request))
     more = {"effect": composer.withdrawal_effect(ticket, ticket.document, _clocks(ticket))}
+    words = "The workaround is taken back."
     return _asked(
-        request, ticket, "workaround_withdrawal", form, act, "The workaround is taken back.", now=now, more=more
+        request, ticket, "workaround_withdrawal", form, actions.withdraw_workaround, words, now=now, more=more
     )
 
 
@@ -192,17 +150,10 @@ def reclassify(request: Any, number: int) -> HttpResponse:
         say(request, "This ticket has no agreement to be classified by.", "error")
         return redirect("desk:ticket", number=number)
     initial = {"level": ticket.level, "request_type": ticket.request_type}
-    form = ReclassifyForm(request.POST or None, document=document, initial=initial)
-
-    def act(chosen: dict[str, Any]) -> None:
-        actions.reclassify(
-            ticket_id=ticket.pk, by=request.member, level=chosen["level"], request_type=chosen["request_type"],
-            reason=chosen["reason"], now=now,
-        )  # fmt: skip
-
+    form = ReclassifyForm(posted(request), document=document, initial=initial)
     more = {"cards": level_cards(document, form["level"].value() or ""), "scheme": document.scheme}
     words = "Reclassified. The client sees both, and your reason."
-    return _asked(request, ticket, "reclassify", form, act, words, now=now, more=more)
+    return _asked(request, ticket, "reclassify", form, actions.reclassify, words, now=now, more=more)
 
 
 @desk_view.form
@@ -210,15 +161,8 @@ def scope(request: Any, number: int) -> HttpResponse:
     """Say where the cause is and whether it can be reproduced (A6)."""
     now = timezone.now()
     ticket = find(number)
-    form = ScopeForm(request.POST or None, initial={"scope": ticket.scope, "reproducibility": ticket.reproducibility})
-
-    def act(chosen: dict[str, Any]) -> None:
-        actions.set_scope(
-            ticket_id=ticket.pk, by=request.member, scope=Ticket.Scope(chosen["scope"]),
-            reproducibility=Ticket.Reproducibility(chosen["reproducibility"]), now=now,
-        )  # fmt: skip
-
-    return _asked(request, ticket, "scope", form, act, "Scope set.", now=now)
+    form = ScopeForm(posted(request), initial={"scope": ticket.scope, "reproducibility": ticket.reproducibility})
+    return _asked(request, ticket, "scope", form, actions.set_scope, "Scope set.", now=now)
 
 
 def _asked(
@@ -226,33 +170,20 @@ def _asked(
     ticket: Ticket,
     name: str,
     form: ActionForm,
-    act: Callable[[dict[str, Any]], None],
+    action: Callable[..., Any],
     words: str,
     *,
     now: datetime,
     more: dict[str, Any] | None = None,
+    **arguments: Any,
 ) -> HttpResponse:
     """A small form's own page, opened by the ticket's in a panel: shown, acted upon, or back with its errors."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            act(form.cleaned_data)
-        except ValidationError as problems:
-            form.refuse(problems)
-        else:
-            return _done(request, ticket.number, words, now=now)
+    if form.carry_out(action, ticket_id=ticket.pk, by=request.member, now=now, **arguments):
+        return done(request, ticket.number, words, now=now)
     context = {"ticket": ticket, "form": form} | (more or {})
-    template = f"tickets/desk/{name}.html"
-    status = 422 if form.errors else 200
     if request.htmx and request.method == "GET":
-        return render(request, f"tickets/desk/_{name}.html", context | {"now": now}, status=status)
-    return page(request, template, context, now=now, status=status)
-
-
-def _done(request: Any, number: int, words: str, *, now: datetime, anchor: str = "") -> HttpResponse:
-    if request.htmx:
-        return arrived(request, with_toast(show(request, find(number), now=now), words))
-    say(request, words)
-    return arrived(request, redirect(reverse("desk:ticket", args=[number]) + anchor))
+        return render(request, f"tickets/desk/_{name}.html", context | {"now": now})
+    return page(request, f"tickets/desk/{name}.html", context, now=now, status=422 if form.errors else 200)
 
 
 def _refused(request: Any, number: int, problems: ValidationError, *, now: datetime) -> HttpResponse:

@@ -8,8 +8,8 @@ from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 
 from tenants.doors import portal_view
+from tickets.conversation.attachments import as_download
 from tickets.models import Attachment
-from tickets.views.desk.files import as_download
 from tickets.views.portal.ticket import find
 
 

@@ -86,7 +86,7 @@ def home(request: Any) -> HttpResponse:
 
 
 def _readable(tickets: TicketQuerySet) -> TicketQuerySet:
-    return tickets.select_related("requester", "client", "agreement_version").defer("agreement_version__source")
+    return tickets.with_version().select_related("requester", "client")
 
 
 def _rows(tickets: list[Ticket], contact: Contact, now: datetime) -> list[Row]:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -62,21 +60,16 @@ def new(request: Any) -> HttpResponse:
     asks: dict[str, Any] = {"document": governing.document, "products": _products(governing)}
     if request.method == "POST" and "show" not in request.POST:
         form = NewTicketForm(request.POST, request.FILES, **asks)
-        if form.is_valid():
-            try:
-                ticket = _file(contact, form, now)
-            except ValidationError as problems:
-                form.refuse(problems)
-            else:
-                return arrived(request, redirect(f"{reverse('portal:ticket', args=[ticket.number])}?filed"))
+        if form.carry_out(
+            actions.file_ticket, requester=contact, by=contact, channel=Ticket.Channel.PORTAL, received_at=now, now=now
+        ):
+            return arrived(request, redirect(f"{reverse('portal:ticket', args=[form.result.number])}?filed"))
     else:
         form = NewTicketForm.again(request.POST or request.GET, **asks)
     context = {
         "form": form,
         "document": governing.document,
         "offer": _offer(form, contact, governing, now),
-        "max_bytes": settings.ATTACHMENT_MAX_BYTES,
-        "max_files": settings.ATTACHMENTS_PER_MESSAGE,
     }
     return page(request, "tickets/portal/new.html", context, now=now, active="new", status=422 if form.errors else 200)
 
@@ -93,24 +86,6 @@ def promise(request: Any) -> HttpResponse:
     return render(request, "tickets/portal/_choices.html", context)
 
 
-def _file(contact: Contact, form: NewTicketForm, now: datetime) -> Ticket:
-    chosen = form.cleaned_data
-    return actions.file_ticket(
-        requester=contact,
-        by=contact,
-        subject=chosen["subject"],
-        body=chosen["body"],
-        request_type=chosen["request_type"],
-        level=chosen["level"],
-        product=chosen["product"],
-        channel=Ticket.Channel.PORTAL,
-        received_at=now,
-        now=now,
-        attachments=chosen["files"],
-        submission=chosen["submission"],
-    )
-
-
 def _products(governing: Governing) -> QuerySet[Product]:
     """Those of the client's subscription; all of them where it names none."""
     offered = Product.objects.filter(retired_at=None)
@@ -123,7 +98,7 @@ def _products(governing: Governing) -> QuerySet[Product]:
 def _offer(form: NewTicketForm, contact: Contact, governing: Governing, now: datetime) -> Offer:
     document = governing.document
     kind = document.request_types.get(str(form["request_type"].value() or "")) or next(iter(document.request_types))
-    product = _product_key(form)
+    product = form.product_key
     allowed = document.levels_of(kind.key)
     refusals = {level.key: why_not(document, kind.key, level, contact) for level in allowed}
     chosen = document.level_for(kind.key, str(form["level"].value() or "") or None)
@@ -175,11 +150,3 @@ def _level_card(level: Level, checked: bool, refusal: str, lines: Sequence[Promi
         "expectations": level.expectations,
         "lines": lines,
     }
-
-
-def _product_key(form: NewTicketForm) -> str | None:
-    try:
-        product = form.fields["product"].clean(form["product"].value())
-    except ValidationError:
-        return None
-    return product.key if product else None

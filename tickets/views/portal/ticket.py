@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -17,8 +15,9 @@ from clocks.verdict import Verdict
 from tenants.doors import portal_view
 from tenants.models import Contact
 from tickets.conversation import story
-from tickets.forms.portal import ReopenForm, ReplyForm, WithdrawalForm
-from tickets.models import Attachment, Clock, Ticket, TicketEvent
+from tickets.forms.portal import ReplyForm
+from tickets.forms.ticket import ReopenForm, WithdrawalForm
+from tickets.models import Clock, Ticket, TicketEvent
 from tickets.models.kinds import Kind
 from tickets.promises.faces import faces_of
 from tickets.views.portal import sentences
@@ -36,8 +35,8 @@ def find(contact: Contact, number: int) -> Ticket:
     """A ticket that this contact may see. Http404 for everybody else's."""
     tickets = (
         Ticket.objects.visible_to_contact(contact)
-        .select_related("client", "requester__user", "product", "agreement_version__agreement", "merged_into")
-        .defer("agreement_version__source")
+        .with_version()
+        .select_related("client", "requester__user", "product", "merged_into")
     )
     return get_object_or_404(tickets, number=number)
 
@@ -55,13 +54,7 @@ def show(
     """The whole page, with a form that was refused in its place. A fixed number of queries."""
     document = ticket.document
     # What is the desk's alone is left out where it is read, so that nothing further down can show it by mistake.
-    events = list(
-        TicketEvent.objects.filter(ticket=ticket)
-        .to_client()
-        .order_by("at", "id")
-        .select_related("message")
-        .prefetch_related(Prefetch("message__attachments", queryset=Attachment.objects.order_by("id")))
-    )
+    events = list(TicketEvent.objects.filter(ticket=ticket).to_client().with_messages())
     clocks = list(Clock.objects.filter(ticket=ticket).order_by("metric", "cycle"))
     url = reverse("portal:ticket", args=[ticket.number])
     shown = shown_clocks(clocks)
@@ -85,8 +78,6 @@ def show(
         "withdrawal": withdrawal or WithdrawalForm(),
         "came_under": next((e for e in reversed(events) if e.kind == Kind.TERMS_CHANGED), None),
         **_beside(request.contact, ticket),
-        "max_bytes": settings.ATTACHMENT_MAX_BYTES,
-        "max_files": settings.ATTACHMENTS_PER_MESSAGE,
         **_named(ticket),
     }  # fmt: skip
     return page(request, "tickets/portal/ticket.html", context, now=now, status=status)

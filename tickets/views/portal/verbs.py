@@ -14,7 +14,8 @@ from django.utils import timezone
 from shell.drafts import arrived
 from tenants.doors import portal_view
 from tickets import actions
-from tickets.forms.portal import ReopenForm, ReplyForm, WithdrawalForm
+from tickets.forms.portal import ReplyForm
+from tickets.forms.ticket import ReopenForm, WithdrawalForm
 from tickets.models import Ticket
 from tickets.views.portal.ticket import find, show
 
@@ -24,18 +25,9 @@ def reply(request: Any, number: int) -> HttpResponse:
     """Post a message. What is wrong stands beside the field, with everything typed kept."""
     now, ticket = timezone.now(), find(request.contact, number)
     form = ReplyForm(request.POST, request.FILES)
-    if form.is_valid():
-        chosen = form.cleaned_data
-        try:
-            message = actions.write_as_client(
-                ticket_id=ticket.pk, author=request.contact, body=chosen["body"], now=now, attachments=chosen["files"],
-                submission=chosen["submission"],
-            )  # fmt: skip
-        except ValidationError as problems:
-            form.refuse(problems)
-        else:
-            messages.success(request, "Sent. We read it and answer here.")
-            return arrived(request, redirect(f"{reverse('portal:ticket', args=[number])}#message-{message.pk}"))
+    if form.carry_out(actions.write_as_client, ticket_id=ticket.pk, author=request.contact, now=now):
+        messages.success(request, "Sent. We read it and answer here.")
+        return arrived(request, redirect(f"{reverse('portal:ticket', args=[number])}#message-{form.result.pk}"))
     return show(request, ticket, now=now, reply=form, status=422)
 
 
@@ -57,14 +49,9 @@ def reopen(request: Any, number: int) -> HttpResponse:
     """The contact says what is still wrong, and the ticket goes on."""
     now, ticket = timezone.now(), find(request.contact, number)
     form = ReopenForm(request.POST)
-    if form.is_valid():
-        try:
-            actions.reopen(ticket_id=ticket.pk, by=request.contact, reason=form.cleaned_data["reason"], now=now)
-        except ValidationError as problems:
-            form.refuse(problems)
-        else:
-            messages.success(request, "It is open again. We have what you wrote.")
-            return arrived(request, redirect("portal:ticket", number=number))
+    if form.carry_out(actions.reopen, ticket_id=ticket.pk, by=request.contact, now=now):
+        messages.success(request, "It is open again. We have what you wrote.")
+        return arrived(request, redirect("portal:ticket", number=number))
     return show(request, ticket, now=now, reopening=form, status=422)
 
 
@@ -73,13 +60,7 @@ def workaround_withdrawal(request: Any, number: int) -> HttpResponse:
     """The contact says that the workaround does not hold, and the ticket goes on."""
     now, ticket = timezone.now(), find(request.contact, number)
     form = WithdrawalForm(request.POST)
-    if form.is_valid():
-        try:
-            reason = form.cleaned_data["reason"]
-            actions.withdraw_workaround(ticket_id=ticket.pk, by=request.contact, reason=reason, now=now)
-        except ValidationError as problems:
-            form.refuse(problems)
-        else:
-            messages.success(request, "Thank you. We have what you wrote, and go on.")
-            return arrived(request, redirect("portal:ticket", number=number))
+    if form.carry_out(actions.withdraw_workaround, ticket_id=ticket.pk, by=request.contact, now=now):
+        messages.success(request, "Thank you. We have what you wrote, and go on.")
+        return arrived(request, redirect("portal:ticket", number=number))
     return show(request, ticket, now=now, withdrawal=form, status=422)

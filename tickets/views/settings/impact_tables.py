@@ -13,17 +13,6 @@ from tickets.impact.impact import EFFECTS, Change, Effect, Impact, Row
 from tickets.models import Ticket
 from tickets.wording import desk_path
 
-#: What each effect is called, with the tone and the icon that say whether somebody has to worry.
-WORDS: dict[Effect, tuple[str, str, str]] = {
-    "overdue": ("Newly overdue", "bad", "alert-triangle"),
-    "earlier": ("Due earlier", "warn", "arrow-left"),
-    "unpromised": ("No longer promised", "warn", "circle-minus"),
-    "target": ("Another target, paused", "", "player-pause"),
-    "promised": ("Newly promised", "calm", "circle-plus"),
-    "later": ("Due later", "calm", "arrow-right"),
-    "saved": ("No longer overdue", "good", "circle-check"),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Total:
@@ -39,17 +28,16 @@ class Total:
 class Totals:
     """Only effects that occur have a column."""
 
-    effects: tuple[tuple[str, str, str, int], ...]
+    effects: tuple[tuple[Effect, int], ...]
     lines: tuple[Total, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One clock of a ticket. `effect` is (words, tone, icon)."""
+    """One clock of a ticket."""
 
     metric: str
     change: Change
-    effect: tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +68,20 @@ def totals_of(impact: Impact, version: AgreementVersion) -> Totals:
         )
         for key, counts in sorted(impact.by_promise.items(), key=lambda item: order[item[0]])
     )
-    return Totals(tuple((*WORDS[effect], impact.clocks[effect]) for effect in effects), lines)
+    return Totals(tuple((effect, impact.clocks[effect]) for effect in effects), lines)
 
 
 def tickets_of(rows: Sequence[Row], version: AgreementVersion) -> list[ImpactOn]:
     """The tickets of these rows, in their order; one query. Those that are gone meanwhile are left out."""
     document = version.document
-    tickets = Ticket.objects.select_related("client", "agreement_version").defer("agreement_version__source")
-    known = tickets.in_bulk([row.ticket for row in rows])
+    known = Ticket.objects.with_version().select_related("client").in_bulk([row.ticket for row in rows])
     return [
         ImpactOn(
             ticket,
             desk_path(ticket),
             _plan(document, row.plan),
             document.levels.name_of(row.level),
-            tuple(Line(metric_name(change.metric, document), change, WORDS[change.effect]) for change in row.changes),
+            tuple(Line(metric_name(change.metric, document), change) for change in row.changes),
             _why_kept(ticket, *row.lacking) if row.lacking else "",
         )
         for row in rows
