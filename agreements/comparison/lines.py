@@ -8,7 +8,7 @@ from typing import Any
 from agreements.document.calendars import CalendarSpec
 from agreements.document.declaration import MAIN, Declared, declared
 from agreements.document.document import AgreementDocument
-from agreements.document.model import Clause
+from agreements.document.model import CalendarTerms, Clause
 from agreements.document.quantities import Day, Hours
 from agreements.readable.hours import open_words, usual_week
 from agreements.readable.reader import Reader
@@ -33,7 +33,7 @@ def words(reader: Reader, part: Any, each: Declared) -> str:
     value = getattr(part, each.field)
     if isinstance(value, bool) and len(each.term.says) < 2:
         return "yes" if value else "no"
-    if each.is_mapping:
+    if each.is_mapping and isinstance(part, CalendarTerms):
         return week_words(reader.document.calendars[part.key]) if value else ""
     if each.is_list and each.item.hint is str and not each.item.reference:
         return "\n".join(value)

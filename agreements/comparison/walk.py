@@ -21,6 +21,7 @@ from agreements.readable.reader import Reader
 
 SAME_MEANING = "Only written differently; it means the same."
 OTHER_ORDER = "Only the order is another."
+OTHER_OF_THAT_NAME = "It is another one of the same name."
 #: Entries about different days are different entries, however alike.
 _DATED = (OwnHours, OwnHoliday, RemovedHoliday)
 
@@ -115,11 +116,17 @@ class Walk:
     def _value(self, place: Place, each: Declared, old: Any, new: Any) -> Change:
         before, after = getattr(old, each.field), getattr(new, each.field)
         was, now = words(self.old, old, each), words(self.new, new, each)
-        if before == after or was == now:
+        if before == after or (was == now and not self._is_there(each, before)):
             return self.told(place, was, now, "neutral", SAME_MEANING)
+        if was == now:
+            return self.told(place, was, now, each.direction(before, after), OTHER_OF_THAT_NAME)
         if each.is_list and sorted(map(repr, before)) == sorted(map(repr, after)):
             return self.told(place, was, now, "neutral", OTHER_ORDER)
         return self.told(place, was, now, each.direction(before, after))
+
+    def _is_there(self, each: Declared, key: Any) -> bool:
+        """Whether the new document still has the part that the old one named; else it has another key there."""
+        return bool(each.reference) and key in self.new.document.parts[each.reference].keys
 
     def told(self, place: Place, before: str, after: str, direction: Direction, note: str = "") -> Change:
         """One change at a place; what has no words before came, what has none after went."""

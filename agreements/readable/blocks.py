@@ -140,8 +140,13 @@ def _span(start: int, end: int) -> dict[str, Any]:
     return {
         "from_percent": 100 * start / DAY_MINUTES,
         "width_percent": 100 * (end - start) / DAY_MINUTES,
-        "words": f"{clock(60 * start)} to {clock(60 * end)}",
+        "words": span_words(start, end),
     }
+
+
+def span_words(start: int, end: int) -> str:
+    """`08:30 to 17:00`, from minutes of the local day."""
+    return f"{clock(60 * start)} to {clock(60 * end)}"
 
 
 @dataclass(frozen=True)

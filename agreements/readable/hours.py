@@ -9,7 +9,6 @@ from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from agreements.businesstime import BusinessCalendar
-from agreements.businesstime.local_hours import clock
 from agreements.document import AgreementDocument
 from agreements.document.calendars import ALWAYS, CalendarSpec
 from agreements.document.quantities import WEEKDAYS
@@ -24,6 +23,7 @@ from agreements.readable.blocks import (
     Week,
     below,
     facts,
+    span_words,
 )
 from agreements.readable.reader import Reader
 from agreements.readable.terms import line_of
@@ -124,10 +124,6 @@ def open_words(days: WeekDays) -> str:
     )
 
 
-def span_words(opens: int, closes: int) -> str:
-    return f"{clock(60 * opens)} to {clock(60 * closes)}"
-
-
 def open_minutes(calendar: BusinessCalendar, day: date, zone: ZoneInfo) -> tuple[Minutes, ...]:
     """When `calendar` is open on a local day, as minutes on the clock of `zone`, 1440 for the midnight at its end."""
     return tuple(
@@ -166,10 +162,9 @@ def _special_days(spec: CalendarSpec, year: int) -> Blocks:
     """The closed days of the year, and those with hours of their own, in order."""
     closed = tuple(Line(short_day(day, day), name) for day, name in spec.holidays_in(year).items())
     own = tuple(
-        Line(short_day(day, day), f"{spec.exception_names[day]}: {open_at or 'closed'}")
+        Line(short_day(day, day), f"{spec.exception_names[day]}: {listed(map(' to '.join, hours)) or 'closed'}")
         for day, hours in sorted(spec.exceptions.items())
         if day.year == year
-        for open_at in [listed(f"{each.opens} to {each.closes}" for each in hours)]
     )
     unknown = year not in spec.public.known_years
     missing = (Text(f"The public holidays of {year} are not known yet.", quiet=True),) if unknown else ()

@@ -113,7 +113,7 @@ def _value(reader: Reader, each: Declared, value: Any, says: Mapping[Any, str]) 
         case Period():
             return value.rate
         case Hours():
-            return f"{value.opens} to {value.closes}"
+            return " to ".join(value)
         case date():
             return day_words(value)
         case str() if each.reference == "calendar":

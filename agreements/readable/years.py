@@ -14,8 +14,8 @@ from agreements.document import AgreementDocument
 from agreements.document.calendars import CalendarSpec
 from agreements.document.public_holidays import YEARS
 from agreements.document.quantities import WEEKDAYS
-from agreements.readable.blocks import DAY_MINUTES
-from agreements.readable.hours import calendar_shown, midnights, open_minutes, span_words
+from agreements.readable.blocks import DAY_MINUTES, span_words
+from agreements.readable.hours import calendar_shown, midnights, open_minutes
 from shell.wording import listed
 
 #: A warning comes when a year without known holidays is this near.

@@ -376,6 +376,15 @@ class TestWords:
         )
 
 
+    def test_another_part_of_the_same_name_does_not_mean_the_same(self):
+        alike = ("    name: Extended hours\n", "    name: Business hours\n")
+        directly = "text: Chat with the support team directly., calendar: "
+        moved = revised("officeware", alike, (f"{directly}business", f"{directly}extended"))
+        (change,) = compare(revised("officeware", alike), moved).changes
+        assert (change.heading, change.before, change.after) == ("Chat: Calendar", "Business hours", "Business hours")
+        assert (change.direction, change.note) == ("unclear", "It is another one of the same name.")
+
+
 class TestTheWhole:
     def test_counts_say_how_many_changes_go_which_way(self):
         comparison = compare(
