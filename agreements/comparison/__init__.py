@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from agreements.comparison.changes import Change, Comparison, Section, Words
+from agreements.comparison.changes import Change, Comparison, Section
 from agreements.comparison.commitments import commitment_changes
 from agreements.comparison.hours import holiday_changes, weekly_changes
 from agreements.comparison.lines import SECTIONS, labelled, lines, section_of, term_lines
@@ -16,12 +16,11 @@ from agreements.comparison.targets import COMPUTED, target_changes, target_lines
 from agreements.comparison.walk import SAME_MEANING, Comparer, Place, Walk
 from agreements.document import AgreementDocument
 from agreements.document.declaration import Declared, declared
-from agreements.document.directions import Direction
 from agreements.document.model import CalendarTerms
 from agreements.document.service import AvailabilityTerms
 from agreements.readable.reader import Reader
 
-__all__ = ["SECTIONS", "Change", "Comparison", "Direction", "Section", "Words", "compare"]
+__all__ = ["Change", "Comparison", "compare"]
 
 _SPECIAL: dict[tuple[type, str], Comparer] = {
     (AgreementDocument, "targets"): target_changes,

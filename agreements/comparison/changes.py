@@ -94,10 +94,6 @@ class Section:
     changes: tuple[Change, ...]
     lines: tuple[str, ...] = ()
 
-    @property
-    def concerns_client(self) -> bool:
-        return any(change.concerns_client for change in self.changes)
-
 
 @dataclass(frozen=True)
 class Comparison:
@@ -128,8 +124,12 @@ class Comparison:
 
     def for_client(self) -> Comparison:
         """Only what changes for the client."""
-        kept = {section.key: tuple(c for c in section.changes if c.concerns_client) for section in self.sections}
-        return Comparison(tuple(replace(section, changes=kept[section.key]) for section in self.sections))
+        return Comparison(
+            tuple(
+                replace(section, changes=tuple(each for each in section.changes if each.concerns_client))
+                for section in self.sections
+            )
+        )
 
     def as_data(self) -> dict[str, Any]:
         """For programs."""
