@@ -131,5 +131,5 @@ def _schedule(reader: Reader, schedule: CreditSchedule) -> Iterator[Block]:
 def _tier(tier: Tier, span: PeriodSpan) -> Cell:
     """What reaches it, and how much downtime that is in the period of the day."""
     least = reached_from(tier, span.seconds) if tier.below else None
-    in_time = f"from {time_words(least)} of downtime on in {span.name}" if least else ""
+    in_time = f"In {span.name} from {time_words(least)} of downtime on." if least else ""
     return Cell(sentence(tier_words(tier)), notes(in_time))

@@ -245,7 +245,7 @@ CLAUSES = [
     ("D7", "identity", "availability", "Everything measured 99.9 %"),
     ("D9", "identity", "credits", "Within 30 calendar days of the downtime. Evidence is required."),
     ("D10", "identity", "availability", "There is no credit for them."),
-    ("E5", "officeware", "hours", "Public holidays of Germany"),
+    ("E5", "officeware", "hours", "Closed on public holidays Germany"),
     ("E6", "officeware", "levels", "the customer cannot run its business as usual"),
     ("E7", "officeware", "hours", "Extended hours in the place of Business hours."),
     ("E8", "officeware", "requests", "No service level applies, and no incident of the month is used."),
