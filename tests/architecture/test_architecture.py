@@ -20,6 +20,7 @@ APPS = [
     "tenants",
     "notifications",
     "agreements",
+    "clocks",
     "tickets",
     "incidents",
     "availability",

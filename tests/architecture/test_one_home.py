@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
-from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -17,12 +17,15 @@ MOST_MODULES_AT_A_ROOT = 6
 LONGEST_LINE_OF_A_TEMPLATE = 160
 
 
-def written() -> Iterator[tuple[str, ast.AST]]:
+@cache
+def written() -> list[tuple[str, ast.AST]]:
     """Every node of every module, with the module's path."""
-    for path in python_files(*APPS, "slatrack"):
-        if "migrations" not in path.parts:
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-                yield inside(path), node
+    return [
+        (inside(path), node)
+        for path in python_files(*APPS, "slatrack")
+        if "migrations" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+    ]
 
 
 def kinds_in(node: ast.AST) -> set[str]:
@@ -60,6 +63,22 @@ def is_made_of_minutes(node: ast.AST) -> bool:
 )
 def test_lists_and_lengths_are_said_by_one_module(is_said, where_alone):
     assert {where for where, node in written() if "businesstime" not in where and is_said(node)} == where_alone
+
+
+def test_a_wait_for_a_third_party_is_put_into_words_by_the_table_of_reasons():
+    """Beside it by the declaration of what an agreement pauses for, and by what refuses to wait without a hold."""
+    waits = re.compile(r"wait\w* for a third party")
+    said = {
+        where
+        for where, node in written()
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and waits.search(node.value)
+    }
+    said |= {
+        inside(each) for each in source_files() if each.suffix == ".html" and waits.search(each.read_text("utf-8"))
+    }
+    homes = {"clocks/replay/reasons.py", "agreements/document/model.py", "tickets/actions/standing.py"}
+    # The storybook is a text itself, and says there how its own lines are written.
+    assert said - {"slatrack/demo/storybook.py"} == homes
 
 
 def test_an_import_contract_orders_every_package_of_every_app():
