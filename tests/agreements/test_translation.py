@@ -15,8 +15,8 @@ import pytest
 from django.core.management import call_command
 
 from agreements.readable import Reading, voice
-from agreements.readable.blocks import texts
 from tests.agreements.contracts import KEYS, document, written
+from tests.agreements.reading import texts
 
 
 def compiled(catalogue: dict[str, str]) -> bytes:
