@@ -16,17 +16,26 @@ from agreements.comparison.targets import COMPUTED, target_changes, target_lines
 from agreements.comparison.walk import SAME_MEANING, Comparer, Place, Walk
 from agreements.document import AgreementDocument
 from agreements.document.declaration import Declared, declared
-from agreements.document.model import CalendarTerms
+from agreements.document.model import CalendarTerms, Version
 from agreements.document.service import AvailabilityTerms
 from agreements.readable.reader import Reader
+from shell.wording import day_words
 
 __all__ = ["Change", "Comparison", "compare"]
+
+
+def _first_day(walk: Walk, place: Place, old: Version, new: Version) -> Iterator[Change]:
+    if old.effective_from != new.effective_from:
+        was, now = day_words(old.effective_from), day_words(new.effective_from)
+        yield walk.told(place, was, now, "neutral", "As the texts say; the day that a version was given counts.")
+
 
 _SPECIAL: dict[tuple[type, str], Comparer] = {
     (AgreementDocument, "targets"): target_changes,
     (AvailabilityTerms, "commitments"): commitment_changes,
     (CalendarTerms, "weekly"): weekly_changes,
     (CalendarTerms, "holidays"): holiday_changes,
+    (Version, "effective_from"): _first_day,
 }
 
 

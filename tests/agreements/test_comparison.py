@@ -385,6 +385,12 @@ class TestWords:
         assert (change.direction, change.note) == ("unclear", "It is another one of the same name.")
 
 
+    def test_the_day_in_the_text_is_not_taken_for_the_day_that_counts(self):
+        change = only("officeware", ("effective_from: 2024-01-01", "effective_from: 2025-01-01"))
+        assert (change.before, change.after, change.direction) == ("1 January 2024", "1 January 2025", "neutral")
+        assert "the day that a version was given counts" in change.note
+
+
 class TestTheWhole:
     def test_counts_say_how_many_changes_go_which_way(self):
         comparison = compare(
