@@ -8,7 +8,7 @@ governs.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
@@ -72,19 +72,18 @@ def takes_effect_at(version: AgreementVersion) -> datetime:
 
 def versions_governing(*, at: datetime) -> list[AgreementVersion]:
     """The version of each agreement that governs at an instant, by the agreement's name. One query."""
-    found = (_at(versions, at) for versions in _by_agreement(_published()))
+    found = (_at(versions, at) for versions in _histories())
     return sorted((version for version in found if version is not None), key=lambda version: version.agreement.name)
 
 
 def version_on(agreement_id: int, *, on: date) -> AgreementVersion | None:
     """The version of an agreement that governs a day as far as is known; before the first one, the first one."""
-    return next((_on(versions, on) for versions in _by_agreement(_published([agreement_id]))), None)
+    return next((_on(versions, on) for versions in _histories([agreement_id])), None)
 
 
 def offered_versions(*, on: date) -> list[AgreementVersion]:
     """The version of each agreement that a subscription of that day falls under, by the agreement's name. One query."""
-    found = (_on(versions, on) for versions in _by_agreement(_published()))
-    return sorted(found, key=lambda version: version.agreement.name)
+    return sorted((_on(versions, on) for versions in _histories()), key=lambda version: version.agreement.name)
 
 
 def governing_at(client: Client, *, at: datetime) -> Governing | None:
@@ -96,7 +95,7 @@ def governing_at(client: Client, *, at: datetime) -> Governing | None:
     subscriptions = list(Subscription.objects.filter(client=client).order_by("-starts_on", "-id"))
     effective = {
         version.agreement_id: (version, versions)
-        for versions in _by_agreement(_published())
+        for versions in _histories()
         if (version := _at(versions, at)) is not None
     }
     known = [each for each in subscriptions if each.agreement_id in effective]
@@ -114,30 +113,24 @@ def governing_at(client: Client, *, at: datetime) -> Governing | None:
 def governing_ever(client: Client) -> list[Subscribed]:
     """Every version under which the client had, has or will have a subscription, newest first. Two queries."""
     subscriptions = list(Subscription.objects.filter(client=client).order_by("starts_on", "id"))
-    by_agreement = {
-        versions[0].agreement_id: versions
-        for versions in _by_agreement(_published({each.agreement_id for each in subscriptions}))
-    }
     found = [
         each
+        for versions in _histories({each.agreement_id for each in subscriptions})
         for subscription in subscriptions
-        for versions in [by_agreement.get(subscription.agreement_id, [])]
+        if subscription.agreement_id == versions[0].agreement_id
         for version in versions
         if (each := _subscribed(version, versions, subscription)).since < (each.until or date.max)
     ]
     return sorted(found, key=lambda each: (each.since, each.version.number), reverse=True)
 
 
-def _published(agreements: Collection[int] | None = None) -> Iterable[AgreementVersion]:
-    """The published versions, agreement by agreement, each after those it takes the place of."""
+def _histories(agreements: Collection[int] | None = None) -> list[list[AgreementVersion]]:
+    """The published versions, agreement by agreement, each after those it takes the place of. One query."""
     versions = AgreementVersion.objects.published().defer("source").select_related("agreement")
     if agreements is not None:
         versions = versions.filter(agreement__in=agreements)
-    return versions.order_by("agreement", "effective_from", "number")
-
-
-def _by_agreement(versions: Iterable[AgreementVersion]) -> list[list[AgreementVersion]]:
-    return [list(group) for _, group in groupby(versions, key=lambda version: version.agreement_id)]
+    ordered = versions.order_by("agreement", "effective_from", "number")
+    return [list(group) for _, group in groupby(ordered, key=lambda version: version.agreement_id)]
 
 
 def _at(versions: list[AgreementVersion], at: datetime) -> AgreementVersion | None:

@@ -105,11 +105,8 @@ class LocalHours:
         return max((day.year for day in self.own_hours), default=FIRST_YEAR)
 
     @cached_property
-    def _own_by_year(self) -> dict[int, list[tuple[int, Intervals]]]:
-        years: dict[int, list[tuple[int, Intervals]]] = {}
-        for day, hours in self.own_hours.items():
-            years.setdefault(day.year, []).append((day.toordinal() - _EPOCH_ORDINAL, hours))
-        return years
+    def _own_by_ordinal(self) -> dict[int, Intervals]:
+        return {day.toordinal(): hours for day, hours in self.own_hours.items()}
 
     def on(self, day: date) -> Intervals:
         """The opening intervals of a local date."""
@@ -118,34 +115,21 @@ class LocalHours:
 
     def open_in(self, year: int) -> tuple[Seconds, Seconds]:
         """Starts and ends of the open stretches inside a UTC year: sorted, apart from each other, UTC seconds."""
-        first = year_start(year) // DAY - 1  # local dates reach at most a day over the edges of a UTC year
-        days = np.arange(first, year_start(year + 1) // DAY + 1, dtype=np.int64)
-        by_week = np.ones(len(days), dtype=bool)
-        starts: list[Seconds] = []
-        ends: list[Seconds] = []
-        for near in (year - 1, year, year + 1):
-            for day, hours in self._own_by_year.get(near, ()):
-                if 0 <= day - first < len(days):
-                    by_week[day - first] = False
-                    starts.append(np.array([day * DAY + opens for opens, _ in hours], dtype=np.int64))
-                    ends.append(np.array([day * DAY + closes for _, closes in hours], dtype=np.int64))
-        weekdays = (days + 3) % 7  # 1970-01-01 was a Thursday
-        for weekday, hours in enumerate(self.weekly):
-            midnights = days[by_week & (weekdays == weekday)] * DAY
-            for opens, closes in hours:
-                starts.append(midnights + opens)
-                ends.append(midnights + closes)
-        local_starts, local_ends = _joined(starts), _joined(ends)
-        order = np.argsort(local_starts, kind="stable")
-        local_starts, local_ends = local_starts[order], local_ends[order]
-        starts, ends = [], []
-        for begin, end, offset in offsets(self.timezone, year):
-            opens_at = np.maximum(local_starts - offset, begin)
-            closes_at = np.minimum(local_ends - offset, end)
-            real = opens_at < closes_at
-            starts.append(opens_at[real])
-            ends.append(closes_at[real])
-        return merged(_joined(starts), _joined(ends))
+        own, opened, closed = self._own_by_ordinal, [], []
+        # Local dates reach at most a day over the edges of a UTC year. The first date of the calendar was a Monday.
+        for day in range(date(year, 1, 1).toordinal() - 1, date(year + 1, 1, 1).toordinal() + 1):
+            midnight = (day - _EPOCH_ORDINAL) * DAY
+            for opens, closes in own.get(day, self.weekly[(day - 1) % 7]):
+                opened.append(midnight + opens)
+                closed.append(midnight + closes)
+        local_starts, local_ends = np.array(opened, dtype=np.int64), np.array(closed, dtype=np.int64)
+        pieces = [
+            (np.maximum(local_starts - offset, begin), np.minimum(local_ends - offset, end))
+            for begin, end, offset in offsets(self.timezone, year)
+        ]
+        starts, ends = (np.concatenate(column) for column in zip(*pieces, strict=True))
+        real = starts < ends
+        return merged(starts[real], ends[real])
 
     def local_days(self, begin: datetime, end: datetime) -> Iterator[tuple[datetime, datetime, date]]:
         """Cut a UTC interval at local midnights; each piece comes with its local date."""
@@ -209,10 +193,6 @@ def merged(starts: Seconds, ends: Seconds) -> tuple[Seconds, Seconds]:
 def clock(seconds: int) -> str:
     """Seconds after midnight, whole minutes of them, as people write them: 08:30."""
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}"
-
-
-def _joined(pieces: list[Seconds]) -> Seconds:
-    return np.concatenate(pieces) if pieces else np.empty(0, dtype=np.int64)
 
 
 def _zone(timezone: str) -> ZoneInfo:

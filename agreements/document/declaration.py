@@ -156,8 +156,8 @@ class Declared:
 
     @property
     def is_part(self) -> bool:
-        """Whether it has terms of its own."""
-        return is_part(self.hint)
+        """Whether it has terms of its own; a quantity has none."""
+        return dataclasses.is_dataclass(self.hint) and not hasattr(self.hint, "parse")
 
     @property
     def is_list(self) -> bool:
@@ -196,11 +196,6 @@ def direction_of(part: Any) -> Direction:
     """What it means for the client that this part is there now and was not before."""
     added = type(part).part.added
     return added(part) if callable(added) else added
-
-
-def is_part(hint: Any) -> bool:
-    """Whether values of the type have terms of their own; a quantity has none."""
-    return dataclasses.is_dataclass(hint) and not hasattr(hint, "parse")
 
 
 def described(cls: Any) -> str:

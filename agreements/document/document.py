@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from agreements.businesstime import BusinessCalendar
+from agreements.document import model, service
 from agreements.document import promises as resolution
 from agreements.document.calendars import ALWAYS, ROUND_THE_CLOCK, CalendarSpec, specify
 from agreements.document.credit import Credit, Fee, Given, credit_of, most_of
@@ -19,25 +20,6 @@ from agreements.document.directions import neutral
 from agreements.document.figure import Availability
 from agreements.document.incidents import IncidentTerms
 from agreements.document.keys import EMPTY, SECTION_OF, Catalogue, Format, Key
-from agreements.document.model import (
-    CalendarTerms,
-    Category,
-    Channel,
-    Clause,
-    CoverageTerms,
-    Extension,
-    HolidayTerms,
-    Level,
-    Liability,
-    Metric,
-    Plan,
-    Product,
-    RequestType,
-    Scheme,
-    TargetTerms,
-    TicketTerms,
-    Version,
-)
 from agreements.document.period import MONTH, Period, PeriodSpan, period_at
 from agreements.document.promises import Promise, Rule
 from agreements.document.public_holidays import (
@@ -48,19 +30,6 @@ from agreements.document.public_holidays import (
     public_holidays,
 )
 from agreements.document.quantities import Pledge, Zone
-from agreements.document.service import (
-    AccessTerms,
-    AddendumTerms,
-    AvailabilityTerms,
-    ChangeTerms,
-    Commitment,
-    ContactTerms,
-    CreditTerms,
-    Link,
-    MaintenanceTerms,
-    Notice,
-    Topic,
-)
 
 _REPLY_PREFIX = re.compile(r"\A(?:\s*(?:re|fw|fwd|aw|wg|antw|sv)\s*:)+", re.IGNORECASE)
 _NAMED_LEVEL = re.compile(r"\s*(?:\[([^\]]{1,60})\]|\(([^)]{1,60})\)|([^:–—!-]{1,60}?)\s*(?::|–|—|!|\s-\s))")
@@ -85,40 +54,42 @@ class AgreementDocument:
         better=neutral)
     title: Name = term("What the document calls itself.")
     provider: Name = term("Who makes the promises.")
-    version: Version = term(title="Version and validity")
+    version: model.Version = term(title="Version and validity")
     language: Language = term(better=neutral)
     timezone: Zone = term("The zone promises are read in.", title="Time zone")
     summary: Description = term("What the agreement is, in a few sentences.")
-    liability: Liability = term()
-    clauses: Catalogue[Clause] = term("The paragraphs of the source document in own short words. Everything else cites "
-        "them by these numbers.", most=200)
-    calendar_terms: Catalogue[CalendarTerms] = term("Hours by name. Around the clock (“always”) is there without being "
-        "listed.", most=40, name="calendars", title="Hours")
-    schemes: Catalogue[Scheme] = term("Ways to rank tickets and incidents: priorities (what a ticket asks for) or "
-        "severities (how bad it is).", title="Levels and their definitions", most=6)
-    tickets: TicketTerms = term(title="Rules for tickets")
-    request_types: Catalogue[RequestType] = term("What people can ask for.", most=30, title="Request types")
-    categories: Catalogue[Category] = term("Product categories, which availability commitments name.", default=EMPTY,
-        title="Product categories")
-    products: Catalogue[Product] = term("Products that are supported and measured.", default=EMPTY)
-    channels: Catalogue[Channel] = term("Ways to reach support.", most=20)
-    plans: Catalogue[Plan] = term("The plans, from the smallest to the largest.", most=40, title="Plans and prices")
-    metrics: Catalogue[Metric] = term("What is measured on tickets, in the order people read it.",
+    liability: model.Liability = term()
+    clauses: Catalogue[model.Clause] = term("The paragraphs of the source document in own short words. Everything else "
+        "cites them by these numbers.", most=200)
+    calendar_terms: Catalogue[model.CalendarTerms] = term("Hours by name. Around the clock (“always”) is there without "
+        "being listed.", most=40, name="calendars", title="Hours")
+    schemes: Catalogue[model.Scheme] = term("Ways to rank tickets and incidents: priorities (what a ticket asks for) "
+        "or severities (how bad it is).", title="Levels and their definitions", most=6)
+    tickets: model.TicketTerms = term(title="Rules for tickets")
+    request_types: Catalogue[model.RequestType] = term("What people can ask for.", most=30, title="Request types")
+    categories: Catalogue[model.Category] = term("Product categories, which availability commitments name.",
+        default=EMPTY, title="Product categories")
+    products: Catalogue[model.Product] = term("Products that are supported and measured.", default=EMPTY)
+    channels: Catalogue[model.Channel] = term("Ways to reach support.", most=20)
+    plans: Catalogue[model.Plan] = term("The plans, from the smallest to the largest.", most=40,
+        title="Plans and prices")
+    metrics: Catalogue[model.Metric] = term("What is measured on tickets, in the order people read it.",
         title="What is measured")
-    targets: TargetTerms = term(title="Targets")
-    coverage: CoverageTerms = term(title="Who is covered")
-    extensions: Catalogue[Extension] = term("Longer hours that can be agreed with one client.", default=EMPTY,
+    targets: model.TargetTerms = term(title="Targets")
+    coverage: model.CoverageTerms = term(title="Who is covered")
+    extensions: Catalogue[model.Extension] = term("Longer hours that can be agreed with one client.", default=EMPTY,
         title="Longer hours by agreement")
     incidents: IncidentTerms | None = term(default=None)
-    maintenance: MaintenanceTerms | None = term(default=None)
-    availability: AvailabilityTerms | None = term(default=None)
-    credits: CreditTerms | None = term(default=None)
-    topics: Catalogue[Topic] = term("What people can subscribe to.", default=EMPTY, title="News to subscribe to")
-    links: Catalogue[Link] = term("Help that is one click away.", default=EMPTY)
-    contacts: ContactTerms | None = term(default=None)
-    changes: ChangeTerms | None = term(default=None, title="Change flow")
-    access: AccessTerms | None = term(default=None)
-    addendum: AddendumTerms | None = term(default=None)
+    maintenance: service.MaintenanceTerms | None = term(default=None)
+    availability: service.AvailabilityTerms | None = term(default=None)
+    credits: service.CreditTerms | None = term(default=None)
+    topics: Catalogue[service.Topic] = term("What people can subscribe to.", default=EMPTY,
+        title="News to subscribe to")
+    links: Catalogue[service.Link] = term("Help that is one click away.", default=EMPTY)
+    contacts: service.ContactTerms | None = term(default=None)
+    changes: service.ChangeTerms | None = term(default=None, title="Change flow")
+    access: service.AccessTerms | None = term(default=None)
+    addendum: service.AddendumTerms | None = term(default=None)
     # fmt: on
 
     #: The plain values of the file (dict, list, str, int, bool), for export and comparison.
@@ -127,7 +98,7 @@ class AgreementDocument:
     #: The public holidays that were spelt out when this was published, by the code of their place; empty for a draft.
     spelt_holidays: Mapping[str, PublicHolidays] = field(default_factory=dict, repr=False)
 
-    def public_holidays(self, terms: HolidayTerms | None) -> PublicHolidays:
+    def public_holidays(self, terms: model.HolidayTerms | None) -> PublicHolidays:
         """Those of the place that `terms` name: as spelt out at publication, else as the library has them today."""
         if terms is None or terms.country is None:
             return NO_HOLIDAYS
@@ -179,17 +150,17 @@ class AgreementDocument:
         return part.name if part and kind != "clause" else key
 
     @property
-    def scheme(self) -> Scheme:
+    def scheme(self) -> model.Scheme:
         """The scheme of tickets: its name is what people call a level here, Priority or Severity."""
         return self.schemes[self.tickets.scheme]
 
     @property
-    def levels(self) -> Catalogue[Level]:
+    def levels(self) -> Catalogue[model.Level]:
         """The levels of tickets, highest first."""
         return self.scheme.levels
 
     @property
-    def incident_levels(self) -> Catalogue[Level]:
+    def incident_levels(self) -> Catalogue[model.Level]:
         """The levels of incidents, highest first; none where the agreement says nothing about incidents."""
         return self.schemes[self.incidents.scheme].levels if self.incidents else EMPTY
 
@@ -228,7 +199,7 @@ class AgreementDocument:
             self, plan=plan, request_type=request_type, level=level, product=product, extensions=extensions
         )
 
-    def level_for(self, request_type: str, chosen: str | None = None, *, by_mail: bool = False) -> Level:
+    def level_for(self, request_type: str, chosen: str | None = None, *, by_mail: bool = False) -> model.Level:
         """The level of a new ticket: forced by its type (D6), else as chosen, else the default; mail has its own (D5).
 
         A choice that the type does not allow, or that does not exist, gives the default.
@@ -243,7 +214,7 @@ class AgreementDocument:
                 return self.levels[key]
         return self.levels[allowed[-1]]
 
-    def level_from_subject(self, subject: str) -> Level | None:
+    def level_from_subject(self, subject: str) -> model.Level | None:
         """The level a mail's subject names at its beginning, as in `Urgent: sign-in down` or `[urgent] …` (D5).
 
         None when it names none, or when the agreement does not let subjects decide. `Not urgent: …` names none.
@@ -257,7 +228,7 @@ class AgreementDocument:
         return self._levels_by_word.get(named)
 
     @cached_property
-    def _levels_by_word(self) -> Mapping[str, Level]:
+    def _levels_by_word(self) -> Mapping[str, model.Level]:
         return {
             word.casefold(): level
             for level in self.levels
@@ -300,7 +271,7 @@ class AgreementDocument:
         ]
         return most_of(offered, fee=fee) if offered else None
 
-    def levels_of(self, request_type: str) -> tuple[Level, ...]:
+    def levels_of(self, request_type: str) -> tuple[model.Level, ...]:
         """The levels that a ticket of this type can have, highest first."""
         return tuple(level for level in self.levels if self.level_for(request_type, level.key) is level)
 
@@ -314,7 +285,7 @@ class AgreementDocument:
         spec = self.calendars[key]
         return spec.always or any(self.is_always(member) for member in spec.members)
 
-    def extensions_for(self, plan: str) -> tuple[Extension, ...]:
+    def extensions_for(self, plan: str) -> tuple[model.Extension, ...]:
         """The longer hours that can be agreed with a client of `plan` (E7)."""
         return tuple(each for each in self.extensions if not each.plans or plan in each.plans)
 
@@ -328,12 +299,12 @@ class AgreementDocument:
         kinds = self.request_types
         return frozenset(kind.key for kind in kinds if kind.counts_towards_allowance and not kind.is_outside)
 
-    def channels_for(self, plan: str | None) -> tuple[Channel, ...]:
+    def channels_for(self, plan: str | None) -> tuple[model.Channel, ...]:
         """The ways to reach support that a plan has, in the agreement's order; all of them where there is no plan."""
         its = self.plans.get(plan)
         return tuple(channel for channel in self.channels if its is None or channel.key in its.channels)
 
-    def commitments_for(self, category: str | None = None, plan: str | None = None) -> tuple[Commitment, ...]:
+    def commitments_for(self, category: str | None = None, plan: str | None = None) -> tuple[service.Commitment, ...]:
         """The availability promised for products of a category and on a plan (B4, C6, D7); None asks for every one."""
         return tuple(
             each
@@ -348,20 +319,20 @@ class AgreementDocument:
         return its.update_every if its else None
 
     @property
-    def incident_hours(self) -> Mapping[str, tuple[Level, ...]]:
+    def incident_hours(self) -> Mapping[str, tuple[model.Level, ...]]:
         """The calendars in which incidents are worked on, each with the levels that are worked on in it."""
-        found: dict[str, tuple[Level, ...]] = {}
+        found: dict[str, tuple[model.Level, ...]] = {}
         for key, its in self.incidents.levels.items() if self.incidents else ():
             found[its.calendar] = (*found.get(its.calendar, ()), self.incident_levels[key])
         return found
 
-    def notice_for(self, kind: Literal["planned", "emergency"]) -> Notice | None:
+    def notice_for(self, kind: Literal["planned", "emergency"]) -> service.Notice | None:
         """How early maintenance of a kind is announced (B16); None where the agreement says nothing of it."""
         if self.maintenance is None:
             return None
         return self.maintenance.notice if kind == "planned" else self.maintenance.emergency_notice
 
-    def topic_about(self, what: str) -> Topic | None:
+    def topic_about(self, what: str) -> service.Topic | None:
         """The agreement's own name for news about something, where it has one."""
         return next((topic for topic in self.topics if topic.about == what), None)
 

@@ -148,10 +148,7 @@ class Percent:
     value: Decimal
 
     format: ClassVar[Format] = Format(
-        "percentage",
-        r"^([0-9]{1,3}(?:\.[0-9]{1,6})?) ?%$",
-        ("99.9 %",),
-        "is not a percentage. Write it like “99.9 %”.",
+        "percentage", r"^([0-9]{1,3}(?:\.[0-9]{1,6})?) ?%$", ("99.9 %",), "is not a percentage. Write it like “99.9 %”."
     )
 
     @classmethod
