@@ -47,18 +47,20 @@ _CLAUSE_HELP = "The number of a clause, as listed under clauses: letters, digits
 Key = Annotated[str, Format("key", "^[a-z][a-z0-9_]{0,39}$", longest=40, help=_KEY_HELP)]
 ClauseNumber = Annotated[str, Format("clause", "^[A-Za-z0-9][A-Za-z0-9.-]{0,15}$", longest=16, help=_CLAUSE_HELP)]
 ClauseId = Annotated[ClauseNumber, Reference("clause")]
-CalendarKey = Annotated[Key, Reference("calendar")]
-SchemeKey = Annotated[Key, Reference("scheme")]
-LevelKey = Annotated[Key, Reference("level")]
-IncidentLevelKey = Annotated[Key, Reference("incident level")]
-RequestTypeKey = Annotated[Key, Reference("request type")]
-PlanKey = Annotated[Key, Reference("plan")]
-MetricKey = Annotated[Key, Reference("metric")]
-CategoryKey = Annotated[Key, Reference("category")]
-ProductKey = Annotated[Key, Reference("product")]
-ChannelKey = Annotated[Key, Reference("channel")]
-TopicKey = Annotated[Key, Reference("topic")]
-RoleKey = Annotated[Key, Reference("contact role")]
+
+# What the key of a part of each kind is: `keys.Plan` names a plan.
+Calendar = Annotated[Key, Reference("calendar")]
+Scheme = Annotated[Key, Reference("scheme")]
+Level = Annotated[Key, Reference("level")]
+IncidentLevel = Annotated[Key, Reference("incident level")]
+RequestType = Annotated[Key, Reference("request type")]
+Plan = Annotated[Key, Reference("plan")]
+Metric = Annotated[Key, Reference("metric")]
+Category = Annotated[Key, Reference("category")]
+Product = Annotated[Key, Reference("product")]
+Channel = Annotated[Key, Reference("channel")]
+Topic = Annotated[Key, Reference("topic")]
+Role = Annotated[Key, Reference("contact role")]
 
 
 #: The section whose parts a key names, where it is always one and the same.

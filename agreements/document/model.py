@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
+from agreements.document import keys
 from agreements.document.declaration import Cited, Description, Name, Named, Remark, Sentence, Term, Text, term, terms
 from agreements.document.directions import (
     OUTCOME,
@@ -23,23 +24,7 @@ from agreements.document.directions import (
     reopened,
     shortened,
 )
-from agreements.document.keys import (
-    EMPTY,
-    CalendarKey,
-    Catalogue,
-    CategoryKey,
-    ChannelKey,
-    ClauseNumber,
-    Format,
-    Key,
-    LevelKey,
-    MetricKey,
-    PlanKey,
-    ProductKey,
-    RequestTypeKey,
-    SchemeKey,
-    TopicKey,
-)
+from agreements.document.keys import EMPTY, Catalogue, ClauseNumber, Format, Key
 from agreements.document.quantities import (
     Date,
     Day,
@@ -71,7 +56,7 @@ class Version(Cited):
             False: "A new version holds for open tickets too."})
     changes: str = term("How the agreement changes. A plain sentence, shown to people.", default="",
         title="How the agreement changes", says={None: "A new version is published beside this one."})
-    topic: TopicKey | None = term("The topic that tells subscribers of a new version.", default=None, better=neutral,
+    topic: keys.Topic | None = term("The topic that tells subscribers of a new version.", default=None, better=neutral,
         title="Topic of new versions", words="News of a new version: “{}”.")
 
 
@@ -162,7 +147,7 @@ class CalendarTerms(Cited):
         "(12-24) shortens working days only; a full date also opens a closed one.", default=(),
         title="Days with hours of their own", most=200)
     always: bool = term("Open at every hour of every day.", default=False, title="Always open", better=True)
-    union: tuple[CalendarKey, ...] = term("Open whenever one of these calendars is.", default=(),
+    union: tuple[keys.Calendar, ...] = term("Open whenever one of these calendars is.", default=(),
         title="Open whenever one of these is", least=2, most=20, better=gained)
     business_day: Duration | None = term("The opening hours that make one business day, such as “8 hours”. Needed when "
         "a target counts business days.", default=None, better=less, title="Length of a business day")
@@ -208,7 +193,7 @@ class Scheme(Cited):
 class MailTerms(Cited):
     """What a ticket that arrives by mail gets."""
 
-    default_level: LevelKey | None = term("The level of mail that names none.", default=None,
+    default_level: keys.Level | None = term("The level of mail that names none.", default=None,
         title="Level of mail that names none", words="A ticket that arrives by mail gets {}.",
         says={None: "A ticket that arrives by mail gets the same."})
     subject_names_level: bool = term("Whether a subject such as “Urgent: sign-in down” sets the level it names.",
@@ -235,8 +220,8 @@ class Reclassification(Cited):
 class TicketTerms(Cited):
     """How tickets are ranked, warned about, reopened and merged."""
 
-    scheme: SchemeKey = term("The scheme of tickets.")
-    default_level: LevelKey = term("The level of a ticket for which none was chosen.", title="Level without a choice",
+    scheme: keys.Scheme = term("The scheme of tickets.")
+    default_level: keys.Level = term("The level of a ticket for which none was chosen.", title="Level without a choice",
         line="Without a choice", words="A ticket gets {}.")
     mail: MailTerms = term(default=MailTerms(), title="Tickets by mail", line="By mail")
     reclassification: Reclassification = term(title="Who may change the level later", line="Later")
@@ -264,8 +249,8 @@ class TicketTerms(Cited):
 class OutsideHours(Cited):
     """When such a request is worked on outside office hours."""
 
-    calendar: CalendarKey = term("The hours then used.")
-    levels: tuple[LevelKey, ...] = term("At these levels.", words="At {}, in the hours “{calendar}”.", last="or")
+    calendar: keys.Calendar = term("The hours then used.")
+    levels: tuple[keys.Level, ...] = term("At these levels.", words="At {}, in the hours “{calendar}”.", last="or")
     sentence: Sentence = term("What is said about it, in your own words.", default="")
 
     @property
@@ -281,9 +266,9 @@ class RequestType(Cited):
     key: Key
     name: Name = term("What people choose: Report a bug.")
     description: Description = term("When to choose it.")
-    forced_level: LevelKey | None = term("The level every such ticket gets, whatever was chosen.", default=None,
+    forced_level: keys.Level | None = term("The level every such ticket gets, whatever was chosen.", default=None,
         title="Always at level", words="Always {}.")
-    levels: tuple[LevelKey, ...] = term("The levels such a ticket can have; all when left out.", default=(),
+    levels: tuple[keys.Level, ...] = term("The levels such a ticket can have; all when left out.", default=(),
         better=narrowing, words="Only {}.", last="or")
     outside: str = term("Given when such requests stand outside the agreement and its allowance: why. A plain "
         "sentence, shown to people.", default="", title="Why it stands outside the agreement", better=less_said)
@@ -315,7 +300,7 @@ class Component(Named):
 class Product(Named):
     """One product."""
 
-    category: CategoryKey = term("Its category.")
+    category: keys.Category = term("Its category.")
     description: Description = term("What it is.", default="")
     components: Catalogue[Component] = term("Its measurable parts: trunks, regions, endpoints.", default=EMPTY, most=50)
 
@@ -355,10 +340,10 @@ class Channel(Named, Cited):
     """One channel."""
 
     text: str = term("What it is for.")
-    calendar: CalendarKey | None = term("When it is staffed.", default=None, words="Hours: {}.")
+    calendar: keys.Calendar | None = term("When it is staffed.", default=None, words="Hours: {}.")
     on_request: bool = term("Whether it is opened on request only.", default=False, title="On request only",
         better=False, says={True: "On request."})
-    levels: tuple[LevelKey, ...] = term("Only for tickets of these levels.", default=(), better=narrowing,
+    levels: tuple[keys.Level, ...] = term("Only for tickets of these levels.", default=(), better=narrowing,
         words="For {}.")
 
 
@@ -369,7 +354,7 @@ class Plan(Named, Cited):
     description: Description = term("Who it is for.")
     price: Price | None = term(default=None)
     allowance: Allowance | None = term(default=None)
-    channels: tuple[ChannelKey, ...] = term("Its channels.", better=gained)
+    channels: tuple[keys.Channel, ...] = term("Its channels.", better=gained)
     features: tuple[Remark, ...] = term("What else it includes.", default=(), most=40, each="One feature.",
         better=gained)
 
@@ -453,41 +438,41 @@ class PromiseTerms(Cited):
     shorthand: ClassVar[str] = "promise"
 
     promise: Pledge = term("What is promised.")
-    calendar: CalendarKey | None = term("The hours it is counted in.", default=None)
+    calendar: keys.Calendar | None = term("The hours it is counted in.", default=None)
     note: Remark = term("A remark.", default="")
 
 
 Cells = Annotated[tuple[PromiseTerms, ...], Term(alone=True,
     help="One cell for all plans of the table, or a list with one cell per plan.",
     each="One cell: a promise, or a promise with what differs from its table.")]
-Row = Annotated[dict[MetricKey, Cells], Term(help="The metrics of one level.", most=10)]
+Row = Annotated[dict[keys.Metric, Cells], Term(help="The metrics of one level.", most=10)]
 
 
 @terms
 class TargetTable(Cited):
     """One table: a row per level and metric, and a column per plan."""
 
-    plans: tuple[PlanKey, ...] = term("The columns, from left to right; left out when the table holds for every plan.",
-        default=())
-    request_types: tuple[RequestTypeKey, ...] = term("Only for these request types; all when left out.", default=())
-    products: tuple[ProductKey, ...] = term("Only for these products; all when left out (different terms per product).",
-        default=())
-    calendar: CalendarKey | None = term("The hours this table counts in.", default=None)
-    rows: dict[LevelKey, Row] = term("By level, then by metric.", title="Promises", most=20)
+    plans: tuple[keys.Plan, ...] = term("The columns, from left to right; left out when the table holds for every "
+        "plan.", default=())
+    request_types: tuple[keys.RequestType, ...] = term("Only for these request types; all when left out.", default=())
+    products: tuple[keys.Product, ...] = term("Only for these products; all when left out (different terms per "
+        "product).", default=())
+    calendar: keys.Calendar | None = term("The hours this table counts in.", default=None)
+    rows: dict[keys.Level, Row] = term("By level, then by metric.", title="Promises", most=20)
 
 
 @terms
 class TargetRule(Cited):
     """One target, narrowed by what it names."""
 
-    metric: MetricKey = term("What is promised.")
+    metric: keys.Metric = term("What is promised.")
     promise: Pledge = term("How much.")
-    plans: tuple[PlanKey, ...] = term("Only for these plans; all when left out.", default=())
-    request_types: tuple[RequestTypeKey, ...] = term("Only for these request types; all when left out.", default=())
-    products: tuple[ProductKey, ...] = term("Only for these products; all when left out (different terms per product).",
-        default=())
-    levels: tuple[LevelKey, ...] = term("Only for these levels; all when left out.", default=())
-    calendar: CalendarKey | None = term("The hours it is counted in.", default=None)
+    plans: tuple[keys.Plan, ...] = term("Only for these plans; all when left out.", default=())
+    request_types: tuple[keys.RequestType, ...] = term("Only for these request types; all when left out.", default=())
+    products: tuple[keys.Product, ...] = term("Only for these products; all when left out (different terms per "
+        "product).", default=())
+    levels: tuple[keys.Level, ...] = term("Only for these levels; all when left out.", default=())
+    calendar: keys.Calendar | None = term("The hours it is counted in.", default=None)
     note: Remark = term("A remark.", default="")
 
 
@@ -495,13 +480,13 @@ class TargetRule(Cited):
 class Attainment(Cited):
     """One promised share."""
 
-    metric: MetricKey = term("Of which metric.")
+    metric: keys.Metric = term("Of which metric.")
     share: Percent = term("The share of tickets within target.", better=more,
         words="{} of {metric} in time, per {per}.")
     per: Literal["month", "quarter", "year"] = term("Over which period.")
     sentence: Sentence = term("The promise in your own words.", default="")
-    plans: tuple[PlanKey, ...] = term("Only for these plans; all when left out.", default=(), words="On {}.")
-    levels: tuple[LevelKey, ...] = term("Only for these levels.", default=(), words="For {}.")
+    plans: tuple[keys.Plan, ...] = term("Only for these plans; all when left out.", default=(), words="On {}.")
+    levels: tuple[keys.Level, ...] = term("Only for these levels.", default=(), words="For {}.")
 
 
 @terms
@@ -509,7 +494,7 @@ class TargetTerms(Cited):
     """What is promised. The most specific target wins: the one that names most of product, request type, plan and
     level."""
 
-    calendar: CalendarKey = term("The hours that business hours and business days are counted in.")
+    calendar: keys.Calendar = term("The hours that business hours and business days are counted in.")
     tables: tuple[TargetTable, ...] = term("Targets as the source prints them.", default=(), most=40)
     rules: tuple[TargetRule, ...] = term("Single targets.", default=(), title="Single targets", most=200)
     attainment: tuple[Attainment, ...] = term("Promised shares: “95 % of P3 within target per month”.", default=(),
@@ -543,7 +528,7 @@ class TrialRule(CoverageRule):
     outcome: Literal["covered", "best effort"] = term("What the request types below get.", better=OUTCOME,
         title="What such a request gets", says=OUTCOMES)
     sentence: Sentence = term("What a prospect gets, in your own words.", default="")
-    request_types: tuple[RequestTypeKey, ...] = term("What a prospect may ask for.", better=gained, words="For: {}.")
+    request_types: tuple[keys.RequestType, ...] = term("What a prospect may ask for.", better=gained, words="For: {}.")
     other_sentence: str = term("What a prospect does not get. A plain sentence, shown to people.",
         title="Wording for everything else", words="For anything else: {}")
 
@@ -568,8 +553,8 @@ class Extension(Named, Cited):
     """One extension."""
 
     text: str = term("What is agreed.")
-    replaces: CalendarKey = term("The calendar it takes the place of.", title="Takes the place of")
-    by: CalendarKey = term("The calendar used instead.", title="Hours used instead",
+    replaces: keys.Calendar = term("The calendar it takes the place of.", title="Takes the place of")
+    by: keys.Calendar = term("The calendar used instead.", title="Hours used instead",
         words="{} in the place of {replaces}.")
-    plans: tuple[PlanKey, ...] = term("Only for these plans; all when left out.", default=(), better=narrowing,
+    plans: tuple[keys.Plan, ...] = term("Only for these plans; all when left out.", default=(), better=narrowing,
         words="On {}.")

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
+from agreements.document import keys
 from agreements.document.declaration import Cited, Name, Named, Remark, Sentence, Text, term, terms
 from agreements.document.directions import gained, judged, less, more, narrowing, neutral, offered, ranked
-from agreements.document.keys import (
-    EMPTY,
-    CalendarKey,
-    Catalogue,
-    CategoryKey,
-    ClauseId,
-    Format,
-    Key,
-    PlanKey,
-    RoleKey,
-)
+from agreements.document.keys import EMPTY, Catalogue, ClauseId, Format, Key
 from agreements.document.period import Period
 from agreements.document.quantities import Compensation, Duration, Percent, Zone
 
@@ -39,7 +30,7 @@ class Notice(Cited):
 class ServiceWindow(Cited):
     """The agreed period for planned maintenance."""
 
-    calendar: CalendarKey = term("Its hours.", words="Hours: {}.")
+    calendar: keys.Calendar = term("Its hours.", words="Hours: {}.")
     sentence: Sentence = term("What is agreed, in your own words.", default="")
     agreed_per_client: bool = term("Whether a client can agree another one.", default=False,
         title="Another one can be agreed", better=True, says={True: "A client can agree another window."})
@@ -62,7 +53,7 @@ class MaintenanceTerms(Cited):
     emergency_notice: Notice | None = term("Notice of emergency maintenance.", default=None,
         title="Notice of emergency maintenance", line="Emergency maintenance")
     window: ServiceWindow | None = term(default=None, title="Service window", line="Service window")
-    risky_outside: CalendarKey | None = term("Risky work is kept outside these hours.", default=None,
+    risky_outside: keys.Calendar | None = term("Risky work is kept outside these hours.", default=None,
         title="Risky work only outside", line="Risky work", words="Kept outside these hours: {}.")
     allowance: MaintenanceAllowance | None = term(default=None, line="How much")
     announced_by: tuple[Literal["status page", "mail", "ticket"], ...] = term("Where it is announced.", default=(),
@@ -79,8 +70,8 @@ class Commitment(Cited):
     """One percentage."""
 
     percent: Percent = term("The promised availability.", better=more, title="Promised availability")
-    categories: tuple[CategoryKey, ...] = term("Only for these categories.", default=())
-    plans: tuple[PlanKey, ...] = term("Only for these plans; all when left out.", default=())
+    categories: tuple[keys.Category, ...] = term("Only for these categories.", default=())
+    plans: tuple[keys.Plan, ...] = term("Only for these plans; all when left out.", default=())
 
 
 @terms(added="worse")
@@ -171,8 +162,8 @@ class Cap:
 class CreditSchedule(Named, Cited):
     """One schedule. Its tiers do not stack: of those that are reached, the one that gives the most applies."""
 
-    plans: tuple[PlanKey, ...] = term("Only for these plans; all when left out.", default=(), better=narrowing)
-    categories: tuple[CategoryKey, ...] = term("Only for these categories.", default=(), better=narrowing)
+    plans: tuple[keys.Plan, ...] = term("Only for these plans; all when left out.", default=(), better=narrowing)
+    categories: tuple[keys.Category, ...] = term("Only for these categories.", default=(), better=narrowing)
     tiers: tuple[Tier, ...] = term("From the mildest down.", most=20)
     caps: tuple[Cap, ...] = term("Upper limits.", default=(), title="Upper limits", most=5)
 
@@ -277,12 +268,12 @@ class ChangeKind(Named):
     """One kind."""
 
     text: str = term("What belongs to it.")
-    asked_by: tuple[RoleKey, ...] = term("Roles that may ask for it.", better=gained, words="Asked for by: {}.",
+    asked_by: tuple[keys.Role, ...] = term("Roles that may ask for it.", better=gained, words="Asked for by: {}.",
         last="or")
-    approved_by: tuple[RoleKey, ...] = term("Roles that must approve it; nobody when left out.", default=(),
+    approved_by: tuple[keys.Role, ...] = term("Roles that must approve it; nobody when left out.", default=(),
         words="Approved by: {}.", last="or", says={None: "Needs no approval."})
-    hours: CalendarKey | None = term("When it may happen; at any time when left out.", default=None, words="Hours: {}.",
-        says={None: "At any time."})
+    hours: keys.Calendar | None = term("When it may happen; at any time when left out.", default=None,
+        words="Hours: {}.", says={None: "At any time."})
 
 
 @terms
