@@ -134,8 +134,6 @@ class BusinessCalendar:
         at = _utc(at, "at")
         if self.is_open(at):
             return at
-        if self._years.never:
-            raise self._refusal("next_open", at)
         for number in range(at.year, self._years.span[1] + 1):
             starts = self._years.year(number).starts
             following = bisect_right(starts, at)

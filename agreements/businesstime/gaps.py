@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from agreements.businesstime.local_hours import LocalHours
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Open time that counted: [start, end) in UTC. Unpacks as a pair, like every interval of the pure core."""
+class Stretch(NamedTuple):
+    """Open time that counted: [start, end) in UTC. A pair, like every interval of the pure core."""
 
     start: datetime
     end: datetime
@@ -20,15 +20,6 @@ class Stretch:
     @property
     def duration(self) -> timedelta:
         return self.end - self.start
-
-    @property
-    def seconds(self) -> int | float:
-        """Length in seconds; an int unless the stretch begins or ends inside a second."""
-        seconds = self.duration.total_seconds()
-        return int(seconds) if seconds.is_integer() else seconds
-
-    def __iter__(self) -> Iterator[datetime]:
-        return iter((self.start, self.end))
 
 
 class Reason(StrEnum):
@@ -51,10 +42,6 @@ class Gap:
     reason: Reason
     day: date
     name: str = ""
-
-    @property
-    def duration(self) -> timedelta:
-        return self.end - self.start
 
 
 def gaps(hours: LocalHours, closed: Iterable[tuple[datetime, datetime]]) -> list[Gap]:

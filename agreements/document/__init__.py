@@ -6,6 +6,6 @@ Pure: no Django, no database, no clock. `docs/agreement-format.md` describes the
 from agreements.document.coverage import Coverage, Standing
 from agreements.document.document import AgreementDocument
 from agreements.document.errors import DocumentError, DocumentErrors
-from agreements.document.loader import BUNDLED, bundled_text, load, load_bundled, load_file, load_stored
+from agreements.document.loader import BUNDLED, bundled_text, load, load_bundled, load_stored
 from agreements.document.promises import Promise
 from agreements.document.schema import schema_text

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
-from pathlib import Path as FilePath
 
 from agreements.document.binder import Binder
 from agreements.document.checks import check
 from agreements.document.document import DOCUMENT, AgreementDocument
 from agreements.document.public_holidays import from_text
 from agreements.document.refusals import refused
-from agreements.document.source import MAX_BYTES, Source, read
+from agreements.document.source import Source, read
 
 #: The five agreements of the demo tenants, by the key each one carries.
 BUNDLED = ("seatplan", "engage", "managedops", "identity", "officeware")
@@ -47,12 +46,6 @@ def load_stored(text: str, *, name: str, holidays: str = "{}") -> AgreementDocum
 def _bound(source: Source, binder: Binder) -> AgreementDocument:
     document: AgreementDocument = binder.bind(DOCUMENT, source.data)
     return replace(document, data=source.data)
-
-
-def load_file(path: FilePath) -> AgreementDocument:
-    """Load an agreement from a file, of which no more is read than may be. Raises DocumentErrors, and OSError."""
-    with path.open("rb") as file:
-        return load(file.read(MAX_BYTES + 1), name=path.name)
 
 
 def bundled_text(key: str) -> str:

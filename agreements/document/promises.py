@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from agreements.document.calendars import ALWAYS
 from agreements.document.errors import Path
@@ -106,46 +106,36 @@ def rules_of(targets: TargetTerms, round_the_clock: Container[str]) -> Iterator[
 
     `round_the_clock` holds the keys of the calendars that never close.
     """
-    for metric, said, among, plans, levels, path in (*_cells(targets), *_single(targets)):
-        calendar = said.calendar or among.calendar or targets.calendar
-        duration = said.promise.duration
+
+    def rule(said: PromiseTerms | TargetRule, among: TargetTable | TargetRule, **narrowed: Any) -> Rule:
+        """What is said, on its own or in a table."""
+        calendar, duration = said.calendar or among.calendar or targets.calendar, said.promise.duration
         # Elapsed time runs around the clock whatever the default hours are; `checks` refuses a cell that contradicts
         # it.
         elapsed = duration is not None and not duration.in_business_time
-        yield Rule(
-            metric=metric,
+        return Rule(
             pledge=said.promise,
             products=among.products,
             request_types=among.request_types,
-            plans=plans,
-            levels=levels,
             calendar=ALWAYS if elapsed and calendar not in round_the_clock else calendar,
             clause=said.clause or among.clause or targets.clause or "",
             note=said.note,
-            path=path,
+            **narrowed,
         )
 
-
-#: A metric, what is said about it, the table or rule that it is said in, plans, levels and the place.
-_Said = tuple[str, PromiseTerms | TargetRule, TargetTable | TargetRule, tuple[str, ...], tuple[str, ...], Path]
-
-
-def _cells(targets: TargetTerms) -> Iterator[_Said]:
     for position, table in enumerate(targets.tables):
         for level, cells_by_metric in table.rows.items():
             for metric, cells in cells_by_metric.items():
                 path: Path = ("targets", "tables", position, "rows", level, metric)
                 if len(cells) == 1:
                     # One cell stands for the whole row.
-                    yield metric, cells[0], table, table.plans, (level,), path
+                    yield rule(cells[0], table, metric=metric, plans=table.plans, levels=(level,), path=path)
                     continue
                 for number, (plan, cell) in enumerate(zip(table.plans, cells, strict=False)):
-                    yield metric, cell, table, (plan,), (level,), (*path, number)
-
-
-def _single(targets: TargetTerms) -> Iterator[_Said]:
-    for position, rule in enumerate(targets.rules):
-        yield rule.metric, rule, rule, rule.plans, rule.levels, ("targets", "rules", position)
+                    yield rule(cell, table, metric=metric, plans=(plan,), levels=(level,), path=(*path, number))
+    for position, one in enumerate(targets.rules):
+        path = ("targets", "rules", position)
+        yield rule(one, one, metric=one.metric, plans=one.plans, levels=one.levels, path=path)
 
 
 def rule_for(

@@ -8,7 +8,6 @@ from __future__ import annotations
 import html
 import io
 import re
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +22,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agreements import actions
-from agreements.document import DocumentErrors, bundled_text, load, load_file
+from agreements.document import DocumentErrors, bundled_text, load
 from agreements.models import AgreementVersion
 from tenants.scope import tenant_scope
 from tests import factories
@@ -99,18 +98,6 @@ class TestTheLoader:
         with pytest.raises(DocumentErrors) as caught:
             load(bad.text, name=FILE)
         check([(e.file, e.line, e.path, e.sentence) for e in caught.value.errors], bad)
-
-    def test_refuses_it_from_a_file(self, bad, tmp_path):
-        (tmp_path / FILE).write_bytes(as_bytes(bad.text))
-        with pytest.raises(DocumentErrors) as caught:
-            load_file(tmp_path / FILE)
-        check([(e.file, e.line, e.path, e.sentence) for e in caught.value.errors], bad)
-
-    def test_reads_no_more_of_a_file_than_may_be(self):
-        started = time.monotonic()
-        with pytest.raises(DocumentErrors, match="larger than 1 MB"):
-            load_file(Path("/dev/zero"))
-        assert time.monotonic() - started < 5
 
 
 class TestTheCommand:

@@ -44,7 +44,7 @@ def test_new_years_day_is_a_local_date_on_both_sides_of_the_utc_year(timezone, b
     calendar = BusinessCalendar(timezone, {name: [("00:00", "24:00")] for name in EVERY_DAY}, **closed)
     assert calendar.next_close(utc(2026, 12, 30)) == begins
     assert calendar.next_open(begins) == begins + timedelta(days=1)
-    assert [gap.duration for gap in calendar.gaps(utc(2026, 12, 1), utc(2027, 2, 1))] == [timedelta(days=1)]
+    assert [gap.end - gap.start for gap in calendar.gaps(utc(2026, 12, 1), utc(2027, 2, 1))] == [timedelta(days=1)]
 
 
 def test_recife_in_2000_turned_its_clocks_twice_within_a_week():
