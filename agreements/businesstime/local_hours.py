@@ -11,6 +11,7 @@ No Django, no clock. Seconds are whole and count from 1970-01-01 UTC.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -160,6 +161,10 @@ def offsets(timezone: str, year: int) -> tuple[tuple[int, int, int], ...]:
         local = (EPOCH + timedelta(seconds=second)).astimezone(zone)
         return round((local.utcoffset() or timedelta()).total_seconds())
 
+    def change_between(known: int, ahead: int) -> int:
+        old = offset_at(known)
+        return known + bisect_left(range(known, ahead), True, key=lambda second: offset_at(second) != old)
+
     begin, year_end = year_start(year), year_start(year + 1)
     spans = []
     known, offset = begin, offset_at(begin)
@@ -167,12 +172,7 @@ def offsets(timezone: str, year: int) -> tuple[tuple[int, int, int], ...]:
         ahead = min(known + _SCAN, year_end)
         following = offset_at(ahead)
         if following != offset:
-            while ahead - known > 1:
-                middle = (known + ahead) // 2
-                if offset_at(middle) == offset:
-                    known = middle
-                else:
-                    ahead = middle
+            ahead = change_between(known, ahead)
             if ahead < year_end:
                 spans.append((begin, ahead, offset))
                 begin, offset = ahead, offset_at(ahead)

@@ -49,8 +49,8 @@ class OpenYears:
             starts, ends = self._open_in(number)
             elapsed = [ZERO, *(timedelta(seconds=total) for total in np.cumsum(ends - starts).tolist())]
             found = Year(
-                starts=[_instant(start) for start in starts.tolist()],
-                ends=[_instant(year_start(number)), *(_instant(end) for end in ends.tolist())],
+                starts=[EPOCH + timedelta(seconds=start) for start in starts.tolist()],
+                ends=[EPOCH + timedelta(seconds=end) for end in (year_start(number), *ends.tolist())],
                 elapsed=elapsed,
                 total=elapsed[-1],
             )
@@ -83,7 +83,3 @@ class OpenYears:
         )
         order = np.argsort(starts, kind="stable")
         return merged(starts[order], ends[order])
-
-
-def _instant(second: int) -> datetime:
-    return EPOCH + timedelta(seconds=second)

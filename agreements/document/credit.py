@@ -204,9 +204,13 @@ def credit_of(
     earlier = [each for each in given if each.schedule == schedule.key]
     reached = tiers_reached(schedule.tiers, measured, fee=fee)
     found, why = most_given((_limited(each, schedule.caps, downtime, span, fee, earlier) for each in reached), fee=fee)
-    verdicts = [f"{_threshold(tier)}: {_verdict(tier, counted, downtime)}" for tier in schedule.tiers]
-    how = "; ".join([*verdicts, why] if why else verdicts)
-    unsaid = [f"{tier_words(tier)}: {_NO_LENGTH}." for tier in schedule.tiers if reached_from(tier, counted) is None]
+    said, unsaid = [], []
+    for tier in schedule.tiers:
+        least = reached_from(tier, counted)
+        said.append(f"{_threshold(tier)}: {_NO_LENGTH if least is None else 'yes' if least <= downtime else 'no'}")
+        if least is None:
+            unsaid.append(f"{tier_words(tier)}: {_NO_LENGTH}.")
+    how = "; ".join([*said, why] if why else said)
     if found is None:
         steps = Step("Tier that is reached", how, "none"), Step("Credit", "no tier is reached", "none")
         return Credit(schedule, None, steps, tuple(unsaid))
@@ -243,11 +247,6 @@ def _threshold(tier: Tier) -> str:
     if tier.below is not None:
         return f"availability below {tier.below.text}"
     return f"downtime from {tier.downtime_from.text} on" if tier.downtime_from else ""
-
-
-def _verdict(tier: Tier, counted: int, downtime: int) -> str:
-    least = reached_from(tier, counted)
-    return _NO_LENGTH if least is None else "yes" if least <= downtime else "no"
 
 
 def _given_by(tier: Tier, least: int, downtime: int, fee: Fee | None) -> Reached:

@@ -338,8 +338,7 @@ class AgreementDocument:
 
     def product_name(self, key: str | None) -> str:
         """A product's name as the agreement has it; the key itself for a product that the file does not list."""
-        product = self.products.get(key)
-        return product.name if product else key or ""
+        return self.name_of("product", key or "")
 
 
 #: The whole agreement as a term.

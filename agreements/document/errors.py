@@ -48,13 +48,8 @@ class DocumentErrors(ValueError):  # noqa: N818 (plural: it carries all of them)
 
 def readable_path(path: Path) -> str:
     """`("targets", "tables", 0, "rows")` as `targets.tables[0].rows`; over-long hostile keys are cut."""
-    words = ""
-    for step in path:
-        if isinstance(step, int):
-            words += f"[{step}]"
-        else:
-            words += f".{shortened(step)}" if words else shortened(step)
-    return words
+    steps = (f"[{step}]" if isinstance(step, int) else f".{shortened(step)}" for step in path)
+    return "".join(steps).removeprefix(".")
 
 
 def shortened(text: str, limit: int = 60) -> str:

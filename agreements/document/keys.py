@@ -81,9 +81,11 @@ T = TypeVar("T", bound=Keyed)
 class Catalogue(tuple[T, ...]):
     """Parts in the order of the file, found by position or by key: `plans["gold"]`, `"gold" in plans`, `plans[0]`."""
 
+    _by_key: dict[str, T]
+
     def __new__(cls, parts: Iterable[T] = ()) -> Catalogue[T]:
         catalogue = super().__new__(cls, tuple(parts))
-        catalogue._by_key = {part.key: part for part in catalogue}  # type: ignore[attr-defined]
+        catalogue._by_key = {part.key: part for part in catalogue}
         return catalogue
 
     @property
@@ -92,8 +94,7 @@ class Catalogue(tuple[T, ...]):
 
     def get(self, key: str | None) -> T | None:
         """The part with this key, or None."""
-        found: T | None = self._by_key.get(key)  # type: ignore[attr-defined]
-        return found
+        return self._by_key.get(key or "")
 
     def name_of(self, key: str, otherwise: str | None = None) -> str:
         """The name of the part with this key; where there is none, `otherwise` or the key itself."""
@@ -113,7 +114,7 @@ class Catalogue(tuple[T, ...]):
         """By key (raises KeyError naming what there is), position or slice."""
         if isinstance(key, str):
             try:
-                return self._by_key[key]  # type: ignore[attr-defined]
+                return self._by_key[key]
             except KeyError:
                 raise KeyError(f"There is no “{key}” among {', '.join(self.keys) or 'nothing'}") from None
         return super().__getitem__(key)

@@ -108,12 +108,6 @@ class PeriodSpan:
         return self.start <= at < self.end
 
     @property
-    def next(self) -> PeriodSpan:
-        """The one that begins where this one ends. ValueError at the end of the calendar."""
-        days = self.period.rolling.count if self.period.rolling else 1
-        return period_at(self.period, _moved(self.last_day, days), self.zone)
-
-    @property
     def previous(self) -> PeriodSpan:
         """The one that ends where this one begins. ValueError at the beginning of the calendar."""
         return period_at(self.period, _moved(self.first_day, -1), self.zone)

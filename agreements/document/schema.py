@@ -55,7 +55,10 @@ def _rule(each: Declared, found: dict[str, Any]) -> dict[str, Any]:
     if each.format:
         rule = _format(each.format, found)
     elif each.is_part:
-        rule = _reference(each.hint.__name__, lambda: _part(each.hint, found), found)
+        if each.hint.__name__ not in found:
+            found[each.hint.__name__] = {}  # of a part within itself
+            found[each.hint.__name__] = _part(each.hint, found)
+        rule = _reference(each.hint.__name__)
         if short := getattr(each.hint, "shorthand", ""):
             alone = declared(each.hint)[short]
             rule = {"anyOf": [_format(alone.format, found) if alone.format else _rule(alone, found), rule]}
@@ -83,18 +86,14 @@ def _rule(each: Declared, found: dict[str, Any]) -> dict[str, Any]:
 
 
 def _format(form: Format, found: dict[str, Any]) -> dict[str, Any]:
-    def made() -> dict[str, Any]:
-        examples = {"examples": list(form.examples)} if form.examples else {}
-        bounds = {"type": "string", "pattern": form.pattern, "maxLength": form.longest}
-        return {"title": form.title, "description": form.help, **bounds, **examples}
+    name = form.title.replace(" ", "_")
+    examples = {"examples": list(form.examples)} if form.examples else {}
+    bounds = {"type": "string", "pattern": form.pattern, "maxLength": form.longest}
+    found[name] = {"title": form.title, "description": form.help, **bounds, **examples}
+    return _reference(name)
 
-    return _reference(form.title.replace(" ", "_"), made, found)
 
-
-def _reference(name: str, made: Any, found: dict[str, Any]) -> dict[str, Any]:
-    if name not in found:
-        found[name] = {}
-        found[name] = made()
+def _reference(name: str) -> dict[str, Any]:
     return {"$ref": f"#/$defs/{name}"}
 
 
