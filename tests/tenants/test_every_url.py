@@ -23,18 +23,18 @@ OURS, THEIRS = "acme.localhost", "rival.localhost"
 def addresses() -> Iterator[tuple[str, tuple[str, ...]]]:
     """The name and parameters of every pattern of a tenant's host, demo pages aside."""
 
-    def walk(patterns: Any, namespace: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    def walk(patterns: Any, namespace: str, above: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
         for pattern in patterns:
+            parameters = (*above, *pattern.pattern.regex.groupindex)
             if isinstance(pattern, URLResolver):
-                yield from walk(
-                    pattern.url_patterns, namespace + (f"{pattern.namespace}:" if pattern.namespace else "")
-                )
+                inner = namespace + (f"{pattern.namespace}:" if pattern.namespace else "")
+                yield from walk(pattern.url_patterns, inner, parameters)
             elif isinstance(pattern, URLPattern):
                 name = f"{namespace}{pattern.name}"
                 if not any(name == demo or (demo.endswith(":") and name.startswith(demo)) for demo in DEMO_ONLY):
-                    yield name, tuple(pattern.pattern.regex.groupindex)
+                    yield name, parameters
 
-    yield from walk(get_resolver(settings.ROOT_URLCONF).url_patterns, "")
+    yield from walk(get_resolver(settings.ROOT_URLCONF).url_patterns, "", ())
 
 
 EVERY = sorted(set(addresses()))
