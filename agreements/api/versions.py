@@ -25,7 +25,7 @@ from agreements.document import DocumentErrors, load
 from agreements.governing import versions_governing
 from agreements.models import Agreement, AgreementVersion
 from shell.api.operations import Verb, operation, verb
-from shell.api.shapes import LARGEST_ID
+from shell.ids import LARGEST_ID, id_of
 from tenants.api.access import AnyMember, OwnersOnly
 
 WITH = OpenApiParameter(
@@ -118,9 +118,7 @@ def _other(request: Any, new: AgreementVersion) -> int:
         # Drafts that were thrown away, or that this member does not see, leave gaps.
         earlier = _visible(request).filter(agreement=new.agreement_id, number__lt=new.number)
         return earlier.aggregate(last=Max("number"))["last"] or 0
-    if not (text.isascii() and text.isdecimal()) or len(text) > 9:
-        raise Http404("There is no such version to compare with.")
-    return int(text)
+    return id_of(text)
 
 
 class VersionDrafts(APIView):

@@ -9,6 +9,7 @@ from django import forms
 
 from agreements.models import AgreementVersion, Product, Subscription
 from shell.forms import ActionForm
+from tenants.forms import ReasonForm
 
 BILLING = list(Subscription._meta.get_field("billing_period").flatchoices)
 INCLUDED, BETA = "included", "beta"
@@ -70,14 +71,13 @@ class TermsForm(_PricedForm):
     field_order = ("extensions",)
 
 
-class StandingForm(ActionForm):
+class StandingForm(ReasonForm):
     standing = forms.ChoiceField(
         label="Invoices",
         choices=Subscription.Standing.choices,
         widget=forms.RadioSelect,
         help_text="Counts for tickets filed from now on. Tickets from before keep what they were promised.",
     )
-    reason = forms.CharField(max_length=500, required=False, help_text="Kept in the history.")
 
 
 class PlanForm(ActionForm):
@@ -85,9 +85,8 @@ class PlanForm(ActionForm):
     from_on = date_field(label="From", help_text="The present plan holds until the day before.")
 
 
-class EndForm(ActionForm):
+class EndForm(ReasonForm):
     ends_on = date_field(label="First day without", required=False, help_text="Empty takes an end back.")
-    reason = forms.CharField(max_length=500, required=False, help_text="Kept in the history.")
 
 
 class SubscribedProductsForm(ActionForm):

@@ -48,7 +48,7 @@ urlpatterns = [
     path("agreements/", versions.agreements, name="settings-agreements"),
     path("agreements/new/", draft_text.draft, name="settings-version-new"),
     path("agreements/new/start/", draft_text.start, name="settings-version-start"),
-    path("agreements/compare/", comparison.choose, name="settings-compare"),
+    path("agreements/compare/", comparison.comparison, name="settings-compare"),
     path("agreements/compare/<int:old_id>/<int:new_id>/", comparison.comparison, name="settings-version-compare"),
     path("agreements/versions/<int:version_id>/", include(version_patterns)),
 ]

@@ -5,19 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 
 from agreements.comparison import compare
 from agreements.models import AgreementVersion
-from shell.api.shapes import LARGEST_ID
+from shell.ids import LARGEST_ID, id_of
 from tenants.doors import settings_view
 
 
 @settings_view
-def comparison(request: Any, old_id: int, new_id: int) -> HttpResponse:
-    """What `new` says differently from `old`; `?show=client` leaves out what has no effect on the client."""
-    old, new = _both(old_id, new_id)
+def comparison(request: Any, old_id: int = 0, new_id: int = 0) -> HttpResponse:
+    """What `new` says differently from `old`; `?show=client` leaves out what has no effect on the client.
+
+    Two selects name them as `old=` and `new=`.
+    """
+    old, new = _both(old_id or id_of(request.GET.get("old", "")), new_id or id_of(request.GET.get("new", "")))
     year = timezone.localdate().year
     everything = compare(old.document, new.document, years=(year, year + 1))
     for_client = request.GET.get("show") == "client"
@@ -31,21 +34,6 @@ def comparison(request: Any, old_id: int, new_id: int) -> HttpResponse:
         "years": f"{year} and {year + 1}",
     }
     return render(request, "agreements/compare.html", context)
-
-
-@settings_view
-def choose(request: Any) -> HttpResponse:
-    """The two selects lead here, and this leads to the page of those two."""
-    old, new = _both(_id(request.GET.get("old", "")), _id(request.GET.get("new", "")))
-    show = "?show=client" if request.GET.get("show") == "client" else ""
-    response = redirect("settings-version-compare", old.pk, new.pk)
-    response["Location"] += show
-    return response
-
-
-def _id(text: str) -> int:
-    """0, which is the id of nothing, for what is none."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
 
 
 def _both(old_id: int, new_id: int) -> tuple[AgreementVersion, AgreementVersion]:

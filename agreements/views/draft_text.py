@@ -14,6 +14,7 @@ from agreements.editing.first_draft import examples
 from agreements.forms.texts import StartForm, VersionForm
 from agreements.models import AgreementVersion
 from agreements.views.draft_form import instead_of_published, predecessor_of, stale_notice, version_to_edit
+from shell.ids import id_of
 from tenants.doors import settings_view
 
 
@@ -26,9 +27,8 @@ def _posted(request: Any) -> tuple[Any, Any]:
 def draft(request: Any) -> HttpResponse:
     """A new draft: of a new agreement, or of the next version of one (`?from=` a version's id brings its text)."""
     first: dict[str, Any] = {}
-    origin = request.GET.get("from", "")
-    if origin.isdecimal() and len(origin) < 19:
-        first = {"source": version_to_edit(int(origin)).source}
+    if origin := id_of(request.GET.get("from", "")):
+        first = {"source": version_to_edit(origin).source}
     form = VersionForm(*_posted(request), initial=first)
     if request.method == "POST" and request.POST.get("do") == "check":
         form.check()

@@ -12,10 +12,9 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
-JSON = "application/json"
+from shell.ids import LARGEST_ID
 
-# PostgreSQL's bigint: a larger number cannot be the id of anything.
-LARGEST_ID = 2**63 - 1
+JSON = "application/json"
 
 
 class Body(serializers.Serializer):

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from agreements.document import AgreementDocument
+from shell.ids import id_of
 from tenants.models import Member
 from tickets.queue.filters import NOBODY
 
@@ -15,11 +16,10 @@ def chosen_member(value: str) -> Member | None:
     """The member that a select's value names, None for nobody. ValidationError for anything else."""
     if value == NOBODY:
         return None
-    if value.isdecimal() and len(value) < 19:
-        member = Member.objects.select_related("user").filter(pk=int(value)).first()
-        if member is not None:
-            return member
-    raise ValidationError({"assignee": "Choose somebody from the list."})
+    member = Member.objects.select_related("user").filter(pk=id_of(value)).first()
+    if member is None:
+        raise ValidationError({"assignee": "Choose somebody from the list."})
+    return member
 
 
 def level_cards(document: AgreementDocument, chosen: str) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from shell.drafts import arrived
 from shell.forms import posted
+from shell.ids import id_of
 from tenants.doors import desk_view
 from tickets import actions
 from tickets.forms.desk import MergeForm
@@ -40,7 +41,7 @@ def merge(request: Any, number: int) -> HttpResponse:
     text = " ".join(request.GET.get("q", "")[:200].split())
     asked = str(request.POST.get("into") or request.GET.get("into", ""))
     candidates = _candidates(ticket)
-    into = candidates.filter(number=int(asked)).first() if asked.isdecimal() and len(asked) < 19 else None
+    into = candidates.filter(number=id_of(asked)).first()
     found = candidates.filter(pk__in=search(text).tickets.values("pk")) if text else candidates
     context = {
         "ticket": ticket,

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from agreements.governing import Governing, governing_at
 from shell.drafts import arrived
+from shell.ids import id_of
 from shell.wording import when_words
 from tenants.doors import desk_view
 from tenants.models import Contact
@@ -70,7 +71,7 @@ def levels(request: Any) -> HttpResponse:
     """The choice of a level with its due times again, for what the form says now; htmx asks when it changes."""
     now = timezone.now()
     contact = get_object_or_404(
-        Contact.objects.active().select_related("client", "user"), pk=_id(request.GET.get("contact", ""))
+        Contact.objects.active().select_related("client", "user"), pk=id_of(request.GET.get("contact", ""))
     )
     governing = governing_at(contact.client, at=now)
     if governing is None:
@@ -148,8 +149,4 @@ def _contact(value: str) -> Contact | None:
     """The contact that the address names; Http404 for one that is not this tenant's, None where it names none."""
     if not value:
         return None
-    return get_object_or_404(Contact.objects.active().select_related("client", "user"), pk=_id(value))
-
-
-def _id(value: str) -> int:
-    return int(value) if value.isdecimal() and len(value) < 19 else 0
+    return get_object_or_404(Contact.objects.active().select_related("client", "user"), pk=id_of(value))

@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from agreements.governing import versions_governing
 from agreements.models import Product
+from shell.ids import id_of
 from shell.paging import CURSOR
 from tenants.doors import desk_view
 from tenants.models import Client, Member
@@ -90,7 +91,7 @@ def bulk(request: Any) -> HttpResponse:
     back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         back = "/desk/"
-    numbers = [int(number) for number in request.POST.getlist("number") if number.isdecimal() and len(number) < 19]
+    numbers = [found for number in request.POST.getlist("number") if (found := id_of(number))]
     try:
         act, done = _bulk_action(request, now)
     except ValidationError as problems:
