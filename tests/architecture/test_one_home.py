@@ -55,13 +55,22 @@ def is_made_of_minutes(node: ast.AST) -> bool:
     return ast.unparse(divided or called or ast.Constant(0)) in {"60", "3600", "MINUTE", "HOUR"}
 
 
+def is_rounded_percentage(node: ast.AST) -> bool:
+    """Makes so many hundredths, with places, of a share."""
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) and " * 100 * " in ast.unparse(node)
+
+
 @pytest.mark.parametrize(
     ("is_said", "where_alone"),
-    # The one that writes lists is told which word stands before the last.
-    [(is_list_of_words, set()), (is_made_of_minutes, {"shell/wording.py"})],
-    ids=["a, b and c", "5 h 12 m"],
+    [
+        # The one that writes lists is told which word stands before the last.
+        (is_list_of_words, set()),
+        (is_made_of_minutes, {"shell/wording.py"}),
+        (is_rounded_percentage, {"shell/wording.py"}),
+    ],
+    ids=["a, b and c", "5 h 12 m", "99.9 %"],
 )
-def test_lists_and_lengths_are_said_by_one_module(is_said, where_alone):
+def test_lists_lengths_and_percentages_are_said_by_one_module(is_said, where_alone):
     assert {where for where, node in written() if "businesstime" not in where and is_said(node)} == where_alone
 
 
