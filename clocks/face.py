@@ -94,11 +94,15 @@ def face(
     document: AgreementDocument,
     *,
     waits_for: Reason | None,
+    whom: str = "",
     now: datetime,
     reader: Reader,
     why_url: str = "",
 ) -> Face:
-    """The face of a `clock` at `now`, in the time zone that is active; `waits_for` is why a paused one stands still."""
+    """The face of a `clock` at `now`, in the time zone that is active; `waits_for` is why a paused one stands still.
+
+    `whom` is the name of the third party it waits for, where it is known.
+    """
     due = clock.due_at or clock.promised_at
     known = {
         "metric": clock.metric,
@@ -117,7 +121,7 @@ def face(
     if clock.stopped_at is not None:
         shown = _stopped(clock, counted, target, now)
     elif clock.paused_at is not None:
-        shown = _paused(clock, counted, target, waits_for.words(reader) if waits_for else "", now)
+        shown = _paused(clock, counted, target, waits_for.words(reader, whom) if waits_for else "", now)
     else:
         # Only a clock that runs is counted further, and it runs in the hours of the agreement that its owner is under
         # now: one that stopped earlier may name a calendar that this version does not have.

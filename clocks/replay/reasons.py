@@ -24,11 +24,14 @@ class Reason:
     to_do: str
     icon: str
 
-    def words(self, reader: Reader) -> str:
+    def words(self, reader: Reader, whom: str = "") -> str:
+        """What is waited for; `whom` by name, where that is known."""
+        if whom:
+            return f"waiting for {whom}"
         return self.to_client if reader == "client" else self.to_desk
 
-    def sentence(self, reader: Reader) -> str:
-        return sentence(self.words(reader))
+    def sentence(self, reader: Reader, whom: str = "") -> str:
+        return sentence(self.words(reader, whom))
 
 
 CLIENT = Reason(

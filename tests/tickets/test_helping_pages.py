@@ -90,7 +90,7 @@ class TestDesk:
         form = answer_form(ticket, then="third_party", third_party="Taxware")
         page = text(agent.post(f"{page_of(ticket)}answer/", form, follow=True))
         assert "Adam Agent put it on hold, waiting for Taxware" in page
-        assert "Paused: waiting for a third party" in page
+        assert "Paused: waiting for Taxware" in page
         assert "Waits for Taxware" in page
         listed = text(agent.get("/desk/?view=open&status=third_party"))
         assert ticket.subject in listed
@@ -253,7 +253,7 @@ class TestPortal:
         with at(NOW + HOUR):
             page = text(sign_in(cast.contact).get(portal(ticket)))
         assert "Waiting for a third party We write as soon as it goes on" in page
-        assert "Paused: waiting for a third party" in page
+        assert "Paused: waiting for Taxware" in page
 
 
 class TestApi:

@@ -111,12 +111,6 @@ def _stopped_by(
     return found
 
 
-def hold_in(ticket: Ticket, events: Iterable[TicketEvent]) -> str:
-    """Whom a ticket on hold waits for, by its events in their order; "" for nobody in particular."""
-    held = [event for event in events if event.kind == Kind.HELD]
-    return held[-1].data.get("whom", "") if held and ticket.on_hold_for else ""
-
-
 def acknowledgement_words(document: AgreementDocument | None) -> str:
     """What an acknowledgement is under an agreement: an answer only where any reply is one (C1)."""
     answers = document is not None and any(metric.ends_by_any_reply for metric in document.metrics)

@@ -61,6 +61,12 @@ def held_as(ticket: Ticket) -> dict[str, Any]:
     return held.data if held else {}
 
 
+def whom_it_waits_for(ticket: Ticket, events: Iterable[TicketEvent]) -> str:
+    """The third party that a ticket on hold waits for, by its events in their order; "" for nobody in particular."""
+    held = [event for event in events if event.kind == Kind.HELD]
+    return held[-1].data.get("whom", "") if held and ticket.on_hold_for else ""
+
+
 def standing_on_record(events: Iterable[TicketEvent]) -> dict[str, Any]:
     """How the client stood for this request, as the latest fact that says so has it; empty where none does."""
     found: dict[str, Any] = {}

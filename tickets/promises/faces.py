@@ -21,11 +21,12 @@ def faces_of(
     now: datetime,
     reader: Reader,
     why: str = "",
+    whom: str = "",
 ) -> list[Face]:
     """The faces of a ticket: the latest cycle of each metric, in their order.
 
-    `why` is the address before `<metric>/<cycle>/`. A clock that only a merging ended says nothing: its promise goes on
-    in the other ticket.
+    `why` is the address before `<metric>/<cycle>/`, `whom` the name of the third party it waits for. A clock that only
+    a merging ended says nothing: its promise goes on in the other ticket.
     """
     latest: dict[str, Clock] = {}
     for clock in clocks:
@@ -38,6 +39,7 @@ def faces_of(
             latest[metric],
             document,
             waits_for=ticket.waits_for,
+            whom=whom,
             now=now,
             reader=reader,
             why_url=f"{why}{metric}/{latest[metric].cycle}/" if why else "",

@@ -17,6 +17,7 @@ from clocks.replay.reasons import Reader
 from clocks.why.explanation import Explanation, Pausing, explain
 from shell.wording import time_words
 from tenants.models import Contact
+from tickets.history.facts import whom_it_waits_for
 from tickets.models import Clock, PauseContest, Ticket, TicketEvent
 from tickets.models.kinds import ROWS, Kind, reclassification
 from tickets.promises.terms import Bound, TermsRecord
@@ -145,7 +146,9 @@ def explained(
     return Explained(
         ticket=ticket,
         clock=clock,
-        face=face(clock, document, waits_for=ticket.waits_for, now=now, reader=reader),
+        face=face(
+            clock, document, waits_for=ticket.waits_for, whom=whom_it_waits_for(ticket, events), now=now, reader=reader
+        ),
         reader=reader,
         explanation=explanation,
         document=document,

@@ -34,8 +34,7 @@ class TicketPause:
         return self.fact.pk
 
     def words(self, reader: Reader) -> str:
-        whom = self.fact.data.get("whom")
-        return f"Waiting for {whom}" if whom else self.reason.sentence(reader)
+        return self.reason.sentence(reader, self.fact.data.get("whom", ""))
 
     @property
     def words_to_desk(self) -> str:

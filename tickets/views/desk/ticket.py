@@ -17,6 +17,7 @@ from tenants.doors import desk_view
 from tenants.models import Member
 from tickets.conversation import story
 from tickets.forms.desk import AnswerForm
+from tickets.history.facts import whom_it_waits_for
 from tickets.models import Clock, PauseContest, Ticket, TicketEvent
 from tickets.models.kinds import Kind
 from tickets.promises.allowance import usage
@@ -77,7 +78,7 @@ def workbench(request: Any, ticket: Ticket, *, now: datetime, answer: AnswerForm
     document = ticket.document
     events = list(TicketEvent.objects.filter(ticket=ticket).with_messages())
     clocks = list(Clock.objects.filter(ticket=ticket).order_by("metric", "cycle"))
-    url = reverse("desk:ticket", args=[ticket.number])
+    url, whom = reverse("desk:ticket", args=[ticket.number]), whom_it_waits_for(ticket, events)
     seen = max((event.pk for event in events), default=0)
     if answer is not None:
         answer.having_seen(seen)
@@ -90,11 +91,11 @@ def workbench(request: Any, ticket: Ticket, *, now: datetime, answer: AnswerForm
             ticket, events, clocks, document, reader="desk", now=now,
             attachment_url=lambda file: reverse("desk:file", args=[ticket.number, file.pk]),
         ),
-        "clocks": faces_of(ticket, clocks, document, now=now, reader="desk", why=f"{url}clocks/"),
+        "clocks": faces_of(ticket, clocks, document, now=now, reader="desk", why=f"{url}clocks/", whom=whom),
         "form": form,
         "modes": modes(ticket, clocks, document, form),
         "endings": endings(ticket, clocks, document),
-        "hold": story.hold_in(ticket, events),
+        "hold": whom,
         "third_party": THIRD_PARTY,
         "absorbed": list(ticket.absorbed.order_by("number")),
         "status_icon": _ICONS[Status(ticket.status)],

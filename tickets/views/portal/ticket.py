@@ -17,6 +17,7 @@ from tenants.models import Contact
 from tickets.conversation import story
 from tickets.forms.portal import ReplyForm
 from tickets.forms.ticket import ReopenForm, WithdrawalForm
+from tickets.history.facts import whom_it_waits_for
 from tickets.models import Clock, Ticket, TicketEvent
 from tickets.models.kinds import Kind
 from tickets.promises.faces import faces_of
@@ -57,8 +58,8 @@ def show(
     events = list(TicketEvent.objects.filter(ticket=ticket).to_client().with_messages())
     clocks = list(Clock.objects.filter(ticket=ticket).order_by("metric", "cycle"))
     url = reverse("portal:ticket", args=[ticket.number])
-    shown = shown_clocks(clocks)
-    faces = faces_of(ticket, shown, document, now=now, reader="client", why=f"{url}clocks/")
+    shown, whom = shown_clocks(clocks), whom_it_waits_for(ticket, events)
+    faces = faces_of(ticket, shown, document, now=now, reader="client", why=f"{url}clocks/", whom=whom)
     context = {
         "ticket": ticket,
         "document": document,
