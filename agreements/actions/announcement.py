@@ -6,6 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from agreements.comparison import compare
+from agreements.document.errors import shortened
 from agreements.models import AgreementVersion, Subscription
 from notifications import outbox
 from notifications.topics import AGREEMENT_VERSIONS, stop_url
@@ -71,16 +72,12 @@ def _what_differs(version: AgreementVersion) -> str:
     compared = compare(before.document, version.document).changes
     changes = [each for each in compared if each.concerns_client and each.after != said]
     lines = [
-        f"- {each.heading}: {_shortened(each.before) or 'new'} → {_shortened(each.after) or 'no more'}"
+        f"- {each.heading}: {shortened(each.before, WORDS) or 'new'} → {shortened(each.after, WORDS) or 'no more'}"
         for each in changes[:LISTED]
     ]
     if len(changes) > LISTED:
         lines.append(f"- and {len(changes) - LISTED} more")
     return "\n".join(["What differs from the version before:", *lines]) if lines else ""
-
-
-def _shortened(words: str) -> str:
-    return words if len(words) <= WORDS else f"{words[:WORDS].rstrip()}…"
 
 
 def _mail(

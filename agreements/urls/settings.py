@@ -22,7 +22,7 @@ version_patterns = [
 subscription_patterns = [
     path("", subscriptions.subscription, name="settings-subscription"),
     *(
-        path(f"{what}/", subscriptions.change, {"what": what}, name=f"settings-subscription-{what}")
+        path(f"{what}/", subscriptions.subscription, {"what": what}, name=f"settings-subscription-{what}")
         for what in subscriptions.ACTIONS
     ),
 ]

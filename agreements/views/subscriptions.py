@@ -60,11 +60,7 @@ def add(request: Any, client_id: int) -> HttpResponse:
     return render(request, "agreements/subscription_new.html", context, status=422 if form.errors else 200)
 
 
-def _find(subscription_id: int) -> Subscription:
-    return get_object_or_404(Subscription.objects.select_related("client", "agreement"), pk=subscription_id)
-
-
-def _forms(found: Subscription, data: Any = None, which: str = "") -> dict[str, ActionForm]:
+def _forms(found: Subscription, data: Any, which: str) -> dict[str, ActionForm]:
     """Every form of the page; the one called `which` is bound to what was posted."""
     today = timezone.localdate()
     version = version_on(found.agreement_id, on=today)
@@ -95,25 +91,16 @@ ACTIONS: dict[str, tuple[Callable[..., Subscription], str]] = {
 }
 
 
-def _page(request: Any, found: Subscription, forms: dict[str, ActionForm]) -> HttpResponse:
+@settings_view.form
+def subscription(request: Any, subscription_id: int, what: str = "") -> HttpResponse:
+    """One subscription; posting changes one thing about it, a key of `ACTIONS`."""
+    found = get_object_or_404(Subscription.objects.select_related("client", "agreement"), pk=subscription_id)
+    forms = _forms(found, posted(request), what)
+    if what:
+        action, said = ACTIONS[what]
+        if forms[what].carry_out(action, subscription_id=found.pk, by=request.user, now=timezone.now()):
+            return done(request, said, "settings-subscription", forms[what].result.pk)
     with_plan_names([found])
     context = {"subscription": found, "forms": forms, "events": narrate(entries_about(found), WORDS)}
     wrong = any(form.errors for form in forms.values())
     return render(request, "agreements/subscription.html", context, status=422 if wrong else 200)
-
-
-@settings_view
-def subscription(request: Any, subscription_id: int) -> HttpResponse:
-    found = _find(subscription_id)
-    return _page(request, found, _forms(found))
-
-
-@settings_view.post
-def change(request: Any, subscription_id: int, what: str) -> HttpResponse:
-    """Change one thing about a subscription; `what` is a key of `ACTIONS`."""
-    found = _find(subscription_id)
-    action, said = ACTIONS[what]
-    forms = _forms(found, request.POST, what)
-    if forms[what].carry_out(action, subscription_id=found.pk, by=request.user, now=timezone.now()):
-        return done(request, said, "settings-subscription", forms[what].result.pk)
-    return _page(request, found, forms)
