@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import date, datetime
+from enum import StrEnum
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -32,6 +33,8 @@ def _field(hint: Any, **said: Any) -> Any:
         return hint
     if NoneType in options:
         return _field(options[0], allow_null=True)
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return serializers.ChoiceField(choices=[member.value for member in hint], **said)
     if get_origin(hint) is Literal:
         return serializers.ChoiceField(choices=list(options), **said)
     if get_origin(hint) is tuple:
@@ -39,5 +42,7 @@ def _field(hint: Any, **said: Any) -> Any:
         return type(item)(many=True) if isinstance(item, serializers.Serializer) else serializers.ListField(child=item)
     if isinstance(hint, type) and dataclasses.is_dataclass(hint):
         return shape_of(hint, f"{hint.__name__}Out")(**said)
-    # One of several dataclasses says itself which it is.
-    return _SIMPLE.get(hint, serializers.DictField)(**said)
+    if options and all(map(dataclasses.is_dataclass, options)):
+        # One of several says itself which it is.
+        return serializers.DictField(**said)
+    return _SIMPLE[hint](**said)
