@@ -70,8 +70,8 @@ def lines(reader: Reader, part: Any, *, but: tuple[str, ...] = ()) -> Iterator[s
     unsaid = {"name", "title", "clause", *type(part).part.about, *but}
     terms = [each for name, each in declared(part.__class__).items() if name not in unsaid]
     for each in sorted(terms, key=lambda each: MAIN.index(each.name) if each.name in MAIN else len(MAIN)):
-        if each.required or getattr(part, each.field) != each.default:
-            said = term_lines(reader, part, each)
+        said = term_lines(reader, part, each)
+        if said and (each.required or getattr(part, each.field) != each.default):
             is_sentence = each.name in MAIN or ((each.options or each.hint is bool) and said[-1].endswith("."))
             yield from labelled("" if is_sentence else each.title, said)
 
@@ -80,16 +80,20 @@ def term_lines(reader: Reader, part: Any, each: Declared) -> list[str]:
     """What a part says by one of its terms."""
     value = getattr(part, each.field)
     if each.is_part:
-        return list(lines(reader, value))
-    return [
-        line for name, inner in named_parts(each, value, reader) for line in labelled(name, list(lines(reader, inner)))
-    ] or words(reader, part, each).splitlines()
+        return [] if value is None else list(lines(reader, value))
+    if not holds_parts(each):
+        return words(reader, part, each).splitlines()
+    named = named_parts(each, value, reader)
+    return [line for name, inner in named for line in labelled(name, list(lines(reader, inner)))]
+
+
+def holds_parts(each: Declared) -> bool:
+    """Whether it is a list, a catalogue or a mapping of parts."""
+    return (each.is_list or each.is_mapping) and each.item.is_part
 
 
 def named_parts(each: Declared, value: Any, reader: Reader) -> list[tuple[str, Any]]:
-    """The parts of a list, a catalogue or a mapping with what people call them; none where it holds no parts."""
-    if not (each.is_list or each.is_mapping) or not each.item.is_part:
-        return []
+    """Its parts with what people call them."""
     if isinstance(value, dict):
         return [(reader.document.name_of(each.keys.reference, key), part) for key, part in value.items()]
     return [(name_of(part, reader), part) for part in value]

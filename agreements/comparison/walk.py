@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from agreements.comparison.changes import Change, Kind
-from agreements.comparison.lines import lines, named_parts, words
+from agreements.comparison.lines import holds_parts, lines, named_parts, words
 from agreements.document.declaration import Declared, declared, direction_of
 from agreements.document.directions import Direction, opposite
 from agreements.document.keys import Catalogue
@@ -72,7 +72,7 @@ class Walk:
         before, after = getattr(old, each.field), getattr(new, each.field)
         if each.is_part:
             yield from self.either(replace(place, subject=(*place.subject, place.title), title=""), before, after)
-        elif (each.is_list or each.is_mapping) and each.item.is_part:
+        elif holds_parts(each):
             yield from self.parts(place, each, before, after)
         elif before != after or getattr(before, "text", "") != getattr(after, "text", ""):
             yield self._value(place, each, old, new)
@@ -87,15 +87,18 @@ class Walk:
                 for reader, part in ((self.old, old), (self.new, new))
             )
             direction = opposite(direction_of(old)) if new is None else direction_of(new)
-            old_clause, new_clause = old and _clause(old, place.old_clause), new and _clause(new, place.new_clause)
-            inner = replace(place, old_clause=old_clause or "", new_clause=new_clause or "")
+            inner = replace(
+                place,
+                old_clause="" if old is None else _clause(old, place.old_clause),
+                new_clause="" if new is None else _clause(new, place.new_clause),
+            )
             yield self.told(inner, was, now, direction)
 
     def parts(self, place: Place, each: Declared, old: Any, new: Any) -> Iterator[Change]:
         """Parts in a list or by key: those that belong together, those that came, those that went."""
         pairs = _paired(each, old, new)
-        names = {id(part): name for value, reader in ((old, self.old), (new, self.new))
-                 for name, part in named_parts(each, value, reader)}  # fmt: skip
+        named = (*named_parts(each, old, self.old), *named_parts(each, new, self.new))
+        names = {id(part): name for name, part in named}
         for before, after in pairs:
             name = names[id(before if after is None else after)]
             title = "" if each.is_mapping else place.title
