@@ -103,18 +103,17 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Two columns of one shape, in whole units; a single number stays one (`shared`) so that it costs nothing."""
+    """Two columns of one shape, in whole units."""
 
     left: Seconds
     right: Seconds
-    shared: bool
     shape: tuple[int, ...]
     unit: int
 
     def chunks(self) -> Iterator[tuple[slice, Seconds, Seconds]]:
         for at in range(0, len(self.left), _CHUNK):
             part = slice(at, at + _CHUNK)
-            yield part, self.left[part], self.right if self.shared else self.right[part]
+            yield part, self.left[part], self.right[part]
 
     def out(self, result: Seconds) -> npt.NDArray[Any]:
         shaped = result.reshape(self.shape)
@@ -128,9 +127,8 @@ def between_many(cover: Cover, starts: object, ends: object) -> npt.NDArray[Any]
         return columns.out(result)
     years = [*_years(columns.left, columns.unit, "starts"), *_years(columns.right, columns.unit, "ends")]
     stairs = cover(min(years), max(years)).stairs(columns.unit)
-    until = stairs.elapsed(columns.right) if columns.shared else None
     for part, start, end in columns.chunks():
-        np.subtract(stairs.elapsed(end) if until is None else until, stairs.elapsed(start), out=result[part])
+        np.subtract(stairs.elapsed(end), stairs.elapsed(start), out=result[part])
     return columns.out(result)
 
 
@@ -176,7 +174,7 @@ def _more(table: Table, missing: int, total: int) -> int:
 
 
 def _never(columns: _Columns, index: int, open_years: tuple[int, int]) -> ValueError:
-    duration = int(columns.right[0 if columns.shared else index]) / columns.unit
+    duration = int(columns.right[index]) / columns.unit
     held = f"more open time than the calendar holds (years {open_years[0]} to {open_years[1]})"
     return ValueError(f"durations: element {index} ({duration:.15g} s) needs {held}")
 
@@ -199,11 +197,9 @@ def _read(left: object, left_name: str, right: object, right_name: str) -> _Colu
     except ValueError:
         raise ValueError(f"{left_name} and {right_name}: shapes {one.shape} and {two.shape} do not fit") from None
     unit = _MICRO if one.dtype.kind == "f" or two.dtype.kind == "f" else 1
-    shared = two.size == 1
     return _Columns(
         left=_whole(np.broadcast_to(one, shape), unit, left_name),
-        right=_whole(two if shared else np.broadcast_to(two, shape), unit, right_name),
-        shared=shared,
+        right=_whole(np.broadcast_to(two, shape), unit, right_name),
         shape=shape,
         unit=unit,
     )

@@ -67,7 +67,7 @@ class LocalHours:
                 if not isinstance(day, date) or isinstance(day, datetime):
                     raise ValueError(f"{where}: {day!r} is not a local date")
         return cls(
-            timezone=_zone(timezone).key,
+            timezone=zone_of(timezone).key,
             weekly=tuple(_intervals(weekly.get(day, ()), f'weekly["{day}"]') for day in WEEKDAYS),
             holidays=tuple(sorted(names.items())),
             exceptions=tuple((day, _intervals(own, f"exceptions[{day}]")) for day, own in sorted(exceptions.items())),
@@ -195,7 +195,8 @@ def clock(seconds: int) -> str:
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}"
 
 
-def _zone(timezone: str) -> ZoneInfo:
+def zone_of(timezone: str) -> ZoneInfo:
+    """The clocks of an IANA zone. ValueError for a name that is none."""
     try:
         return ZoneInfo(timezone)
     except (KeyError, TypeError, ValueError, OSError):  # names of folders and names with dots fail in different ways

@@ -9,7 +9,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from agreements.document.declaration import Declared, declared, hints_of
+from agreements.document.declaration import Declared, declared
 from agreements.document.errors import Path, Problem, listed, shortened
 from agreements.document.keys import Catalogue
 
@@ -32,7 +32,7 @@ class Binder:
                 return (self.bind(each.item, value, path),)
             return tuple(self.bind(each.item, item, (*path, position)) for position, item in enumerate(value))
         if each.is_catalogue:
-            return Catalogue(self._part(each.item.hint, item, (*path, key), key) for key, item in value.items())
+            return Catalogue(self._part(each.item.hint, item, (*path, key), key=key) for key, item in value.items())
         if each.is_mapping:
             return {
                 self.bind(each.keys, key, (*path, key), at_key=True): self.bind(each.item, item, (*path, key))
@@ -51,16 +51,13 @@ class Binder:
                 hint = f"Did you mean “{near[0]}”?" if near else f"There are: {listed(known)}."
                 yield Problem(path, f"There is no {kind} “{shortened(key)}” in this document. {hint}", at_key)
 
-    def _part(self, cls: Any, value: Any, path: Path, key: str = "") -> Any:
-        """`key` is the name of a part in its catalogue."""
-        in_full = isinstance(value, dict)
-        own = declared(cls)
+    def _part(self, cls: Any, value: Any, path: Path, **named: str) -> Any:
+        """`named` is the key that a part has in its catalogue."""
+        own, in_full = declared(cls), isinstance(value, dict)
         fields = {
             own[name].field: self.bind(own[name], item, (*path, name) if in_full else path)
             for name, item in (value if in_full else {cls.shorthand: value}).items()
         }
-        if "key" in hints_of(cls) and "key" not in own:
-            fields["key"] = key
-        part = cls(**fields)
+        part = cls(**named, **fields)
         self.paths[id(part)] = path
         return part

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any, ClassVar, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from agreements.businesstime.local_hours import zone_of
 from agreements.document.keys import Format
 from agreements.document.quantities import Duration
 from agreements.document.steps import Step, in_seconds
@@ -159,7 +159,7 @@ def period_at(period: Period, on: date | datetime, zone: str) -> PeriodSpan:
     Of rolling days it is the one whose last day that is, so that a report made on it counts that day too. ValueError,
     naming the argument: a naive datetime, an unknown zone, a span that reaches beyond the calendar (years 1 to 9999).
     """
-    clocks = _clocks(zone)
+    clocks = zone_of(zone)
     if not isinstance(on, datetime):
         return _span(period, on, zone)
     if on.utcoffset() is None:
@@ -195,13 +195,6 @@ def _moved(day: date, days: int) -> date:
 
 def _midnight(day: date, zone: str) -> datetime:
     try:
-        return datetime.combine(day, time(), _clocks(zone)).astimezone(UTC)
+        return datetime.combine(day, time(), zone_of(zone)).astimezone(UTC)
     except OverflowError:
         raise ValueError(f"on: the period of {day} reaches beyond the calendar") from None
-
-
-def _clocks(zone: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"zone: “{zone}” is not a time zone") from None

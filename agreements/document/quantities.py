@@ -14,9 +14,8 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, ClassVar, Literal, NamedTuple, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from agreements.businesstime.local_hours import WEEKDAYS
+from agreements.businesstime.local_hours import WEEKDAYS, zone_of
 from agreements.document.errors import shortened
 from agreements.document.keys import Format
 
@@ -388,8 +387,8 @@ class Zone:
     @classmethod
     def parse(cls, text: str) -> Self:
         try:
-            ZoneInfo(text)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
+            zone_of(text)
+        except ValueError:
             raise ValueError(
                 f"“{shortened(text)}” is not a time zone. Write its full name, such as Europe/Amsterdam."
             ) from None

@@ -115,7 +115,7 @@ def test_the_hour_that_comes_twice_over_midnight_belongs_to_the_period_that_has_
     ("on", "zone", "message"),
     [
         (datetime.fromisoformat("2026-01-01"), "UTC", "on: 2026-01-01 00:00:00 is a naive datetime"),
-        (date(2026, 1, 1), "Mars/Olympus", "zone: “Mars/Olympus” is not a time zone"),
+        (date(2026, 1, 1), "Mars/Olympus", "timezone: unknown time zone .Mars/Olympus"),
         (date(9999, 12, 31), "UTC", "on: the period of 9999-12-31 reaches beyond the calendar"),
         (date(1, 1, 1), "Asia/Tokyo", "on: the period of 0001-01-01 reaches beyond the calendar"),
     ],
