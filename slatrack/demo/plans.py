@@ -105,7 +105,7 @@ class Planner:
         needs_top = story.level == self._top
         choices = []
         for customer in self._world.customers:
-            if max(deal.age for deal in customer.deals) < self._now - at:
+            if max(deal.age for deal in customer.deals) < self._now - at or not self._suits(story, customer):
                 continue
             wanted = any(story.product in deal.products for deal in customer.deals)
             choices += [
@@ -115,6 +115,15 @@ class Planner:
             ]
         customer, caller, _ = self._rng.choices(choices, [weight for *_, weight in choices])[0]
         return customer, caller
+
+    def _suits(self, story: Story, customer: Customer) -> bool:
+        """Whether all of it can happen there: a pause is contested only where it stops a clock."""
+        if all(turn.kind != "contest" for turn in story.turns):
+            return True
+        promises = self._document.promises(
+            plan=customer.deals[0].plan, request_type=story.request_type, level=story.level
+        )
+        return any(promise.kind != "none" and promise.pauses_for for promise in promises.values())
 
     def _live(self, live: Live) -> Plan:
         story = self._stories[live.story]

@@ -133,6 +133,18 @@ def test_two_quarters_are_planned_alike_for_the_same_moment(world: World) -> Non
     assert len({plan.subject for plan in one[-50:]}) >= 40, "a page of the queue does not repeat itself"
 
 
+def test_a_pause_is_contested_only_where_it_stops_a_clock_whatever_the_hour():
+    document, contested = load_bundled("officeware"), 0
+    for hour in range(0, 24 * 7, 5):
+        for plan in Planner(OFFICEWARE, document, now=NOON + timedelta(hours=hour)).plans(OFFICEWARE.tickets):
+            if any(act.turn.kind == "contest" for act in plan.acts):
+                deal = next(each for each in OFFICEWARE.customers if each.name == plan.customer).deals[0]
+                promised = document.promises(plan=deal.plan, request_type=plan.request_type, level=plan.level)
+                assert promised["resolution"].kind != "none"
+                contested += 1
+    assert contested
+
+
 @each_world
 def test_every_story_can_be_told(world: World) -> None:
     document = load_bundled(world.slug)
