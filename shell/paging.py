@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import F, Func, QuerySet, TextField, Value
@@ -103,9 +103,12 @@ def _read(cursor: str, fields: list[str]) -> tuple[str, list[datetime | int]] | 
         return None
     try:
         instants = [datetime.fromisoformat(stamp) for stamp in stamps]
-    except ValueError:
+        if not all(instant.tzinfo for instant in instants):
+            return None
+        # The database knows fewer offsets than Python does.
+        return direction, [*(instant.astimezone(UTC) for instant in instants), int(pk)]
+    except (ValueError, OverflowError):
         return None
-    return (direction, [*instants, int(pk)]) if all(instant.tzinfo for instant in instants) else None
 
 
 def _url(query: QueryDict, direction: str, row: Any, fields: list[str]) -> str:

@@ -79,3 +79,15 @@ def test_the_api_refuses_a_cursor_that_it_cannot_read(cast: Any, sign_in: Any) -
     assert browser.get("/api/v1/tickets/?cursor=").status_code == 200
     for cursor in ("cD0y", "after~17", "after~yesterday~17", "past~2026-03-03T09:00:00Z~17"):
         assert browser.get("/api/v1/tickets/", {"cursor": cursor}).status_code == 404, cursor
+
+
+@pytest.mark.parametrize(
+    "stamp", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-03-03T09:00:00+23:59"]
+)
+def test_a_cursor_of_an_offset_that_the_database_does_not_know_breaks_no_list(
+    cast: Any, sign_in: Any, stamp: str
+) -> None:
+    agent, owner, cursor = sign_in(cast.agent), sign_in(cast.owner), {"cursor": f"after~{stamp}~1"}
+    assert agent.get("/api/v1/tickets/", cursor).status_code in (200, 404)
+    assert agent.get("/desk/?view=open", cursor).status_code == 200
+    assert owner.get("/settings/history/", cursor).status_code == 200
