@@ -6,7 +6,7 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import takewhile
 from typing import Any, Literal
@@ -72,17 +72,9 @@ class Change:
 
     def as_data(self) -> dict[str, Any]:
         """For programs."""
-        return {
-            "section": self.section,
-            "subject": self.subject,
-            "title": self.title,
-            "kind": self.kind,
-            "before": self.before,
-            "after": self.after,
-            "direction": self.direction,
-            "note": self.note,
-            "clauses": {"old": self.old_clause, "new": self.new_clause},
-        }
+        said = asdict(self)
+        clauses = {"old": said.pop("old_clause"), "new": said.pop("new_clause")}
+        return {**said, "clauses": clauses}
 
 
 @dataclass(frozen=True)

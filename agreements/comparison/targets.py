@@ -41,11 +41,8 @@ def target_changes(walk: Walk, place: Place, old: AgreementDocument, new: Agreem
     They are compared also when their text is the same: a new plan or another level is promised something by it.
     """
     renamed = {name: renamed_keys(getattr(old, name), getattr(new, name)) for name in DIMENSIONS}
-    forward = renamed["products"]
-    named = sorted({*(forward.get(key, key) for key in _products(old)), *_products(new)})
-    own = {key: key for key in named} | {after: before for before, after in forward.items() if after in named}
-    before, after = _promises(old, own, renamed), _promises(new, {key: key for key in named})
-    found = list(_differing(walk, place, before, after))
+    named = sorted({*(renamed["products"].get(key, key) for key in _products(old)), *_products(new)})
+    found = list(_differing(walk, place, _promises(old, named, renamed), _promises(new, named)))
     if not found and any(getattr(old.targets, name) != getattr(new.targets, name) for name in COMPUTED):
         note = "The targets are only written in another way; every request is promised the same."
         found = [walk.told(replace(place, title="Arrangement"), "", "", "neutral", note)]
@@ -56,7 +53,7 @@ def target_changes(walk: Walk, place: Place, old: AgreementDocument, new: Agreem
 def target_lines(walk: Walk) -> Iterator[str]:
     """What is promised now, one line for all requests that are promised the same on a metric."""
     document = walk.new.document
-    promises = _promises(document, {key: key for key in _products(document)}).items()
+    promises = _promises(document, _products(document)).items()
     # Which clause says it matters for a change alone.
     cells = {key: {metric: replace(each, clause="") for metric, each in its.items()} for key, its in promises}
     for change in _differing(walk, Place("targets"), {}, cells):
@@ -145,17 +142,19 @@ def _products(document: AgreementDocument) -> list[str]:
     return ["", *sorted({key for rule in document.rules for key in rule.products})]
 
 
-def _promises(document: AgreementDocument, products: Mapping[str, str], renamed: Renamed | None = None) -> Cells:
-    """What every request that can be is promised. `products` are the document's own keys by the common ones."""
+def _promises(document: AgreementDocument, products: Iterable[str], renamed: Renamed | None = None) -> Cells:
+    """What every request that can be is promised, by the common keys; `products` are such keys too."""
+    names = renamed or {}
+    own_products = {after: before for before, after in names.get("products", {}).items()}
 
     def common(catalogue: str, key: str) -> str:
-        return renamed[catalogue].get(key, key) if renamed else key
+        return names.get(catalogue, {}).get(key, key)
 
     return {
         (product, common("request_types", kind), common("plans", plan), common("levels", level.key)): document.promises(
-            plan=plan, request_type=kind, level=level.key, product=own or None
+            plan=plan, request_type=kind, level=level.key, product=own_products.get(product, product) or None
         )
-        for product, own in products.items()
+        for product in products
         for kind in document.request_types.keys
         for plan in document.plans.keys
         for level in document.levels_of(kind)

@@ -17,27 +17,21 @@ SET_BY = ("contacts_may_choose", "needs_permission")
 
 def levels(reader: Reader) -> Blocks:
     """The scheme of tickets, that of incidents if their own (B11, C3, E6), and how a ticket gets its level."""
-    document = reader.document
-    blocks = _scheme(document.scheme, tuple(_level(reader, level) for level in document.levels))
+    document, tickets = reader.document, reader.document.scheme
+    blocks = _scheme(reader, tickets)
     if document.incidents and document.incidents.scheme != document.tickets.scheme:
         own = document.schemes[document.incidents.scheme]
         blocks = (
-            *below(document.scheme.name, blocks, document.scheme.clause),
-            *below(
-                own.name, _scheme(own, tuple(_level(reader, level, but=SET_BY) for level in own.levels)), own.clause
-            ),
+            *below(tickets.name, blocks, tickets.clause),
+            *below(own.name, _scheme(reader, own, but=SET_BY), own.clause),
         )
-    return (
-        *blocks,
-        *below(
-            f"How a ticket gets its {document.scheme.name.lower()}",
-            facts(*lines(reader, document.tickets, but=CLOCK_RULES)),
-        ),
-    )
+    chosen = facts(*lines(reader, document.tickets, but=CLOCK_RULES))
+    return (*blocks, *below(f"How a ticket gets its {tickets.name.lower()}", chosen))
 
 
-def _scheme(scheme: Scheme, lines: tuple[Line, ...]) -> Blocks:
-    return (*((Text(scheme.description, scheme.clause),) if scheme.description else ()), Facts(lines))
+def _scheme(reader: Reader, scheme: Scheme, *, but: Collection[str] = ()) -> Blocks:
+    described = (Text(scheme.description, scheme.clause),) if scheme.description else ()
+    return (*described, Facts(tuple(_level(reader, level, but=but) for level in scheme.levels)))
 
 
 def _level(reader: Reader, level: Level, *, but: Collection[str] = ()) -> Line:
