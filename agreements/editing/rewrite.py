@@ -1,39 +1,45 @@
-"""Changing an agreement's text so that it says new data: only the entries that differ are written, by ruamel.yaml."""
+"""Changing an agreement's text so that it says new data: ruamel.yaml edits, the document's reader has the last word."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Mapping
+from contextlib import suppress
 from decimal import Decimal
-from textwrap import dedent, indent
+from functools import reduce
+from operator import getitem
 from typing import Any
 
 import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import CommentMark
 from ruamel.yaml.resolver import VersionedResolver
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, FoldedScalarString, LiteralScalarString
+from ruamel.yaml.tokens import CommentToken
 
 from agreements.document import DocumentErrors
 from agreements.document.errors import Path
-from agreements.document.source import decoded, plain_value, read
+from agreements.document.source import Source, decoded, plain_value, read
 
-#: Longer texts are folded to about this, and a list in brackets is no longer.
-WIDTH = 140
+#: A longer text is folded over several lines, and a longer list is not in brackets.
+LONG = 140
 
 
 def rewritten(text: str, data: Any) -> str:
     """`text` changed so that it reads as exactly `data`; the same text, character by character, when it does already.
 
-    Lines that say nothing new stay as they are. A comment on lines of its own moves and goes with the part below it,
-    except above the first part of a group, where it may speak of the whole group. Raises DocumentErrors for a text that
-    is none.
+    A comment on lines of its own moves and goes with the part below it, except above the first part of a group, where
+    it may speak of the whole group. Raises DocumentErrors for a text that is none.
     """
-    if same(read(text, name="").data, data):
+    source = read(text, name="")
+    if same(source.data, data):
         return text
-    lines = _Lines(decoded(text, name="").replace("\r\n", "\n"))
-    changed = "".join(lines.of_group((), data, 0, len(lines.text)))
-    return changed if _says(changed, data) else _anew(lines.comments, data)
+    tree = _Tree(decoded(text, name="").replace("\r\n", "\n"), source)
+    changed = tree.dumped(data, ())
+    with suppress(DocumentErrors):
+        if same(read(changed, name="").data, data):
+            return changed
+    return tree.anew(data)
 
 
 def same(one: Any, other: Any) -> bool:
@@ -41,110 +47,123 @@ def same(one: Any, other: Any) -> bool:
     return type(one) is type(other) and repr(one) == repr(other)
 
 
-def _says(text: str, data: Any) -> bool:
-    try:
-        return same(read(text, name="").data, data)
-    except DocumentErrors:
-        return False
+class _Unresolved(VersionedResolver):
+    """Every scalar is the text that stands there; what it means is for `agreements.document.source` to say."""
+
+    versioned_resolver: dict[Any, Any] = {}
 
 
-def _anew(comments: Mapping[int, str], data: Any) -> str:
-    return "".join((*(f"{comment}\n" for comment in comments.values()), *_written(data)))
+class _Tree:
+    """A text as ruamel.yaml's tree, and its comments by the parts that they stand above or beside.
 
+    ruamel.yaml hangs a comment on the part above it and drops those in brackets, so we say where each belongs.
+    """
 
-class _Lines:
-    """The lines of a text, cut by the entries of its groups: each has those from the comments above it to the next."""
+    def __init__(self, text: str, source: Source) -> None:
+        self.lines, self.source, self.comments = text.splitlines(), source, _comments(text)
+        #: Lines above the parts, by their paths; above the first part of a group they are the group's, (*path, None).
+        self.above: dict[Any, list[str]] = {}
+        self.beside: dict[Any, CommentToken] = {}
+        self.end = self._place_comments()
+        self.tree = self._yaml().load(text)
 
-    def __init__(self, text: str) -> None:
-        self.source = read(text, name="")
-        self.text = text.splitlines(keepends=True)
-        self.text[-1] = self.text[-1].removesuffix("\n") + "\n"
-        self.comments = _comments(text)
+    def _yaml(self) -> YAML:
+        tool = YAML()
+        tool.Resolver = _Unresolved
+        tool.preserve_quotes = True
+        tool.brace_single_entry_mapping_in_flow_sequence = True
+        # What stands in one line stays there.
+        tool.width = max(LONG, *map(len, self.lines))
+        tool.indent(mapping=2, sequence=4, offset=2)
+        return tool
 
-    def of_group(self, path: Path, data: Any, begin: int, end: int) -> list[str]:
-        """The lines from `begin` to `end`, which hold the group at `path`, changed so that it says `data`.
+    def dumped(self, data: Any, origin: Path | None) -> str:
+        """A text that says `data`, made from what stands at `origin`."""
+        out = io.StringIO()
+        self._yaml().dump(self.node(data, origin), out)
+        return out.getvalue() + "".join(f"{line}\n" for line in self.end)
 
-        None where they cannot be cut: in brackets, in a layout of another hand, or where `data` is of another kind.
-        """
-        was = _at(self.source.data, path)
-        column, starts = self._starts(path, was)
-        if type(was) is not type(data) or not data or not starts:
-            return []
-        # What stands above the first entry may speak of all of them.
-        firsts = [starts[0], *(self._above(start, column) for start in starts[1:])]
-        spans = dict(zip(_keys(was), zip(firsts, starts, [*firsts[1:], end], strict=True), strict=True))
-        origins = {key: key for key in was} if isinstance(was, dict) else _origins(was, data)
-        lines = self.text[begin : starts[0]]
-        for key in _keys(data):
-            entry = {key: data[key]} if isinstance(data, dict) else [data[key]]
-            if key not in origins:
-                added = _written(entry, column)
-                # Sections of the file stand apart from each other.
-                lines += ["\n", *added] if not path and lines and len(added) > 1 else added
-            elif same(was[origins[key]], data[key]):
-                first, _, last = spans[origins[key]]
-                lines += self.text[first:last]
+    def anew(self, data: Any) -> str:
+        """In fresh lines, below all comments."""
+        self.end = []
+        return "".join(f"{comment}\n" for comment in self.comments.values()) + self.dumped(data, None)
+
+    def _place_comments(self) -> list[str]:
+        """Find the parts of all comments and gaps. Gives what stands below the last part."""
+        begins, part, waiting = self._begins(), Path(), list[str]()
+        for line, text in enumerate(self.lines):
+            comment = self.comments.get(line, "")
+            if line in begins:
+                for each in begins[line]:
+                    group = (*each[:-1], None)
+                    self.above[each if group in self.above else group] = waiting
+                    waiting = []
+                if comment:
+                    self.beside[each] = CommentToken(f"{comment}\n", CommentMark(text.rindex(comment)))
+                part = begins[line][0]
+            elif text.strip() in ("", comment):
+                waiting.append(comment)
             else:
-                lines += self._of_entry((*path, origins[key]), entry, column, *spans[origins[key]])
-        return lines
+                self.above.setdefault(part, []).extend(filter(None, (*waiting, comment)))
+                waiting = []
+        return waiting
 
-    def _starts(self, path: Path, was: Any) -> tuple[int, list[int]]:
-        """The column and the lines in which the entries of a group begin; no lines where that is not so."""
-        if not isinstance(was, dict | list) or self._is_in_brackets(path):
-            return 0, []
-        places, mark = (self.source.key_places, "") if isinstance(was, dict) else (self.source.places, "-")
-        found = [places[*path, key] for key in _keys(was)]
-        before = [self.text[line - 1][: column - 1] for line, column in found]
-        columns = {each.find(mark) if mark else len(each) for each in before}
-        is_cut = len(columns) == 1 and all(each.strip() == mark for each in before)
-        return (columns.pop(), [line - 1 for line, _ in found]) if is_cut else (0, [])
+    def _begins(self) -> dict[int, list[Path]]:
+        """The parts that begin in a line, outside of brackets and the outermost first, by their lines from 0."""
+        found: dict[int, list[Path]] = {}
+        in_brackets: set[Path] = set()
+        for path, (line, column) in self.source.places.items():
+            if path[:-1] in in_brackets or self.lines[line - 1][column - 1 : column] in ("{", "["):
+                in_brackets.add(path)
+            if path and path[:-1] not in in_brackets:
+                found.setdefault(self.source.key_places.get(path, (line, 0))[0] - 1, []).append(path)
+        return found
 
-    def _is_in_brackets(self, path: Path) -> bool:
-        line, column = self.source.places[path]
-        return self.text[line - 1][column - 1 : column] in ("{", "[")
+    def node(self, value: Any, origin: Path | None, *, depth: int = 0, in_brackets: bool = False) -> Any:
+        """The tree of a value; `origin` is where the text has what it was, None for a new one."""
+        old, was = (
+            (None, None)
+            if origin is None
+            else (reduce(getitem, origin, each) for each in (self.tree, self.source.data))
+        )
+        if not isinstance(value, dict | list):
+            return old if old is not None and same(was, value) else _scalar(value, alone=not in_brackets)
+        if type(was) is not type(value) or not was:
+            old, was = None, type(value)()
+        node: Any = CommentedMap() if isinstance(value, dict) else CommentedSeq()
+        is_short = (
+            isinstance(value, list)
+            and len(str(value)) < LONG
+            and not any(isinstance(each, dict | list) for each in value)
+        )
+        if in_brackets := in_brackets or not value or (old.fa.flow_style() if old else is_short):
+            node.fa.set_flow_style()
+        names: dict[Any, Any] = {key: key for key in old or ()} if isinstance(value, dict) else {}
+        origins = {key: key for key in was} if isinstance(value, dict) else _origins(was, value)
+        entries: Any = value.items() if isinstance(value, dict) else enumerate(value)
+        for at, (key, item) in enumerate(entries):
+            place = (*(origin or ()), origins[key]) if key in origins else None
+            part = self.node(item, place, depth=depth + 1, in_brackets=in_brackets)
+            if isinstance(value, dict):
+                node[names.get(key) or _name(key)] = part
+            else:
+                node.append(part)
+            above = self.above.get((*(origin or ()), None), []) if old and not at else []
+            # Sections of the file stand apart from each other.
+            above = above + ([""] if place is None and at and not depth and isinstance(part, dict | list) else [])
+            above, beside = above + self.above.get(place, []), self.beside.get(place)
+            if isinstance(part, FoldedScalarString | LiteralScalarString):
+                # It has brought what stood below it along, and has no room for a comment beside it.
+                part.comment = None  # type: ignore[union-attr]
+                above, beside = above + ([beside.value.strip()] if beside else []), None
+            lines = "".join(f"{'  ' * depth}{line}".rstrip() + "\n" for line in above)
+            slots = [[CommentToken(lines, CommentMark(0))] if lines else None, beside]
+            if not in_brackets:
+                node.ca.items[key] = [None, *slots, None] if isinstance(value, dict) else [*slots[::-1], None, None]
+        return node
 
-    def _above(self, start: int, column: int) -> int:
-        """Where the gap and the comments above an entry begin. What stands further in is of the entry before."""
-        while self._is_gap(start - 1) and not self.text[start - 1].startswith(" " * (column + 1)):
-            start -= 1
-        return start
 
-    def _is_gap(self, line: int) -> bool:
-        return self.text[line].strip() in ("", self.comments.get(line))
-
-    def _of_entry(self, path: Path, entry: Any, column: int, first: int, start: int, end: int) -> list[str]:
-        """The lines of a changed entry; `start` is the one in which it begins itself."""
-        above, head = self.text[first:start], self.text[start]
-        if isinstance(entry, list):
-            # Without its dash an entry of a list is a group like any other; it is given back below.
-            self.text[start] = f"{head[:column]} {head[column + 1 :]}"
-        if lines := self.of_group(path, _at(entry, (*_keys(entry),)), start, end):
-            at = next(at for at, line in enumerate(lines) if line.strip()[:1] not in ("", "#"))
-            lines[at] = head[: column + 1] + lines[at][column + 1 :]
-            return [*above, *lines]
-        below = end
-        while below > start + 1 and self._is_gap(below - 1):
-            below -= 1
-        lines = _written(entry, column, in_brackets=self._is_in_brackets(path))
-        comments = [comment for line, comment in self.comments.items() if start <= line < below]
-        if len(lines) == len(comments) == 1:
-            lines = [f"{lines[0].rstrip()}  {comments[0]}\n"]
-        else:
-            lines = [*(f"{' ' * column}{comment}\n" for comment in comments), *lines]
-        return [*above, *lines, *self.text[below:end]]
-
-
-def _at(value: Any, path: Path) -> Any:
-    for step in path:
-        value = value[step]
-    return value
-
-
-def _keys(group: Any) -> Collection[Any]:
-    return group if isinstance(group, dict) else range(len(group))
-
-
-def _origins(was: list[Any], data: list[Any]) -> dict[int, int]:
+def _origins(was: Any, data: list[Any]) -> dict[int, int]:
     """Which new entry is which of the old ones, by their positions: the same, or that behind the same neighbour."""
     alike: dict[str, list[int]] = {}
     for origin in reversed(range(len(was))):
@@ -173,52 +192,15 @@ def _comments(text: str) -> dict[int, str]:
     return found
 
 
-def _written(group: Any, column: int = 0, *, in_brackets: bool = False) -> list[str]:
-    """Fresh lines of a group, in the manner of the agreements that are there; its entries as wished `in_brackets`."""
-    tool, out = YAML(), io.StringIO()
-    tool.Resolver = _Unresolved
-    tool.width = WIDTH
-    tool.indent(mapping=2, sequence=4, offset=2)
-    node = _node(group)
-    node.fa.set_block_style()
-    for key in _keys(group) if in_brackets else ():
-        node[key] = _node(group[key], in_brackets=True)
-    tool.dump(node, out)
-    return indent(dedent(out.getvalue()), " " * column).splitlines(keepends=True)
-
-
-class _Unresolved(VersionedResolver):
-    """Every scalar is the text that stands there; what it means is for `agreements.document.source` to say."""
-
-    versioned_resolver: dict[Any, Any] = {}
-
-
-def _node(value: Any, *, in_brackets: bool = False) -> Any:
-    """Plain values as ruamel.yaml writes them: in blocks, and short lists in brackets."""
-    if isinstance(value, dict):
-        node: Any = CommentedMap((_name(key), _node(item, in_brackets=in_brackets)) for key, item in value.items())
-        is_short = not value
-    elif isinstance(value, list):
-        node = CommentedSeq(_node(item, in_brackets=in_brackets) for item in value)
-        is_short = not any(isinstance(item, dict | list) for item in value) and len(str(value)) < WIDTH
-    else:
-        return _text(value, alone=not in_brackets)
-    if is_short or in_brackets:
-        node.fa.set_flow_style()
-    return node
-
-
-def _text(value: Any, *, alone: bool) -> Any:
-    """A scalar as it is written; over several lines only where it stands `alone`."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return str(value).lower()
+def _scalar(value: Any, *, alone: bool) -> Any:
+    """A new value as it is written; over several lines only where it stands `alone`."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, int | Decimal):
         return format(value, "f") if isinstance(value, Decimal) else str(value)
     lines = value.split("\n")
     is_clean = all(line.isprintable() and line == line.rstrip() for line in lines)
-    if alone and (len(lines) > 1 or len(value) > WIDTH) and is_clean and lines[0][:1].strip() and lines[-1]:
+    if alone and (len(lines) > 1 or len(value) > LONG) and is_clean and lines[0][:1].strip() and lines[-1]:
         return LiteralScalarString(value) if len(lines) > 1 else FoldedScalarString(value)
     # `1.0`, `true` and nothing at all would be read as something else than text.
     return _name(value) if isinstance(plain_value(value), str) else DoubleQuotedScalarString(value)
