@@ -75,16 +75,12 @@ class VersionForm(ActionForm):
 
     def refuse(self, error: ValidationError) -> None:
         """The document's problems get a list of their own, with their lines; beside the text stands how many."""
-        if isinstance(error, StaleDraftError):
-            self.stale = error
-            super().refuse(error)
-        elif isinstance(error, UnusableDocumentError):
-            self.problems = error.problems
-            many = len(error.problems)
-            self.add_error(
-                "source", "One thing is wrong, see above." if many == 1 else f"{many} things are wrong, see above."
-            )
+        if isinstance(error, UnusableDocumentError):
+            self.problems, many = error.problems, len(error.problems)
+            few = "One thing is wrong, see above."
+            self.add_error("source", few if many == 1 else f"{many} things are wrong, see above.")
         else:
+            self.stale = error if isinstance(error, StaleDraftError) else None
             super().refuse(error)
 
     @property

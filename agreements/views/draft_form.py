@@ -22,6 +22,7 @@ from agreements.forms.groups import VERBS, Part, RefusedChangeError
 from agreements.forms.pieces import MISSING, Posted
 from agreements.forms.sections import Section, SectionForm, section, sections
 from agreements.models import AgreementVersion
+from shell.forms import done
 from tenants.doors import settings_view
 from tenants.narration import entries_about
 
@@ -142,8 +143,9 @@ class _Shown:
             messages.error(self.request, " ".join(refusal.messages))
             return redirect("settings-version", self.version.pk)
         what = "All you changed" if self.carried else f"“{self.part.title}”"
-        messages.success(self.request, f"{what} is saved in the draft.")
-        return redirect("settings-version-section", self.version.pk, following.key)
+        return done(
+            self.request, f"{what} is saved in the draft.", "settings-version-section", self.version.pk, following.key
+        )
 
     def _effective_from(self) -> Any:
         """A date of its own that the draft was given stays, unless the text's date is what was changed."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 
 from agreements import actions
@@ -14,13 +13,9 @@ from agreements.editing.first_draft import examples
 from agreements.forms.texts import StartForm, VersionForm
 from agreements.models import AgreementVersion
 from agreements.views.draft_form import instead_of_published, predecessor_of, stale_notice, version_to_edit
+from shell.forms import done, posted
 from shell.ids import id_of
 from tenants.doors import settings_view
-
-
-def _posted(request: Any) -> tuple[Any, Any]:
-    """What a form is bound to; nothing at all unless something was posted."""
-    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 @settings_view.form
@@ -29,12 +24,11 @@ def draft(request: Any) -> HttpResponse:
     first: dict[str, Any] = {}
     if origin := id_of(request.GET.get("from", "")):
         first = {"source": version_to_edit(origin).source}
-    form = VersionForm(*_posted(request), initial=first)
+    form = VersionForm(posted(request), request.FILES or None, initial=first)
     if request.method == "POST" and request.POST.get("do") == "check":
         form.check()
     elif request.method == "POST" and form.carry_out(actions.save_draft, by=request.user, now=timezone.now()):
-        messages.success(request, "The draft is saved. Read it through, then ask for a review.")
-        return _after(request, form.result)
+        return _saved(request, form.result, "The draft is saved. Read it through, then ask for a review.")
     return _draft_page(request, form, StartForm(), is_start=not first and request.method != "POST")
 
 
@@ -52,11 +46,10 @@ def _draft_page(
     return render(request, "agreements/draft.html", context, status=422 if form.errors else status)
 
 
-def _after(request: Any, version: AgreementVersion) -> HttpResponse:
-    """Where saving a text leads: to the version to read through, or on into the form."""
-    if request.POST.get("do") == "form":
-        return redirect("settings-version-form", version.pk)
-    return redirect("settings-version", version.pk)
+def _saved(request: Any, version: AgreementVersion, sentence: str) -> HttpResponse:
+    """To the version to read through, or on into the form."""
+    is_to_go_on = request.POST.get("do") == "form"
+    return done(request, sentence, "settings-version-form" if is_to_go_on else "settings-version", version.pk)
 
 
 @settings_view.post
@@ -65,10 +58,8 @@ def start(request: Any) -> HttpResponse:
     form, now = StartForm(request.POST), timezone.now()
     today = timezone.localdate(now)
     if form.carry_out(actions.start_draft, tenant=request.tenant, effective_from=today, by=request.user, now=now):
-        messages.success(
-            request, "Your draft is started. Go through its sections; nobody is promised anything until you publish it."
-        )
-        return redirect("settings-version-form", form.result.pk)
+        sentence = "Your draft is started. Go through its sections; nobody is promised anything until you publish it."
+        return done(request, sentence, "settings-version-form", form.result.pk)
     return _draft_page(request, VersionForm(), form, is_start=True, status=422)
 
 
@@ -77,15 +68,17 @@ def start_next(request: Any, version_id: int) -> HttpResponse:
     """Draft the next version from a version as it is, and go on in the form."""
     found, now = version_to_edit(version_id), timezone.now()
     next_version = actions.draft_next(version_id=found.pk, on=timezone.localdate(now), by=request.user, now=now)
-    messages.success(request, f"A new draft is made from {found}. Give it a version and a date of its own.")
-    return redirect("settings-version-section", next_version.pk, "version")
+    sentence = f"A new draft is made from {found}. Give it a version and a date of its own."
+    return done(request, sentence, "settings-version-section", next_version.pk, "version")
 
 
 @settings_view.form
 def edit(request: Any, version_id: int) -> HttpResponse:
     """Change the text of a draft; a published version sends you to a draft made from it."""
     found = version_to_edit(version_id)
-    form = VersionForm(*_posted(request), initial={"source": found.source, "effective_from": found.effective_from})
+    form = VersionForm(
+        posted(request), request.FILES or None, initial={"source": found.source, "effective_from": found.effective_from}
+    )
     if found.published_at is not None and request.method != "POST":
         return instead_of_published(request, found)
     digest = request.POST.get("digest", found.as_read)
@@ -95,8 +88,7 @@ def edit(request: Any, version_id: int) -> HttpResponse:
     elif request.method == "POST":
         change = {"version_id": found.pk, "digest": digest, "by": request.user, "now": timezone.now()}
         if form.carry_out(actions.change_draft, **change):
-            messages.success(request, "The draft is saved.")
-            return _after(request, found)
+            return _saved(request, found, "The draft is saved.")
     if form.stale is not None:
         context["stale"] = stale_notice(form.stale, form.cleaned_data["source"].replace("\r\n", "\n"))
         context["digest"] = context["stale"]["digest"]

@@ -6,11 +6,15 @@ from typing import Any
 
 import pytest
 
+from agreements.document import BUNDLED, bundled_text
 from agreements.document.declaration import Name, Term, declare, term, terms
+from agreements.document.source import read
+from agreements.editing import same
 from agreements.forms.controls import Control
 from agreements.forms.groups import Part, editor_of
-from agreements.forms.sections import choices, sections, whole
-from tests.agreements.documents import bundled
+from agreements.forms.pieces import Posted
+from agreements.forms.sections import SectionForm, choices, sections, whole
+from tests.agreements.documents import SIXTH, bundled
 
 
 def controls(editor: Any, path: str = "") -> dict[str, Control]:
@@ -77,3 +81,23 @@ def test_a_new_term_of_the_format_is_in_the_form_by_itself():
     assert (motto.help, motto.fields["words"].term.title, type(motto.fields["words"])) == (
         "What a plan is known for.", "Words", Control,
     )  # fmt: skip
+
+
+def as_sent(form: SectionForm) -> Posted:
+    """What a browser sends of a form that nobody touched."""
+    sent = [(piece.marker, [""]) for piece in form.root.everything if piece.bound is None and piece.kind != "offer"]
+    for bound in form:
+        value = bound.value()
+        if isinstance(value, bool):
+            sent += [(bound.name, ["on"])] if value else []
+        else:
+            sent.append((bound.name, value if isinstance(value, list) else [value]))
+    return Posted(sent)
+
+
+@pytest.mark.parametrize("text", [*map(bundled_text, BUNDLED), SIXTH], ids=[*BUNDLED, "kumo"])
+def test_what_nobody_touched_is_read_back_as_it_is_written(text):
+    data = read(text, name="x.yaml").data
+    for one in filter(lambda each: each.is_in(data), sections()):
+        value = one.editor.read(as_sent(SectionForm(one, data)), one.path, one.value_in(data))
+        assert same(one.put_into(data, value), data), one.key
