@@ -7,7 +7,7 @@ from itertools import pairwise, product
 from math import prod
 from typing import Any
 
-from agreements.document.calendars import ALWAYS, removed_days
+from agreements.document.calendars import ALWAYS, removed_days, specify
 from agreements.document.declaration import declared, parts_of
 from agreements.document.document import AgreementDocument
 from agreements.document.errors import Path, Problem, listed
@@ -72,6 +72,10 @@ def _calendar(document: AgreementDocument, terms: CalendarTerms) -> Iterator[Pro
         sentence = "A calendar has either weekly hours, or “always: true”, or a union of other calendars."
         yield Problem(path, sentence if kinds else f"This calendar has no open hour. {sentence}", at_key=True)
         return
+    if terms.business_day and terms.business_day.unit not in ("hour", "minute"):
+        sentence = "Say how many hours of opening time make a business day, such as “8 hours”."
+        yield Problem((*path, "business_day"), sentence)
+        return
     for position, member in enumerate(terms.union):
         if document.parts["calendar"][member].union:
             sentence = f"“{member}” is a union itself. Name the calendars it is made of instead."
@@ -82,9 +86,6 @@ def _calendar(document: AgreementDocument, terms: CalendarTerms) -> Iterator[Pro
         if getattr(terms, name) and not terms.weekly:
             sentence = "Only a calendar with weekly hours can have holidays and days of its own."
             yield Problem((*path, name), sentence, at_key=True)
-    if terms.business_day and terms.business_day.unit not in ("hour", "minute"):
-        sentence = "Say how many hours of opening time make a business day, such as “8 hours”."
-        yield Problem((*path, "business_day"), sentence)
 
 
 def _hours(document: AgreementDocument, terms: CalendarTerms) -> Iterator[Problem]:
@@ -132,7 +133,8 @@ def _holidays(document: AgreementDocument, terms: CalendarTerms) -> Iterator[Pro
 
 def _openings(document: AgreementDocument, terms: CalendarTerms) -> Iterator[Problem]:
     """A calendar must open in every year, or a target on it could never fall due."""
-    spec = document.calendars[terms.key]
+    # Not of the document's own, which has the other calendars too: those may not be right yet.
+    spec = specify(terms, document.timezone.name, document.public_holidays(terms.holidays))
     working = {day for day, hours in spec.weekly.items() if hours}
     # A year holds each weekday at least 52 times.
     openings = dict.fromkeys(YEARS, 52 * len(working))
