@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 from contextlib import suppress
 from decimal import Decimal
-from functools import reduce
+from functools import cached_property, reduce
 from operator import getitem
 from typing import Any
 
 import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import CommentMark
+from ruamel.yaml.error import CommentMark, YAMLError
 from ruamel.yaml.resolver import VersionedResolver
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, FoldedScalarString, LiteralScalarString
 from ruamel.yaml.tokens import CommentToken
@@ -35,8 +35,9 @@ def rewritten(text: str, data: Any) -> str:
     if same(source.data, data):
         return text
     tree = _Tree(decoded(text, name="").replace("\r\n", "\n"), source)
-    changed = tree.dumped(data, ())
-    with suppress(DocumentErrors):
+    # The two readers differ about tabs, say.
+    with suppress(DocumentErrors, YAMLError):
+        changed = tree.dumped(data, ())
         if same(read(changed, name="").data, data):
             return changed
     return tree.anew(data)
@@ -65,7 +66,10 @@ class _Tree:
         self.above: dict[Any, list[str]] = {}
         self.beside: dict[Any, CommentToken] = {}
         self.end = self._place_comments()
-        self.tree = self._yaml().load(text)
+
+    @cached_property
+    def tree(self) -> Any:
+        return self._yaml().load("".join(f"{line}\n" for line in self.lines))
 
     def _yaml(self) -> YAML:
         tool = YAML()
@@ -104,8 +108,9 @@ class _Tree:
             elif text.strip() in ("", comment):
                 waiting.append(comment)
             else:
-                self.above.setdefault(part, []).extend(filter(None, (*waiting, comment)))
-                waiting = []
+                kept = [each for each in (*waiting, comment) if each]
+                waiting = [] if part else kept
+                self.above.setdefault(part, []).extend(kept)
         return waiting
 
     def _begins(self) -> dict[int, list[Path]]:
