@@ -139,7 +139,8 @@ def _openings(document: AgreementDocument, terms: CalendarTerms) -> Iterator[Pro
     # A year holds each weekday at least 52 times.
     openings = dict.fromkeys(YEARS, 52 * len(working))
     for day in spec.holidays:
-        if WEEKDAYS[day.weekday()] in working:
+        # A closed day of its own may lie in a year beyond those.
+        if day.year in openings and WEEKDAYS[day.weekday()] in working:
             openings[day.year] -= 1
     shut = [year for year, count in openings.items() if count <= 0]
     if shut:

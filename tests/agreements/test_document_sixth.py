@@ -213,3 +213,9 @@ def test_loading_twice_gives_the_same_answers():
     assert again.promises(plan="solo", request_type="trouble", level="blocker") == document.promises(
         plan="solo", request_type="trouble", level="blocker"
     )
+
+
+@pytest.mark.parametrize("year", [1999, 2061, 9999])
+def test_a_closed_day_of_a_year_far_off_is_read_like_any_other(year: int):
+    found = load(SIXTH.replace("date: 2026-08-14", f"date: {year}-11-17"), name="far.yaml")
+    assert date(year, 11, 17) in found.calendars["desk"].holidays
