@@ -12,7 +12,7 @@ from fractions import Fraction
 from agreements.document.credit import most_given, tiers_reached
 from agreements.document.figure import Availability
 from agreements.document.quantities import Compensation, Percent
-from agreements.document.service import Tier
+from agreements.document.service_terms import Tier
 
 
 def credit_days(ratio: Fraction | None, tiers: Iterable[tuple[Decimal, int]]) -> int:

@@ -15,8 +15,8 @@ from clocks.verdict import Verdict, on_record
 from notifications import outbox
 from shell.wording import when_words
 from tenants.models import Member, Tenant
+from tickets.addresses import desk_path
 from tickets.models import Clock, Ticket, TicketEvent
-from tickets.wording import desk_path
 
 
 def tell(clocks: Sequence[Clock], now: datetime) -> None:

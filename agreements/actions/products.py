@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from agreements.models import AgreementVersion, Product
-from shell.names import name_of
+from shell.entry import name_of
 from tenants import history
 from tenants.models import User
 

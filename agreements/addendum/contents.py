@@ -10,10 +10,10 @@ from typing import Any
 from agreements.addendum.contract import Contract
 from agreements.addendum.example import worked_out
 from agreements.document.model import Allowance, Price
-from agreements.document.service import AddendumSection
+from agreements.document.service_terms import AddendumSection
 from agreements.readable import CONTRACT, Reading
 from agreements.readable.blocks import Blocks, Chapter, Line, Text, below, clauses_of, facts
-from agreements.readable.reading import clauses
+from agreements.readable.chapters import clauses
 from agreements.readable.targets import price_words
 from shell.wording import day_words, listed, notes
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from agreements.addendum.contract import Contract
 from agreements.document.credit import by_depth, credit_of
 from agreements.document.figure import Availability
-from agreements.document.service import CreditSchedule, Tier
+from agreements.document.service_terms import CreditSchedule, Tier
 from agreements.readable.blocks import Cell, Column, Table
 from shell.wording import time_words
 

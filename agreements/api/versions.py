@@ -25,7 +25,7 @@ from agreements.document import DocumentErrors, load
 from agreements.governing import versions_governing
 from agreements.models import Agreement, AgreementVersion
 from shell.api.operations import Verb, operation, verb
-from shell.ids import LARGEST_ID, id_of
+from shell.entry import LARGEST_ID, id_of
 from tenants.api.access import AnyMember, OwnersOnly
 
 WITH = OpenApiParameter(

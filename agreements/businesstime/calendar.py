@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 import numpy.typing as npt
 
-from agreements.businesstime import columns
+from agreements.businesstime import bulk as columns
 from agreements.businesstime.gaps import Gap, Stretch, gaps
 from agreements.businesstime.local_hours import DAY, EPOCH, LAST_YEAR, WEEKDAYS, LocalHours, clock, year_start
 from agreements.businesstime.open_years import ZERO, OpenYears, Year

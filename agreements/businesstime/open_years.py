@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from agreements.businesstime.columns import Table
+from agreements.businesstime.bulk import Table
 from agreements.businesstime.local_hours import EPOCH, FIRST_YEAR, LAST_YEAR, LocalHours, Seconds, merged, year_start
 
 ZERO = timedelta()

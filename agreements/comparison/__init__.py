@@ -10,14 +10,14 @@ from datetime import date
 
 from agreements.comparison.changes import Change, Comparison, Section
 from agreements.comparison.commitments import commitment_changes
-from agreements.comparison.hours import holiday_changes, weekly_changes
 from agreements.comparison.lines import SECTIONS, labelled, lines, section_of, term_lines
-from agreements.comparison.targets import COMPUTED, target_changes, target_lines
-from agreements.comparison.walk import SAME_MEANING, Comparer, Place, Walk
+from agreements.comparison.opening_hours import holiday_changes, weekly_changes
+from agreements.comparison.promise_changes import COMPUTED, target_changes, target_lines
+from agreements.comparison.side_by_side import SAME_MEANING, Comparer, Place, Walk
 from agreements.document import AgreementDocument
 from agreements.document.declaration import Declared, declared
 from agreements.document.model import CalendarTerms, Version
-from agreements.document.service import AvailabilityTerms
+from agreements.document.service_terms import AvailabilityTerms
 from agreements.readable.reader import Reader
 from shell.wording import day_words
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from agreements.comparison.changes import Change
-from agreements.comparison.walk import Place, Walk
+from agreements.comparison.side_by_side import Place, Walk
 from agreements.document.directions import more
-from agreements.document.service import AvailabilityTerms, Commitment
+from agreements.document.service_terms import AvailabilityTerms, Commitment
 from shell.wording import listed
 
 #: A category and a plan by key; "" for any.

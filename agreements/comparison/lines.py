@@ -12,7 +12,7 @@ from agreements.document.model import CalendarTerms, Clause
 from agreements.document.quantities import Day, Hours
 from agreements.readable.hours import open_words, usual_week
 from agreements.readable.reader import Reader
-from agreements.readable.terms import value_said
+from agreements.readable.term_lines import value_said
 
 #: Sections in the order people want to read them: what is promised first, the paper it stands on last.
 _ORDER = (

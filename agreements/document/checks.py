@@ -13,9 +13,9 @@ from agreements.document.document import AgreementDocument
 from agreements.document.errors import Path, Problem, listed
 from agreements.document.model import ENDS, CalendarTerms, Liability
 from agreements.document.promises import Rule
+from agreements.document.prose_figures import disagreeing, figures_of
 from agreements.document.public_holidays import YEARS, supported_subdivisions
 from agreements.document.quantities import WEEKDAYS, Duration, Hours
-from agreements.document.sentences import disagreeing, figures_of
 
 #: Tables and rules, spelt out one combination of keys each; the largest real agreement needs some dozens.
 MAX_COMBINATIONS = 5_000

@@ -17,7 +17,7 @@ from typing import Literal
 from agreements.document.figure import Availability
 from agreements.document.period import MONTHS_IN, Period, PeriodSpan, period_at
 from agreements.document.quantities import Compensation, Duration, Money
-from agreements.document.service import Cap, CreditSchedule, Tier
+from agreements.document.service_terms import Cap, CreditSchedule, Tier
 from agreements.document.steps import Step
 from shell.wording import time_words
 

@@ -11,14 +11,15 @@ from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from agreements.businesstime import BusinessCalendar
-from agreements.document import model, service
+from agreements.document import model
 from agreements.document import promises as resolution
+from agreements.document import service_terms as service
 from agreements.document.calendars import ALWAYS, ROUND_THE_CLOCK, CalendarSpec, specify
 from agreements.document.credit import Credit, Fee, Given, credit_of, most_of
 from agreements.document.declaration import Description, Name, Term, declare, term, terms
 from agreements.document.directions import neutral
 from agreements.document.figure import Availability
-from agreements.document.incidents import IncidentTerms
+from agreements.document.incident_terms import IncidentTerms
 from agreements.document.keys import EMPTY, SECTION_OF, Catalogue, Format, Key
 from agreements.document.period import MONTH, Period, PeriodSpan, period_at
 from agreements.document.promises import Promise, Rule

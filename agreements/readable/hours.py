@@ -26,7 +26,7 @@ from agreements.readable.blocks import (
     span_words,
 )
 from agreements.readable.reader import Reader
-from agreements.readable.terms import line_of
+from agreements.readable.term_lines import line_of
 from shell.wording import hours_words, listed, notes, short_day
 
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from agreements.document.incidents import IncidentLevelTerms, IncidentTerms
+from agreements.document.incident_terms import IncidentLevelTerms, IncidentTerms
 from agreements.readable.blocks import Blocks, Cell, Column, Row, Table, Text, below, facts
 from agreements.readable.reader import Reader
-from agreements.readable.terms import line_of, lines, said
+from agreements.readable.term_lines import line_of, lines, said
 from shell.wording import listed, notes
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from agreements.document.model import Metric
 from agreements.readable.blocks import Blocks, Line, below, facts
 from agreements.readable.reader import Reader
-from agreements.readable.terms import line_of, lines
+from agreements.readable.term_lines import line_of, lines
 
 #: Of the rules for tickets those about the clock; the others are about the level.
 CLOCK_RULES = ("warnings", "reopening", "merging")

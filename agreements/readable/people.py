@@ -7,7 +7,7 @@ from dataclasses import replace
 from agreements.document.model import Product
 from agreements.readable.blocks import Blocks, Line, Listing, Text, below, facts
 from agreements.readable.reader import Reader
-from agreements.readable.terms import line_of, lines
+from agreements.readable.term_lines import line_of, lines
 from shell.wording import listed
 
 

@@ -11,7 +11,7 @@ from agreements.document import AgreementDocument
 from agreements.document.calendars import CalendarSpec
 from agreements.document.keys import Catalogue
 from agreements.document.model import Plan, Product
-from agreements.document.service import CreditSchedule
+from agreements.document.service_terms import CreditSchedule
 from agreements.readable.blocks import Blocks
 from agreements.readable.voice import TEAM, Voice
 from shell.wording import listed

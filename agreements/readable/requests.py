@@ -9,7 +9,7 @@ from agreements.document.model import Level, RequestType, Scheme
 from agreements.readable.blocks import Blocks, Facts, Line, Listing, Text, below, facts
 from agreements.readable.measures import CLOCK_RULES
 from agreements.readable.reader import Reader
-from agreements.readable.terms import line_of, lines
+from agreements.readable.term_lines import line_of, lines
 
 #: What says who sets the level of a ticket; nobody chooses that of an incident.
 SET_BY = ("contacts_may_choose", "needs_permission")

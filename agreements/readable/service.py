@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from agreements.document.credit import cap_words, left_over, reached_from, tier_words
 from agreements.document.period import PeriodSpan
-from agreements.document.service import AvailabilityTerms, Commitment, CreditSchedule, Exclusion, Tier
+from agreements.document.service_terms import AvailabilityTerms, Commitment, CreditSchedule, Exclusion, Tier
 from agreements.readable.blocks import Block, Blocks, Cell, Column, Heading, Line, Table, Text, below, facts
 from agreements.readable.reader import Reader
-from agreements.readable.terms import line_of, lines, opening
+from agreements.readable.term_lines import line_of, lines, opening
 from shell.wording import listed, notes, sentence, time_words
 
 #: What has an end that is announced, so that it can be overrun.

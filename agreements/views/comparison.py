@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from agreements.comparison import compare
 from agreements.models import AgreementVersion
-from shell.ids import LARGEST_ID, id_of
+from shell.entry import LARGEST_ID, id_of
 from tenants.doors import settings_view
 
 

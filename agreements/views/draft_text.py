@@ -13,8 +13,8 @@ from agreements.editing.first_draft import examples
 from agreements.forms.texts import StartForm, VersionForm
 from agreements.models import AgreementVersion
 from agreements.views.draft_form import instead_of_published, predecessor_of, stale_notice, version_to_edit
+from shell.entry import id_of
 from shell.forms import done, posted
-from shell.ids import id_of
 from tenants.doors import settings_view
 
 

@@ -26,8 +26,8 @@ from reports.export import csv_response
 from shell.paging import page_of
 from tenants.doors import reports_view
 from tenants.models import Client
+from tickets.addresses import desk_path
 from tickets.models import Clock
-from tickets.wording import desk_path
 
 QUARTERS_TO_CHOOSE = 8
 

@@ -28,8 +28,8 @@ from tenants.doors import reports_view
 from tenants.narration import entries_about, narrate
 from tenants.scope import current_tenant
 from tickets.actions.whatif import ask_what_if, cancel_what_if, discard_what_if, keep_what_if
+from tickets.addresses import desk_path
 from tickets.models import WhatIf, WhatIfTicket
-from tickets.wording import desk_path
 
 QUARTERS_TO_CHOOSE = 8
 WORDS = {

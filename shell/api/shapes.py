@@ -12,7 +12,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
-from shell.ids import LARGEST_ID
+from shell.entry import LARGEST_ID
 
 JSON = "application/json"
 

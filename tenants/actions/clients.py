@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from shell.names import email_of, name_of
+from shell.entry import email_of, name_of
 from tenants import history
 from tenants.actions.access import end_access, restore_access
 from tenants.models import Client, Contact, Member, User

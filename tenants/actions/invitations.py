@@ -10,7 +10,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
 
-from shell.names import email_of, name_of
+from shell.entry import email_of, name_of
 from tenants import history
 from tenants.models import Contact, Invitation, Member, User
 from tenants.scope import current_tenant

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from shell.names import name_of
+from shell.entry import name_of
 from tenants import history
 from tenants.models import ApiToken, Contact, User
 from tenants.timezones import known_timezone

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from shell.names import email_of, name_of
+from shell.entry import email_of, name_of
 from tenants import history
 from tenants.models import Tenant, User
 from tenants.scope import current_tenant_id

@@ -13,7 +13,7 @@ from agreements.addendum.example import worked_out
 from agreements.document.credit import credit_of
 from agreements.document.figure import Availability
 from agreements.document.quantities import Compensation, Duration, Money, Percent
-from agreements.document.service import Cap, Tier
+from agreements.document.service_terms import Cap, Tier
 from agreements.readable import Covered, Reading
 from agreements.readable.blocks import Clauses, Heading, Text, Week
 from tests.agreements.contracts import KEYS, chapter, contract, document, facts, grid, lines, table, written

@@ -375,7 +375,6 @@ class TestWords:
             "better",
         )
 
-
     def test_another_part_of_the_same_name_does_not_mean_the_same(self):
         alike = ("    name: Extended hours\n", "    name: Business hours\n")
         directly = "text: Chat with the support team directly., calendar: "
@@ -383,7 +382,6 @@ class TestWords:
         (change,) = compare(revised("officeware", alike), moved).changes
         assert (change.heading, change.before, change.after) == ("Chat: Calendar", "Business hours", "Business hours")
         assert (change.direction, change.note) == ("unclear", "It is another one of the same name.")
-
 
     def test_the_day_in_the_text_is_not_taken_for_the_day_that_counts(self):
         change = only("officeware", ("effective_from: 2024-01-01", "effective_from: 2025-01-01"))

@@ -14,7 +14,7 @@ from agreements.document.credit import Fee, Given, Worth, credit_of, left_over, 
 from agreements.document.figure import Availability
 from agreements.document.period import Period, period_at
 from agreements.document.quantities import Compensation, Duration, Money, Percent
-from agreements.document.service import Cap, CreditSchedule, Tier
+from agreements.document.service_terms import Cap, CreditSchedule, Tier
 from credits.calculation import credit_days
 from tests.agreements.contracts import document
 

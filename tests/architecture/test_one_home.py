@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
+from collections import Counter
 from functools import cache
 
 import pytest
@@ -85,7 +86,7 @@ def test_a_wait_for_a_third_party_is_put_into_words_by_the_table_of_reasons():
     said |= {
         inside(each) for each in source_files() if each.suffix == ".html" and waits.search(each.read_text("utf-8"))
     }
-    homes = {"clocks/replay/reasons.py", "agreements/document/model.py", "tickets/actions/standing.py"}
+    homes = {"clocks/replay/reasons.py", "agreements/document/model.py", "tickets/actions/status.py"}
     # The storybook is a text itself, and says there how its own lines are written.
     assert said - {"slatrack/demo/storybook.py"} == homes
 
@@ -97,7 +98,7 @@ def test_an_import_contract_orders_every_package_of_every_app():
     assert ordered == set(settings["root_packages"]) - UNORDERED
 
 
-@pytest.mark.parametrize("app", ["agreements", "tickets"])
+@pytest.mark.parametrize("app", ["agreements", "clocks", "shell", "tickets"])
 def test_what_an_app_is_about_stands_in_packages(app):
     assert len([each for each in (ROOT / app).glob("*.py") if each.stem != "__init__"]) <= MOST_MODULES_AT_A_ROOT
 
@@ -112,3 +113,28 @@ def test_no_line_of_a_template_is_longer_than_one_reads():
         if len(line) > LONGEST_LINE_OF_A_TEMPLATE
     ]
     assert long == []
+
+
+def test_no_two_files_share_a_name_unless_they_are_layers_or_play_one_part_in_two_apps():
+    """A subject has one name in every layer; `narration` registers an app's history, `calculation` is a public name."""
+    layers = {
+        "actions",
+        "admin",
+        "api",
+        "apps",
+        "forms",
+        "management",
+        "middleware",
+        "models",
+        "tasks",
+        "urls",
+        "views",
+    }
+    names = Counter(
+        path.stem
+        for path in python_files(*APPS)
+        if not layers & {*inside(path).removesuffix(".py").split("/"), path.stem.partition("_")[0]}
+        and path.stem not in {"__init__", "narration", "calculation"}
+        and "migrations" not in path.parts
+    )
+    assert {name: count for name, count in names.items() if count > 1} == {}

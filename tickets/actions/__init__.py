@@ -5,5 +5,5 @@ from tickets.actions.contest import answer_contest, contest_pause
 from tickets.actions.conversation import answer, write_as_client
 from tickets.actions.merger import merge
 from tickets.actions.new_ticket import file_ticket
-from tickets.actions.standing import assign, reopen, set_status
+from tickets.actions.status import assign, reopen, set_status
 from tickets.actions.workaround import give_workaround, withdraw_workaround

@@ -14,7 +14,7 @@ from shell.wording import listed
 from tenants.models import Contact, Member
 from tickets.actions.lock import lock, refuse_closed, settle
 from tickets.actions.new_ticket import BODY_MAX, sent_already
-from tickets.actions.standing import change_status, hold_of, stands_at
+from tickets.actions.status import change_status, hold_of, stands_at
 from tickets.announcements import announce
 from tickets.conversation.attachments import attach, check_files
 from tickets.history.facts import record, record_going_on

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from tenants.models import Member
 from tickets.actions.lock import lock, refuse_closed, settle
-from tickets.actions.standing import open_again
+from tickets.actions.status import open_again
 from tickets.announcements import announce
 from tickets.history.facts import record
 from tickets.models import Ticket

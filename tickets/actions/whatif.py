@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from agreements.models import AgreementVersion
-from shell.names import name_of
+from shell.entry import name_of
 from tenants import history
 from tenants.models import Client, User
 from tickets.models import WhatIf

@@ -13,9 +13,9 @@ from notifications import outbox
 from shell.wording import exact_words
 from tenants.models import Contact, Member, User
 from tenants.scope import current_tenant
+from tickets.addresses import desk_path, portal_path
 from tickets.impact.impact import Change, Effect, Move
 from tickets.models import Message, PauseContest, Ticket
-from tickets.wording import desk_path, portal_path
 
 EXCERPT = 2000
 NOTICE_EXCERPT = 200

@@ -14,7 +14,7 @@ from agreements.api.versions import version_or_404
 from agreements.models import AgreementVersion
 from shell.api.operations import operation
 from shell.api.records import shape_of
-from shell.ids import LARGEST_ID
+from shell.entry import LARGEST_ID
 from tenants.api.access import OwnersOnly
 from tickets.impact import impact
 from tickets.impact.impact import EFFECTS, Change, Row

@@ -15,7 +15,7 @@ from clocks.verdict import STATES, for_programs, on_record
 from shell.api.records import shape_of
 from shell.api.shapes import Body, EnumField, IdField
 from tickets.actions.new_ticket import BODY_MAX, SUBJECT_MAX
-from tickets.actions.standing import THIRD_PARTY_MAX
+from tickets.actions.status import THIRD_PARTY_MAX
 from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent
 from tickets.promises.preview import Preview
 

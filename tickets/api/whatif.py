@@ -19,7 +19,7 @@ from rest_framework.views import APIView
 from agreements.models import AgreementVersion
 from shell.api.operations import Verb, operation, verb
 from shell.api.shapes import Body, IdField, body_of
-from shell.ids import LARGEST_ID
+from shell.entry import LARGEST_ID
 from shell.paging import KeysetPagination
 from tenants.api.access import ReportReaders
 from tenants.models import Client

@@ -15,7 +15,7 @@ from agreements.models import Product
 from clocks.replay.reasons import THIRD_PARTY
 from shell.forms import ActionForm, ManyFilesField
 from tickets.actions.new_ticket import BODY_MAX
-from tickets.actions.standing import THIRD_PARTY_MAX
+from tickets.actions.status import THIRD_PARTY_MAX
 from tickets.forms.ticket import RequestForm
 from tickets.models import Message, Ticket
 from tickets.models.ticket import TicketQuerySet

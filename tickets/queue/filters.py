@@ -15,7 +15,7 @@ from drf_spectacular.utils import extend_schema_field
 
 from agreements.document import AgreementDocument
 from agreements.models import Product
-from shell.ids import LARGEST_ID
+from shell.entry import LARGEST_ID
 from tenants.models import Client, Member
 from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from agreements.document import AgreementDocument
-from shell.ids import id_of
+from shell.entry import id_of
 from tenants.models import Member
 from tickets.queue.filters import NOBODY
 

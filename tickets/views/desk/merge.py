@@ -10,8 +10,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from shell.drafts import arrived
+from shell.entry import id_of
 from shell.forms import posted
-from shell.ids import id_of
 from tenants.doors import desk_view
 from tickets import actions
 from tickets.forms.desk import MergeForm

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from agreements.governing import Governing, governing_at
 from shell.drafts import arrived
-from shell.ids import id_of
+from shell.entry import id_of
 from shell.wording import when_words
 from tenants.doors import desk_view
 from tenants.models import Contact

@@ -17,7 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from agreements.governing import versions_governing
 from agreements.models import Product
-from shell.ids import id_of
+from shell.entry import id_of
 from shell.paging import CURSOR
 from tenants.doors import desk_view
 from tenants.models import Client, Member

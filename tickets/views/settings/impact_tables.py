@@ -9,9 +9,9 @@ from typing import Any
 from agreements.document import AgreementDocument
 from agreements.models import AgreementVersion
 from clocks.face import metric_name
+from tickets.addresses import desk_path
 from tickets.impact.impact import EFFECTS, Change, Effect, Impact, Row
 from tickets.models import Ticket
-from tickets.wording import desk_path
 
 
 @dataclass(frozen=True, slots=True)

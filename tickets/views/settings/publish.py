@@ -15,7 +15,7 @@ from agreements import actions
 from agreements.comparison import Change, Comparison, compare
 from agreements.models import AgreementVersion
 from agreements.readable.reader import Reader
-from agreements.readable.terms import said
+from agreements.readable.term_lines import said
 from shell.forms import done, posted
 from tenants.doors import settings_view
 from tickets.forms.publish import PublishForm

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from agreements.businesstime import BusinessCalendar
 from agreements.comparison.changes import Change
 from agreements.comparison.lines import week_words
-from agreements.comparison.walk import Place, Walk
+from agreements.comparison.side_by_side import Place, Walk
 from agreements.document.calendars import closed_days
 from agreements.document.directions import Direction
 from agreements.document.model import CalendarTerms, HolidayTerms

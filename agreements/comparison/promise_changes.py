@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from agreements.comparison.changes import Change
-from agreements.comparison.hours import opening
-from agreements.comparison.walk import Place, Walk, renamed_keys
+from agreements.comparison.opening_hours import opening
+from agreements.comparison.side_by_side import Place, Walk, renamed_keys
 from agreements.document.directions import PROMISED, Direction, both, less
 from agreements.document.document import AgreementDocument
 from agreements.document.errors import listed

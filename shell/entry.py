@@ -1,9 +1,12 @@
-"""Names and addresses as people type them, and as they are kept."""
+"""What comes from outside as text: names, addresses and numbers as people and programs write them."""
 
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+
+# PostgreSQL's bigint: a larger number cannot be the id of anything.
+LARGEST_ID = 2**63 - 1
 
 
 def name_of(typed: str, missing: str) -> str:
@@ -22,3 +25,8 @@ def email_of(typed: str, *, field: str = "email") -> str:
     except ValidationError:
         raise ValidationError({field: "This is not an e-mail address."}) from None
     return email
+
+
+def id_of(text: str) -> int:
+    """The number in `text`; 0, which names nothing, where it is none that could name something."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0

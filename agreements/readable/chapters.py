@@ -12,7 +12,7 @@ from functools import cached_property
 from agreements.readable import hours, incidents, measures, people, requests, service, targets
 from agreements.readable.blocks import Blocks, Chapter, Clauses, Facts, Line, Listing, Text, facts
 from agreements.readable.reader import Reader
-from agreements.readable.terms import beyond, opening, remarks, said
+from agreements.readable.term_lines import beyond, opening, remarks, said
 from shell.languages import language_name
 from shell.wording import day_words, notes
 
