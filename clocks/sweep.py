@@ -112,10 +112,14 @@ class Sweep(Generic[C]):
 
     def announce(self, clocks: Sequence[C], *, now: datetime) -> None:
         """History and messages of breaches that their caller has just recorded on clocks of a locked owner."""
-        self.history._default_manager.bulk_create(self._fact(clock, now) for clock in clocks)
+        self.record(clocks, now=now)
         for clock in clocks:
             clock.untold = BREACHED
         self.tell(clocks, now)
+
+    def record(self, clocks: Sequence[C], *, now: datetime) -> None:
+        """The history of such breaches alone, where nobody can act on them any more."""
+        self.history._default_manager.bulk_create(self._fact(clock, now) for clock in clocks)
 
     def _told(self, clocks: Sequence[C], *, now: datetime) -> None:
         self.tell(clocks, now)

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 
+from notifications.models import OutgoingMail
 from tenants.scope import tenant_scope
-from tests.tickets.desking import MORNING, act, clock, filed, under
+from tests.tickets.desking import MORNING, act, clock, events, filed, under
 from tickets import actions, breaches
 from tickets.models import Clock, Message, Ticket
 from tickets.promises.verification import Difference, verify
@@ -124,3 +126,30 @@ def test_the_command_says_what_differs_and_fails(cast: Any, ticket: Ticket, caps
     call_command("sla", "verify", "--tenant", "rival")
     with pytest.raises(CommandError, match="no tenant “nobody”"):
         call_command("sla", "verify", "--tenant", "nobody")
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_mended_clocks_are_those_of_the_facts_and_only_a_miss_on_an_open_ticket_is_told(
+    cast: Any, capsys: Any, monkeypatch: Any, is_open: bool
+):
+    under("identity", "standard", cast)
+    ticket = filed(cast.contact, request_type="question", level="urgent")
+    if not is_open:
+        with monkeypatch.context() as of_old:
+            of_old.setattr(type(breaches.sweep), "announce", lambda *given, **named: None)
+            act(cast.tenant, actions.set_status, ticket_id=ticket.pk, by=cast.agent, status=Ticket.Status.CLOSED,
+                now=MORNING + 2 * HOUR)  # fmt: skip
+    with tenant_scope(cast.tenant):
+        # As a version that had no such clock left it.
+        Clock.objects.filter(metric="first_response").delete()
+        before = Ticket.objects.values_list("last_activity_at", flat=True).get()
+    for said in (f"acme #{ticket.number} mended", "No differences."):
+        with time_machine.travel(NOON, tick=False):
+            call_command("sla", "verify", "--mend")
+        assert said in capsys.readouterr().out
+    assert found(cast) == []
+    assert clock(ticket, "first_response").breached_at == MORNING + HOUR
+    assert len(events(ticket, "breached")) == 1
+    with tenant_scope(cast.tenant):
+        assert Ticket.objects.values_list("last_activity_at", flat=True).get() == before
+        assert OutgoingMail.objects.filter(topic="clock.breached").exists() == is_open

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Max
 
 from tickets import breaches
@@ -34,6 +35,19 @@ def settle(ticket: Ticket, *, at: datetime, now: datetime, changed: list[str]) -
     ticket.save(update_fields=sorted({*changed, "last_activity_at", "queue_at"}))
     if breached:
         breaches.sweep.announce(breached, now=now)
+
+
+@transaction.atomic
+def mend_clocks(*, number: int, now: datetime) -> None:
+    """Store the clocks that a ticket's facts give, where others are stored or none: after an upgrade that counts more.
+
+    What turns out missed goes on its history, and people are told where the ticket is still open.
+    """
+    ticket, at = lock(Ticket.objects.values_list("pk", flat=True).get(number=number), now=now)
+    breached = upkeep.refresh(ticket, now=at)
+    ticket.save(update_fields=["queue_at"])
+    raise_breaches = breaches.sweep.announce if ticket.is_unsolved else breaches.sweep.record
+    raise_breaches(breached, now=now)
 
 
 def refuse_closed(ticket: Ticket) -> None:
