@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -13,6 +13,7 @@ from agreements.comparison.side_by_side import Place, Walk
 from agreements.document.calendars import closed_days
 from agreements.document.directions import Direction
 from agreements.document.model import CalendarTerms, HolidayTerms
+from agreements.document.quantities import WEEKDAYS
 from shell.wording import day_words
 
 
@@ -48,16 +49,22 @@ def holiday_changes(walk: Walk, place: Place, old: CalendarTerms, new: CalendarT
         for reader, terms in ((walk.old, old), (walk.new, new))
     )
     inner = replace(place, subject=(*place.subject, place.title), title="")
-    if came := _named({day: after[day] for day in after.keys() - before.keys()}):
-        yield walk.told(inner, "", came, "worse")
-    if gone := _named({day: before[day] for day in before.keys() - after.keys()}):
-        yield walk.told(inner, gone, "", "better")
+    was_open, is_open = walk.old.document.calendars[old.key].weekly, walk.new.document.calendars[new.key].weekly
+    if came := {day: after[day] for day in after.keys() - before.keys()}:
+        yield walk.told(inner, "", _named(came), "worse" if _are_open(was_open, came) else "neutral")
+    if gone := {day: before[day] for day in before.keys() - after.keys()}:
+        yield walk.told(inner, _named(gone), "", "better" if _are_open(is_open, gone) else "neutral")
     renamed = {day for day in before.keys() & after.keys() if before[day] != after[day]}
     was, now = (_named({day: side[day] for day in renamed}) for side in (before, after))
     if renamed:
         yield walk.told(replace(inner, title="Name"), was, now, "neutral")
     if old.holidays and new.holidays:
         yield from walk.part(inner, *(_in_other_years(each, walk.years) for each in (old.holidays, new.holidays)))
+
+
+def _are_open(weekly: Mapping[str, object], days: Iterable[date]) -> bool:
+    """Whether one of the days is open by the week: a closed day on a Sunday takes nothing away."""
+    return any(weekly.get(WEEKDAYS[day.weekday()]) for day in days)
 
 
 def _in_other_years(terms: HolidayTerms, years: Sequence[int]) -> HolidayTerms:

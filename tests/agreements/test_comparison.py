@@ -233,6 +233,11 @@ class TestHours:
             "better",
         )
 
+    def test_a_closed_day_that_is_closed_every_week_takes_nothing_away(self):
+        added = "holidays: {country: NL, added: [{date: 2026-08-16, name: Open day}],"
+        (change,) = changes("engage", ("holidays: {country: NL,", added), years=(2026, 2027))
+        assert facts(change)[3:] == ("", "Open day: 16 August 2026", "neutral")
+
     def test_a_closed_day_of_another_year_is_told_too(self):
         (change,) = changes(
             "engage", ("holidays: {country: NL,", "holidays: {country: NL, added: [{date: 2031-05-02, name: Jubilee}],")
