@@ -86,10 +86,6 @@ class LocalHours:
         """Dates the week does not decide. A date with hours of its own keeps them on a holiday too."""
         return dict.fromkeys(self.holiday_names, ()) | dict(self.exceptions)
 
-    @property
-    def never_opens(self) -> bool:
-        return not any(self.weekly) and not any(hours for _, hours in self.exceptions)
-
     @cached_property
     def open_years(self) -> tuple[int, int]:
         """First and last UTC year that can hold open time; (LAST_YEAR, FIRST_YEAR) when none can."""

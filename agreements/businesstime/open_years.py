@@ -34,9 +34,9 @@ class OpenYears:
 
     def __init__(self, parts: tuple[LocalHours, ...]) -> None:
         self._parts = parts
-        self.never = all(part.never_opens for part in parts)
         # First and last UTC year that can hold open time.
         self.span = min(part.open_years[0] for part in parts), max(part.open_years[1] for part in parts)
+        self.never = self.span[0] > self.span[1]
         self.known: dict[int, Year] = {}
         self._table: Table | None = None
         self._open_in = lru_cache(_MOST_YEARS)(self._worked_out)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from agreements.businesstime import BusinessCalendar
 from agreements.document.model import CalendarTerms, HolidayTerms, RemovedHoliday
 from agreements.document.public_holidays import YEARS, PublicHolidays
 from agreements.document.quantities import WEEKDAYS, Hours
@@ -36,13 +35,6 @@ class CalendarSpec:
     business_day: timedelta | None
     public: PublicHolidays
     clause: str | None
-
-    @property
-    def business_calendar(self) -> BusinessCalendar:
-        """The calendar that computes, of one that is no union."""
-        if self.always:
-            return BusinessCalendar.always()
-        return BusinessCalendar(self.timezone, self.weekly, self.holidays, self.exceptions)
 
     def holidays_in(self, year: int) -> dict[date, str]:
         """The closed days of one year with their names, in order."""

@@ -22,7 +22,7 @@ from agreements.document.figure import Availability
 from agreements.document.incident_terms import IncidentTerms
 from agreements.document.keys import EMPTY, SECTION_OF, Catalogue, Format, Key
 from agreements.document.period import MONTH, Period, PeriodSpan, period_at
-from agreements.document.promises import Promise, Rule
+from agreements.document.promises import Rule
 from agreements.document.public_holidays import (
     NO_HOLIDAYS,
     PublicHolidays,
@@ -127,8 +127,13 @@ class AgreementDocument:
         """The calendar that computes business time; built once. Raises KeyError for an unknown key."""
         if key not in self._computing:
             spec = self.calendars[key]
-            members = [self.calendar(member) for member in spec.members]
-            self._computing[key] = BusinessCalendar.union(*members) if members else spec.business_calendar
+            if spec.members:
+                found = BusinessCalendar.union(*map(self.calendar, spec.members))
+            elif spec.always:
+                found = BusinessCalendar.always()
+            else:
+                found = BusinessCalendar(spec.timezone, spec.weekly, spec.holidays, spec.exceptions)
+            self._computing[key] = found
         return self._computing[key]
 
     @cached_property
@@ -183,22 +188,7 @@ class AgreementDocument:
         """The rules of one metric; none for a metric the document does not have."""
         return self._rules_by_metric.get(metric, ())
 
-    def promises(
-        self,
-        *,
-        plan: str,
-        request_type: str,
-        level: str,
-        product: str | None = None,
-        extensions: Iterable[str] = (),
-    ) -> dict[str, Promise]:
-        """What a ticket is promised, one `Promise` per metric in the document's order.
-
-        `extensions` are the longer hours agreed with the client (E7). Raises KeyError for keys that do not exist.
-        """
-        return resolution.resolve(
-            self, plan=plan, request_type=request_type, level=level, product=product, extensions=extensions
-        )
+    promises = resolution.promises
 
     def level_for(self, request_type: str, chosen: str | None = None, *, by_mail: bool = False) -> model.Level:
         """The level of a new ticket: forced by its type (D6), else as chosen, else the default; mail has its own (D5).
@@ -336,10 +326,6 @@ class AgreementDocument:
     def topic_about(self, what: str) -> service.Topic | None:
         """The agreement's own name for news about something, where it has one."""
         return next((topic for topic in self.topics if topic.about == what), None)
-
-    def product_name(self, key: str | None) -> str:
-        """A product's name as the agreement has it; the key itself for a product that the file does not list."""
-        return self.name_of("product", key or "")
 
 
 #: The whole agreement as a term.

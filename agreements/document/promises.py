@@ -49,11 +49,6 @@ class Promise:
     def text(self) -> str:
         return self.pledge.text
 
-    @property
-    def pauses(self) -> bool:
-        """Whether waiting for the client stops the clock."""
-        return "waiting for client" in self.pauses_for
-
     def under(self, coverage: Coverage) -> Promise:
         """This promise under that coverage: a target may become best effort (E3) or nothing (A2, A3, B8)."""
         left = BEST_EFFORT if coverage.kind == "best_effort" else NOTHING
@@ -166,7 +161,7 @@ def never_deciding(document: AgreementDocument) -> tuple[Rule, ...]:
     return tuple(rule for rule in document.rules if id(rule) not in deciding)
 
 
-def resolve(
+def promises(
     document: AgreementDocument,
     *,
     plan: str,
@@ -175,15 +170,18 @@ def resolve(
     product: str | None = None,
     extensions: Iterable[str] = (),
 ) -> dict[str, Promise]:
-    """One promise per metric. Raises KeyError for a plan, request type, level or extension that does not exist."""
+    """What a ticket is promised, one `Promise` per metric in the document's order.
+
+    `extensions` are the longer hours agreed with the client (E7). Raises KeyError for keys that do not exist.
+    """
     kind, extensions = document.request_types[request_type], tuple(extensions)
     names = {
-        "product": document.product_name(product),
+        "product": document.products.name_of(product or ""),
         "request type": kind.name,
         "plan": document.plans[plan].name,
         document.scheme.name.lower(): document.levels[level].name,
     }
-    promises: dict[str, Promise] = {}
+    found: dict[str, Promise] = {}
     for metric in document.metrics:
         calendar, pledge, duration, note = document.targets.calendar, NOTHING, None, ""
         rule = rule_for(document, metric.key, plan=plan, request_type=request_type, level=level, product=product)
@@ -201,7 +199,7 @@ def resolve(
         else:
             pledge, clause = BEST_EFFORT, metric.clause
             why = f"The agreement sets no target for {metric.name.lower()} here; it is measured only."
-        promises[metric.key] = Promise(
+        found[metric.key] = Promise(
             metric=metric.key,
             pledge=pledge,
             duration=duration,
@@ -211,7 +209,7 @@ def resolve(
             pauses_for=metric.pauses,
             note=note,
         )
-    return promises
+    return found
 
 
 def _matched(rule: Rule, names: Mapping[str, str]) -> str:

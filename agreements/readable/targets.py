@@ -192,7 +192,7 @@ def _narrowed(reader: Reader, rule: Rule) -> str:
     """What a rule is for, `Only for Gold and Upgrade.`; "" when it is for all."""
     document = reader.document
     named = (
-        *(document.product_name(key) for key in rule.products),
+        *(document.products.name_of(key) for key in rule.products),
         *(document.request_types[key].name for key in rule.request_types),
         *(document.plans[key].name for key in rule.plans),
         *(document.levels[key].name for key in rule.levels),

@@ -87,7 +87,7 @@ def test_E4_the_table_cell_by_cell(plan, level, metric, text):
 def test_E4_the_sentence_says_which_rule_matched():
     promise = document.promises(plan="gold", request_type="incident", level="severity_2")["resolution"]
     assert promise.matched == "The rule for request type Report an incident, plan Gold, Severity 2 (E4)."
-    assert promise.pauses is True
+    assert "waiting for client" in promise.pauses_for
 
 
 def test_E5_nine_to_five_in_central_europe_without_holidays():

@@ -82,9 +82,9 @@ def test_the_sentence_names_what_the_rule_named():
 
 
 def test_a_metric_pauses_only_for_what_the_agreement_names():
-    assert promise("workaround").pauses is True
-    assert promise("first_response").pauses is False
-    assert (promise("update").pauses, promise("update").pauses_for) == (False, ("on hold",))
+    assert promise("workaround").pauses_for == ("waiting for client",)
+    assert promise("first_response").pauses_for == ()
+    assert promise("update").pauses_for == ("on hold",)
 
 
 def test_split_days_own_closures_half_days_and_worked_holidays():
