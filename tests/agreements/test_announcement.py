@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -20,7 +21,8 @@ from tests import factories
 from tests.tickets.portalling import text
 
 NOW = timezone.now()
-TODAY = NOW.date()
+#: In the zone of the agreement, which is a day ahead of UTC in the evening.
+TODAY = NOW.astimezone(ZoneInfo("Europe/Berlin")).date()
 SOURCE = bundled_text("officeware")
 KEPT = "A new version is published beside this one. Tickets stay under the version they were opened under."
 RENEWED = SOURCE.replace("label: Undated, as published", "label: Edition 2").replace(KEPT, "Gold is solved sooner.")
