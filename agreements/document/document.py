@@ -19,7 +19,6 @@ from agreements.document.credit import Credit, Fee, Given, credit_of, most_of
 from agreements.document.declaration import Description, Name, Term, declare, term, terms
 from agreements.document.directions import neutral
 from agreements.document.figure import Availability
-from agreements.document.incident_terms import IncidentTerms
 from agreements.document.keys import EMPTY, SECTION_OF, Catalogue, Format, Key
 from agreements.document.period import MONTH, Period, PeriodSpan, period_at
 from agreements.document.promises import Rule
@@ -80,7 +79,7 @@ class AgreementDocument:
     coverage: model.CoverageTerms = term(title="Who is covered")
     extensions: Catalogue[model.Extension] = term("Longer hours that can be agreed with one client.", default=EMPTY,
         title="Longer hours by agreement")
-    incidents: IncidentTerms | None = term(default=None)
+    incidents: service.IncidentTerms | None = term(default=None)
     maintenance: service.MaintenanceTerms | None = term(default=None)
     availability: service.AvailabilityTerms | None = term(default=None)
     credits: service.CreditTerms | None = term(default=None)

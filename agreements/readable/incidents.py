@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agreements.document.incident_terms import IncidentLevelTerms, IncidentTerms
+from agreements.document.service_terms import IncidentLevelTerms, IncidentTerms
 from agreements.readable.blocks import Blocks, Cell, Column, Row, Table, Text, below, facts
 from agreements.readable.reader import Reader
 from agreements.readable.term_lines import line_of, lines, said
