@@ -44,8 +44,8 @@ def chosen(addenda: list[Subscribed], *, now: datetime, number: int | None = Non
         addenda = [each for each in addenda if each.version.number == number]
     if not addenda:
         raise Http404("No such version holds for this subscription.")
-    begun = [each for each in addenda if each.since <= each.today(now=now)]
-    return next((each for each in begun if each.holds(each.today(now=now))), begun[0] if begun else addenda[-1])
+    begun = [each for each in addenda if each.since <= each.version.day_of(now)]
+    return next((each for each in begun if each.holds(each.version.day_of(now))), begun[0] if begun else addenda[-1])
 
 
 def url_of(governing: Subscribed, *, at: str) -> str:
@@ -88,7 +88,7 @@ def addendum(governing: Subscribed, *, now: datetime) -> Addendum:
             plan_key=subscription.plan,
             starts_on=subscription.starts_on,
             ends_on=subscription.ends_on,
-            produced_on=governing.today(now=now),
+            produced_on=version.day_of(now),
             products=tuple(
                 Covered(each.product.key, each.product.name, each.product.category, each.is_beta) for each in products
             ),
@@ -106,7 +106,7 @@ def as_file(governing: Subscribed, *, now: datetime) -> HttpResponse | None:
     None where none could be made, which is in the log; `NO_PDF` says it to people.
     """
     try:
-        pdf = addendum_pdf(addendum(governing, now=now), produced_on=governing.today(now=now))
+        pdf = addendum_pdf(addendum(governing, now=now), produced_on=governing.version.day_of(now))
     except TypesettingError:
         logger.exception("no PDF of version %s for subscription %s", governing.version.pk, governing.subscription.pk)
         return None

@@ -12,7 +12,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
-from zoneinfo import ZoneInfo
 
 from agreements.document import AgreementDocument
 from agreements.models import AgreementVersion, Subscription
@@ -48,10 +47,6 @@ class Governing:
     def holds(self, on: date) -> bool:
         return self.since <= on and (self.until is None or on < self.until)
 
-    def today(self, *, now: datetime) -> date:
-        """The date of `now` where the agreement counts its days."""
-        return _day(self.version, now)
-
 
 @dataclass(frozen=True, slots=True)
 class Subscribed(Governing):
@@ -66,14 +61,13 @@ def takes_effect_at(version: AgreementVersion) -> datetime:
     if version.effective_from <= version.published_at.date() - _ONE_DAY:
         # Its day has begun everywhere. The first day of the calendar has no midnight that could be reckoned with.
         return version.published_at
-    zone = ZoneInfo(version.document.timezone.name)
-    return max(datetime.combine(version.effective_from, time.min, zone).astimezone(UTC), version.published_at)
+    midnight = datetime.combine(version.effective_from, time.min, version.document.zone)
+    return max(midnight.astimezone(UTC), version.published_at)
 
 
 def versions_governing(*, at: datetime) -> list[AgreementVersion]:
     """The version of each agreement that governs at an instant, by the agreement's name. One query."""
-    found = (_at(versions, at) for versions in _histories())
-    return sorted((version for version in found if version is not None), key=lambda version: version.agreement.name)
+    return [version for versions in _histories() if (version := _at(versions, at)) is not None]
 
 
 def version_on(agreement_id: int, *, on: date) -> AgreementVersion | None:
@@ -83,7 +77,7 @@ def version_on(agreement_id: int, *, on: date) -> AgreementVersion | None:
 
 def offered_versions(*, on: date) -> list[AgreementVersion]:
     """The version of each agreement that a subscription of that day falls under, by the agreement's name. One query."""
-    return sorted((_on(versions, on) for versions in _histories()), key=lambda version: version.agreement.name)
+    return [_on(versions, on) for versions in _histories()]
 
 
 def governing_at(client: Client, *, at: datetime) -> Governing | None:
@@ -101,7 +95,7 @@ def governing_at(client: Client, *, at: datetime) -> Governing | None:
     known = [each for each in subscriptions if each.agreement_id in effective]
     for subscription in known:
         version, versions = effective[subscription.agreement_id]
-        if subscription.runs(on=_day(version, at)):
+        if subscription.runs(on=version.day_of(at)):
             return _subscribed(version, versions, subscription)
     # Nothing runs: the agreement that the client had or will have speaks first, else the tenant's oldest.
     for agreement_id in (*(each.agreement_id for each in known), *sorted(effective)):
@@ -125,11 +119,11 @@ def governing_ever(client: Client) -> list[Subscribed]:
 
 
 def _histories(agreements: Collection[int] | None = None) -> list[list[AgreementVersion]]:
-    """The published versions, agreement by agreement, each after those it takes the place of. One query."""
+    """The published versions by the agreement's name, each after those it takes the place of. One query."""
     versions = AgreementVersion.objects.published().defer("source").select_related("agreement")
     if agreements is not None:
         versions = versions.filter(agreement__in=agreements)
-    ordered = versions.order_by("agreement", "effective_from", "number")
+    ordered = versions.order_by("agreement__name", "agreement", "effective_from", "number")
     return [list(group) for _, group in groupby(ordered, key=lambda version: version.agreement_id)]
 
 
@@ -145,7 +139,7 @@ def _on(versions: list[AgreementVersion], on: date) -> AgreementVersion:
 def _has_begun(version: AgreementVersion, at: datetime, *, is_first: bool) -> bool:
     if version.effective_from > at.date() + _ONE_DAY:
         return False  # nowhere yet; its document need not be read
-    return version.effective_from <= _day(version, at) if is_first else takes_effect_at(version) <= at
+    return version.effective_from <= version.day_of(at) if is_first else takes_effect_at(version) <= at
 
 
 def _days(version: AgreementVersion, versions: list[AgreementVersion]) -> tuple[date, date | None]:
@@ -161,8 +155,4 @@ def _subscribed(version: AgreementVersion, versions: list[AgreementVersion], sub
 
 
 def _first_day(version: AgreementVersion, versions: list[AgreementVersion]) -> date:
-    return version.effective_from if version is versions[0] else _day(version, takes_effect_at(version))
-
-
-def _day(version: AgreementVersion, at: datetime) -> date:
-    return at.astimezone(ZoneInfo(version.document.timezone.name)).date()
+    return version.effective_from if version is versions[0] else version.day_of(takes_effect_at(version))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -140,6 +140,10 @@ class AgreementVersion(TenantOwned):
             # Somebody changed this draft since it was read; what it says now belongs to its next reader too.
             self.refresh_from_db()
             return _document(self.pk, self.digest, self.published_at is not None)
+
+    def day_of(self, at: datetime) -> date:
+        """The date of an instant where the agreement counts its days."""
+        return at.astimezone(self.document.zone).date()
 
     @property
     def state(self) -> str:

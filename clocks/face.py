@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -112,7 +111,7 @@ def face(
         "cycle": clock.cycle,
         "due_at": due,
         "due_reader": exact_words(timezone.localtime(due)) if due else "",
-        "due_agreement": exact_words(due.astimezone(ZoneInfo(document.timezone.name))) if due else "",
+        "due_agreement": exact_words(due.astimezone(document.zone)) if due else "",
         "why_url": why_url,
         "live": clock.stopped_at is None,
     }

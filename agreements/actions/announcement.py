@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from agreements.comparison import compare
 from agreements.document.errors import shortened
@@ -23,7 +22,7 @@ def version_published(version: AgreementVersion, *, now: datetime) -> None:
 
     Named after the version and the reader, so that telling twice tells once. A few statements however many there are.
     """
-    today = now.astimezone(ZoneInfo(version.document.timezone.name)).date()
+    today = version.day_of(now)
     subscriptions = _concerned(version, today=today)
     wanting = (
         Contact.objects.active()

@@ -75,7 +75,8 @@ def specify(terms: CalendarTerms, default_zone: str, public: PublicHolidays) -> 
         key=terms.key,
         name=terms.name,
         description=terms.description,
-        timezone=terms.timezone.name if terms.timezone else default_zone,
+        # A union's members have zones of their own, and what never closes needs none.
+        timezone=terms.timezone.name if terms.timezone and terms.weekly else default_zone,
         weekly=weekly,
         holidays=closed,
         exceptions=exceptions,

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from agreements.businesstime import BusinessCalendar
 from agreements.document import model
@@ -109,6 +110,11 @@ class AgreementDocument:
         """Everything that a library says in its calendars, to be kept with a version when it is published."""
         named = [terms.holidays for terms in self.calendar_terms if terms.holidays and terms.holidays.country]
         return as_text({code_of(each.country or "", each.subdivision): self.public_holidays(each) for each in named})
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clocks that its promises are read by."""
+        return ZoneInfo(self.timezone.name)
 
     @cached_property
     def calendars(self) -> Mapping[str, CalendarSpec]:

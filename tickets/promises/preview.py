@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from agreements.document import AgreementDocument
 from agreements.document.promises import Promise
@@ -89,4 +88,4 @@ def preview_under(
 
 def _sum(state: ClockState, document: AgreementDocument) -> str:
     """The arithmetic of a clock that is left alone."""
-    return sum_words(explain(state, ZoneInfo(document.timezone.name)))
+    return sum_words(explain(state, document.zone))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from agreements.document import AgreementDocument, Promise
 from agreements.document.calendars import CalendarSpec
@@ -137,7 +136,7 @@ def explained(
     pauses = [pause for pause in pauses_of(events, as_of=as_of) if metric in pause.metrics]
     explanation = explain(
         state,
-        ZoneInfo(document.timezone.name),
+        document.zone,
         pausings=_pausings(pauses),
         day_names=_own_days(hours, spec),
     )

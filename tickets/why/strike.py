@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from agreements.document import AgreementDocument
 from clocks.face import metric_name
@@ -72,7 +71,7 @@ class Effect:
         }
 
     def _at(self, at: datetime) -> str:
-        return instant_words(at, ZoneInfo(self.document.timezone.name), self.after.as_of)
+        return instant_words(at, self.document.zone, self.after.as_of)
 
 
 def effects(pause: TicketPause, events: Sequence[TicketEvent], *, as_of: datetime) -> list[Effect]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
 from django.utils import timezone
@@ -108,7 +107,7 @@ def _read(
 ) -> dict[str, Any]:
     """What the page of any version needs. The day that decides which is in force is that of the agreement's zone."""
     reading = _reading(version, subscription, now=now)
-    today = now.astimezone(ZoneInfo(version.document.timezone.name)).date()
+    today = version.day_of(now)
     return {
         "version": version,
         "reading": reading,
