@@ -38,7 +38,8 @@ def publish_version(
     _, document = read_draft(version.source, name)
     refuse_backdating(version, name=name, given=version.effective_from != document.version.effective_from)
     _refuse_leaving_behind(version)
-    holidays = _kept_holidays(document.holidays_text())
+    spelt = document.holidays_text()
+    holidays, _ = SpeltHolidays.objects.get_or_create(digest=digest_of(spelt), defaults={"text": spelt})
     Agreement.objects.filter(pk=version.agreement_id).exclude(name=document.title).update(name=document.title)
     history.change(
         version,
@@ -60,10 +61,6 @@ def publish_version(
     )
     announcement.version_published(version, now=now)
     return version
-
-
-def _kept_holidays(text: str) -> SpeltHolidays:
-    return SpeltHolidays.objects.get_or_create(digest=digest_of(text), defaults={"text": text})[0]
 
 
 def _checked_reason(applies_to: str, reason: str) -> str:

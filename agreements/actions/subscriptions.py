@@ -88,19 +88,16 @@ def change_plan(*, subscription_id: int, plan: str, from_on: date, by: User | No
     document = _check_plan(subscription.agreement, plan, on=from_on, until=subscription.ends_on)
     if subscription.ends_on is not None and from_on >= subscription.ends_on:
         raise ValidationError({"from_on": "The subscription has ended by then. Add a new one instead."})
-    before = subscription.plan
+    before, subscription.plan = subscription.plan, plan
+    subscription.extensions = _agreeable(document, plan, subscription.extensions)
     if from_on <= subscription.starts_on:
-        subscription.plan = plan
-        subscription.extensions = _agreeable(document, plan, subscription.extensions)
         subscription.save(update_fields=["plan", "extensions"])
     else:
         products = dict(subscription.products.values_list("product_id", "is_beta"))
         ends_on, subscription.ends_on = subscription.ends_on, from_on
         subscription.save(update_fields=["ends_on"])
         subscription.pk, subscription._state.adding = None, True
-        subscription.plan, subscription.starts_on, subscription.ends_on = plan, from_on, ends_on
-        subscription.price = None
-        subscription.extensions = _agreeable(document, plan, subscription.extensions)
+        subscription.starts_on, subscription.ends_on, subscription.price = from_on, ends_on, None
         subscription.save(force_insert=True)
         _put_products(subscription, products)
     history.record(
