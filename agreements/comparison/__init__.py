@@ -5,7 +5,7 @@ Pure. `compare` never passes anything over: two documents whose values differ ha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 
 from agreements.comparison.changes import Change, Comparison, Section
@@ -39,13 +39,13 @@ _SPECIAL: dict[tuple[type, str], Comparer] = {
 }
 
 
-def compare(old: AgreementDocument, new: AgreementDocument, *, years: Sequence[int] = ()) -> Comparison:
+def compare(old: AgreementDocument, new: AgreementDocument, *, on: date | None = None) -> Comparison:
     """What `new` says differently from `old`. Comments, layout and the order of names that carry none do not count.
 
-    `years` are those whose holidays are compared by name; without any, the first year of `new` and the one after.
+    Holidays are compared by name in the year of `on` and the one after; without it, of the first day of `new`.
     """
-    years = tuple(years) or (new.version.effective_from.year, new.version.effective_from.year + 1)
-    on = date(years[0], 1, 1)
+    year = (on or new.version.effective_from).year
+    on, years = date(year, 1, 1), (year, year + 1)
     before, after = Reader(old, on, old.version.effective_from), Reader(new, on, new.version.effective_from)
     walk = Walk(before, after, years, _SPECIAL)
     sections = []

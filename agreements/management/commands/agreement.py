@@ -59,8 +59,7 @@ class Command(BaseCommand):
         if options["old"] == options["new"] == STDIN:
             raise CommandError("Only one of the two can come from the standard input.")
         old, new = self._document(options["old"]), self._document(options["new"])
-        year = timezone.localdate().year
-        comparison = compare(old, new, years=(year, year + 1))
+        comparison = compare(old, new, on=timezone.localdate())
         self._write(options, comparison.as_data(), differences(comparison))
 
     def show(self, options: dict[str, Any]) -> None:
