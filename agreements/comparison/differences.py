@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from agreements.comparison.changes import Change, Comparison
 from agreements.readable.plaintext import WIDTH
 
-_MEANS = {"better": "better for the client", "worse": "worse for the client", "unclear": "to be judged", "neutral": ""}
+_MEANS = {"better": "better for the client", "worse": "worse for the client", "unclear": "to be judged"}
 
 
 def differences(comparison: Comparison) -> Iterator[str]:
@@ -16,10 +16,8 @@ def differences(comparison: Comparison) -> Iterator[str]:
     if not comparison:
         yield "Nothing differs."
         return
-    counts = comparison.counts
-    named = [f"{counts[each]} {words}" for each, words in _MEANS.items() if words and counts[each]]
-    if counts["neutral"]:
-        named.append(f"{counts['neutral']} without effect on the client")
+    counts = comparison.counts.items()
+    named = (f"{count} {_MEANS.get(each, 'without effect on the client')}" for each, count in counts if count)
     many = len(comparison.changes)
     yield f"{many} {'change' if many == 1 else 'changes'}: {', '.join(named)}."
     for section in comparison.changed:
@@ -29,7 +27,7 @@ def differences(comparison: Comparison) -> Iterator[str]:
 
 
 def _told(change: Change) -> Iterator[str]:
-    means = f" ({_MEANS[change.direction]})" if _MEANS[change.direction] else ""
+    means = f" ({_MEANS[change.direction]})" if change.concerns_client else ""
     mark = {"added": "+", "removed": "-", "changed": "*"}[change.kind]
     yield f"{mark} {change.heading}{means}"
     for sign, text, clause in (("-", change.before, change.old_clause), ("+", change.after, change.new_clause)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import eq
 from typing import Any
 
 from agreements.comparison.changes import Change, Kind
@@ -176,17 +177,13 @@ def renamed_keys(old: Catalogue[Any], new: Catalogue[Any]) -> dict[str, str]:
 def _matched(old: Sequence[Any], new: Sequence[Any]) -> list[tuple[Any, Any]]:
     """Entries about the same thing belong together, others by place."""
     left, partner = list(old), {}
-    for is_same in (_equal, _about_the_same, _undated):
+    for is_same in (eq, _about_the_same, _undated):
         for place, entry in enumerate(new):
             match = next((other for other in left if place not in partner and is_same(other, entry)), None)
             if match is not None:
                 partner[place] = match
                 left = [other for other in left if other is not match]
     return [(partner.get(place), entry) for place, entry in enumerate(new)]
-
-
-def _equal(old: Any, new: Any) -> bool:
-    return bool(old == new)
 
 
 def _about_the_same(old: Any, new: Any) -> bool:
