@@ -101,7 +101,6 @@ class Table:
     name: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
-    clause: str | None = None
     total: bool = False
     kind: Literal["table"] = "table"
 

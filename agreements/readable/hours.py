@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from agreements.businesstime import BusinessCalendar
+from agreements.businesstime.local_hours import LocalHours
 from agreements.document import AgreementDocument
 from agreements.document.calendars import ALWAYS, CalendarSpec
-from agreements.document.quantities import WEEKDAYS
 from agreements.readable.blocks import (
     DAY_MINUTES,
     Blocks,
@@ -39,12 +39,11 @@ def hours(reader: Reader) -> Blocks:
     """Each calendar that counts for the reader, a week with its special days; and longer hours by agreement (E7)."""
     blocks: Blocks = ()
     for spec in calendars_of(reader):
-        shown = calendar_shown(reader.document, spec.key, on=reader.on)
         blocks += (
             Heading(spec.name, spec.clause, f"calendar-{spec.key}"),
             *((Text(spec.description),) if spec.description else ()),
-            shown.week,
-            *facts(*shown.made),
+            week_of(reader.document, spec, on=reader.on),
+            *facts(*made_of(reader.document, spec)),
             *_special_days(spec, reader.on.year),
         )
     return (*blocks, *below("Longer hours by agreement", facts(*_extensions(reader))))
@@ -76,22 +75,12 @@ def _extensions(reader: Reader) -> list[Line]:
     ]
 
 
-@dataclass(frozen=True)
-class CalendarShown:
-    """One calendar with its week, and what it is made of."""
-
-    spec: CalendarSpec
-    week: Week
-    made: tuple[Line, ...]
-
-
-def calendar_shown(document: AgreementDocument, key: str, *, on: date) -> CalendarShown:
-    """The calendar `key`, its week as of `on`. Raises KeyError for an unknown key."""
-    spec = document.calendars[key]
+def week_of(document: AgreementDocument, spec: CalendarSpec, *, on: date) -> Week:
+    """The picture of a calendar's week as of `on`."""
     zone = (document.timezone.name if spec.members else "" if spec.always else spec.timezone).replace("_", " ")
     days = _week(document, spec, on)
     said = ALWAYS_OPEN if spec.always else open_words(days) + (f", {zone} time." if zone else ".")
-    return CalendarShown(spec, Week(spec.name, said, days, zone, key), tuple(_made(document, spec)))
+    return Week(spec.name, said, days, zone, spec.key)
 
 
 def _week(document: AgreementDocument, spec: CalendarSpec, on: date) -> WeekDays:
@@ -108,11 +97,9 @@ def _week(document: AgreementDocument, spec: CalendarSpec, on: date) -> WeekDays
 
 def usual_week(spec: CalendarSpec) -> WeekDays:
     """The opening hours by weekday as the calendar's own terms have them."""
-    days = (sorted(spec.weekly.get(day, ()), key=lambda hours: hours.opens) for day in WEEKDAYS)
-    return tuple(
-        (name, tuple((_minutes(hours.opens), _minutes(hours.closes)) for hours in spans))
-        for name, spans in zip(DAY_NAMES, days, strict=True)
-    )
+    week = LocalHours.read(spec.timezone, spec.weekly, (), {}).weekly
+    days = (tuple((opens // 60, closes // 60) for opens, closes in spans) for spans in week)
+    return tuple(zip(DAY_NAMES, days, strict=True))
 
 
 def open_words(days: WeekDays) -> str:
@@ -138,7 +125,7 @@ def midnights(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return tuple(datetime.combine(each, time(), zone).astimezone(UTC) for each in (day, following))  # type: ignore[return-value]
 
 
-def _made(document: AgreementDocument, spec: CalendarSpec) -> list[Line]:
+def made_of(document: AgreementDocument, spec: CalendarSpec) -> list[Line]:
     """What a calendar is made of: members, business day, public holidays, zone."""
     terms = document.calendar_terms.get(spec.key)
     removed = terms.holidays.removed if terms and terms.holidays else ()
@@ -170,8 +157,3 @@ def _special_days(spec: CalendarSpec, year: int) -> Blocks:
 def _minute_of_day(instant: datetime, day: date, zone: ZoneInfo) -> int:
     local = instant.astimezone(zone)
     return local.hour * 60 + local.minute if local.date() == day else DAY_MINUTES
-
-
-def _minutes(clock: str) -> int:
-    hours, minutes = clock.split(":")
-    return int(hours) * 60 + int(minutes)

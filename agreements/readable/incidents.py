@@ -30,14 +30,9 @@ def incidents(reader: Reader) -> Blocks:
 
 
 def _row(reader: Reader, incidents: IncidentTerms, terms: IncidentLevelTerms) -> Row:
-    steps = listed(_step(incidents, step) for step in terms.steps)
+    steps = listed(incidents.steps.name_of(key, key.replace("_", " ")).lower() for key in terms.steps)
     return (
         Cell(said(reader, terms, "escalation"), notes(f"Steps: {steps}" if steps else ""), terms.clause),
         Cell(reader.hours(terms.calendar)),
         Cell(said(reader, terms, "update_every"), clause=terms.update_clause),
     )
-
-
-def _step(terms: IncidentTerms, key: str) -> str:
-    named = terms.steps.get(key)
-    return (named.name if named else key.replace("_", " ")).lower()

@@ -69,7 +69,7 @@ def _wrapped(text: str, clause: str | None = None, *, indent: str = "", hanging:
 
 def _table(table: Table) -> Iterator[str]:
     """Columns of even width; remarks below the words of their cell, and headings of rows across."""
-    yield from _wrapped(table.name, table.clause)
+    yield from _wrapped(table.name)
     head = [[column.title] for column in table.columns]
     rows = [[_cell(cell) for cell in row] for row in table.rows]
     whole = [row for row in (head, *rows) if len(row) > 1]

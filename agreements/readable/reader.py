@@ -77,8 +77,8 @@ class Reader:
     def of_categories(self, categories: Sequence[str]) -> str:
         return self.names(self.document.categories, [key for key in categories if key in self.categories])
 
-    def names(self, parts: Catalogue, keys: Iterable[str], *, last: str = "and") -> str:
-        return listed((parts[key].name for key in keys), last=last)
+    def names(self, parts: Catalogue, keys: Iterable[str]) -> str:
+        return listed(parts[key].name for key in keys)
 
     def calendar(self, key: str) -> CalendarSpec:
         """The calendar, or the longer hours that are agreed in its place (E7)."""

@@ -30,8 +30,15 @@ def said(reader: Reader, part: Any, name: str) -> str:
 def value_said(reader: Reader, part: Any, name: str) -> str:
     """The value alone, without the words around it; what the term says where there is none."""
     each = declared(part.__class__)[name]
-    says = {value: _named(reader, part, words) for value, words in each.term.says.items()}
-    return _listed(reader, each, getattr(part, each.field), says) or says.get(None, "")
+    value, says = getattr(part, each.field), {key: _named(reader, part, words) for key, words in each.term.says.items()}
+    if not each.is_list:
+        text = _value(reader, each, value, says)
+    elif each.item.reference == "plan":
+        text = reader.of_plans(value)
+    else:
+        last = reader.voice.said(each.term.last)
+        text = listed((_value(reader, each.item, one, says) for one in value), last=last)
+    return text or says.get(None, "")
 
 
 def _named(reader: Reader, part: Any, words: str) -> str:
@@ -92,14 +99,6 @@ def lines(reader: Reader, part: Any, *names: str, but: Collection[str] = ()) -> 
             yield from lines(reader, value)
         elif not each.is_part and (text := said(reader, part, name)):
             yield Line(reader.voice.said(each.term.line), text, getattr(part, each.term.cites, None))
-
-
-def _listed(reader: Reader, each: Declared, value: Any, says: Mapping[Any, str]) -> str:
-    if each.is_list:
-        if each.item.reference == "plan":
-            return reader.of_plans(value)
-        return listed((_value(reader, each.item, one, says) for one in value), last=reader.voice.said(each.term.last))
-    return _value(reader, each, value, says)
 
 
 def _value(reader: Reader, each: Declared, value: Any, says: Mapping[Any, str]) -> str:

@@ -15,7 +15,7 @@ from agreements.document.calendars import CalendarSpec
 from agreements.document.public_holidays import YEARS
 from agreements.document.quantities import WEEKDAYS
 from agreements.readable.blocks import DAY_MINUTES, span_words
-from agreements.readable.hours import calendar_shown, midnights, open_minutes
+from agreements.readable.hours import made_of, midnights, open_minutes, week_of
 from shell.wording import listed
 
 #: A warning comes when a year without known holidays is this near.
@@ -190,25 +190,23 @@ def holidays_missing(document: AgreementDocument, *, on: date) -> list[Unknown]:
     return [each for spec in own for year in years for each in unknown_countries(document, spec, year)]
 
 
-def year_asked(asked: str, *, on: date) -> int:
-    """The year of an address, or that of `on` where it names none that is spelt out."""
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 and int(asked) in YEARS else on.year
-
-
 def calendar_page(document: AgreementDocument, key: str, *, asked: str, on: date) -> dict[str, object] | None:
     """What a calendar's page shows, the same for everybody who may open it; None for a calendar that is not there.
 
-    `asked` is the year as the address has it.
+    `asked` is the year as the address has it; where it names none that is spelt out, that of `on` is shown.
     """
-    if key not in document.calendars:
+    spec = document.calendars.get(key)
+    if spec is None:
         return None
-    year = year_asked(asked, on=on)
+    year = int(asked) if asked in map(str, YEARS) else on.year
     shown = on if year == on.year else date(year, 1, 1)
     return {
         "document": document,
-        "calendar": calendar_shown(document, key, on=shown),
+        "calendar": spec,
+        "week": week_of(document, spec, on=shown),
+        "made": made_of(document, spec),
         "shown": year_of(document, key, year),
-        "missing": unknown_countries(document, document.calendars[key], year),
+        "missing": unknown_countries(document, spec, year),
         "previous_year": year - 1 if year - 1 in YEARS else None,
         "next_year": year + 1 if year + 1 in YEARS else None,
         "today": on,

@@ -12,7 +12,7 @@ import time_machine
 
 from agreements.document import AgreementDocument, load
 from agreements.document.public_holidays import YEARS, public_holidays
-from agreements.readable.years import DayShown, calendar_page, holidays_missing, year_asked, year_of
+from agreements.readable.years import DayShown, calendar_page, holidays_missing, year_of
 from tenants.scope import tenant_scope
 from tests import factories
 from tests.agreements.documents import SIXTH, bundled, sixth
@@ -154,7 +154,9 @@ def test_E7_longer_hours_have_a_year_of_their_own_without_holidays() -> None:
 
 @pytest.mark.parametrize("asked", ["", "soon", "1999", "2061", "20260", "-2026", "２０２６"])
 def test_a_year_that_no_calendar_has_shows_this_one(asked: str) -> None:
-    assert year_asked(asked, on=date(2026, 6, 1)) == 2026
+    shown = calendar_page(bundled("engage"), "business", asked=asked, on=date(2026, 6, 1))
+    assert shown is not None
+    assert shown["shown"] == year_of(bundled("engage"), "business", 2026)
 
 
 def test_the_first_and_the_last_year_lead_no_further() -> None:

@@ -8,29 +8,31 @@ import pytest
 
 from agreements.document import BUNDLED, AgreementDocument, load, load_bundled
 from agreements.readable import Reading, plaintext
-from agreements.readable.hours import CalendarShown, calendar_shown
+from agreements.readable.blocks import Week
+from agreements.readable.hours import made_of, week_of
 from tests.agreements.documents import SIXTH
 
 
-def picture(key: str, calendar: str, on: date) -> CalendarShown:
-    return calendar_shown(load_bundled(key), calendar, on=on)
+def picture(key: str, calendar: str, on: date) -> Week:
+    document = load_bundled(key)
+    return week_of(document, document.calendars[calendar], on=on)
 
 
-def spans(shown: CalendarShown, day: str) -> list[str]:
-    return [span["words"] for row in shown.week.drawn if row["day"] == day for span in row["spans"]]
+def spans(shown: Week, day: str) -> list[str]:
+    return [span["words"] for row in shown.drawn if row["day"] == day for span in row["spans"]]
 
 
 def test_D1_a_union_is_drawn_as_it_is_open_in_one_zone_and_not_as_its_members_write_their_hours() -> None:
     # In winter London's midnight is four in the afternoon in Los Angeles and eleven in the morning in Sydney.
     shown = picture("identity", "worldwide", date(2026, 11, 18))
-    assert shown.week.zone == "Europe/London"
+    assert shown.zone == "Europe/London"
     assert spans(shown, "Mon") == ["00:00 to 06:00", "08:00 to 24:00"]
     assert spans(shown, "Sat") == ["00:00 to 01:00"]
     assert spans(shown, "Sun") == ["22:00 to 24:00"]
 
 
 def test_D1_a_week_is_said_as_it_is_drawn() -> None:
-    said = picture("identity", "worldwide", date(2026, 11, 18)).week.text
+    said = picture("identity", "worldwide", date(2026, 11, 18)).text
     assert said == (
         "Mon to Fri 00:00 to 06:00 and 08:00 to 24:00, Sat 00:00 to 01:00, Sun 22:00 to 24:00, Europe/London time."
     )
@@ -40,8 +42,10 @@ def test_B1_a_calendar_is_drawn_in_its_own_zone() -> None:
     shown = picture("engage", "business", date(2026, 3, 3))
     assert spans(shown, "Tue") == ["08:30 to 17:00"]
     assert spans(shown, "Sun") == []
-    assert shown.week.text == "Mon to Fri 08:30 to 17:00, Europe/Amsterdam time."
-    assert {line.label: line.text for line in shown.made}["A business day"] == "8 hours of these hours"
+    assert shown.text == "Mon to Fri 08:30 to 17:00, Europe/Amsterdam time."
+    document = load_bundled("engage")
+    made = made_of(document, document.calendars["business"])
+    assert {line.label: line.text for line in made}["A business day"] == "8 hours of these hours"
 
 
 def text(key: str) -> str:
