@@ -11,10 +11,8 @@ from agreements.document import BUNDLED, bundled_text, load
 from agreements.document.source import read
 from agreements.editing.rewrite import rewritten
 
-
-def skeleton_text() -> str:
-    """The smallest useful agreement, with words to be replaced."""
-    return (files("agreements.editing") / "skeleton.yaml").read_text(encoding="utf-8")
+#: The smallest useful agreement, with words to be replaced.
+SKELETON = files("agreements.editing") / "skeleton.yaml"
 
 
 def examples() -> list[tuple[str, str, str]]:
@@ -33,7 +31,7 @@ def starting_text(origin: str, *, key: str, title: str, provider: str, timezone:
 
     Raises KeyError for an `origin` that is not bundled.
     """
-    text = _without_remarks(bundled_text(origin)) if origin else skeleton_text()
+    text = _without_remarks(bundled_text(origin)) if origin else SKELETON.read_text(encoding="utf-8")
     data: dict[str, Any] = read(text, name=origin).data
     label = {"label": "Version 1", "effective_from": effective_from.isoformat()}
     # The date that was printed on somebody else's document is not this one's.

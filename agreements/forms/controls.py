@@ -13,7 +13,7 @@ from agreements.document.errors import Path
 from agreements.document.quantities import Zone
 from agreements.document.source import plain_value
 from agreements.forms.pieces import MISSING, Piece, Posted, field_name
-from shell.wording import listed
+from shell.wording import listed, sentence
 
 if TYPE_CHECKING:
     from agreements.forms.sections import SectionForm
@@ -26,8 +26,7 @@ LONG = 300
 
 def option_label(option: str) -> str:
     """`root_cause` as people read it."""
-    words = option.replace("_", " ")
-    return words[:1].upper() + words[1:]
+    return sentence(option.replace("_", " "))
 
 
 def options_of(term: Declared, choices: Choices) -> list[tuple[str, str]]:

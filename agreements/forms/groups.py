@@ -96,11 +96,12 @@ class Group:
 
     def posted_in(self, posted: Posted, path: Path, before: Any) -> Any:
         """The posted entries; `before` are those that the form showed."""
-        raise NotImplementedError
+        return {key: self.item.read(posted, (*path, key), before.get(key, MISSING)) for key in posted.entries(path)}
 
     def entry(self, held: Any, step: str) -> tuple[Any, Any, Any]:
         """An entry as a button names it: where it is, how it is edited and its value. LookupError, ValueError."""
-        return step, self.item, held[step]
+        at = int(step) if isinstance(held, list) else step
+        return at, self.item, held[at]
 
     def added(self, held: Any, key: str, name: str) -> Any:
         """Its entries with one more; `key` and `name` are what was typed beside “Add”. RefusedChangeError."""
@@ -216,7 +217,7 @@ class Parts(Group):
 
     def title(self, at: Any, named: str, summary: str, choices: Choices) -> str:
         """What people call the part that is `at` a place, which may be `named` by itself."""
-        raise NotImplementedError
+        return named or summary or f"Number {at + 1}"
 
     def draw(self, form: SectionForm, path: Path, value: Any) -> Piece:
         group, held = Piece("cards", self.term.title, self.help, path), self.held(value)
@@ -230,7 +231,6 @@ class Parts(Group):
             # Its new last card was just added.
             group.items[-1].open = group.items[-1].is_new = True
         group.errors = form.take(path)
-        self.offer(form, group, held)
         return group
 
     def _card(self, form: SectionForm, path: Path, value: Any) -> Piece:
@@ -241,18 +241,9 @@ class Parts(Group):
         card.summary = "" if self.item.called else self.item.summary(value, form.choices)
         return card
 
-    def offer(self, form: SectionForm, group: Piece, held: Any) -> None:
-        """Put what it asks beside “Add”."""
-
 
 class ListedParts(Parts):
     holds = list
-
-    def title(self, at: int, named: str, summary: str, choices: Choices) -> str:
-        return named or summary or f"Number {at + 1}"
-
-    def entry(self, held: Any, step: str) -> tuple[Any, Any, Any]:
-        return int(step), self.item, held[int(step)]
 
     def added(self, held: Any, key: str, name: str) -> Any:
         return [*held, self.item.blank]
@@ -272,9 +263,6 @@ class NamedParts(Parts):
         title = dict(choices.get(self.term.keys.reference, ())).get(at) or named or option_label(at)
         return f"{at} {title}" if self.is_numbered else title
 
-    def posted_in(self, posted: Posted, path: Path, before: Any) -> Any:
-        return {key: self.item.read(posted, (*path, key), before.get(key, MISSING)) for key in posted.entries(path)}
-
     def added(self, held: Any, key: str, name: str) -> Any:
         key, name, keys = key.strip(), name.strip(), self.term.keys
         if not key and not self.is_numbered:
@@ -293,8 +281,9 @@ class NamedParts(Parts):
         called = {self.item.called: name} if name and self.item.called else {}
         return {**held, key: {**self.item.blank, **called}}
 
-    def offer(self, form: SectionForm, group: Piece, held: Any) -> None:
-        """Which one where there is a choice, else a name and, if one likes, the short name."""
+    def draw(self, form: SectionForm, path: Path, value: Any) -> Piece:
+        """Beside “Add” it asks which one where there is a choice, else a name and, if one likes, the short name."""
+        group, held = super().draw(form, path, value), self.held(value)
         if self.term.keys.options or self.term.keys.reference:
             left = [(key, label) for key, label in options_of(self.term.keys, form.choices) if key not in held]
             group.addable = bool(left)
@@ -305,6 +294,7 @@ class NamedParts(Parts):
             key_help = "Made from the name when left empty. It stays."
             key = forms.CharField(label="Short name", required=False, help_text=key_help)
             form.ask(group, name=forms.CharField(label="Name"), key=key)
+        return group
 
 
 def choice_field(label: str, options: Iterable[tuple[str, str]]) -> forms.Field:

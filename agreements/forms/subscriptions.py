@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from agreements.models import AgreementVersion, Product, Subscription
+from agreements.readable.targets import price_words
 from shell.forms import ActionForm
 from tenants.forms import ReasonForm
 
@@ -26,9 +27,8 @@ def plan_choices(versions: Iterable[AgreementVersion]) -> list[tuple[str, list[t
     for version in versions:
         plans = []
         for plan in version.document.plans:
-            amount = plan.price.amount if plan.price else None
-            price = f", {amount.text} a {plan.price.per}" if amount and plan.price else ""
-            plans.append((f"{version.agreement_id}:{plan.key}", f"{plan.name}{price}"))
+            name = f"{plan.name}, {price_words(plan.price)}" if plan.price else plan.name
+            plans.append((f"{version.agreement_id}:{plan.key}", name))
         groups.append((version.agreement.name, plans))
     return groups
 
