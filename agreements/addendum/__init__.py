@@ -4,5 +4,5 @@ Pure: no Django, no database, no clock. `write` gives plain content; the page, t
 nothing else, so they cannot disagree.
 """
 
-from agreements.addendum.contents import Addendum, as_data, write
+from agreements.addendum.contents import Addendum, write
 from agreements.addendum.contract import Contract

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 
 from agreements.addendum.contract import Contract
 from agreements.addendum.example import worked_out
@@ -60,11 +59,6 @@ class Addendum:
     marks: tuple[str, ...]
     closing: str
     signatures: tuple[str, ...]
-
-
-def as_data(addendum: Addendum) -> dict[str, Any]:
-    """The content as plain values: what the template of the PDF and the API get."""
-    return dataclasses.asdict(addendum)
 
 
 def write(contract: Contract) -> Addendum:

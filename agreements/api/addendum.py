@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -16,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from agreements import addenda
-from agreements.addendum import Addendum, as_data
+from agreements.addendum import Addendum
 from agreements.governing import Subscribed
 from agreements.models import Subscription
 from shell.api.operations import operation
@@ -47,7 +48,7 @@ class AddendumRead(APIView):
     @operation("subscription_addendum", shape_of(Addendum, "AddendumOut"), parameters=[VERSION])
     def get(self, request: Any, subscription_id: int) -> Response:
         held = _find(request, subscription_id)
-        return Response(as_data(addenda.addendum(held, now=timezone.now())))
+        return Response(asdict(addenda.addendum(held, now=timezone.now())))
 
 
 class PdfOrProblem(JSONRenderer):

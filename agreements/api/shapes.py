@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from agreements.comparison import Change
@@ -44,14 +40,10 @@ class VersionOut(serializers.ModelSerializer):
 class DocumentOut(VersionOut):
     """With `document`: the plain values of the text, as the published JSON Schema describes them."""
 
-    document = serializers.SerializerMethodField()
+    document = serializers.DictField(source="document.data", read_only=True)
 
     class Meta(VersionOut.Meta):
         fields = [*VersionOut.Meta.fields, "document"]
-
-    @extend_schema_field(OpenApiTypes.OBJECT)
-    def get_document(self, version: AgreementVersion) -> Any:
-        return version.document.data
 
 
 class ValidationOut(serializers.Serializer):

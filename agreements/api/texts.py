@@ -46,10 +46,6 @@ class DraftIn(TextIn):
     effective_from = serializers.DateField(required=False, allow_null=True, help_text="If left out, as the text says.")
 
 
-class DateIn(serializers.Serializer):
-    effective_from = serializers.DateField(required=False)
-
-
 def requests(shape: type[Body]) -> dict[str, Any]:
     """Both ways of sending a text, for the OpenAPI document."""
     return {YAML: OpenApiTypes.STR, JSON: shape}
@@ -80,8 +76,7 @@ def _announced(request: Any) -> int:
 
 def _dated(request: Any, shape: type[Body]) -> dict[str, Any]:
     """What stands beside a text that is the body itself: in the address."""
-    if shape is not DraftIn:
-        return {}
-    filled = DateIn(data=request.query_params.dict())
+    beside = {name: said for name, said in request.query_params.items() if name in shape().fields and name != "source"}
+    filled = shape(data=beside, partial=True)
     filled.is_valid(raise_exception=True)
     return dict(filled.validated_data)

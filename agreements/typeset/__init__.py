@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from agreements.addendum import Addendum, as_data
+from agreements.addendum import Addendum
 
 COMPILER = Path(__file__).resolve().parent / "compiler.py"
 #: The longest of the demo's takes a third of a second; what takes this long is no agreement that anybody signs.
@@ -26,7 +27,7 @@ def addendum_pdf(addendum: Addendum, *, produced_on: date, limit_seconds: float 
     source. Raises TypesettingError, after `limit_seconds` at the latest.
     """
     made_at = int(datetime.combine(produced_on, time(), UTC).timestamp())
-    asked = json.dumps({"content": as_data(addendum), "timestamp": made_at}).encode()
+    asked = json.dumps({"content": asdict(addendum), "timestamp": made_at}).encode()
     try:
         # A process of its own can be stopped; -I keeps the caller's environment and folder out of it.
         done = subprocess.run(  # noqa: S603  the program and its arguments are ours

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import asdict
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +15,6 @@ from pypdf import PdfReader
 
 from agreements import addenda
 from agreements.actions import save_draft
-from agreements.addendum import as_data
 from agreements.document import bundled_text
 from agreements.governing import governing_ever
 from agreements.models import Product, SubscribedProduct
@@ -159,7 +159,7 @@ def test_C13_programs_get_the_content_and_the_pdf(cast, stage, sign_in):
     with tenant_scope(cast.tenant):
         held = addenda.chosen(addenda.addenda_of(cast.client, subscription=stage.now), now=timezone.now(), number=1)
         assert held is not None
-        content = as_data(addenda.addendum(held, now=timezone.now()))
+        content = asdict(addenda.addendum(held, now=timezone.now()))
     answer = browser.get(f"{path}/?version=1").json()
     assert answer["about"] == json.loads(json.dumps(content["about"]))
     assert [chapter["title"] for chapter in answer["chapters"]] == [each["title"] for each in content["chapters"]]
