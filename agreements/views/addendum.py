@@ -19,7 +19,9 @@ def addendum(request: Any, subscription_id: int, version_number: int | None = No
     """The version that holds now, or the one with that number; links to the others that held or will."""
     subscription = _subscription(subscription_id)
     found = addenda.addenda_of(subscription.client, subscription=subscription)
-    context = {"layout": _layout(request.member), "client": subscription.client}
+    # Where the reader is at home: beside the desk, or in the reports.
+    layout = "layouts/desk.html" if request.member.works_tickets else "layouts/reports.html"
+    context: dict[str, Any] = {"layout": layout, "client": subscription.client}
     if not found and version_number is None:
         return render(request, "agreements/no_addendum.html", context)
     held = addenda.chosen(found, now=timezone.now(), number=version_number)
@@ -45,8 +47,3 @@ def pdf(request: Any, subscription_id: int, version_number: int) -> HttpResponse
 
 def _subscription(subscription_id: int) -> Subscription:
     return get_object_or_404(Subscription.objects.select_related("client"), pk=subscription_id)
-
-
-def _layout(member: Any) -> str:
-    """Where the reader is at home: beside the desk, or in the reports."""
-    return "layouts/desk.html" if member.works_tickets else "layouts/reports.html"

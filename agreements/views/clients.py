@@ -122,16 +122,13 @@ def _topics(contact: Contact) -> list[dict[str, Any]]:
 def set_topic(request: Any, contact_id: int) -> HttpResponse:
     """Turn mails of one topic to a contact on, or off where `wanted` is empty."""
     found, topic = _contact(contact_id), TOPICS.get(request.POST.get("topic", ""))
-    if topic is None:
-        messages.error(request, "Choose what the mails are about.")
-        return redirect("settings-contact", found.pk)
     wanted = bool(request.POST.get("wanted"))
     action, form = subscribe_to_topic if wanted else unsubscribe_from_topic, ActionForm(request.POST)
-    if not form.carry_out(action, contact_id=found.pk, topic=topic, by=request.user, now=timezone.now()):
-        messages.error(request, form.refusal)
-        return redirect("settings-contact", found.pk)
-    said = f"{found.name} gets {'these' if wanted else 'no more of these'} mails."
-    return done(request, said, "settings-contact", found.pk)
+    if topic and form.carry_out(action, contact_id=found.pk, topic=topic, by=request.user, now=timezone.now()):
+        said = f"{found.name} gets {'these' if wanted else 'no more of these'} mails."
+        return done(request, said, "settings-contact", found.pk)
+    messages.error(request, form.refusal if topic else "Choose what the mails are about.")
+    return redirect("settings-contact", found.pk)
 
 
 invite = settings_view.verb(

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,13 +22,10 @@ from agreements.forms.groups import VERBS, Part, RefusedChangeError
 from agreements.forms.pieces import MISSING, Posted
 from agreements.forms.sections import Section, SectionForm, section, sections
 from agreements.models import AgreementVersion
+from agreements.views.versions import version_or_404
 from shell.forms import done
 from tenants.doors import settings_view
 from tenants.narration import entries_about
-
-
-def version_to_edit(version_id: int) -> AgreementVersion:
-    return get_object_or_404(AgreementVersion.objects.select_related("agreement", "changed_by"), pk=version_id)
 
 
 def instead_of_published(request: Any, version: AgreementVersion) -> HttpResponse:
@@ -40,13 +37,13 @@ def instead_of_published(request: Any, version: AgreementVersion) -> HttpRespons
 @settings_view
 def form(request: Any, version_id: int) -> HttpResponse:
     """The first section of the form."""
-    return redirect("settings-version-section", version_to_edit(version_id).pk, sections()[0].key)
+    return redirect("settings-version-section", version_or_404(version_id).pk, sections()[0].key)
 
 
 @settings_view.form
 def edit_section(request: Any, version_id: int, section_key: str) -> HttpResponse:
     """One section of a draft. Its buttons change what is on the page; only “Save” changes the draft."""
-    version, part = version_to_edit(version_id), section(section_key)
+    version, part = version_or_404(version_id), section(section_key)
     if part is None:
         raise Http404("There is no such section.")
     if version.published_at is not None:
@@ -183,7 +180,7 @@ class _Shown:
             "is_changed": is_changed or bool(self.carried),
             "is_right": is_right,
             "zones": sorted(available_timezones()),
-            "predecessor": predecessor_of(self.version),
+            "predecessor": self.version.agreement.versions.published().newest(),
         }
         return render(self.request, "agreements/edit/section.html", context, status=status)
 
@@ -202,8 +199,3 @@ def stale_notice(stale: actions.StaleDraftError, text: str) -> dict[str, Any]:
         "effective_from": version.effective_from,
         "lines": [(kinds[line[0]], line[1:] if line[0] != "@" else "…") for line in lines],
     }
-
-
-def predecessor_of(version: AgreementVersion) -> AgreementVersion | None:
-    """The published version that this draft would follow."""
-    return version.agreement.versions.published().newest()

@@ -12,7 +12,8 @@ from agreements import actions
 from agreements.editing.first_draft import examples
 from agreements.forms.texts import StartForm, VersionForm
 from agreements.models import AgreementVersion
-from agreements.views.draft_form import instead_of_published, predecessor_of, stale_notice, version_to_edit
+from agreements.views.draft_form import instead_of_published, stale_notice
+from agreements.views.versions import version_or_404
 from shell.entry import id_of
 from shell.forms import done, posted
 from tenants.doors import settings_view
@@ -23,7 +24,7 @@ def draft(request: Any) -> HttpResponse:
     """A new draft: of a new agreement, or of the next version of one (`?from=` a version's id brings its text)."""
     first: dict[str, Any] = {}
     if origin := id_of(request.GET.get("from", "")):
-        first = {"source": version_to_edit(origin).source}
+        first = {"source": version_or_404(origin).source}
     form = VersionForm(posted(request), request.FILES or None, initial=first)
     if request.method == "POST" and request.POST.get("do") == "check":
         form.check()
@@ -66,7 +67,7 @@ def start(request: Any) -> HttpResponse:
 @settings_view.post
 def start_next(request: Any, version_id: int) -> HttpResponse:
     """Draft the next version from a version as it is, and go on in the form."""
-    found, now = version_to_edit(version_id), timezone.now()
+    found, now = version_or_404(version_id), timezone.now()
     next_version = actions.draft_next(version_id=found.pk, on=timezone.localdate(now), by=request.user, now=now)
     sentence = f"A new draft is made from {found}. Give it a version and a date of its own."
     return done(request, sentence, "settings-version-section", next_version.pk, "version")
@@ -75,14 +76,15 @@ def start_next(request: Any, version_id: int) -> HttpResponse:
 @settings_view.form
 def edit(request: Any, version_id: int) -> HttpResponse:
     """Change the text of a draft; a published version sends you to a draft made from it."""
-    found = version_to_edit(version_id)
+    found = version_or_404(version_id)
     form = VersionForm(
         posted(request), request.FILES or None, initial={"source": found.source, "effective_from": found.effective_from}
     )
     if found.published_at is not None and request.method != "POST":
         return instead_of_published(request, found)
     digest = request.POST.get("digest", found.as_read)
-    context: dict[str, Any] = {"form": form, "version": found, "digest": digest, "predecessor": predecessor_of(found)}
+    predecessor = found.agreement.versions.published().newest()
+    context: dict[str, Any] = {"form": form, "version": found, "digest": digest, "predecessor": predecessor}
     if request.method == "POST" and request.POST.get("do") == "check":
         form.check()
     elif request.method == "POST":

@@ -29,14 +29,16 @@ def agreements(request: Any) -> HttpResponse:
     return render(request, "agreements/agreements.html", {"agreements": rows, "in_force": in_force})
 
 
-def _version(version_id: int) -> AgreementVersion:
-    return get_object_or_404(AgreementVersion.objects.select_related("agreement", "published_by"), pk=version_id)
+def version_or_404(version_id: int) -> AgreementVersion:
+    """The version with its agreement and the people who wrote and published it."""
+    versions = AgreementVersion.objects.select_related("agreement", "changed_by", "published_by")
+    return get_object_or_404(versions, pk=version_id)
 
 
 @settings_view
 def version(request: Any, version_id: int) -> HttpResponse:
     """A version as a document to read; a draft can be published from here."""
-    found = _version(version_id)
+    found = version_or_404(version_id)
     document, today = found.document, timezone.localdate()
     is_in_force = found.pk in {version.pk for version in versions_governing(at=timezone.now())}
     is_past = found.published_at is not None and not is_in_force and found.effective_from <= today
@@ -58,7 +60,7 @@ def version(request: Any, version_id: int) -> HttpResponse:
 @settings_view
 def calendar(request: Any, version_id: int, calendar: str) -> HttpResponse:
     """Twelve months with what is open, closed and why; `year=` is another one than this."""
-    found = _version(version_id)
+    found = version_or_404(version_id)
     shown = calendar_page(found.document, calendar, asked=request.GET.get("year", ""), on=timezone.localdate())
     if shown is None:
         raise Http404("No such calendar.")
@@ -68,7 +70,7 @@ def calendar(request: Any, version_id: int, calendar: str) -> HttpResponse:
 @settings_view
 def source(request: Any, version_id: int) -> HttpResponse:
     """The YAML, exactly as it was loaded, as a file."""
-    found = _version(version_id)
+    found = version_or_404(version_id)
     response = HttpResponse(found.source, content_type="application/yaml; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{found.agreement.key}-{found.number}.yaml"'
     return response
@@ -93,7 +95,7 @@ approve = settings_view.verb(
 @settings_view.form
 def send_back(request: Any, version_id: int) -> HttpResponse:
     """Say what has to change before it can be approved."""
-    found = _version(version_id)
+    found = version_or_404(version_id)
     if request.method != "POST" and (found.published_at is not None or found.review_asked_at is None):
         messages.info(request, "There is nothing to send back: nobody waits for a review of this version.")
         return redirect("settings-version", found.pk)
