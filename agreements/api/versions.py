@@ -106,7 +106,7 @@ class VersionComparison(APIView):
     def get(self, request: Any, agreement: str, version: int) -> Response:
         new = version_or_404(request, agreement, version)
         old = version_or_404(request, agreement, _other(request, new))
-        compared = compare(old.document, new.document, year=timezone.localdate().year)
+        compared = compare(old.document, new.document, on=timezone.localdate())
         shown = {"old": old.number, "new": new.number, **compared.as_data()}
         return Response(shapes.ComparisonOut(shown).data)
 

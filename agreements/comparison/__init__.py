@@ -39,14 +39,15 @@ _SPECIAL: dict[tuple[type, str], Comparer] = {
 }
 
 
-def compare(old: AgreementDocument, new: AgreementDocument, *, year: int | None = None) -> Comparison:
+def compare(old: AgreementDocument, new: AgreementDocument, *, on: date | None = None) -> Comparison:
     """What `new` says differently from `old`. Comments, layout and the order of names that carry none do not count.
 
-    Holidays are compared by name for `year`, without one the first year of `new`, and for the year after.
+    Holidays are compared by name in the year of `on` and the one after; without it, of the first day of `new`.
     """
-    on = date(year or new.version.effective_from.year, 1, 1)
+    year = (on or new.version.effective_from).year
+    on, years = date(year, 1, 1), (year, year + 1)
     before, after = Reader(old, on, old.version.effective_from), Reader(new, on, new.version.effective_from)
-    walk = Walk(before, after, (on.year, on.year + 1), _SPECIAL)
+    walk = Walk(before, after, years, _SPECIAL)
     sections = []
     for key, title in SECTIONS.items():
         terms = [each for name, each in declared(AgreementDocument).items() if section_of(name) == key]

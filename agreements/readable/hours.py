@@ -9,9 +9,9 @@ from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from agreements.businesstime import BusinessCalendar
-from agreements.businesstime.local_hours import LocalHours
 from agreements.document import AgreementDocument
 from agreements.document.calendars import ALWAYS, CalendarSpec
+from agreements.document.quantities import WEEKDAYS
 from agreements.readable.blocks import (
     DAY_MINUTES,
     Blocks,
@@ -97,9 +97,11 @@ def _week(document: AgreementDocument, spec: CalendarSpec, on: date) -> WeekDays
 
 def usual_week(spec: CalendarSpec) -> WeekDays:
     """The opening hours by weekday as the calendar's own terms have them."""
-    week = LocalHours.read(spec.timezone, spec.weekly, (), {}).weekly
-    days = (tuple((opens // 60, closes // 60) for opens, closes in spans) for spans in week)
-    return tuple(zip(DAY_NAMES, days, strict=True))
+    days = (sorted(spec.weekly.get(day, ()), key=lambda hours: hours.opens) for day in WEEKDAYS)
+    return tuple(
+        (name, tuple((_minutes(hours.opens), _minutes(hours.closes)) for hours in spans))
+        for name, spans in zip(DAY_NAMES, days, strict=True)
+    )
 
 
 def open_words(days: WeekDays) -> str:
@@ -157,3 +159,8 @@ def _special_days(spec: CalendarSpec, year: int) -> Blocks:
 def _minute_of_day(instant: datetime, day: date, zone: ZoneInfo) -> int:
     local = instant.astimezone(zone)
     return local.hour * 60 + local.minute if local.date() == day else DAY_MINUTES
+
+
+def _minutes(clock: str) -> int:
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)

@@ -21,8 +21,8 @@ def comparison(request: Any, old_id: int = 0, new_id: int = 0) -> HttpResponse:
     Two selects name them as `old=` and `new=`.
     """
     old, new = _both(old_id or id_of(request.GET.get("old", "")), new_id or id_of(request.GET.get("new", "")))
-    year = timezone.localdate().year
-    everything = compare(old.document, new.document, year=year)
+    today = timezone.localdate()
+    everything = compare(old.document, new.document, on=today)
     for_client = request.GET.get("show") == "client"
     context = {
         "old": old,
@@ -31,7 +31,7 @@ def comparison(request: Any, old_id: int = 0, new_id: int = 0) -> HttpResponse:
         "everything": everything,
         "comparison": everything.for_client() if for_client else everything,
         "for_client": for_client,
-        "years": f"{year} and {year + 1}",
+        "years": f"{today.year} and {today.year + 1}",
     }
     return render(request, "agreements/compare.html", context)
 

@@ -59,7 +59,7 @@ class Command(BaseCommand):
         if options["old"] == options["new"] == STDIN:
             raise CommandError("Only one of the two can come from the standard input.")
         old, new = self._document(options["old"]), self._document(options["new"])
-        comparison = compare(old, new, year=timezone.localdate().year)
+        comparison = compare(old, new, on=timezone.localdate())
         self._write(options, comparison.as_data(), differences(comparison))
 
     def show(self, options: dict[str, Any]) -> None:

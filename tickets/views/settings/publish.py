@@ -47,8 +47,7 @@ def publish(request: Any, version_id: int) -> HttpResponse:
         messages.info(request, f"{found} is published. What applies to whom was decided with that.")
         return redirect("settings-version", found.pk)
     before = AgreementVersion.objects.before(found).newest()
-    today = timezone.localdate()
-    comparison = compare(before.document, found.document, year=today.year) if before else None
+    comparison = compare(before.document, found.document, on=timezone.localdate()) if before else None
     context = {
         "version": found,
         "before": before,
