@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from random import Random
 from datetime import date
+from random import Random
 from typing import Any
 
 import pytest
