@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from agreements.businesstime import BusinessCalendar
 from agreements.document import AgreementDocument
 from agreements.document.calendars import ALWAYS, CalendarSpec
-from agreements.document.quantities import WEEKDAYS
 from agreements.readable.blocks import (
     DAY_MINUTES,
     Blocks,
@@ -89,19 +88,18 @@ def _week(document: AgreementDocument, spec: CalendarSpec, on: date) -> WeekDays
         return tuple((name, ((0, DAY_MINUTES),)) for name in DAY_NAMES)
     if not spec.members:
         return usual_week(spec)
-    calendar, zone = document.calendar(spec.key), ZoneInfo(document.timezone.name)
-    monday = on - timedelta(days=on.weekday())
-    days = (open_minutes(calendar, monday + timedelta(days=place), zone) for place in range(7))
-    return tuple(zip(DAY_NAMES, days, strict=True))
+    return _open_week(document.calendar(spec.key), on, ZoneInfo(document.timezone.name))
 
 
 def usual_week(spec: CalendarSpec) -> WeekDays:
     """The opening hours by weekday as the calendar's own terms have them."""
-    days = (sorted(spec.weekly.get(day, ()), key=lambda hours: hours.opens) for day in WEEKDAYS)
-    return tuple(
-        (name, tuple((_minutes(hours.opens), _minutes(hours.closes)) for hours in spans))
-        for name, spans in zip(DAY_NAMES, days, strict=True)
-    )
+    return _open_week(BusinessCalendar("UTC", spec.weekly), date(2024, 1, 1), ZoneInfo("UTC"))
+
+
+def _open_week(calendar: BusinessCalendar, on: date, zone: ZoneInfo) -> WeekDays:
+    monday = on - timedelta(days=on.weekday())
+    days = (open_minutes(calendar, monday + timedelta(days=place), zone) for place in range(7))
+    return tuple(zip(DAY_NAMES, days, strict=True))
 
 
 def open_words(days: WeekDays) -> str:
@@ -159,8 +157,3 @@ def _special_days(spec: CalendarSpec, year: int) -> Blocks:
 def _minute_of_day(instant: datetime, day: date, zone: ZoneInfo) -> int:
     local = instant.astimezone(zone)
     return local.hour * 60 + local.minute if local.date() == day else DAY_MINUTES
-
-
-def _minutes(clock: str) -> int:
-    hours, minutes = clock.split(":")
-    return int(hours) * 60 + int(minutes)
