@@ -176,8 +176,7 @@ def refuse_backdating(version: AgreementVersion, *, name: str, given: bool) -> N
     else:
         sentence = (
             f"{latest.label}, number {latest.number}, is published from the same day, so this one would never be in "
-            "force. "
-            "Give it a later day."
+            "force. Give it a later day."
         )
     if given:
         raise ValidationError({"effective_from": sentence})

@@ -5,12 +5,11 @@ Driven by the declarations, so that a new part of the format is a class, not cod
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agreements.document.declaration import Declared, declared
-from agreements.document.errors import Path, Problem, listed, shortened
+from agreements.document.errors import Path, Problem, listed, meant, shortened
 from agreements.document.keys import Catalogue
 
 
@@ -47,8 +46,7 @@ class Binder:
         for kind, key, path, at_key in self.references:
             known = parts[kind].keys
             if key not in known:
-                near = difflib.get_close_matches(key[:60], known, n=1)
-                hint = f"Did you mean “{near[0]}”?" if near else f"There are: {listed(known)}."
+                hint = meant(key, known) or f"There are: {listed(known)}."
                 yield Problem(path, f"There is no {kind} “{shortened(key)}” in this document. {hint}", at_key)
 
     def _part(self, cls: Any, value: Any, path: Path, **named: str) -> Any:

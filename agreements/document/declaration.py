@@ -242,11 +242,8 @@ def declared(cls: Any) -> Mapping[str, Declared]:
     for each in sorted(dataclasses.fields(cls), key=lambda one: one.name == "clause"):
         if said := each.metadata.get("term"):
             name = said.name or each.name
-            default = {
-                "required": each.default is MISSING,
-                "default": None if each.default is MISSING else each.default,
-            }
-            found[name] = declare(hints_of(cls)[each.name], said, name=name, field=each.name, **default)
+            given = {"required": True} if each.default is MISSING else {"required": False, "default": each.default}
+            found[name] = declare(hints_of(cls)[each.name], said, name=name, field=each.name, **given)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -56,6 +57,12 @@ def shortened(text: str, limit: int = 60) -> str:
     """A quotation that fits into a sentence: one line, at most `limit` characters."""
     line = " ".join(text[: limit * 4].split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def meant(written: str, known: Iterable[str]) -> str:
+    """`Did you mean “gold”?`, where one of the names that are known looks like what is written; else nothing."""
+    near = difflib.get_close_matches(written[:60], known, n=1)
+    return f"Did you mean “{near[0]}”?" if near else ""
 
 
 def listed(words: Iterable[str], limit: int = 12) -> str:

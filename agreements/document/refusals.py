@@ -5,13 +5,12 @@ The published schema refuses the same; it comes from the same declarations.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from agreements.document.declaration import Declared, Term, declared
-from agreements.document.errors import Path, Problem, listed, shortened
+from agreements.document.errors import Path, Problem, listed, meant, shortened
 
 _MAPPING, _LIST, _TEXT = "a mapping of names to values", "a list", "text"
 
@@ -55,8 +54,7 @@ def _in_part(cls: Any, value: dict[str, Any], path: Path) -> Iterator[Problem]:
             yield Problem((*path, name), f"“{name}” is missing here. {each.help}".strip())
     for name in value:
         if name not in own:
-            near = difflib.get_close_matches(name[:60], own, n=1)
-            hint = f"Did you mean “{near[0]}”?" if near else f"Known here: {listed(own, 40)}."
+            hint = meant(name, own) or f"Known here: {listed(own, 40)}."
             yield Problem((*path, name), f"“{shortened(name)}” is not known here. {hint}", at_key=True)
 
 
@@ -97,9 +95,8 @@ def _wrong(each: Declared, value: Any) -> str:
 def _no_option(each: Declared, value: Any) -> str:
     if each.is_fixed:
         return f"This must be “{each.options[0]}”, not “{_shown(value)}”."
-    near = difflib.get_close_matches(str(value)[:60], each.options, n=1)
-    hint = f" Did you mean “{near[0]}”?" if near else ""
-    return f"“{_shown(value)}” is not one of the possible values: {listed(each.options, 40)}.{hint}"
+    sentence = f"“{_shown(value)}” is not one of the possible values: {listed(each.options, 40)}."
+    return f"{sentence} {meant(str(value), each.options)}".rstrip()
 
 
 def _wrong_number(term: Term, value: Any) -> str:
