@@ -55,11 +55,9 @@ class Worth:
 
     @property
     def text(self) -> str:
-        if self.unit == "day":
-            return f"{self.amount} day{'' if self.amount == 1 else 's'} of service"
         if self.unit == "second":
             return f"{time_words(int(self.amount))} of service"
-        return f"{self.amount} % of the monthly fee" if self.unit == "percent" else Money(self.amount, self.unit).text
+        return Compensation(self.amount, self.unit).text
 
     def fees(self, fee: Fee | None) -> Fraction | None:
         """How many monthly fees that is, exactly; None for money that the fee is not known in, or that is nothing."""

@@ -215,15 +215,15 @@ def test_C6_a_cap_below_the_credit_is_what_is_paid():
 @pytest.mark.parametrize(
     ("at_most", "said"),
     [
-        ("5 service days", "5 days of service"),
-        ("120 times the downtime", "14 days of service"),
-        ("10 % of the monthly fee", "3 days of service"),
-        ("1200.00 EUR", "14 days of service"),
-        ("100.00 EUR", "2 days of service"),
+        ("5 service days", "5 service days"),
+        ("120 times the downtime", "14 service days"),
+        ("10 % of the monthly fee", "3 service days"),
+        ("1200.00 EUR", "14 service days"),
+        ("100.00 EUR", "2 service days"),
     ],
 )
 def test_the_example_keeps_within_the_limit_it_has_just_printed_in_whatever_unit(at_most, said):
-    """It gave 14 days of service below a limit of 5, and passed over limits in another unit."""
+    """It gave 14 service days below a limit of 5, and passed over limits in another unit."""
     of = contract("identity")
     capped = replace(
         of.document.credits.schedules["standard"], caps=(Cap(at_most=Compensation.parse(at_most), per="quarter"),)
@@ -239,7 +239,7 @@ def test_the_example_says_of_a_limit_that_it_cannot_be_applied():
     )
     steps = steps_of(of, capped)
     assert steps["Limit: at most €\N{NO-BREAK SPACE}9 a quarter"][1] == "cannot be applied"
-    assert steps["Credit"] == ["the least of these, without a limit that cannot be applied", "14 days of service"]
+    assert steps["Credit"] == ["the least of these, without a limit that cannot be applied", "14 service days"]
 
 
 def test_the_example_gives_the_most_of_the_tiers_it_reaches_whatever_their_order():
@@ -247,7 +247,7 @@ def test_the_example_gives_the_most_of_the_tiers_it_reaches_whatever_their_order
     mild, bad = of.document.credits.schedules["standard"].tiers
     odd = (replace(mild, credit=bad.credit), replace(bad, credit=mild.credit))
     steps = steps_of(of, replace(of.document.credits.schedules["standard"], tiers=odd))
-    assert steps["Credit"][1] == "14 days of service"
+    assert steps["Credit"][1] == "14 service days"
 
 
 def test_a_tier_in_opening_time_that_was_published_is_still_printed():
@@ -255,7 +255,7 @@ def test_a_tier_in_opening_time_that_was_published_is_still_printed():
     published = Tier(credit=Compensation.parse("3 service days"), downtime_from=Duration.parse("1 business day"))
     schedule = of.document.credits.schedules["standard"]
     steps = steps_of(of, replace(schedule, tiers=(*schedule.tiers, published)))
-    assert steps["Credit"][1] == "14 days of service"
+    assert steps["Credit"][1] == "14 service days"
     assert "downtime from 1 business day on: cannot be told" in steps["Tier that is reached"][0]
     alone = replace(schedule, tiers=(published,))
     assert steps_of(of, alone)["Credit"] == ["no tier is reached", "none"]
@@ -281,7 +281,7 @@ def test_an_example_is_never_down_for_longer_than_its_period(tier):
 
 def test_D8_days_of_service_are_not_turned_into_money_and_do_not_add_up():
     steps = {row[0]: row[1:] for row in grid(table(chapter(written("identity"), "credits"), "an example"))}
-    assert steps["Credit"] == ["14 service days", "14 days of service"]
+    assert steps["Credit"] == ["14 service days", "14 service days"]
     assert steps["Tier that is reached"][0].endswith("tiers are not added up, the one that gives the most applies")
     assert "Monthly fee" not in steps
 
@@ -304,14 +304,14 @@ def test_a_credit_for_each_stretch_is_for_the_downtime_from_its_threshold_on_and
     steps = steps_of(of, schedule)
     assert steps["Downtime"][1] == "6,300 s"
     assert steps["How often"][1] == "2 times"
-    assert steps["Credit"][1] == "2 days of service"
+    assert steps["Credit"][1] == "2 service days"
 
 
 def test_credits_in_a_currency_of_its_own_keep_it():
     steps = {
         row[0]: row[1:] for row in grid(table(chapter(written("kumo", "solo"), "credits"), "Lump sum: an example"))
     }
-    assert steps["Credit"][1] == "15 days of service"
+    assert steps["Credit"][1] == "15 service days"
     tiers = grid(table(chapter(written("kumo", "solo"), "credits"), "Lump sum: tiers"))
     assert tiers[0][-1] == "JPY\N{NO-BREAK SPACE}5,000"
 

@@ -62,7 +62,7 @@ def test_C6_of_the_tiers_that_are_reached_the_one_that_gives_the_most_applies(ho
 def test_D8_a_worse_tier_that_gives_less_takes_nothing_away():
     """The addendum took the last tier that was reached, credits the one with the most days: 7 and 14 for one file."""
     odd = schedule(tier("14 service days", below="99.9 %"), tier("7 service days", below="99 %"))
-    assert credited(odd, 24 * HOUR) == "14 days of service"
+    assert credited(odd, 24 * HOUR) == "14 service days"
     assert credit_days(down(24 * HOUR).ratio, [(Decimal("99.9"), 14), (Decimal("99"), 7)]) == 14
 
 
@@ -70,10 +70,10 @@ def test_D8_a_worse_tier_that_gives_less_takes_nothing_away():
     ("minutes", "said"),
     [
         (59, None),
-        (60, "1 day of service"),
-        (89, "1 day of service"),
-        (90, "2 days of service"),
-        (150, "4 days of service"),
+        (60, "1 service day"),
+        (89, "1 service day"),
+        (90, "2 service days"),
+        (150, "4 service days"),
     ],
 )
 def test_credits_for_each_length_are_given_when_the_tier_is_reached_and_again_with_each_further_one(minutes, said):
@@ -94,15 +94,15 @@ def test_a_first_length_that_is_the_threshold_itself_counts_whole_lengths_of_dow
 @pytest.mark.parametrize(
     ("credit", "at_most", "fee", "said"),
     [
-        ("14 service days", "5 service days", None, "5 days of service"),
-        ("14 service days", "20 times the downtime", None, "5 days of service"),
+        ("14 service days", "5 service days", None, "5 service days"),
+        ("14 service days", "20 times the downtime", None, "5 service days"),
         ("10 times the downtime", "2 service days", None, "48 h of service"),
         ("50 % of the monthly fee", "20 % of the monthly fee", None, "20 % of the monthly fee"),
         ("50 % of the monthly fee", "20 % of the monthly fee", HUNDRED, f"€{NBSP}20.00"),
         ("80.00 EUR", "20.00 EUR", None, f"€{NBSP}20.00"),
         # A day of service is worth 12 monthly fees ÷ 365: of 10 %, three whole days; of 5 days, € 16.43.
-        ("14 service days", "10 % of the monthly fee", None, "3 days of service"),
-        ("14 service days", "10.00 EUR", HUNDRED, "3 days of service"),
+        ("14 service days", "10 % of the monthly fee", None, "3 service days"),
+        ("14 service days", "10.00 EUR", HUNDRED, "3 service days"),
         ("50 % of the monthly fee", "5 service days", None, "16.438 % of the monthly fee"),
         ("50 % of the monthly fee", "5 service days", HUNDRED, f"€{NBSP}16.43"),
         ("80.00 EUR", "5 service days", HUNDRED, f"€{NBSP}16.43"),
@@ -141,10 +141,10 @@ def test_of_several_limits_the_least_holds_and_each_has_its_step():
     )
     credit = credit_of(capped, down(6 * HOUR), span=MARCH)
     assert credit.steps[1:] == (
-        ("Credit before limits", "14 service days", "14 days of service"),
-        ("Limit: at most 9 service days a month", "9 days of service, which is less", "9 days of service"),
-        ("Limit: at most 4 service days a year", "4 days of service, which is less", "4 days of service"),
-        ("Credit", "the least of these", "4 days of service"),
+        ("Credit before limits", "14 service days", "14 service days"),
+        ("Limit: at most 9 service days a month", "9 service days, which is less", "9 service days"),
+        ("Limit: at most 4 service days a year", "4 service days, which is less", "4 service days"),
+        ("Credit", "the least of these", "4 service days"),
     )
 
 
@@ -156,16 +156,16 @@ def test_a_limit_for_longer_than_the_period_counts_in_what_was_given_before():
         Given("standard", december, Worth(Decimal(14), "day")),
         Given("other", january, Worth(Decimal(14), "day")),
     ]
-    assert credited(capped, 6 * HOUR, given=before) == "5 days of service"
+    assert credited(capped, 6 * HOUR, given=before) == "5 service days"
     assert credited(capped, 6 * HOUR, given=[*before, Given("standard", january, Worth(Decimal(99), "day"))]) == (
-        "0 days of service"
+        "0 service days"
     )
 
 
 def test_a_limit_for_less_than_the_period_holds_as_often_as_it_fits():
     capped = schedule(tier("14 service days", below="99.9 %"), caps=(cap("3 service days"),))
     quarter = period_at(Period.parse("quarter ending 31 January"), date(2026, 3, 1), "UTC")
-    assert credited(capped, 6 * HOUR, span=quarter) == "9 days of service"
+    assert credited(capped, 6 * HOUR, span=quarter) == "9 service days"
 
 
 @pytest.mark.parametrize(
@@ -176,9 +176,9 @@ def test_a_year_of_a_limit_ends_where_the_measured_quarters_end(ends, year_of_ja
     capped = schedule(tier("14 service days", below="99.9 %"), caps=(cap("20 service days", "year"),))
     span = period_at(Period.parse(ends), date(2026, 4, 1), "UTC")
     before = [Given("standard", period_at(span.period, year_of_january, "UTC"), Worth(Decimal(14), "day"))]
-    assert credited(capped, 6 * HOUR, span=span, given=before) == "14 days of service"
+    assert credited(capped, 6 * HOUR, span=span, given=before) == "14 service days"
     same = [Given("standard", span, Worth(Decimal(14), "day"))]
-    assert credited(capped, 6 * HOUR, span=span, given=same) == "6 days of service"
+    assert credited(capped, 6 * HOUR, span=span, given=same) == "6 service days"
 
 
 def test_opening_time_of_no_calendar_reaches_nothing_and_is_said_to_be_open():
@@ -200,7 +200,7 @@ def test_opening_time_of_no_calendar_reaches_nothing_and_is_said_to_be_open():
 def test_tiers_that_cannot_be_compared_give_the_worse_one_and_say_so():
     mixed = schedule(tier("50.00 USD", below="99.9 %"), tier("2 service days", below="99 %"))
     credit = credit_of(mixed, down(24 * HOUR), span=MARCH, fee=HUNDRED)
-    assert credit.worth.text == "2 days of service"
+    assert credit.worth.text == "2 service days"
     assert "cannot be compared with a milder tier" in credit.steps[0].how
 
 
@@ -243,7 +243,7 @@ def test_C6_a_document_answers_what_is_given_to_a_plan_for_a_category():
     assert of.credit_for(down(4 * HOUR), plan="managed", category="hosting", **ask) is None
     assert document("seatplan").credit_for(down(4 * HOUR), plan="everyone", category="", **ask) is None
     assert document("identity").credit_for(down(90 * HOUR), plan="any", category="any", **ask).worth.text == (
-        "14 days of service"
+        "14 service days"
     )
 
 
