@@ -3,35 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Model, Q
 
 from tenants.models import HistoryEntry
-
-#: Event: its icon, and what the actor did to the subject.
-WORDS: dict[str, tuple[str, str]] = {
-    "workspace.made": ("rocket", "made the workspace, with {subject} as its owner"),
-    "member.invited": ("mail", "invited {subject}"),
-    "member.role_changed": ("user-cog", "changed the role of {subject}"),
-    "member.deactivated": ("user-off", "deactivated {subject}"),
-    "member.reactivated": ("user-check", "reactivated {subject}"),
-    "invitation.accepted": ("user-check", "accepted the invitation to {subject}"),
-    "invitation.sent_again": ("mail", "sent the invitation to {subject} again"),
-    "invitation.withdrawn": ("mail-x", "withdrew the invitation to {subject}"),
-    "client.added": ("building", "added {subject}"),
-    "client.renamed": ("pencil", "changed {subject}"),
-    "contact.added": ("user-plus", "added {subject}"),
-    "contact.invited": ("mail", "invited {subject} to sign in"),
-    "contact.permissions_changed": ("shield-check", "changed what {subject} may do"),
-    "contact.deactivated": ("user-off", "deactivated {subject}"),
-    "contact.reactivated": ("user-check", "reactivated {subject}"),
-    "user.profile_changed": ("pencil", "changed their own profile"),
-    "user.sessions_ended": ("logout", "signed out everywhere"),
-    "api_token.created": ("key", "made the API token {subject}"),
-    "api_token.revoked": ("key-off", "revoked the API token {subject}"),
-    "workspace.changed": ("settings", "changed the workspace"),
-}
 
 
 def entries_about(*subjects: Model, also: Q | None = None, limit: int = 30) -> list[HistoryEntry]:
@@ -42,9 +20,15 @@ def entries_about(*subjects: Model, also: Q | None = None, limit: int = 30) -> l
     return list(HistoryEntry.objects.filter(wanted)[:limit])
 
 
-def narrate(entries: Iterable[HistoryEntry], words: Mapping[str, tuple[str, str]] = WORDS) -> list[dict[str, Any]]:
-    """Entries as `components/_timeline.html` reads them."""
-    told = []
+@cache
+def _words() -> dict[str, tuple[str, str]]:
+    """By event, its icon and what the actor did to the subject: as every app's configuration says of its own."""
+    return {event: said for app in apps.get_app_configs() for event, said in getattr(app, "history_words", {}).items()}
+
+
+def narrate(entries: Iterable[HistoryEntry], *, here: Mapping[str, tuple[str, str]] = {}) -> list[dict[str, Any]]:
+    """Entries as `components/_timeline.html` reads them; `here` are shorter words for the subject's own page."""
+    told, words = [], _words() | dict(here)
     for entry in entries:
         noun, _, verb = entry.event.partition(".")
         icon, sentence = words.get(entry.event, ("point", f"{noun} {verb}".replace("_", " ") + ": {subject}"))

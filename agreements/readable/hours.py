@@ -131,8 +131,9 @@ def made_of(document: AgreementDocument, spec: CalendarSpec) -> list[Line]:
     removed = terms.holidays.removed if terms and terms.holidays else ()
     worked = listed(each.name or (each.date.text if each.date else "") for each in removed)
     zone, place = document.timezone.name if spec.members else spec.timezone, spec.public.place
+    members = listed((document.calendars[member].name for member in spec.members), last="or")
     lines = (
-        Line("Open whenever one of these is", listed((document.calendars[member].name for member in spec.members), last="or")),
+        Line("Open whenever one of these is", members),
         Line("A business day", f"{hours_words(spec.business_day)} of these hours" if spec.business_day else ""),
         Line("Closed on public holidays", place, notes=notes(f"But not on {worked}." if worked else "")),
         Line("Time zone", "" if spec.always else zone.replace("_", " ")),

@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from agreements.models import SubscribedProduct, Subscription
-from agreements.narration import WORDS
 from agreements.views.subscriptions import with_plan_names
 from notifications.actions import subscribe_to_topic, unsubscribe_from_topic
 from notifications.models import TopicSubscription
@@ -68,7 +67,7 @@ def client(request: Any, client_id: int) -> HttpResponse:
         "subscriptions": subscriptions,
         "running": set(found.subscriptions.running(on=today).values_list("pk", flat=True)),
         "today": today,
-        "events": narrate(entries_about(found, *contacts, *subscriptions), WORDS),
+        "events": narrate(entries_about(found, *contacts, *subscriptions)),
     }
     return render(request, "agreements/client.html", context, status=422 if form.errors else 200)
 
@@ -107,7 +106,7 @@ def contact(request: Any, contact_id: int) -> HttpResponse:
         "reason_form": ReasonForm(),
         "invited": found.invitations.open(now=now).first(),
         "topics": _topics(found),
-        "events": narrate(entries_about(found), WORDS),
+        "events": narrate(entries_about(found)),
     }
     return render(request, "agreements/contact.html", context, status=422 if form.errors else 200)
 

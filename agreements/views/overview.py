@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from agreements.governing import versions_governing
 from agreements.models import AgreementVersion, Product, Subscription
-from agreements.narration import WORDS
 from agreements.readable.years import holidays_missing
 from shell.paging import page_of
 from tenants.doors import settings_view
@@ -39,7 +38,7 @@ def overview(request: Any) -> HttpResponse:
         "versions": versions,
         "warnings": [(each, version) for version in versions for each in holidays_missing(version.document, on=today)],
         "drafts": AgreementVersion.objects.filter(published_at=None).select_related("agreement"),
-        "events": narrate(HistoryEntry.objects.all()[:12], WORDS),
+        "events": narrate(HistoryEntry.objects.all()[:12]),
     }
     return render(request, "agreements/overview.html", context)
 
@@ -48,4 +47,4 @@ def overview(request: Any) -> HttpResponse:
 def history(request: Any) -> HttpResponse:
     """Everything that was ever changed in the settings, newest first."""
     page = page_of(HistoryEntry.objects.all(), order="-at", query=request.GET)
-    return render(request, "agreements/history.html", {"page": page, "events": narrate(page.rows, WORDS)})
+    return render(request, "agreements/history.html", {"page": page, "events": narrate(page.rows)})

@@ -15,7 +15,6 @@ from agreements import actions
 from agreements.forms.subscriptions import ProductForm
 from agreements.governing import offered_versions
 from agreements.models import Product
-from agreements.narration import WORDS
 from shell.forms import done, posted
 from tenants.doors import settings_view
 from tenants.forms import ReasonForm
@@ -56,7 +55,7 @@ def product(request: Any, product_id: int) -> HttpResponse:
     form = ProductForm(posted(request), choices=offered, initial=model_to_dict(found))
     if form.carry_out(actions.change_product, product_id=found.pk, by=request.user, now=timezone.now()):
         return done(request, f"{form.result.name} is saved.", "settings-products")
-    events = narrate(entries_about(found), WORDS)
+    events = narrate(entries_about(found))
     context = {"product": found, "form": form, "reason_form": ReasonForm(), "events": events}
     return render(request, "agreements/product.html", context, status=422 if form.errors else 200)
 

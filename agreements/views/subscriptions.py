@@ -25,7 +25,6 @@ from agreements.forms.subscriptions import (
 )
 from agreements.governing import offered_versions, version_on
 from agreements.models import AgreementVersion, Product, Subscription
-from agreements.narration import WORDS
 from shell.forms import ActionForm, done, posted
 from tenants.doors import settings_view
 from tenants.models import Client
@@ -101,6 +100,6 @@ def subscription(request: Any, subscription_id: int, what: str = "") -> HttpResp
         if forms[what].carry_out(action, subscription_id=found.pk, by=request.user, now=timezone.now()):
             return done(request, said, "settings-subscription", forms[what].result.pk)
     with_plan_names([found])
-    context = {"subscription": found, "forms": forms, "events": narrate(entries_about(found), WORDS)}
+    context = {"subscription": found, "forms": forms, "events": narrate(entries_about(found))}
     wrong = any(form.errors for form in forms.values())
     return render(request, "agreements/subscription.html", context, status=422 if wrong else 200)

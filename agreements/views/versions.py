@@ -13,7 +13,6 @@ from agreements import actions
 from agreements.forms.texts import ApprovalForm, SendBackForm
 from agreements.governing import versions_governing
 from agreements.models import Agreement, AgreementVersion, Product
-from agreements.narration import WORDS
 from agreements.readable import Reading
 from agreements.readable.years import calendar_page, holidays_missing
 from shell.forms import done, posted
@@ -52,7 +51,7 @@ def version(request: Any, version_id: int) -> HttpResponse:
         "is_in_force": is_in_force,
         "before": AgreementVersion.objects.before(found).newest(),
         "may_approve": actions.may_approve(found, by=request.user),
-        "events": narrate(entries_about(found), WORDS),
+        "events": narrate(entries_about(found)),
     }
     return render(request, "agreements/version.html", context)
 

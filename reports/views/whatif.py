@@ -127,7 +127,7 @@ def _page(request: Any, found: WhatIf, form: KeepForm, status: int = 200) -> Htt
         **_about(found),
         "form": form,
         "now": timezone.now(),
-        "events": narrate(entries_about(found), WORDS),
+        "events": narrate(entries_about(found), here=WORDS),
         "outcomes": WhatIfTicket.Outcome,
     }
     return render(request, "reports/what_if.html", context, status=status)

@@ -115,8 +115,8 @@ def test_no_line_of_a_template_is_longer_than_one_reads():
     assert long == []
 
 
-def test_no_two_files_share_a_name_unless_they_are_layers_or_play_one_part_in_two_apps():
-    """A subject has one name in every layer; `narration` registers an app's history, `calculation` is a public name."""
+def test_no_two_files_share_a_name_unless_they_are_layers():
+    """A subject has one name in every layer; `calculation` is a public name."""
     layers = {
         "actions",
         "admin",
@@ -134,7 +134,7 @@ def test_no_two_files_share_a_name_unless_they_are_layers_or_play_one_part_in_tw
         path.stem
         for path in python_files(*APPS)
         if not layers & {*inside(path).removesuffix(".py").split("/"), path.stem.partition("_")[0]}
-        and path.stem not in {"__init__", "narration", "calculation"}
+        and path.stem not in {"__init__", "calculation"}
         and "migrations" not in path.parts
     )
     assert {name: count for name, count in names.items() if count > 1} == {}
