@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import F
 
+from agreements.models import AgreementVersion
 from clocks.face import metric_name
 from clocks.replay import METRICS
 from clocks.sweep import BREACHED, WARNED, Sweep
@@ -27,11 +28,13 @@ def tell(clocks: Sequence[Clock], now: datetime) -> None:
     tickets = {
         ticket.pk: ticket
         for ticket in Ticket.objects.filter(tenant__in=tenants, pk__in={clock.ticket_id for clock in clocks})
-        .select_related("agreement_version")
-        .only("tenant_id", "number", "subject", "agreement_version__digest", "agreement_version__published_at")
+        .only("tenant_id", "number", "subject", "agreement_version_id")
         .annotate(client_name=F("client__name"), left_at=F("assignee__deactivated_at"))
         .annotate(user_id=F("assignee__user_id"), email=F("assignee__user__email"), zone=F("assignee__user__timezone"))
     }
+    under = {ticket.agreement_version_id for ticket in tickets.values()} - {None}
+    versions = AgreementVersion.objects.filter(tenant__in=tenants).defer("source").in_bulk(under)
+    documents = {pk: version.document for pk, version in versions.items()}
     theirs = {
         pk: (row.user_id, row.email, row.zone) for pk, row in tickets.items() if row.user_id and row.left_at is None
     }
@@ -42,10 +45,11 @@ def tell(clocks: Sequence[Clock], now: datetime) -> None:
         tenant = tenants[clock.tenant_id]
         topic, key = f"clock.{clock.untold}", _key(clock)
         path = desk_path(ticket)
-        text = f"{ticket}\n{ticket.client_name}\n\n{_said(clock, ticket)}\n\n{tenant.url(path)}\n"
+        label = metric_name(clock.metric, documents.get(ticket.agreement_version_id))
+        text = f"{ticket}\n{ticket.client_name}\n\n{_said(clock, label)}\n\n{tenant.url(path)}\n"
         hearing = [theirs[ticket.pk]] if ticket.pk in theirs else leads.get(clock.tenant_id, [])
         for user_id, email, zone in hearing:
-            title = _title(clock, ticket, ZoneInfo(zone or tenant.timezone), now)
+            title = _title(clock, f"{label.lower()} on {ticket}", ZoneInfo(zone or tenant.timezone), now)
             notices.append(
                 outbox.NoticeDraft(
                     tenant_id=clock.tenant_id, user_id=user_id, key=key, topic=topic, title=title,
@@ -81,17 +85,16 @@ def _key(clock: Clock) -> str:
     return f"{about}:{clock.warned_at:%Y%m%dT%H%M%S}" if clock.untold == WARNED else about
 
 
-def _title(clock: Clock, ticket: Ticket, zone: ZoneInfo, now: datetime) -> str:
-    label = metric_name(clock.metric, ticket.document).lower()
+def _title(clock: Clock, what: str, zone: ZoneInfo, now: datetime) -> str:
     if clock.untold == BREACHED or clock.due_at is None:
-        return f"Missed: {label} on {ticket}"
+        return f"Missed: {what}"
     # The instant and not what is left of it: clock time until Monday morning would read as three days to spare.
     due = when_words(clock.due_at.astimezone(zone), now.astimezone(zone))
-    return f"Due {due}: {label} on {ticket}"
+    return f"Due {due}: {what}"
 
 
-def _said(clock: Clock, ticket: Ticket) -> str:
-    label, cited = metric_name(clock.metric, ticket.document), f" ({clock.clause})" if clock.clause else ""
+def _said(clock: Clock, label: str) -> str:
+    cited = f" ({clock.clause})" if clock.clause else ""
     if clock.untold == WARNED:
         return f"{label} is promised within {clock.target_text}{cited} and is due soon."
     how = METRICS[clock.metric].undone if clock.stopped_at is None else "came late"
