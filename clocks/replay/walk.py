@@ -234,6 +234,7 @@ class _Walk:
 
     def assigned(self, event: Event) -> None:
         self._mark(ASSIGNMENT, event.at)
+        self._keep(event)
 
     def owed(self, event: Event) -> None:
         """What was owed on a ticket that goes on in this one: on the clock that runs here, or on another cycle.

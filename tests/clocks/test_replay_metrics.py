@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from clocks.replay import METRICS, ClockState, Event, Terms, replay, replay_cycles
-from clocks.replay.metrics import STARTS
+from clocks.replay.metrics import STARTS, Metric
 from tests.clocks.replaying import ALWAYS, HOUR, created, on
 
 MINUTE = timedelta(minutes=1)
@@ -169,3 +169,15 @@ def test_every_metric_says_how_it_is_called_and_from_where_it_may_count():
             if not row.starts_at_receipt:
                 with pytest.raises(ValueError, match=f"start of {key}"):
                     terms(starts={key: start})
+
+
+def test_another_promise_is_a_row(monkeypatch):
+    row = Metric(
+        key="assignment", label="Assignment", plural="assignments", done="Assigned", undone="has not been made",
+        starts_by=frozenset({"created"}), ends_by=frozenset({"assigned"}),
+    )  # fmt: skip
+    monkeypatch.setitem(METRICS, row.key, row)
+    what = Terms(calendar=ALWAYS, targets={"assignment": HOUR})
+    for clock, missed in (("09:30", False), ("10:30", True)):
+        state = replay([created(on(2)), said(clock, "assigned", by="agent")], what, on(2, "15:00"))["assignment"]
+        assert (state.stopped_at, state.breached) == (on(2, clock), missed)
