@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from clocks.replay.cycle import Cycle, Span, Wait
 from clocks.replay.events import Event, Terms, utc
 from clocks.replay.metrics import ASSIGNMENT, FIRST_RESPONSE, LEVEL_SET, METRICS, RECEIPT, STARTED_BY, Metric
 from clocks.replay.state import WAITING, ClockState, measured, reached_at
@@ -47,70 +48,6 @@ def replay_cycles(
     }
 
 
-class _Span:
-    """A time in which a clock lived, from its start (or reopening) to what stopped it; waiting may lie inside."""
-
-    __slots__ = ("end", "ended_by", "first_wait", "start")
-
-    def __init__(self, start: datetime, first_wait: int) -> None:
-        self.start = start
-        self.first_wait = first_wait  # the earlier ones are over
-        self.end: datetime | None = None
-        self.ended_by: str | None = None
-
-
-class _Wait:
-    """A time in which the ticket waited for one reason; `goes_on` where it waited for another until then."""
-
-    __slots__ = ("end", "goes_on", "reason", "start")
-
-    def __init__(self, start: datetime, reason: str, goes_on: bool) -> None:
-        self.start = start
-        self.end: datetime | None = None
-        self.reason = reason
-        self.goes_on = goes_on
-
-
-class _Cycle:
-    """One clock's life, free of arithmetic: when it lived, and which terms governed it until when.
-
-    `starts` is what it counts from; the instant of a first response is found by arithmetic, and until then its cycle
-    lives from the receipt. `answered_at` is when the promise was kept by what it asks for, if after a solution.
-    """
-
-    __slots__ = ("answered_at", "breached_before", "earlier_terms", "governed_from", "spans", "starts", "terms")
-
-    def __init__(self, span: _Span, terms: Terms, breached_before: datetime | None = None, starts: str = "") -> None:
-        self.spans = [span]
-        self.terms = terms
-        self.governed_from = span.start
-        self.earlier_terms: list[tuple[Terms, datetime]] = []
-        self.breached_before = breached_before
-        self.answered_at: datetime | None = None
-        self.starts = starts
-
-    @property
-    def live(self) -> bool:
-        return self.spans[-1].end is None
-
-    def stop(self, at: datetime, kind: str) -> None:
-        span = self.spans[-1]
-        span.end, span.ended_by = at, kind
-
-    def count_from(self, since: datetime) -> None:
-        """Move the start of the run that goes on back to `since`; not into a time in which the clock ran already."""
-        earlier = self.spans[-2].end if len(self.spans) > 1 else None
-        self.spans[-1].start = min(self.spans[-1].start, max(since, earlier or since))
-
-    def govern(self, terms: Terms, at: datetime) -> None:
-        if terms is self.terms:
-            return
-        # Terms replaced in the instant in which they began were never in force.
-        if self.governed_from < at:
-            self.earlier_terms.append((self.terms, at))
-        self.terms, self.governed_from = terms, at
-
-
 class _Walk:
     """One pass over the events, up to and including `as_of`."""
 
@@ -118,7 +55,7 @@ class _Walk:
         self.terms = terms
         self.as_of = as_of
         self.all_terms = [terms]
-        self.waits: list[_Wait] = []  # only the last may lack its end
+        self.waits: list[Wait] = []  # only the last may lack its end
         self.solved = False
         self.unanswered_since_solved = False
         #: When what a clock may count from came about, first.
@@ -128,7 +65,7 @@ class _Walk:
             found = f"{ordered[0].kind!r} at {ordered[0].at}" if ordered else "no events"
             raise ValueError(f"events: the first must be 'created', found {found}")
         self.metrics = _followed(terms, ordered)
-        self.cycles: dict[str, list[_Cycle]] = {metric.key: [] for metric in self.metrics}
+        self.cycles: dict[str, list[Cycle]] = {metric.key: [] for metric in self.metrics}
         for number, event in enumerate(ordered):
             if event.at > as_of:
                 break
@@ -138,7 +75,7 @@ class _Walk:
             if handle is not None:
                 handle(self, event)
 
-    def named(self) -> Iterator[tuple[str, list[_Cycle]]]:
+    def named(self) -> Iterator[tuple[str, list[Cycle]]]:
         """Every metric that some terms in force named, with its cycles."""
         if len(self.all_terms) == 1:
             metrics = list(self.terms.targets)
@@ -196,7 +133,7 @@ class _Walk:
             return
         goes_on = self._is_waiting()
         self._end_waiting(event.at)
-        self.waits.append(_Wait(event.at, event.reason, goes_on))
+        self.waits.append(Wait(event.at, event.reason, goes_on))
 
     def resumed(self, event: Event) -> None:
         self._end_waiting(event.at)
@@ -290,8 +227,8 @@ class _Walk:
                 continue
             starts = self.terms.starts.get(metric.key, RECEIPT)
             if starts in self.marks:
-                span = _Span(self.marks[starts], 0)
-                self.cycles[metric.key].append(_Cycle(span, self.terms, starts=starts))
+                span = Span(self.marks[starts], 0)
+                self.cycles[metric.key].append(Cycle(span, self.terms, starts=starts))
 
     def _start(self, kind: str, at: datetime, *, starts: str = "") -> None:
         """Begin a cycle of each metric that the event starts and that has none running."""
@@ -301,7 +238,7 @@ class _Walk:
                 continue
             if (cycles and cycles[-1].live) or (metric.after and not self._was_kept(metric.after)):
                 continue
-            cycles.append(_Cycle(self._span(at), self.terms, starts=starts))
+            cycles.append(Cycle(self._span(at), self.terms, starts=starts))
 
     def _keep(self, event: Event) -> None:
         """End each metric that the event keeps the promise of."""
@@ -326,13 +263,13 @@ class _Walk:
         cycles = self.cycles[metric]
         return bool(cycles) and cycles[0].answered_at is not None
 
-    def _begin(self, at: datetime, breached_before: datetime | None = None) -> _Cycle:
-        return _Cycle(self._span(at), self.terms, breached_before)
+    def _begin(self, at: datetime, breached_before: datetime | None = None) -> Cycle:
+        return Cycle(self._span(at), self.terms, breached_before)
 
-    def _span(self, at: datetime) -> _Span:
-        return _Span(at, len(self.waits) - self._is_waiting())
+    def _span(self, at: datetime) -> Span:
+        return Span(at, len(self.waits) - self._is_waiting())
 
-    def _resume(self, cycle: _Cycle, at: datetime) -> None:
+    def _resume(self, cycle: Cycle, at: datetime) -> None:
         cycle.govern(self.terms, at)
         cycle.spans.append(self._span(at))
 
@@ -357,7 +294,7 @@ class _Walk:
 
     # The arithmetic, once the life of a cycle is known.
 
-    def state(self, metric: str, cycle: _Cycle | None, number: int) -> ClockState:
+    def state(self, metric: str, cycle: Cycle | None, number: int) -> ClockState:
         start = self._start_of(cycle) if cycle is not None else None
         stopped_at = cycle.spans[-1].end if cycle is not None else None
         if cycle is None or start is None or (start > cycle.spans[0].start and stopped_at and start >= stopped_at):
@@ -375,7 +312,7 @@ class _Walk:
         # One that is to start at a due time still to come is known to fall due as well, unless something happens
         # before.
         until = stopped_at or max(self.as_of, start)
-        runs, elapsed = measured(calendar, self._pieces(cycle, until, terms.pauses_of(metric), start))
+        runs, elapsed = measured(calendar, cycle.pieces(start, until, self.waits, terms.pauses_of(metric)))
         paused = stopped_at is None and runs[-1].ended_by == WAITING
         promised_at = None
         if target is not None:
@@ -401,7 +338,7 @@ class _Walk:
             runs=runs,
         )
 
-    def _start_of(self, cycle: _Cycle) -> datetime | None:
+    def _start_of(self, cycle: Cycle) -> datetime | None:
         """When the cycle starts to count; None where nobody knows yet."""
         if cycle.starts != FIRST_RESPONSE:
             return cycle.spans[0].start
@@ -412,7 +349,7 @@ class _Walk:
         known = (state.breached_at, state.due_at, first[0].answered_at)
         return min((at for at in known if at is not None), default=None)
 
-    def _first_breach(self, metric: str, cycle: _Cycle, periods: Sequence[tuple[Terms, datetime]]) -> datetime | None:
+    def _first_breach(self, metric: str, cycle: Cycle, periods: Sequence[tuple[Terms, datetime]]) -> datetime | None:
         """When the cycle first fell due under any of the terms, each in force up to its instant; None if never."""
         if cycle.breached_before is not None:
             return cycle.breached_before
@@ -422,7 +359,7 @@ class _Walk:
             if target is None or start is None or start > until:
                 continue
             calendar = self._calendar(metric, terms)
-            runs, elapsed = measured(calendar, self._pieces(cycle, until, terms.pauses_of(metric), start))
+            runs, elapsed = measured(calendar, cycle.pieces(start, until, self.waits, terms.pauses_of(metric)))
             if elapsed >= target:
                 return reached_at(calendar, runs, elapsed, target, until)
         return None
@@ -434,45 +371,6 @@ class _Walk:
             if calendar is not None:
                 return calendar
         raise ValueError(f"terms, calendars: no calendar for {metric}")
-
-    def _pieces(
-        self, cycle: _Cycle, until: datetime, reasons: frozenset[str], start_at: datetime
-    ) -> Iterator[tuple[datetime, datetime, str | None]]:
-        """The cycle's spans from `start_at` to `until`, without the waiting for one of the `reasons`.
-
-        Each span yields at least one piece, if an empty one, so that the last always says how the clock stands.
-        """
-        for span in cycle.spans:
-            start, end, why = max(span.start, start_at), span.end, span.ended_by
-            if start > until:
-                return
-            if end is None or end > until:
-                end, why = until, None
-            elif end < start:
-                continue
-            paused = False
-            if reasons:
-                lived_from, waited = start, False
-                for position in range(span.first_wait, len(self.waits)):
-                    wait = self.waits[position]
-                    if wait.start > end or (wait.start == end and why is not None):
-                        break
-                    if wait.reason not in reasons or wait.start == wait.end:
-                        continue
-                    if wait.end is not None and wait.end <= lived_from:
-                        continue
-                    # Waiting that goes on for another reason is one pause.
-                    if not (waited and wait.goes_on and wait.start == start):
-                        yield start, max(wait.start, lived_from), WAITING
-                    waited = True
-                    if wait.end is None or wait.end > end:
-                        paused = True
-                        break
-                    start = wait.end
-            if not paused:
-                yield start, end, why
-            elif why is not None:
-                yield end, end, why
 
 
 def _followed(terms: Terms, events: Sequence[Event]) -> list[Metric]:

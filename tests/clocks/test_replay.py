@@ -9,6 +9,8 @@ from clocks.replay import Event, Run, Terms, replay, replay_cycles, warn_at
 from tests.clocks.replaying import ALWAYS, OFFICE, Pause, clock, counted, created, hours, on, pauses, promise
 
 MINUTE = timedelta(minutes=1)
+# Without a zone, which is the case.
+NAIVE, LATER = datetime(2026, 3, 2, 9), datetime(2026, 3, 3)  # noqa: DTZ001
 
 
 # First response
@@ -271,7 +273,7 @@ def test_each_metric_counts_in_its_own_calendar():
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        (lambda: Event(datetime(2026, 3, 2, 9), "created"), r"event 'created' at 2026-03-02 09:00:00: a naive"),  # noqa: DTZ001 - the case
+        (lambda: Event(NAIVE, "created"), r"event 'created' at 2026-03-02 09:00:00: a naive"),
         (lambda: Event(on(2), "answered"), r"unknown kind 'answered', expected one of created, client_reply"),
         (lambda: Event(on(2), "created", by="robot"), r"event 'created' at .*: by 'robot'"),
         (lambda: Event(on(2), "reclassified"), r"event 'reclassified' at .*: has no terms"),
@@ -284,7 +286,7 @@ def test_each_metric_counts_in_its_own_calendar():
         ),
         (lambda: replay([], promise(), on(3)), r"first must be 'created', found no events"),
         (lambda: replay([created(on(2)), created(on(3))], promise(), on(4)), r"a second 'created' at .* number 2"),
-        (lambda: replay([created(on(2))], promise(), datetime(2026, 3, 3)), r"as_of at 2026-03-03 00:00:00: a naive"),  # noqa: DTZ001 - the case
+        (lambda: replay([created(on(2))], promise(), LATER), r"as_of at 2026-03-03 00:00:00: a naive"),
         (lambda: Terms(calendar=OFFICE, targets={"respond": None}), r"targets: unknown metric 'respond'"),
         (lambda: Terms(calendar=OFFICE, targets={}, pauses={"all": True}), r"pauses: unknown metric 'all'"),
         (lambda: Terms(targets={"resolution": None}), r"resolution has a target but no calendar"),
