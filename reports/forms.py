@@ -42,19 +42,17 @@ class WhatIfForm(ActionForm):
         self, data: Any, *, versions: Any, chosen: AgreementVersion, quarters: Sequence[PeriodSpan], zone: ZoneInfo,
         now: datetime
     ) -> None:  # fmt: skip
-        super().__init__(data)
-        self._zone, self._now, self._quarters = zone, now, {quarter.key: quarter for quarter in quarters}
-        self.fields["version"].queryset = versions  # type: ignore[attr-defined]
-        self.fields["client"].queryset = Client.objects.all()  # type: ignore[attr-defined]
         plans = [(plan.key, plan.name) for plan in chosen.document.plans]
-        self.fields["plan"].choices = [("", "Each ticket’s own plan"), *plans]  # type: ignore[attr-defined]
         this, last, *others = quarters
-        self.fields["period"].choices = [  # type: ignore[attr-defined]
+        periods = [
             (last.key, f"Last quarter: {last.name}"),
             (this.key, f"This quarter so far: {this.name}"),
             *((quarter.key, quarter.name) for quarter in others),
             (DATES, "From a day to a day"),
         ]
+        offered = {"version": versions, "client": Client.objects.all(), "period": periods}
+        super().__init__(data, choices={**offered, "plan": [("", "Each ticket’s own plan"), *plans]})
+        self._zone, self._now, self._quarters = zone, now, {quarter.key: quarter for quarter in quarters}
         for name in ("first_day", "last_day"):
             self.fields[name].required = self.period_is_dates
             self.fields[name].error_messages["required"] = "Choose a day."

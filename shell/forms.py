@@ -25,11 +25,13 @@ class ActionForm(forms.Form):
     field_of: Mapping[str, str] = {}
 
     def __init__(self, *args: Any, choices: Mapping[str, Iterable[Any]] | None = None, **kwargs: Any) -> None:
-        """`choices` are those of the fields of that name, where they are known only now."""
+        """`choices` are those of the fields of that name, where they are known only now; rows for a field of rows."""
         super().__init__(*args, **kwargs)
         for name, offered in (choices or {}).items():
-            field: Any = self.fields[name]
-            field.choices = list(offered)
+            if isinstance(field := self.fields[name], forms.ModelChoiceField):
+                field.queryset = offered  # type: ignore[assignment]  # whoever made it one of rows gives rows
+            else:
+                field.choices = list(offered)  # type: ignore[attr-defined]  # and the others are choices
 
     def carry_out(self, action: Callable[..., Any], **arguments: Any) -> bool:
         """Call `action` with what was typed and `arguments`. What either of them refuses stands beside its field."""

@@ -16,7 +16,7 @@ from clocks.replay.reasons import THIRD_PARTY
 from shell.forms import ActionForm, ManyFilesField
 from tickets.actions.new_ticket import BODY_MAX
 from tickets.actions.status import THIRD_PARTY_MAX
-from tickets.forms.ticket import RequestForm
+from tickets.forms.ticket import RequestForm, types_of
 from tickets.models import Message, Ticket
 from tickets.models.ticket import TicketQuerySet
 
@@ -97,8 +97,7 @@ class ReclassifyForm(ActionForm):
     )  # fmt: skip
 
     def __init__(self, *args: Any, document: AgreementDocument, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["request_type"].choices = [(kind.key, kind.name) for kind in document.request_types]  # type: ignore[attr-defined]
+        super().__init__(*args, choices={"request_type": types_of(document)}, **kwargs)
         self.fields["level"].error_messages["required"] = f"Choose a {document.scheme.name.lower()}."
 
 
@@ -157,8 +156,7 @@ class MergeForm(ActionForm):
     )  # fmt: skip
 
     def __init__(self, *args: Any, candidates: TicketQuerySet, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["into"].queryset = candidates  # type: ignore[attr-defined]
+        super().__init__(*args, choices={"into": candidates}, **kwargs)
 
     def arguments(self) -> dict[str, Any]:
         return {"into_id": self.cleaned_data["into"].pk, "reason": self.cleaned_data["reason"]}
@@ -172,7 +170,10 @@ class NewTicketForm(RequestForm):
         error_messages={"required": "Describe what happens and what they expected."},
     )  # fmt: skip
     product = forms.ModelChoiceField(Product.objects.none(), required=False, empty_label="Not about one product")
-    channel = forms.ChoiceField(label="How it came in")
+    channel = forms.ChoiceField(
+        label="How it came in",
+        choices=[(each, each.label) for each in (Ticket.Channel.PHONE, Ticket.Channel.EMAIL, Ticket.Channel.CHAT)],
+    )
     received_at = forms.DateTimeField(
         label="Received", help_text="When the client told us. Clocks start here.",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
@@ -180,12 +181,9 @@ class NewTicketForm(RequestForm):
         "invalid": "Give a day and a time, like 2026-11-20 14:05."},
     )  # fmt: skip
 
-    CHANNELS = (Ticket.Channel.PHONE, Ticket.Channel.EMAIL, Ticket.Channel.CHAT)
-
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, products=Product.objects.filter(retired_at=None), **kwargs)
         self.now = now
-        self.fields["channel"].choices = [(channel, channel.label) for channel in self.CHANNELS]  # type: ignore[attr-defined]
 
     def clean_received_at(self) -> datetime:
         received: datetime = self.cleaned_data["received_at"]

@@ -14,6 +14,11 @@ from shell.forms import ActionForm, ManyFilesField
 from tickets.actions.new_ticket import BODY_MAX, SUBJECT_MAX
 
 
+def types_of(document: AgreementDocument) -> list[tuple[str, str]]:
+    """What can be asked for, as choices."""
+    return [(kind.key, kind.name) for kind in document.request_types]
+
+
 class RequestForm(ActionForm):
     """A request. The level may be left out where its type decides it (D6)."""
 
@@ -35,10 +40,8 @@ class RequestForm(ActionForm):
     submission = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, document: AgreementDocument, products: QuerySet[Product], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, choices={"request_type": types_of(document), "product": products}, **kwargs)
         self.document = document
-        self.fields["request_type"].choices = [(kind.key, kind.name) for kind in document.request_types]  # type: ignore[attr-defined]
-        self.fields["product"].queryset = products  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """A type that decides the level itself decides it here too; otherwise one has to be chosen."""
@@ -60,27 +63,20 @@ class RequestForm(ActionForm):
         return product.key if product else None
 
 
+def _why(label: str, missing: str) -> forms.CharField:
+    text = forms.Textarea(attrs={"rows": 3})
+    return forms.CharField(label=label, max_length=1000, widget=text, error_messages={"required": missing})
+
+
 class ReopenForm(ActionForm):
     """Why a solved ticket is not solved."""
 
     use_required_attribute = False
-
-    reason = forms.CharField(
-        label="What is still wrong?",
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Say what is still wrong."},
-    )
+    reason = _why("What is still wrong?", "Say what is still wrong.")
 
 
 class WithdrawalForm(ActionForm):
     """Why a workaround does not hold."""
 
     use_required_attribute = False
-
-    reason = forms.CharField(
-        label="What does not work?",
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Say what does not work."},
-    )
+    reason = _why("What does not work?", "Say what does not work.")

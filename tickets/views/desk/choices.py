@@ -10,6 +10,7 @@ from agreements.document import AgreementDocument
 from shell.entry import id_of
 from tenants.models import Member
 from tickets.queue.filters import NOBODY
+from tickets.views.cards import level_card
 
 
 def chosen_member(value: str) -> Member | None:
@@ -24,15 +25,4 @@ def chosen_member(value: str) -> Member | None:
 
 def level_cards(document: AgreementDocument, chosen: str) -> list[dict[str, Any]]:
     """The levels with their definitions, for `_choice_cards.html`."""
-    return [
-        {
-            "value": level.key,
-            "id": f"level-{level.key}",
-            "label": f"{level.name} · {level.label}" if level.label else level.name,
-            "intent": level.intent,
-            "checked": level.key == chosen,
-            "definition": level.definition,
-            "examples": level.examples,
-        }
-        for level in document.levels
-    ]
+    return [level_card(level, checked=level.key == chosen) for level in document.levels]

@@ -24,6 +24,7 @@ from tickets.actions.new_ticket import why_not
 from tickets.forms.portal import NewTicketForm
 from tickets.models import Ticket
 from tickets.promises.preview import Preview, PromiseLine, preview_under
+from tickets.views.cards import level_card
 from tickets.views.portal.frame import page
 from tickets.views.portal.sentences import STILL_WELCOME
 
@@ -137,16 +138,5 @@ def _type_card(kind: RequestType, checked: bool) -> dict[str, Any]:
 
 
 def _level_card(level: Level, checked: bool, refusal: str, lines: Sequence[PromiseLine]) -> dict[str, Any]:
-    return {
-        "value": level.key,
-        "id": f"level-{level.key}",
-        "label": f"{level.name} · {level.label}" if level.label else level.name,
-        "intent": level.intent,
-        "checked": checked and not refusal,
-        "disabled": bool(refusal),
-        "why_not": refusal,
-        "definition": level.definition,
-        "examples": level.examples,
-        "expectations": level.expectations,
-        "lines": lines,
-    }
+    more = {"disabled": bool(refusal), "why_not": refusal, "expectations": level.expectations, "lines": lines}
+    return level_card(level, checked=checked and not refusal) | more
