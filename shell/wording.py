@@ -70,6 +70,11 @@ def short_day(day: date, beside: date | None = None) -> str:
     return f"{day:%a} {day.day} {day:%b}{year}"
 
 
+def long_day(day: date, beside: date) -> str:
+    """`Thursday 26 March`, with the year where it is not that of `beside`."""
+    return f"{day:%A} {day.day} {day:%B}" if beside.year == day.year else f"{day:%A} {day_words(day)}"
+
+
 def clock_words(local: datetime) -> str:
     """`14:05`, with seconds only where they are not zero."""
     return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
@@ -116,6 +121,16 @@ def next_words(local: datetime, local_now: datetime) -> str:
 def exact_words(local: datetime) -> str:
     """`Saturday 21 November 2026, 14:05 CET`, with seconds only where they are not zero."""
     return f"{local:%A} {day_words(local)}, {clock_words(local)} {local.tzname()}"
+
+
+def zone_words(zone: str) -> str:
+    """`America/New York`, for a time zone by its IANA name."""
+    return zone.replace("_", " ")
+
+
+def city_words(zone: str) -> str:
+    """`New York`, as people say a time zone."""
+    return zone_words(zone.rpartition("/")[2])
 
 
 def filesize(value: int) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from agreements.document import AgreementDocument
 from agreements.models import Product
-from shell.wording import when_words
+from shell.wording import city_words, when_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Hours:
     @property
     def city(self) -> str:
         """The zone as people say it: `Amsterdam` for `Europe/Amsterdam`."""
-        return self.zone.rpartition("/")[2].replace("_", " ")
+        return city_words(self.zone)
 
 
 @dataclass(frozen=True, slots=True)

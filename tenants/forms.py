@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from shell.forms import ActionForm
+from shell.wording import zone_words
 from tenants.models import Member
 from tenants.timezones import timezone_names
 
@@ -23,7 +24,7 @@ def timezone_field(*, label: str, empty: str = "", help_text: str = "") -> forms
         label=label,
         required=not empty,
         help_text=help_text,
-        choices=lambda: [*first, *((name, name.replace("_", " ")) for name in timezone_names())],
+        choices=lambda: [*first, *((name, zone_words(name)) for name in timezone_names())],
     )
 
 

@@ -21,8 +21,6 @@ from agreements.document.service_terms import AvailabilityTerms
 from agreements.readable.reader import Reader
 from shell.wording import day_words
 
-__all__ = ["Change", "Comparison", "compare"]
-
 
 def _first_day(walk: Walk, place: Place, old: Version, new: Version) -> Iterator[Change]:
     if old.effective_from != new.effective_from:

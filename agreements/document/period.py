@@ -12,7 +12,7 @@ from agreements.businesstime.local_hours import zone_of
 from agreements.document.keys import Format
 from agreements.document.quantities import Duration
 from agreements.document.steps import Step, in_seconds
-from shell.wording import time_words
+from shell.wording import day_words, time_words
 
 #: The periods of the calendar, by their length in months.
 MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
@@ -127,7 +127,7 @@ class PeriodSpan:
             return names.get(self.period.kind, f"{self.first_day.year}")
         rolling = self.period.rolling
         length = self.period.kind if rolling is None else f"{rolling.count} days" if rolling.count > 1 else "day"
-        return f"the {length} to {self.last_day.day} {self.last_day:%B %Y}"
+        return f"the {length} to {day_words(self.last_day)}"
 
     @property
     def key(self) -> str:

@@ -18,6 +18,7 @@ from typing import Annotated, ClassVar, Literal, NamedTuple, Self
 from agreements.businesstime.local_hours import WEEKDAYS, zone_of
 from agreements.document.errors import shortened
 from agreements.document.keys import Format
+from shell.wording import zone_words
 
 #: A kind of quantity and how much of it (lengths of time in seconds); only sizes of one kind can be compared.
 Size = tuple[str, Decimal]
@@ -396,7 +397,7 @@ class Zone:
 
     @property
     def text(self) -> str:
-        return self.name.replace("_", " ")
+        return zone_words(self.name)
 
 
 def _parse_date(text: str) -> date:

@@ -159,7 +159,7 @@ class _Tree:
             above, beside = above + self.above.get(place, []), self.beside.get(place)
             if isinstance(part, FoldedScalarString | LiteralScalarString):
                 # It has brought what stood below it along, and has no room for a comment beside it.
-                part.comment = None  # type: ignore[union-attr]
+                part.comment = None  # type: ignore[union-attr]  # both kinds have one
                 above, beside = above + ([beside.value.strip()] if beside else []), None
             lines = "".join(f"{'  ' * depth}{line}".rstrip() + "\n" for line in above)
             slots = [[CommentToken(lines, CommentMark(0))] if lines else None, beside]

@@ -26,7 +26,7 @@ from agreements.readable.blocks import (
 )
 from agreements.readable.reader import Reader
 from agreements.readable.term_lines import line_of
-from shell.wording import hours_words, listed, notes, short_day
+from shell.wording import hours_words, listed, notes, short_day, zone_words
 
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 #: The weekdays by name with the stretches in which it is open.
@@ -76,7 +76,7 @@ def _extensions(reader: Reader) -> list[Line]:
 
 def week_of(document: AgreementDocument, spec: CalendarSpec, *, on: date) -> Week:
     """The picture of a calendar's week as of `on`."""
-    zone = (document.timezone.name if spec.members else "" if spec.always else spec.timezone).replace("_", " ")
+    zone = "" if spec.always else zone_words(spec.timezone)
     days = _week(document, spec, on)
     said = ALWAYS_OPEN if spec.always else open_words(days) + (f", {zone} time." if zone else ".")
     return Week(spec.name, said, days, zone, spec.key)
@@ -88,7 +88,7 @@ def _week(document: AgreementDocument, spec: CalendarSpec, on: date) -> WeekDays
         return tuple((name, ((0, DAY_MINUTES),)) for name in DAY_NAMES)
     if not spec.members:
         return usual_week(spec)
-    return _open_week(document.calendar(spec.key), on, ZoneInfo(document.timezone.name))
+    return _open_week(document.calendar(spec.key), on, ZoneInfo(spec.timezone))
 
 
 def usual_week(spec: CalendarSpec) -> WeekDays:
@@ -130,13 +130,12 @@ def made_of(document: AgreementDocument, spec: CalendarSpec) -> list[Line]:
     terms = document.calendar_terms.get(spec.key)
     removed = terms.holidays.removed if terms and terms.holidays else ()
     worked = listed(each.name or (each.date.text if each.date else "") for each in removed)
-    zone, place = document.timezone.name if spec.members else spec.timezone, spec.public.place
     members = listed((document.calendars[member].name for member in spec.members), last="or")
     lines = (
         Line("Open whenever one of these is", members),
         Line("A business day", f"{hours_words(spec.business_day)} of these hours" if spec.business_day else ""),
-        Line("Closed on public holidays", place, notes=notes(f"But not on {worked}." if worked else "")),
-        Line("Time zone", "" if spec.always else zone.replace("_", " ")),
+        Line("Closed on public holidays", spec.public.place, notes=notes(f"But not on {worked}." if worked else "")),
+        Line("Time zone", "" if spec.always else zone_words(spec.timezone)),
     )
     return [line for line in lines if line.text]
 

@@ -63,7 +63,7 @@ def _leaves(reader: Reader, commitment: Commitment) -> str:
 
 def _measurement(reader: Reader, terms: AvailabilityTerms) -> Iterator[Line]:
     """How availability is measured: period, formula, where, and from when downtime counts (B5, C7)."""
-    zone = (terms.timezone or reader.document.timezone).name.replace("_", " ")
+    zone = (terms.timezone or reader.document.timezone).text
     period = f"any {terms.period.rolling.text}" if terms.period.rolling else f"each {terms.period.text}"
     exact = "Printed figures are rounded down; the exact value decides."
     yield Line("Measured over", f"{sentence(period)}, in {zone} time.", terms.measured_clause, (exact,))

@@ -16,7 +16,7 @@ from agreements.document.public_holidays import YEARS
 from agreements.document.quantities import WEEKDAYS
 from agreements.readable.blocks import DAY_MINUTES, span_words
 from agreements.readable.hours import made_of, midnights, open_minutes, week_of
-from shell.wording import listed
+from shell.wording import listed, zone_words
 
 #: A warning comes when a year without known holidays is this near.
 NEAR = timedelta(days=183)
@@ -112,13 +112,12 @@ def year_of(document: AgreementDocument, key: str, year: int) -> YearShown:
     spec = document.calendars[key]
     if year not in YEARS:
         raise ValueError(f"Calendars are known from {YEARS.start} to {YEARS.stop - 1}.")
-    zone = document.timezone.name if spec.members or spec.always else spec.timezone
-    days = list(_days(document, spec, year, ZoneInfo(zone)))
+    days = list(_days(document, spec, year, ZoneInfo(spec.timezone)))
     # A union may be open for an hour of a Saturday: what is less than half of the longest day is drawn as less.
     half = max(day.open for day in days) / 2
     return YearShown(
         tuple(replace(day, kind="short") if day.kind == "open" and day.open < half else day for day in days),
-        zone.replace("_", " "),
+        zone_words(spec.timezone),
     )
 
 

@@ -24,6 +24,7 @@ from reports import attainment
 from reports.attainment import Row
 from reports.export import csv_response
 from shell.paging import page_of
+from shell.wording import city_words
 from tenants.doors import reports_view
 from tenants.models import Client
 from tickets.addresses import desk_path
@@ -54,7 +55,7 @@ class Choice:
     @property
     def city(self) -> str:
         """The zone as people say it: `Amsterdam`."""
-        return self.zone.key.rpartition("/")[2].replace("_", " ")
+        return city_words(self.zone.key)
 
     @property
     def ended(self) -> bool:

@@ -25,7 +25,7 @@ from clocks.why.sentences import (
     terms,
     verdict_of,
 )
-from shell.wording import clock_words, exact_words, short_day, time_words
+from shell.wording import clock_words, exact_words, long_day, short_day, time_words, zone_words
 from tenants.models import Contact
 from tickets.models import PauseContest, Ticket
 from tickets.why.answer import Explained, PauseTold, explained, uncovered_because
@@ -111,9 +111,9 @@ def _told_context(told: Explained) -> dict[str, Any]:
         "is_client": told.reader == "client",
         "target": time_words(state.target) if state.target is not None else "",
         "counted": time_words(explanation.counted),
-        "zone": _plain(explanation.zone.key),
-        "calendar_zone": "" if told.calendar.always or told.calendar.members else _plain(told.calendar.timezone),
-        "members": [f"{each.name} ({_plain(each.timezone)})" for each in told.members],
+        "zone": zone_words(explanation.zone.key),
+        "calendar_zone": "" if told.calendar.always or told.calendar.members else zone_words(told.calendar.timezone),
+        "members": [f"{each.name} ({zone_words(each.timezone)})" for each in told.members],
         "sections": [_section(entry, told) for entry in entries(explanation)],
         "strip": strip,
         "strip_kinds": {part["kind"] for part in strip},
@@ -150,7 +150,7 @@ def _section(entry: Day | Fold, told: Explained) -> Section:
     zone, beside = told.explanation.zone, told.state.as_of.astimezone(told.explanation.zone)
     if isinstance(entry, Day):
         local = entry.lines[0].start.astimezone(zone)
-        return Section(label=_day(local, beside), rows=tuple(_rows(entry, told)), coming=entry.coming)
+        return Section(label=long_day(local, beside), rows=tuple(_rows(entry, told)), coming=entry.coming)
     first, last = (day.lines[0].start.astimezone(zone) for day in (entry.days[0], entry.days[-1]))
     shown = entry.days if len(entry.days) <= FOLD_SHOWN else ()
     between, late = fold_words(entry), " after it was due" if entry.over else ""
@@ -242,12 +242,3 @@ def _strip(told: Explained) -> list[dict[str, Any]]:
                 {"kind": kind, "x": f"{start:.2f}", "width": f"{(line.end - line.start) / whole * STRIP_WIDTH:.2f}"}
             )
     return found
-
-
-def _day(local: datetime, beside: datetime) -> str:
-    year = "" if local.year == beside.year else f" {local.year}"
-    return f"{local:%A} {local.day} {local:%B}{year}"
-
-
-def _plain(zone: str) -> str:
-    return zone.replace("_", " ")
