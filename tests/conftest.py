@@ -37,7 +37,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _takes_long(item: pytest.Item) -> bool:
-    """What it is made of says so, and not a list: it starts programs, drives a browser, really commits, or explores."""
+    """What it is made of says so, or its mark: it drives a browser, really commits, starts programs, or explores."""
     commits = any(mark.kwargs.get("transaction") for mark in item.iter_markers("django_db"))
     browses = bool({"chromium", "window"} & set(getattr(item, "fixturenames", ())))
     given = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
