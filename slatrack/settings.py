@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "reports",
     "statuspage",
     "tickets",
+    "incidents",
     "agreements",
     "notifications",
     "tenants",

@@ -98,7 +98,7 @@ def test_an_import_contract_orders_every_package_of_every_app():
     assert ordered == set(settings["root_packages"]) - UNORDERED
 
 
-@pytest.mark.parametrize("app", ["agreements", "clocks", "shell", "tickets"])
+@pytest.mark.parametrize("app", ["agreements", "clocks", "incidents", "shell", "tickets"])
 def test_what_an_app_is_about_stands_in_packages(app):
     assert len([each for each in (ROOT / app).glob("*.py") if each.stem != "__init__"]) <= MOST_MODULES_AT_A_ROOT
 
