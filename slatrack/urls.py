@@ -13,6 +13,7 @@ urlpatterns = [
     path("favicon.ico", pages.favicon, name="favicon"),
     path("accounts/", include("slatrack.urls_accounts")),
     path("desk/", include("tickets.urls.desk")),
+    path("desk/", include("incidents.urls.desk")),
     path("portal/", include("tickets.urls.portal")),
     path("reports/", include("reports.urls")),
     path("status/", include("statuspage.urls")),

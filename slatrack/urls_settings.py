@@ -7,6 +7,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("agreements.urls.settings")),
     path("", include("tickets.urls.settings")),
+    path("", include("incidents.urls.settings")),
     path("", include("tenants.urls.settings")),
     path("mail/", include("notifications.urls_settings")),
 ]
