@@ -130,7 +130,7 @@ def face(
             words = f"Best effort · {duration_words(so_far.total_seconds())} so far"
             shown = {"verdict": Verdict.MEASURED, "words": words}
         else:
-            shown = _running(clock, clock.due_at, calendar, target, now, len(document.warnings))
+            shown = _running(clock, clock.due_at, calendar, target, now, len(clock.warnings(document)))
     return Face(**known, **shown)  # type: ignore[arg-type]  # both are made of its fields
 
 

@@ -5,7 +5,9 @@ Abstract. What owns clocks (a ticket, say) has a table of them, with a foreign k
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -13,6 +15,7 @@ from django.db import models
 from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Coalesce, Least
 
+from agreements.document import AgreementDocument
 from clocks.verdict import Verdict
 from tenants.models import TenantOwned
 
@@ -99,6 +102,11 @@ class StoredClock(TenantOwned):
 
     def __str__(self) -> str:
         return f"{self.metric} of #{self.owner_id}"
+
+    @staticmethod
+    def warnings(document: AgreementDocument) -> Sequence[Fraction | timedelta]:
+        """The points at which an agreement warns before such a clock falls due."""
+        return document.warnings
 
     @property
     def owner_id(self) -> int:

@@ -34,7 +34,7 @@ def row_of(
     warned_at = old.warned_at if old else None
     warnings = []
     if state.breached_at is None and state.running and state.target is not None:
-        points = (warn_at(state, point) for point in document.warnings)
+        points = (warn_at(state, point) for point in model.warnings(document))
         warnings = sorted(at for at in points if at is not None and (warned_at is None or at > warned_at))
     settled = state.stopped_at is not None and old is not None and old.stopped_at is not None
     return model(

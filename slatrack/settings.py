@@ -83,7 +83,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "slatrack.context.shell",
             ],
-            "builtins": ["shell.templatetags.ui", "django.templatetags.static"],
+            "builtins": ["shell.templatetags.ui", "shell.templatetags.places", "django.templatetags.static"],
         },
     },
 ]

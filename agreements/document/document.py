@@ -22,7 +22,7 @@ from agreements.document.directions import neutral
 from agreements.document.figure import Availability
 from agreements.document.keys import EMPTY, SECTION_OF, Catalogue, Format, Key
 from agreements.document.period import MONTH, Period, PeriodSpan, period_at
-from agreements.document.promises import Rule
+from agreements.document.promises import Promise, Rule
 from agreements.document.public_holidays import (
     NO_HOLIDAYS,
     PublicHolidays,
@@ -30,7 +30,7 @@ from agreements.document.public_holidays import (
     code_of,
     public_holidays,
 )
-from agreements.document.quantities import Pledge, Zone
+from agreements.document.quantities import Zone
 
 _REPLY_PREFIX = re.compile(r"\A(?:\s*(?:re|fw|fwd|aw|wg|antw|sv)\s*:)+", re.IGNORECASE)
 _NAMED_LEVEL = re.compile(r"\s*(?:\[([^\]]{1,60})\]|\(([^)]{1,60})\)|([^:–—!-]{1,60}?)\s*(?::|–|—|!|\s-\s))")
@@ -309,10 +309,35 @@ class AgreementDocument:
             if plan is None or plan in (each.plans or (plan,))
         )
 
-    def cadence_of(self, level: str) -> Pledge | None:
-        """How often people hear of an open incident at a level (B15, C4); None where the agreement is silent."""
+    def cadence_of(self, level: str) -> Promise | None:
+        """How often people hear of an open incident at a level (B15, C4); None where the agreement is silent.
+
+        Elapsed time runs around the clock, whatever the hours are in which the level is worked on.
+        """
         its = self.incidents.levels.get(level) if self.incidents else None
-        return its.update_every if its else None
+        if its is None or self.incidents is None:
+            return None
+        length = its.update_every.duration
+        calendar = its.calendar if length is None or length.in_business_time else ALWAYS
+        return Promise(
+            metric="update",
+            pledge=its.update_every,
+            duration=length.length(self.calendars[its.calendar].business_day) if length else None,
+            calendar=calendar,
+            clause=its.update_clause or its.clause or self.incidents.clause or "",
+            matched=f"Updates of incidents at {self.incident_levels[level].name}.",
+            pauses_for=(),
+        )
+
+    @property
+    def reminders(self) -> tuple[Fraction | timedelta, ...]:
+        """When the team is reminded before an update of an incident is due (B15), as `warnings` are given."""
+        return tuple(reminder.point for reminder in self.incidents.reminders) if self.incidents else ()
+
+    def publishes_by_itself(self, level: str) -> bool:
+        """Whether incidents of a level are on the status page without anybody's doing (B12)."""
+        least = self.incidents.publish_from if self.incidents else None
+        return least is not None and self.incident_levels[level].rank <= self.incident_levels[least].rank
 
     @property
     def incident_hours(self) -> Mapping[str, tuple[model.Level, ...]]:

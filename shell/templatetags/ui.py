@@ -18,7 +18,6 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from shell.places import found_at
 from shell.wording import duration_words, exact_words, filesize, next_words, relative_words, when_words
 
 register = template.Library()
@@ -56,12 +55,6 @@ def _icon(name: str, label: str, css: str) -> SafeString:
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """`{% icon "clock" %}` is decoration; give a label when no words stand beside it."""
     return _icon(name, str(label), css)
-
-
-@register.simple_tag(takes_context=True)
-def place(context: template.Context, name: str, **about: Any) -> SafeString:
-    """`{% place "ticket.aside" ticket=ticket %}`: whatever apps above this one have to say there, in their order."""
-    return mark_safe("".join(found_at(name, context["request"], **about)))  # noqa: S308 (rendered by templates)
 
 
 @register.simple_tag(takes_context=True)

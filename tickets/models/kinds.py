@@ -1,7 +1,4 @@
-"""The kinds of ticket event: one row says all there is to know of one. A new kind is a row here, and an action.
-
-Stored values never change, because history is append-only.
-"""
+"""The kinds of ticket event: one row says all there is to know of one. A new kind is a row here, and an action."""
 
 from __future__ import annotations
 
@@ -9,9 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from django.db import models
-
-from clocks.face import metric_name
+from clocks.kinds import KindOfEvent, said_of_clock
 from clocks.replay.reasons import BY_SLUG, CLIENT, HOLD, Reason
 from shell.wording import listed
 from tickets.models.conversation import Message
@@ -111,24 +106,10 @@ def _absorbed(event: TicketEvent, _document: AgreementDocument | None) -> str:
     return f"{event.actor_name} merged #{event.data['from']} into it"
 
 
-def _of_clock(said: str) -> Words:
-    def words(event: TicketEvent, document: AgreementDocument | None) -> str:
-        target, clause = event.data.get("target", ""), event.data.get("clause", "")
-        inside = ", ".join(part for part in (target and f"promised within {target}", clause) if part)
-        return f"{metric_name(event.data['metric'], document)} {said}{f' ({inside})' if inside else ''}"
-
-    return words
-
-
-class Kind(models.TextChoices):
-    """What can happen on a ticket: the value that is stored, its row, and its name."""
+class Kind(KindOfEvent):
+    """What can happen on a ticket."""
 
     row: EventRow
-
-    def __new__(cls, value: str, row: EventRow) -> Kind:
-        member = str.__new__(cls, value)
-        member._value_, member.row = value, row
-        return member
 
     # fmt: off
     CREATED = "created", EventRow(
@@ -201,10 +182,10 @@ class Kind(models.TextChoices):
     ), "Assigned"
     SCOPED = "scoped", EventRow(by=("agent",), to_client=False, icon="target", words=_scoped), "Scope set"
     WARNED = "warned", EventRow(
-        by=("system",), to_client=False, icon="alarm", words=_of_clock("was about to fall due"),
+        by=("system",), to_client=False, icon="alarm", words=said_of_clock("was about to fall due"),
     ), "Due soon"
     BREACHED = "breached", EventRow(
-        by=("system",), to_client=True, icon="alert-triangle", words=_of_clock("missed its target"),
+        by=("system",), to_client=True, icon="alert-triangle", words=said_of_clock("missed its target"),
     ), "Target missed"
     PAUSE_CONTESTED = "pause_contested", EventRow(
         by=("client",), to_client=True, icon="gavel", words="contested a pause",

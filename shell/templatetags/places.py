@@ -6,8 +6,13 @@ part of it. Names are `<page>.<where>`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
 
 Part = Callable[..., str]
 
@@ -27,6 +32,8 @@ def fills(place: str) -> Callable[[Part], Part]:
     return filling
 
 
-def found_at(place: str, request: Any, **about: Any) -> Iterator[str]:
-    """The parts of `place`, rendered."""
-    return (part(request, **about) for part in _PARTS.get(place, ()))
+@register.simple_tag(takes_context=True)
+def place(context: template.Context, name: str, **about: Any) -> SafeString:
+    """`{% place "ticket.aside" ticket=ticket %}`: whatever apps above have to say there, in their order."""
+    parts = (part(context["request"], **about) for part in _PARTS.get(name, ()))
+    return mark_safe("".join(parts))  # noqa: S308 (rendered by templates)

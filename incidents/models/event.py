@@ -1,0 +1,51 @@
+"""What happened in an incident: the append-only facts that its clock and its escalation are a replay of."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+
+from incidents.models import kinds
+from incidents.models.incident import Incident
+from tenants.models import TenantForeignKey, TenantManager, TenantOwned, User
+
+
+class IncidentEventQuerySet(models.QuerySet["IncidentEvent"]):
+    def public(self) -> IncidentEventQuerySet:
+        """What the public reads on an incident's page."""
+        return self.filter(kind__in=kinds.kinds(lambda row: row.public))
+
+    def told(self) -> IncidentEventQuerySet:
+        """What was said to the public, in words."""
+        return self.public().exclude(body="")
+
+
+class IncidentEvent(TenantOwned):
+    """A fact about an incident. Never changed, never deleted. `body` is Markdown as typed."""
+
+    incident = TenantForeignKey(Incident, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=24, choices=kinds.choices)
+    at = models.DateTimeField(help_text="When it happened.")
+    recorded_at = models.DateTimeField(help_text="When we wrote it down.")
+    by = models.CharField(max_length=10, choices=[("agent", "Agent"), ("system", "System")])
+    actor = TenantForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    actor_name = models.CharField(max_length=120)
+    reason = models.TextField(blank=True)
+    body = models.TextField(blank=True, db_default="")
+    data = models.JSONField(default=dict)
+    submission = models.UUIDField(null=True, blank=True, help_text="The form it came from: sent twice, posted once.")
+
+    objects = TenantManager.from_queryset(IncidentEventQuerySet)()
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "submission"], name="an_incident_form_is_posted_once"),
+        ]
+        indexes = [models.Index(fields=["tenant", "incident", "at", "id"], name="event_of_incident")]
+        triggers = [
+            pgtrigger.Protect(name="incident_events_are_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.incident_id}"

@@ -1,0 +1,149 @@
+"""The kinds of incident event: one row says all there is to know of one. A new kind is a row here, and an action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from clocks.kinds import KindOfEvent, said_of_clock
+from incidents.models.affected import Impact
+from incidents.models.duty import Role
+from incidents.models.incident import Incident
+from shell.wording import listed
+
+if TYPE_CHECKING:
+    from agreements.document import AgreementDocument
+    from incidents.models.event import IncidentEvent
+
+Author = Literal["agent", "system"]
+Status = Incident.Status
+Words = Callable[["IncidentEvent", "AgreementDocument | None"], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRow:
+    """One kind of event: who writes it, who reads it and in which words, and what clocks hear of it."""
+
+    by: tuple[Author, ...] = ("agent",)
+    #: Whether the public reads it, on the page of a published incident.
+    public: bool = False
+    icon: str = "point"
+    #: What its author did, after their name, or a function that gives the sentence.
+    words: str | Words
+    #: What the replay of the clock hears, in this order; nothing: no clock listens.
+    heard: tuple[str, ...] = ()
+    #: Whether it says that somebody works on it: an acknowledgement after which nothing of this happens goes stale.
+    progress: bool = False
+
+
+def _relevelled(event: IncidentEvent, document: AgreementDocument | None) -> str:
+    before, after = (_level(document, event.data[side]) for side in ("from", "to"))
+    return f"{event.actor_name} changed it from {before} to {after}"
+
+
+def _level(document: AgreementDocument | None, key: str) -> str:
+    return document.incident_levels.name_of(key) if document else key
+
+
+def _of_status(said: str) -> Words:
+    return lambda event, _document: f"{event.actor_name} {said} {Status(event.data['status']).label.lower()}"
+
+
+def _affected(event: IncidentEvent, _document: AgreementDocument | None) -> str:
+    told = [f"{each['name']}: {Impact(each['impact']).label.lower()}" for each in event.data["affected"]]
+    return f"{event.actor_name} set what is affected: {listed(told)}" if told else f"{event.actor_name} cleared it"
+
+
+def _duty(event: IncidentEvent, _document: AgreementDocument | None) -> str:
+    role, to, was = Role(event.data["role"]).label.lower(), event.data["to"], event.data["from"]
+    if not to:
+        return f"{was} is no longer {role}"
+    after = f" after {was}" if was else ""
+    took = "took over as" if to == event.actor_name else f"made {to}"
+    return f"{event.actor_name} {took} {role}{after}"
+
+
+def _step(event: IncidentEvent, document: AgreementDocument | None) -> str:
+    steps = document.incidents.steps if document and document.incidents else None
+    name = steps.name_of(event.data["step"]) if steps else event.data["step"]
+    return f"{event.actor_name} recorded: {name}"
+
+
+def _linked(said: str) -> Words:
+    return lambda event, _document: f"{event.actor_name} {said} {listed(f'#{n}' for n in event.data['tickets'])}"
+
+
+def _other(said: str, key: str) -> Words:
+    return lambda event, _document: f"{event.actor_name} {said.format(f'INC-{event.data[key]}')}"
+
+
+class Kind(KindOfEvent):
+    """What can happen in an incident."""
+
+    row: EventRow
+
+    # fmt: off
+    # The declaration is the first word: the next one is owed from then on.
+    DECLARED = "declared", EventRow(
+        public=True, icon="urgent", words="declared the incident", heard=("created", "agent_reply"),
+    ), "Declared"
+    PUBLIC_UPDATE = "public_update", EventRow(
+        by=("agent", "system"), public=True, icon="speakerphone", words="wrote to everybody", heard=("agent_reply",),
+        progress=True,
+    ), "Public update"
+    INTERNAL_NOTE = "internal_note", EventRow(icon="eye-off", words="noted", progress=True), "Internal note"
+    STATUS_SET = "status_set", EventRow(
+        public=True, icon="circle-dot", words=_of_status("set it to"), progress=True,
+    ), "Status set"
+    RESOLVED = "resolved", EventRow(
+        public=True, icon="circle-check", words="resolved it", heard=("solved",), progress=True,
+    ), "Resolved"
+    REOPENED = "reopened", EventRow(
+        public=True, icon="rotate", words="opened it again", heard=("reopened",), progress=True,
+    ), "Reopened"
+    RELEVELLED = "relevelled", EventRow(
+        public=True, icon="arrows-exchange", words=_relevelled, heard=("reclassified",), progress=True,
+    ), "Level changed"
+    AFFECTED = "affected", EventRow(public=True, icon="components", words=_affected, progress=True), "Affected set"
+    RENAMED = "renamed", EventRow(icon="pencil", words="gave it another title"), "Renamed"
+    PUBLISHED = "published", EventRow(
+        by=("agent", "system"), icon="world", words="put it on the status page",
+    ), "Published"
+    DUTY = "duty", EventRow(icon="user-star", words=_duty, progress=True), "Role handed over"
+    STEP = "step", EventRow(icon="flag", words=_step, progress=True), "Step reached"
+    LINKED = "linked", EventRow(icon="link", words=_linked("linked")), "Ticket linked"
+    UNLINKED = "unlinked", EventRow(icon="unlink", words=_linked("took off")), "Ticket taken off"
+    MERGED = "merged", EventRow(
+        icon="arrow-merge", words=_other("merged it into {}", "into"), heard=("merged",), progress=True,
+    ), "Merged into another"
+    ABSORBED = "absorbed", EventRow(
+        icon="arrow-merge", words=_other("merged {} into it", "from"), progress=True,
+    ), "Took another in"
+    WARNED = "warned", EventRow(
+        by=("system",), icon="alarm", words=said_of_clock("was about to fall due"),
+    ), "Due soon"
+    BREACHED = "breached", EventRow(
+        by=("system",), public=True, icon="alert-triangle", words=said_of_clock("is overdue"),
+    ), "Update overdue"
+    # fmt: on
+
+
+#: By the stored value.
+ROWS: dict[str, EventRow] = {kind.value: kind.row for kind in Kind}
+
+
+def choices() -> list[tuple[str, str]]:
+    """For the column: a function, so that another kind is no migration."""
+    return Kind.choices
+
+
+def kinds(asked: Callable[[EventRow], object]) -> list[Kind]:
+    """The kinds whose row answers yes."""
+    return [kind for kind in Kind if asked(kind.row)]
+
+
+def words_of(event: IncidentEvent, document: AgreementDocument | None) -> str:
+    """What happened, in a sentence."""
+    words: Any = ROWS[event.kind].words
+    return words(event, document) if callable(words) else f"{event.actor_name} {words}"
