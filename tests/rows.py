@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 import uuid
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pgtrigger
 from django.db import models
 
+from incidents.models import Incident, Maintenance, MaintenanceAnnouncement
 from tenants.models import Invitation, TenantForeignKey, User
 from tests.factories import EPOCH, UserFactory
 from tickets.models import Ticket, WhatIf
@@ -21,6 +22,10 @@ _numbers = itertools.count(1)
 #: What a check constraint asks for and a field alone does not say.
 ASKED: dict[type[models.Model], dict[str, Any]] = {
     Invitation: {"role": "agent"},
+    # Resolved, so that it may name what it was merged into.
+    Incident: {"status": "resolved", "resolved_at": EPOCH},
+    Maintenance: {"planned_end_at": EPOCH + timedelta(hours=2)},
+    MaintenanceAnnouncement: {"end_at": EPOCH + timedelta(hours=2)},
     # Closed, so that it may name what it was merged into.
     Ticket: {"coverage": "not_covered", "status": "closed"},
     WhatIf: {"until": EPOCH + timedelta(days=90)},
@@ -66,6 +71,8 @@ def _value(field: models.Field) -> Any:
     kinds: list[tuple[type[models.Field], Any]] = [
         (models.DateTimeField, EPOCH),
         (models.DateField, date(2026, 1, 5)),
+        (models.TimeField, time(2)),
+        (models.DurationField, timedelta(hours=2)),
         (models.EmailField, f"row{number}@example.com"),
         (models.UUIDField, uuid.uuid4()),
         (models.DecimalField, Decimal(number)),

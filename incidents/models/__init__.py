@@ -1,4 +1,4 @@
-"""Incidents, what happened in them, who works on them, whom they hurt, and when people hear of them next."""
+"""Incidents: what happened, who works on them, whom they hurt, when people hear of them next. Maintenance."""
 
 from incidents.models.affected import Affected, Impact
 from incidents.models.clock import IncidentClock
@@ -6,3 +6,12 @@ from incidents.models.duty import Duty, Role
 from incidents.models.event import IncidentEvent
 from incidents.models.incident import Incident, IncidentNumber
 from incidents.models.link import IncidentLink, LinkedAnswer
+from incidents.models.maintenance import (
+    Maintenance,
+    MaintenanceAnnouncement,
+    MaintenanceEvent,
+    MaintenanceNotice,
+    MaintenanceNumber,
+    MaintenancePart,
+    MaintenanceSeries,
+)
