@@ -339,6 +339,13 @@ class AgreementDocument:
         least = self.incidents.publish_from if self.incidents else None
         return least is not None and self.incident_levels[level].rank <= self.incident_levels[least].rank
 
+    def escalation_of(self, level: str) -> str | None:
+        """The calendar in whose hours people are asked to see to an incident of a level (B14, D2); None: nobody is."""
+        its = self.incidents.levels.get(level) if self.incidents else None
+        if its is None or its.escalation == "planned":
+            return None
+        return ALWAYS if its.escalation == "at once" else its.calendar
+
     @property
     def incident_hours(self) -> Mapping[str, tuple[model.Level, ...]]:
         """The calendars in which incidents are worked on, each with the levels that are worked on in it."""
