@@ -44,7 +44,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How a level is escalated; the lowest `rank` is the highest level. Without a way nobody is asked (B14: planned)."""
+    """How a level is escalated; the lowest `rank` is the highest level. Without a way it is planned work (B14)."""
 
     rank: int
     way: Way | None
@@ -114,7 +114,7 @@ class Course:
     @property
     def askings(self) -> tuple[Asking, ...]:
         """Those that should have been by now, in order."""
-        return tuple(each for round in self.rounds for each in round.askings if each.due_at <= self.as_of)
+        return tuple(each for one in self.rounds for each in one.askings if each.due_at <= self.as_of)
 
     @property
     def running(self) -> Round | None:

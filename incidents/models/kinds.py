@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from clocks.kinds import KindOfEvent, said_of_clock
 from incidents.models.affected import Impact
 from incidents.models.duty import Role
 from incidents.models.incident import Incident
-from shell.wording import listed
+from shell.wording import clock_words, duration_words, listed
 
 if TYPE_CHECKING:
     from agreements.document import AgreementDocument
     from incidents.models.event import IncidentEvent
 
+#: From here on people were asked late. Sweeps come every quarter of a minute.
+LATE = timedelta(minutes=1)
 Author = Literal["agent", "system"]
 Status = Incident.Status
 Words = Callable[["IncidentEvent", "AgreementDocument | None"], str]
@@ -33,8 +36,8 @@ class EventRow:
     words: str | Words
     #: What the replay of the clock hears, in this order; nothing: no clock listens.
     heard: tuple[str, ...] = ()
-    #: Whether it says that somebody works on it: an acknowledgement after which nothing of this happens goes stale.
-    progress: bool = False
+    #: What the replay of the escalation hears; "progress": somebody works on it.
+    escalation: str = ""
 
 
 def _relevelled(event: IncidentEvent, document: AgreementDocument | None) -> str:
@@ -78,6 +81,24 @@ def _other(said: str, key: str) -> Words:
     return lambda event, _document: f"{event.actor_name} {said.format(f'INC-{event.data[key]}')}"
 
 
+def _paged(event: IncidentEvent, _document: AgreementDocument | None) -> str:
+    asked, late = event.data["asked"], timedelta(seconds=event.data["late"])
+    by = f" by {event.data['ways']}" if event.data["ways"] else ""
+    after = f", {duration_words(late.total_seconds())} late" if late >= LATE else ""
+    return f"{listed(asked)} {'was' if len(asked) == 1 else 'were'} asked{by}{after}"
+
+
+def _nobody(event: IncidentEvent, _document: AgreementDocument | None) -> str:
+    return f"There was nobody to ask: {event.data['asks']}"
+
+
+def _missed(event: IncidentEvent, document: AgreementDocument | None) -> str:
+    due = datetime.fromisoformat(event.data["due_at"]).astimezone(document.zone if document else UTC)
+    late = event.data["late"]
+    happened = "nobody was asked" if late is None else f"it was done {duration_words(late)} late"
+    return f"Step {event.data['asking'][2] + 1} of the escalation was due at {clock_words(due)}: {happened}"
+
+
 class Kind(KindOfEvent):
     """What can happen in an incident."""
 
@@ -87,38 +108,41 @@ class Kind(KindOfEvent):
     # The declaration is the first word: the next one is owed from then on.
     DECLARED = "declared", EventRow(
         public=True, icon="urgent", words="declared the incident", heard=("created", "agent_reply"),
+        escalation="begins",
     ), "Declared"
     PUBLIC_UPDATE = "public_update", EventRow(
         by=("agent", "system"), public=True, icon="speakerphone", words="wrote to everybody", heard=("agent_reply",),
-        progress=True,
+        escalation="progress",
     ), "Public update"
-    INTERNAL_NOTE = "internal_note", EventRow(icon="eye-off", words="noted", progress=True), "Internal note"
+    INTERNAL_NOTE = "internal_note", EventRow(icon="eye-off", words="noted", escalation="progress"), "Internal note"
     STATUS_SET = "status_set", EventRow(
-        public=True, icon="circle-dot", words=_of_status("set it to"), progress=True,
+        public=True, icon="circle-dot", words=_of_status("set it to"), escalation="progress",
     ), "Status set"
     RESOLVED = "resolved", EventRow(
-        public=True, icon="circle-check", words="resolved it", heard=("solved",), progress=True,
+        public=True, icon="circle-check", words="resolved it", heard=("solved",), escalation="ends",
     ), "Resolved"
     REOPENED = "reopened", EventRow(
-        public=True, icon="rotate", words="opened it again", heard=("reopened",), progress=True,
+        public=True, icon="rotate", words="opened it again", heard=("reopened",), escalation="begins",
     ), "Reopened"
     RELEVELLED = "relevelled", EventRow(
-        public=True, icon="arrows-exchange", words=_relevelled, heard=("reclassified",), progress=True,
+        public=True, icon="arrows-exchange", words=_relevelled, heard=("reclassified",), escalation="changes",
     ), "Level changed"
-    AFFECTED = "affected", EventRow(public=True, icon="components", words=_affected, progress=True), "Affected set"
+    AFFECTED = "affected", EventRow(
+        public=True, icon="components", words=_affected, escalation="progress",
+    ), "Affected set"
     RENAMED = "renamed", EventRow(icon="pencil", words="gave it another title"), "Renamed"
     PUBLISHED = "published", EventRow(
         by=("agent", "system"), icon="world", words="put it on the status page",
     ), "Published"
-    DUTY = "duty", EventRow(icon="user-star", words=_duty, progress=True), "Role handed over"
-    STEP = "step", EventRow(icon="flag", words=_step, progress=True), "Step reached"
+    DUTY = "duty", EventRow(icon="user-star", words=_duty, escalation="progress"), "Role handed over"
+    STEP = "step", EventRow(icon="flag", words=_step, escalation="progress"), "Step reached"
     LINKED = "linked", EventRow(icon="link", words=_linked("linked")), "Ticket linked"
     UNLINKED = "unlinked", EventRow(icon="unlink", words=_linked("took off")), "Ticket taken off"
     MERGED = "merged", EventRow(
-        icon="arrow-merge", words=_other("merged it into {}", "into"), heard=("merged",), progress=True,
+        icon="arrow-merge", words=_other("merged it into {}", "into"), heard=("merged",), escalation="ends",
     ), "Merged into another"
     ABSORBED = "absorbed", EventRow(
-        icon="arrow-merge", words=_other("merged {} into it", "from"), progress=True,
+        icon="arrow-merge", words=_other("merged {} into it", "from"), escalation="progress",
     ), "Took another in"
     WARNED = "warned", EventRow(
         by=("system",), icon="alarm", words=said_of_clock("was about to fall due"),
@@ -126,6 +150,20 @@ class Kind(KindOfEvent):
     BREACHED = "breached", EventRow(
         by=("system",), public=True, icon="alert-triangle", words=said_of_clock("is overdue"),
     ), "Update overdue"
+    PAGED = "paged", EventRow(by=("system",), icon="bell-ringing", words=_paged), "Asked"
+    NOBODY_ON_CALL = "nobody_on_call", EventRow(
+        by=("system",), icon="user-question", words=_nobody, escalation="nobody",
+    ), "Nobody to ask"
+    ACKNOWLEDGED = "acknowledged", EventRow(
+        icon="hand-stop", words="acknowledged it", escalation="acknowledged",
+    ), "Acknowledged"
+    WENT_STALE = "went_stale", EventRow(
+        by=("system",), icon="zzz",
+        words=lambda *_: "Nothing happened after it was acknowledged: people are asked again",
+    ), "Acknowledgement went stale"
+    ESCALATION_MISSED = "escalation_missed", EventRow(
+        by=("system",), icon="bell-exclamation", words=_missed,
+    ), "Not asked in time"
     # fmt: on
 
 

@@ -14,7 +14,7 @@ from incidents.escalation.replay import Course, Fact, Policy, Terms, Way, replay
 MINUTE = timedelta(minutes=1)
 NIGHT = datetime(2026, 11, 13, 22, 0, tzinfo=UTC)  # a Friday
 ALWAYS = BusinessCalendar.always()
-DESK = BusinessCalendar("Europe/Amsterdam", dict.fromkeys(["mon", "tue", "wed", "thu", "fri"], [("08:30", "17:00")]))
+DESK = BusinessCalendar("Europe/Amsterdam", {day: [("08:30", "17:00")] for day in ("mon", "tue", "wed", "thu", "fri")})
 USUAL = Policy((10 * MINUTE, 20 * MINUTE), repeats=1, stale_after=30 * MINUTE)
 TOP, NEXT, LOW = Terms(1, Way(USUAL, ALWAYS)), Terms(2, Way(USUAL, DESK)), Terms(3, None)
 
