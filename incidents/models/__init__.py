@@ -15,3 +15,4 @@ from incidents.models.maintenance import (
     MaintenancePart,
     MaintenanceSeries,
 )
+from incidents.models.oncall import OnCallCalendar, OnCallLayer, OnCallOverride, OnCallPlace, OnCallSchedule
