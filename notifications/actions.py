@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Collection
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from notifications.models import Notice, OutgoingMail, TopicSubscription
-from notifications.topics import Topic
+from notifications import outbox
+from notifications.models import Notice, OutgoingMail, Subscriber, TopicSubscription
+from notifications.topics import CONFIRM_WITHIN, TOPICS, Choice, Topic, confirm_url, read_confirm_token
+from shell.entry import email_of
 from tenants import history
 from tenants.models import Contact, User
+from tenants.scope import current_tenant
 
 
 @transaction.atomic
@@ -45,28 +50,89 @@ def resend_mail(*, mail_id: int, by: User, now: datetime) -> OutgoingMail:
 
 
 @transaction.atomic
-def subscribe_to_topic(*, contact_id: int, topic: Topic, by: User | None, now: datetime) -> bool:
-    """Let a contact hear of `topic` by mail from now on. Repeating it changes nothing; returns whether it did.
+def ask_to_confirm(*, email: str, choices: Collection[Choice], now: datetime, webhook_url: str = "") -> None:
+    """Mail an address the link that lets it hear of `choices`; whether it is known already changes nothing (B13).
 
-    Raises Contact.DoesNotExist for another tenant's, ValidationError for one who was deactivated.
+    One such mail an hour and address, however often it is asked for. Raises ValidationError by field.
     """
-    # Lock the contact: of two presses at once the second finds the first one's row, and history tells it once.
-    contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact_id)
-    if contact.deactivated_at is not None:
-        raise ValidationError(f"{contact.name} is deactivated and is sent nothing.")
-    _, is_new = TopicSubscription.objects.get_or_create(
-        contact=contact, topic=topic.key, about="", defaults={"since": now}
+    email, tenant = email_of(email).lower(), current_tenant()
+    if not choices:
+        raise ValidationError({"choices": "Choose what you want to hear of."})
+    link = confirm_url(tenant, email=email, webhook_url=_webhook_of(webhook_url), choices=choices)
+    paragraphs = [
+        f"Somebody, probably you, asked {tenant.name} to send news to this address.",
+        f"To have them, open this page within {CONFIRM_WITHIN.days} days and press the button there:\n{link}",
+        "If it was not you, do nothing: nothing more will come.",
+        tenant.name,
+    ]
+    outbox.queue(
+        [
+            outbox.Draft(
+                # The hour in the key is the limit: a second mail with the same key is not queued.
+                key=f"subscription.asked:{hashlib.sha256(email.encode()).hexdigest()}:{now:%Y-%m-%dT%H}",
+                topic="subscription",
+                to=email,
+                subject=f"Do you want to hear from {tenant.name}?",
+                text="\n\n".join(paragraphs) + "\n",
+            )
+        ],
+        now=now,
     )
-    if is_new:
-        history.record(contact, "contact.topic_subscribed", actor=by, at=now, reason=topic.name)
-    return is_new
+
+
+def confirm(*, token: str, now: datetime) -> Subscriber | None:
+    """Let the address of a confirmation link hear of what it chose, beside what it hears of already.
+
+    Raises ValueError where the link is not good, ValidationError like `choose_topics`.
+    """
+    email, webhook_url, chosen = read_confirm_token(token)
+    choices = {*chosen, *Subscriber.objects.choices_of(email, webhook_url)}
+    return choose_topics(email=email, webhook_url=webhook_url, choices=choices, by=None, now=now)
 
 
 @transaction.atomic
-def unsubscribe_from_topic(*, contact_id: int, topic: Topic, by: User | None, now: datetime) -> bool:
-    """Send a contact nothing more of `topic`. Repeating it changes nothing; returns whether it did."""
-    contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact_id)
-    ended, _ = TopicSubscription.objects.filter(contact=contact, topic=topic.key, about="").delete()
-    if ended:
-        history.record(contact, "contact.topic_unsubscribed", actor=by, at=now, reason=topic.name)
-    return bool(ended)
+def choose_topics(
+    *, email: str, choices: Collection[Choice], by: User | None, now: datetime, webhook_url: str = ""
+) -> Subscriber | None:
+    """Let an address whose owner is known hear of exactly `choices` from now on; of nothing: it is forgotten.
+
+    What a contact hears of is on its history. Raises ValidationError for a contact who was deactivated.
+    """
+    contact = Contact.objects.select_related("user").filter(email=email).first()
+    if choices and contact is not None and contact.deactivated_at is not None:
+        raise ValidationError(f"{contact.name} is deactivated and is sent nothing.")
+    # Of two who choose at once the second finds what the first chose, and history tells it once.
+    subscriber, _ = Subscriber.objects.select_for_update().get_or_create(
+        email=email, webhook_url=webhook_url, defaults={"confirmed_at": now}
+    )
+    wanted = {choice for choice in choices if not choice[1] or (choice[0], "") not in choices}
+    had = {(each.topic, each.about): each for each in subscriber.topics.all()}
+    TopicSubscription.objects.bulk_create(
+        TopicSubscription(subscriber=subscriber, topic=topic, about=about, since=now)
+        for topic, about in sorted(wanted - had.keys())
+    )
+    TopicSubscription.objects.filter(pk__in=[had[choice].pk for choice in had.keys() - wanted]).delete()
+    if contact is not None:
+        for topic, about in sorted(wanted ^ had.keys()):
+            event = "contact.topic_subscribed" if (topic, about) in wanted else "contact.topic_unsubscribed"
+            said = f"{TOPICS[topic].name}: {about}" if about else TOPICS[topic].name
+            history.record(contact, event, actor=by or contact.user, at=now, reason=said)
+    if wanted:
+        return subscriber
+    subscriber.delete()
+    return None
+
+
+def stop_topic(*, subscriber_id: int, topic: Topic, now: datetime) -> None:
+    """Send a subscriber nothing more of `topic`. Repeating it changes nothing."""
+    subscriber = Subscriber.objects.filter(pk=subscriber_id).first()
+    if subscriber is not None:
+        rest = subscriber.topics.exclude(topic=topic.key).values_list("topic", "about")
+        choose_topics(email=subscriber.email, webhook_url=subscriber.webhook_url, choices=[*rest], by=None, now=now)
+
+
+def _webhook_of(typed: str) -> str:
+    url = typed.strip()
+    if url and not url.startswith("https://"):
+        raise ValidationError({"webhook_url": "A webhook's address begins with https://."})
+    return url

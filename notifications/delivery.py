@@ -72,7 +72,8 @@ def claim(*, now: datetime, limit: int) -> list[OutgoingMail]:
     Whoever else delivers at the same time skips them. Nothing says that a worker died: its mails simply fall due again.
     """
     with every_tenant(reason="deliver due mail"):
-        due = OutgoingMail.objects.due(now=now).order_by("next_attempt_at")
+        # A page to whoever is on call must not stand behind ten thousand subscribers.
+        due = OutgoingMail.objects.due(now=now).order_by("is_bulk", "next_attempt_at")
         mails = list(due.select_for_update(skip_locked=True, of=("self",)).select_related("tenant")[:limit])
         # Said again that they are due, they are found through the index of what is due, not in all mail there ever was.
         OutgoingMail.objects.due(now=now).filter(pk__in=[mail.pk for mail in mails]).update(

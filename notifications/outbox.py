@@ -17,7 +17,8 @@ from tenants.scope import current_scope, current_tenant_id
 class Draft:
     """A mail to queue. `key` names the occasion and the reader: the same key is queued once.
 
-    Without a `sender` it comes from the tenant, and answers go to its support address. `tenant_id` only in sweeps.
+    Without a `sender` it comes from the tenant, and answers go to its support address. One of many (`is_bulk`) goes out
+    after what is for one reader. `tenant_id` only in sweeps.
     """
 
     key: str
@@ -28,6 +29,7 @@ class Draft:
     html: str = ""
     sender: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    is_bulk: bool = False
     tenant_id: int | None = None
 
 
@@ -48,12 +50,12 @@ class NoticeDraft:
 # not on building and parsing a statement of a hundred thousand values.
 _QUEUE = """
     INSERT INTO notifications_outgoingmail (
-        tenant_id, key, topic, "to", sender, subject, text, html, headers, queued_at, next_attempt_at, attempts,
-        last_error)
-    SELECT tenant_id, key, topic, "to", sender, subject, text, html, headers, %(now)s, %(now)s, 0, ''
+        tenant_id, key, topic, "to", sender, subject, text, html, headers, is_bulk, queued_at, next_attempt_at,
+        attempts, last_error)
+    SELECT tenant_id, key, topic, "to", sender, subject, text, html, headers, is_bulk, %(now)s, %(now)s, 0, ''
     FROM jsonb_to_recordset(%(rows)s) AS draft (
         tenant_id bigint, key text, topic text, "to" text, sender text, subject text, text text, html text,
-        headers jsonb)
+        headers jsonb, is_bulk boolean)
     ON CONFLICT DO NOTHING
 """
 _NOTIFY = """
@@ -81,6 +83,7 @@ def queue(drafts: Iterable[Draft], *, now: datetime) -> None:
                 "text": draft.text,
                 "html": draft.html,
                 "headers": draft.headers,
+                "is_bulk": draft.is_bulk,
             }
             for draft in drafts
         ],

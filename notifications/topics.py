@@ -1,18 +1,24 @@
-"""What contacts can have by mail, and the link in each such mail that stops it without signing in.
+"""What people can hear of, and the links in each such mail that change it without signing in.
 
 Only what somebody really sends stands here: a topic is added together with the code that queues its mails.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 from django.core import signing
 
 from tenants.models import Tenant
 from tenants.scope import current_tenant_id
 
-_SALT = "notifications.topics.stop"
+#: A topic's key, and the key of what it is about; "" for everything of it.
+Choice = tuple[str, str]
+
+CONFIRM_WITHIN = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,29 +29,78 @@ class Topic:
     name: str
     text: str
 
+    @property
+    def about(self) -> str:
+        """What agreements call it."""
+        return self.key.replace("_", " ")
 
+
+INCIDENTS = Topic("incidents", "Incidents", "When something does not work, what is done, and when it works again.")
+MAINTENANCE = Topic("maintenance", "Maintenance", "What is planned, when it begins and when it is done.")
+SYSTEM_UPDATES = Topic("system_updates", "System updates", "News about the state of the systems.")
+CHANGE_LOG = Topic("change_log", "Change log", "New features and changes as they are released.")
 AGREEMENT_VERSIONS = Topic(
     "agreement_versions", "New versions of the agreement", "A mail when a new version of your agreement is published."
 )
-TOPICS = {topic.key: topic for topic in (AGREEMENT_VERSIONS,)}
+TOPICS = {topic.key: topic for topic in (INCIDENTS, MAINTENANCE, SYSTEM_UPDATES, CHANGE_LOG, AGREEMENT_VERSIONS)}
 
 
-def stop_url(tenant: Tenant, *, contact_id: int, topic: Topic) -> str:
-    """The absolute address that ends a contact's subscription to `topic`; whoever has the mail may follow it."""
-    return tenant.url(f"/notices/stop/{_token(tenant.pk, contact_id, topic)}/")
+def stop_url(tenant: Tenant, *, subscriber_id: int, topic: Topic) -> str:
+    """The absolute address that ends all of `topic` for a subscriber; whoever has the mail may follow it."""
+    return tenant.url(f"/notices/stop/{_signed('stop', subscriber_id, topic.key)}/")
+
+
+def manage_url(tenant: Tenant, *, subscriber_id: int) -> str:
+    """The absolute address where a subscriber changes what it hears of; whoever has the mail may follow it."""
+    return tenant.url(f"/status/subscriptions/{_signed('manage', subscriber_id)}/")
+
+
+def confirm_url(tenant: Tenant, *, email: str, webhook_url: str, choices: Collection[Choice]) -> str:
+    """The absolute address that makes a subscriber of `email`; good for `CONFIRM_WITHIN`. Nothing is kept till then."""
+    return tenant.url(f"/status/subscribe/{_signed('confirm', email, webhook_url, sorted(choices))}/")
+
+
+def foot(tenant: Tenant, *, subscriber_id: int, topic: Topic) -> tuple[str, dict[str, str]]:
+    """What every mail about a topic ends with, and its headers."""
+    stop = stop_url(tenant, subscriber_id=subscriber_id, topic=topic)
+    text = (
+        f"You have this mail because you asked to hear of: {topic.name}.\n"
+        f"To stop: {stop}\n"
+        f"To choose what you hear of: {manage_url(tenant, subscriber_id=subscriber_id)}"
+    )
+    # RFC 8058: mail programs stop it with one press, without opening a page.
+    return text, {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def read_stop_token(token: str) -> tuple[int, Topic]:
-    """The contact's id and the topic. Raises ValueError for a token of another tenant, of nothing known, or forged."""
+    """The subscriber's id and the topic. Raises ValueError for a token of another tenant, or forged."""
+    subscriber_id, key = _read("stop", token)
+    if key not in TOPICS:
+        raise ValueError("This link stops nothing.")
+    return subscriber_id, TOPICS[key]
+
+
+def read_manage_token(token: str) -> int:
+    """The subscriber's id. Raises ValueError for a token of another tenant, or forged."""
+    (subscriber_id,) = _read("manage", token)
+    return int(subscriber_id)
+
+
+def read_confirm_token(token: str) -> tuple[str, str, list[Choice]]:
+    """Address, webhook and choices. Raises ValueError for a token of another tenant, forged, or too old."""
+    email, webhook_url, choices = _read("confirm", token, max_age=CONFIRM_WITHIN)
+    return email, webhook_url, [(topic, about) for topic, about in choices]
+
+
+def _signed(purpose: str, *what: Any) -> str:
+    return signing.dumps([current_tenant_id(), *what], salt=f"notifications.topics.{purpose}", compress=True)
+
+
+def _read(purpose: str, token: str, *, max_age: timedelta | None = None) -> list[Any]:
     try:
-        tenant_id, contact_id, key = signing.loads(token, salt=_SALT)
-        topic = TOPICS[key]
-    except (signing.BadSignature, ValueError, KeyError):
-        raise ValueError("This link stops nothing.") from None
+        tenant_id, *what = signing.loads(token, salt=f"notifications.topics.{purpose}", max_age=max_age)
+    except (signing.BadSignature, ValueError):
+        raise ValueError("This link is not one of ours, or no longer good.") from None
     if tenant_id != current_tenant_id():
-        raise ValueError("This link stops nothing here.")
-    return contact_id, topic
-
-
-def _token(tenant_id: int, contact_id: int, topic: Topic) -> str:
-    return signing.dumps([tenant_id, contact_id, topic.key], salt=_SALT)
+        raise ValueError("This link is for nothing here.")
+    return what

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
@@ -14,10 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from notifications import actions
 from notifications.bell import bell
 from notifications.models import Notice, OutgoingMail
-from notifications.topics import read_stop_token
+from notifications.topics import manage_url, read_stop_token
 from shell.paging import page_of
 from tenants.doors import person_view, settings_view
-from tenants.models import Contact
 
 STATES = {"all": "All", "waiting": "Waiting", "sent": "Sent", "dead": "Not delivered"}
 
@@ -79,15 +78,19 @@ def read_all(request: Any) -> HttpResponse:
 @csrf_exempt  # Mail programs post here for their reader (RFC 8058), without our page; the token is the permission.
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: Any, stop_token: str) -> HttpResponse:
-    """Stop the mails of one topic to one contact. Open to whoever has the mail; the link alone changes nothing."""
+    """Stop the mails of one topic to one subscriber. Open to whoever has the mail; the link alone changes nothing."""
     try:
-        contact_id, topic = read_stop_token(stop_token)
+        subscriber_id, topic = read_stop_token(stop_token)
     except ValueError as error:
         raise Http404("This link stops nothing.") from error
     if request.method == "POST":
-        contact = get_object_or_404(Contact.objects.select_related("user"), pk=contact_id)
-        actions.unsubscribe_from_topic(contact_id=contact.pk, topic=topic, by=contact.user, now=timezone.now())
-    return render(request, "notifications/stop.html", {"topic": topic, "stopped": request.method == "POST"})
+        actions.stop_topic(subscriber_id=subscriber_id, topic=topic, now=timezone.now())
+    context = {
+        "topic": topic,
+        "stopped": request.method == "POST",
+        "manage": manage_url(request.tenant, subscriber_id=subscriber_id),
+    }
+    return render(request, "notifications/stop.html", context)
 
 
 @settings_view

@@ -63,6 +63,11 @@ class WorkspaceForm(ActionForm):
     support_email = forms.EmailField(
         label="Support address", required=False, max_length=254, help_text="Answers to our mails go there."
     )
+    status_is_public = forms.BooleanField(
+        required=False,
+        label="Everybody may read the status page",
+        help_text="Otherwise it is for clients and colleagues who are signed in, and nobody else is mailed its news.",
+    )
 
 
 class AcceptInvitationForm(ActionForm):

@@ -94,7 +94,7 @@ def furnish(cast: Any) -> SimpleNamespace:
             product_id=product.pk,
             rest="nothing/here",
             section_key="plans",
-            stop_token=stop_url(cast.tenant, contact_id=cast.contact.pk, topic=AGREEMENT_VERSIONS)
+            stop_token=stop_url(cast.tenant, subscriber_id=1, topic=AGREEMENT_VERSIONS)
             .rstrip("/")
             .split("/")[-1],
             subscription_id=subscription.pk,

@@ -8,7 +8,8 @@ from agreements.comparison import compare
 from agreements.document.errors import shortened
 from agreements.models import AgreementVersion, Subscription
 from notifications import outbox
-from notifications.topics import AGREEMENT_VERSIONS, stop_url
+from notifications.models import Subscriber
+from notifications.topics import AGREEMENT_VERSIONS, foot
 from shell.wording import day_words
 from tenants.models import Contact, Tenant
 from tenants.scope import current_tenant
@@ -24,9 +25,12 @@ def version_published(version: AgreementVersion, *, now: datetime) -> None:
     """
     today = version.day_of(now)
     subscriptions = _concerned(version, today=today)
+    subscribers = dict(
+        Subscriber.objects.by_mail().hearing(AGREEMENT_VERSIONS.key, [], since=now).values_list("email", "pk")
+    )
     wanting = (
         Contact.objects.active()
-        .filter(client__in=subscriptions, topics__topic=AGREEMENT_VERSIONS.key, topics__about="")
+        .filter(client__in=subscriptions, email__in=subscribers)
         .select_related("client")
         .order_by("id")
     )
@@ -34,7 +38,10 @@ def version_published(version: AgreementVersion, *, now: datetime) -> None:
     for contact in wanting:
         path = f"/portal/addendum/{subscriptions[contact.client_id].pk}/{version.number}/"
         key = f"agreement_version.published:{version.pk}:{contact.pk}"
-        mails.append(_mail(version, contact, key=key, path=path, tenant=tenant, today=today, differs=differs))
+        ending = foot(tenant, subscriber_id=subscribers[contact.email], topic=AGREEMENT_VERSIONS)
+        mails.append(
+            _mail(version, contact, key=key, path=path, tenant=tenant, today=today, differs=differs, ending=ending)
+        )
         if contact.user_id:
             notices.append(
                 outbox.NoticeDraft(
@@ -80,9 +87,17 @@ def _what_differs(version: AgreementVersion) -> str:
 
 
 def _mail(
-    version: AgreementVersion, contact: Contact, *, key: str, path: str, tenant: Tenant, today: date, differs: str
+    version: AgreementVersion,
+    contact: Contact,
+    *,
+    key: str,
+    path: str,
+    tenant: Tenant,
+    today: date,
+    differs: str,
+    ending: tuple[str, dict[str, str]],
 ) -> outbox.Draft:
-    stop = stop_url(tenant, contact_id=contact.pk, topic=AGREEMENT_VERSIONS)
+    how_to_stop, headers = ending
     since = "from" if version.effective_from > today else "since"
     if version.applies_to == AgreementVersion.AppliesTo.OPEN:
         reach = "Your open requests come under it too."
@@ -99,7 +114,7 @@ def _mail(
         reach,
         f"Read it as it holds for your plan:\n{tenant.url(path)}",
         tenant.name,
-        f"You have this mail because you asked to hear of new versions. To stop: {stop}",
+        how_to_stop,
     ]
     return outbox.Draft(
         key=key,
@@ -107,6 +122,5 @@ def _mail(
         to=contact.email,
         subject=f"New version: {version}",
         text="\n\n".join(part for part in paragraphs if part) + "\n",
-        # RFC 8058: mail programs stop it with one press, without opening a page.
-        headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+        headers=headers,
     )

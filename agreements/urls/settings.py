@@ -37,7 +37,7 @@ urlpatterns = [
     path("clients/<int:client_id>/subscriptions/new/", subscriptions.add, name="settings-subscription-new"),
     path("contacts/<int:contact_id>/", clients.contact, name="settings-contact"),
     path("contacts/<int:contact_id>/invite/", clients.invite, name="settings-contact-invite"),
-    path("contacts/<int:contact_id>/topics/", clients.set_topic, name="settings-contact-topics"),
+    path("contacts/<int:contact_id>/topics/", clients.set_topics, name="settings-contact-topics"),
     path("contacts/<int:contact_id>/deactivate/", clients.deactivate, name="settings-contact-deactivate"),
     path("contacts/<int:contact_id>/reactivate/", clients.reactivate, name="settings-contact-reactivate"),
     path("subscriptions/<int:subscription_id>/", include(subscription_patterns)),

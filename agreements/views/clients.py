@@ -11,12 +11,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from agreements.forms.topics import TopicsForm
 from agreements.models import SubscribedProduct, Subscription
 from agreements.views.subscriptions import with_plan_names
-from notifications.actions import subscribe_to_topic, unsubscribe_from_topic
-from notifications.models import TopicSubscription
-from notifications.topics import TOPICS
-from shell.forms import ActionForm, done, posted
+from notifications.actions import choose_topics
+from shell.forms import done, posted
 from tenants import actions
 from tenants.doors import settings_view
 from tenants.forms import ClientForm, ContactForm, PermissionsForm, ReasonForm
@@ -105,28 +104,20 @@ def contact(request: Any, contact_id: int) -> HttpResponse:
         "form": form,
         "reason_form": ReasonForm(),
         "invited": found.invitations.open(now=now).first(),
-        "topics": _topics(found),
+        "topics_form": TopicsForm.of_contact(found, None, now=now),
         "events": narrate(entries_about(found)),
     }
     return render(request, "agreements/contact.html", context, status=422 if form.errors else 200)
 
 
-def _topics(contact: Contact) -> list[dict[str, Any]]:
-    """What the contact can hear of by mail, and since when it does."""
-    since = dict(TopicSubscription.objects.filter(contact=contact, about="").values_list("topic", "since"))
-    return [{"topic": topic, "since": since.get(topic.key)} for topic in TOPICS.values()]
-
-
 @settings_view.post
-def set_topic(request: Any, contact_id: int) -> HttpResponse:
-    """Turn mails of one topic to a contact on, or off where `wanted` is empty."""
-    found, topic = _contact(contact_id), TOPICS.get(request.POST.get("topic", ""))
-    wanted = bool(request.POST.get("wanted"))
-    action, form = subscribe_to_topic if wanted else unsubscribe_from_topic, ActionForm(request.POST)
-    if topic and form.carry_out(action, contact_id=found.pk, topic=topic, by=request.user, now=timezone.now()):
-        said = f"{found.name} gets {'these' if wanted else 'no more of these'} mails."
-        return done(request, said, "settings-contact", found.pk)
-    messages.error(request, form.refusal if topic else "Choose what the mails are about.")
+def set_topics(request: Any, contact_id: int) -> HttpResponse:
+    """Send a contact mails of exactly the topics that are ticked."""
+    found, now = _contact(contact_id), timezone.now()
+    form = TopicsForm.of_contact(found, request.POST, now=now)
+    if form.carry_out(choose_topics, email=found.email, by=request.user, now=now):
+        return done(request, f"What {found.name} hears of by mail is saved.", "settings-contact", found.pk)
+    messages.error(request, form.refusal)
     return redirect("settings-contact", found.pk)
 
 

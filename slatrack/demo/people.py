@@ -12,7 +12,7 @@ from agreements import actions as agreement_actions
 from agreements.document import AgreementDocument, bundled_text
 from agreements.document.period import QUARTER, period_at
 from agreements.models import AgreementVersion, Product, Subscription
-from notifications.actions import subscribe_to_topic
+from notifications.actions import choose_topics
 from notifications.topics import AGREEMENT_VERSIONS
 from slatrack.demo.editions import COMING, EARLIER
 from slatrack.demo.world import Customer, Deal, World
@@ -161,7 +161,8 @@ def _sign_up(customer: Customer, stage: Stage, by: User, password: str, *, now: 
         contact.client = client
         if caller.organisation:
             # Whoever sees the whole organisation's tickets wants to hear of new terms too.
-            subscribe_to_topic(contact_id=contact.pk, topic=AGREEMENT_VERSIONS, by=contact.user, now=joined)
+            choices = [(AGREEMENT_VERSIONS.key, "")]
+            choose_topics(email=contact.email, choices=choices, by=contact.user, now=joined)
         stage.contacts[customer.name, caller.name] = contact
     stage.subscriptions[customer.name] = [_subscribe(client, deal, stage, by, now=now) for deal in customer.deals]
 

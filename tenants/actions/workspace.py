@@ -17,7 +17,14 @@ from tenants.timezones import known_timezone
 
 @transaction.atomic
 def change_workspace(
-    *, name: str, accent: str, timezone: str, support_email: str, by: User | None, now: datetime
+    *,
+    name: str,
+    accent: str,
+    timezone: str,
+    support_email: str,
+    by: User | None,
+    now: datetime,
+    status_is_public: bool,
 ) -> Tenant:
     """Change the tenant in force. `accent` is `#rrggbb`, `timezone` an IANA name. Raises ValidationError by field."""
     tenant = Tenant.objects.select_for_update().get(pk=current_tenant_id())
@@ -35,5 +42,6 @@ def change_workspace(
         accent=accent,
         timezone=known_timezone(timezone),
         support_email=email_of(support_email, field="support_email") if support_email.strip() else "",
+        status_is_public=status_is_public,
     )
     return tenant

@@ -32,6 +32,9 @@ class Tenant(models.Model):
         validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", "Like #206bc4.")],
     )
     support_email = models.EmailField(blank=True)
+    status_is_public = models.BooleanField(
+        "status page open to everybody", default=True, help_text="Otherwise clients and colleagues read it, signed in."
+    )
     is_demo = models.BooleanField(default=False, help_text="Offers its personas on the sign-in page in demo mode.")
     created_at = models.DateTimeField()
 

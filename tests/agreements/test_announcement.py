@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from agreements.actions import announcement, save_draft
 from agreements.document import bundled_text
-from notifications.actions import subscribe_to_topic
+from notifications.actions import choose_topics
 from notifications.models import Notice, OutgoingMail
 from notifications.topics import AGREEMENT_VERSIONS
 from tenants.actions import deactivate_contact
@@ -34,7 +34,7 @@ BETTER = RENEWED.replace(
 
 def wants(*contacts: Any) -> None:
     for contact in contacts:
-        subscribe_to_topic(contact_id=contact.pk, topic=AGREEMENT_VERSIONS, by=None, now=NOW)
+        choose_topics(email=contact.email, choices=[(AGREEMENT_VERSIONS.key, "")], by=None, now=NOW)
 
 
 def publish(source: str = BETTER, *, on: date = TODAY + timedelta(days=30), **choice: Any) -> Any:

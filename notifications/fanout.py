@@ -1,0 +1,84 @@
+"""One message to everybody who hears of a topic: committed with its cause, queued in batches afterwards.
+
+Whoever publishes waits for one row, however many subscribers there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from notifications import outbox
+from notifications.models import Broadcast, Subscriber
+from notifications.topics import TOPICS, Topic, foot
+from tenants.scope import current_tenant
+
+BATCH = 500
+
+
+def announce(
+    topic: Topic, *, abouts: Collection[str], subject: str, text: str, url: str, key: str, now: datetime, html: str = ""
+) -> None:
+    """Tell every subscriber of `topic` who asked for everything, or for one of `abouts`, once.
+
+    In the caller's transaction. `abouts` are keys of products; with none only those hear who asked for everything.
+    `url` is the path of the page that says more; `key` names the occasion: the same one is told once.
+    """
+    Broadcast.objects.bulk_create(
+        [
+            Broadcast(
+                key=key,
+                topic=topic.key,
+                abouts=sorted(set(abouts)),
+                subject=" ".join(subject.split())[:300],
+                text=text,
+                html=html,
+                url=url,
+                announced_at=now,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def queue_batch(broadcast_id: int, *, now: datetime, limit: int = BATCH) -> bool:
+    """Queue the mails of the next `limit` subscribers of a broadcast of the tenant in force; whether there may be more.
+
+    The mails and how far they reach commit together, so a worker that is killed has queued all of a batch or nothing.
+    """
+    unfinished = Broadcast.objects.unfinished().select_for_update(skip_locked=True)
+    broadcast = unfinished.filter(pk=broadcast_id).first()
+    if broadcast is None:
+        # Done, or another worker is at it.
+        return False
+    readers = (
+        Subscriber.objects.hearing(broadcast.topic, broadcast.abouts, since=broadcast.announced_at)
+        .welcome(everybody=current_tenant().status_is_public)
+        .filter(pk__gt=broadcast.reached)
+        .order_by("pk")
+    )
+    batch = list(readers[:limit])
+    outbox.queue([_mail(broadcast, reader) for reader in batch], now=now)
+    if batch:
+        broadcast.reached = batch[-1].pk
+    is_full = len(batch) == limit
+    broadcast.finished_at = None if is_full else now
+    broadcast.save(update_fields=["reached", "finished_at"])
+    return is_full
+
+
+def _mail(broadcast: Broadcast, reader: Subscriber) -> outbox.Draft:
+    tenant, topic = current_tenant(), TOPICS[broadcast.topic]
+    ending, headers = foot(tenant, subscriber_id=reader.pk, topic=topic)
+    page = f"{tenant.url(broadcast.url)}" if broadcast.url else ""
+    paragraphs = [broadcast.text.strip(), page, tenant.name, ending]
+    return outbox.Draft(
+        key=f"broadcast:{broadcast.pk}:{reader.pk}",
+        topic=topic.key,
+        to=reader.email,
+        subject=broadcast.subject,
+        text="\n\n".join(part for part in paragraphs if part) + "\n",
+        html=broadcast.html,
+        headers=headers,
+        is_bulk=True,
+    )
