@@ -14,22 +14,31 @@ from typing import Literal
 
 from agreements.businesstime import BusinessCalendar
 
-#: What the replay hears of a fact. Whatever ends an escalation, nothing but another beginning begins it again.
-Heard = Literal["begins", "changes", "acknowledged", "progress", "nobody", "ends"]
 Reason = Literal["began", "level", "stale"]
 #: A round, which time it goes through its steps, and the step; all from 0 on but rounds.
 Key = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
-    """`waits` stand after each step until the next one, and after the last until the first again.
+class Step:
+    """Whom to ask and by which way, which the replay only carries; and how long to wait until the next step.
 
-    The steps are gone through `repeats` times more after the first. `stale_after` is how long an acknowledgement holds
-    without progress; None: until the end.
+    After the last step the wait is until the first again.
     """
 
-    waits: tuple[timedelta, ...]
+    asks: str
+    by: str
+    wait: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The steps, gone through `repeats` times more after the first.
+
+    `stale_after` is how long an acknowledgement holds without progress; None: until the end.
+    """
+
+    steps: tuple[Step, ...]
     repeats: int = 0
     stale_after: timedelta | None = None
 
@@ -52,10 +61,14 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something that happened. What begins or changes carries terms, `nobody` which asking there was nobody for."""
+    """Something that happened, as the escalation hears it: begins, changes, acknowledged, progress, nobody, ends.
+
+    What begins or changes carries terms, `nobody` which asking there was nobody for. After an end nothing but another
+    beginning counts.
+    """
 
     at: datetime
-    heard: Heard
+    heard: str
     terms: Terms | None = None
     asking: Key | None = None
 
@@ -94,20 +107,25 @@ class Round:
         policy, hours = self.way.policy, self.way.hours
         due_at = hours.next_open(self.from_at)
         for repeat in range(policy.repeats + 1):
-            for step, wait in enumerate(policy.waits):
-                asking = Asking(self.number, repeat, step, due_at)
+            for position, step in enumerate(policy.steps):
+                asking = Asking(self.number, repeat, position, due_at)
                 yield asking
                 # Where there is nobody to answer there is nothing to wait for.
                 if asking.key not in self.without:
-                    due_at = hours.next_open(hours.add(due_at, wait))
+                    due_at = hours.next_open(hours.add(due_at, step.wait))
 
 
 @dataclass(frozen=True)
 class Course:
-    """How an escalation went until `as_of`. `stale_at` is when the acknowledgement no longer holds, left alone."""
+    """How an escalation went until `as_of`.
+
+    `way` is how it is escalated now, None where nobody is asked (any more). `stale_at` is when the acknowledgement no
+    longer holds, if it is left alone.
+    """
 
     rounds: tuple[Round, ...]
     as_of: datetime
+    way: Way | None
     acknowledged_at: datetime | None
     stale_at: datetime | None
 
@@ -129,11 +147,6 @@ class Course:
         done = set(asked)
         return tuple(each for each in (self.running.askings if self.running else ()) if each.key not in done)
 
-    def next_due_at(self, asked: Iterable[Key]) -> datetime | None:
-        """When there is something to do next: to ask, or to find the acknowledgement stale."""
-        left = self.left(asked)
-        return left[0].due_at if left else self.stale_at
-
 
 def replay(facts: Iterable[Fact], as_of: datetime) -> Course:
     """The course until `as_of` of facts in the order in which they happened. All instants are aware."""
@@ -143,7 +156,7 @@ def replay(facts: Iterable[Fact], as_of: datetime) -> Course:
             walk.to(fact.at)
             walk.hear(fact)
     walk.to(as_of)
-    return Course(tuple(walk.rounds), as_of, walk.acknowledged_at, walk.stale_at)
+    return Course(tuple(walk.rounds), as_of, walk.way, walk.acknowledged_at, walk.stale_at)
 
 
 class _Walk:
@@ -154,11 +167,14 @@ class _Walk:
         self._sign_at: datetime | None = None
 
     @property
+    def way(self) -> Way | None:
+        return self._terms.way if self._terms else None
+
+    @property
     def stale_at(self) -> datetime | None:
-        way = self._terms.way if self._terms else None
-        if self._sign_at is None or way is None or way.policy.stale_after is None:
+        if self._sign_at is None or self.way is None or self.way.policy.stale_after is None:
             return None
-        return way.hours.add(self._sign_at, way.policy.stale_after)
+        return self.way.hours.add(self._sign_at, self.way.policy.stale_after)
 
     def to(self, at: datetime) -> None:
         """Let time pass: an acknowledgement that is stale by then has begun a round, which nobody acknowledged."""
@@ -173,7 +189,7 @@ class _Walk:
                 self._begin(fact.at, "began")
             case "changes" if self._terms is not None:
                 self._change(self._terms, fact)
-            case "acknowledged" if self._terms and self._terms.way and self.acknowledged_at is None:
+            case "acknowledged" if self.way and self.acknowledged_at is None:
                 self._stop(fact.at)
                 self.acknowledged_at = self._sign_at = fact.at
             case "progress" if self.acknowledged_at:
@@ -196,8 +212,8 @@ class _Walk:
 
     def _begin(self, at: datetime, why: Reason) -> None:
         self._stop(at)
-        if self._terms and self._terms.way:
-            self.rounds.append(Round(len(self.rounds) + 1, self._terms.way, at, why))
+        if self.way:
+            self.rounds.append(Round(len(self.rounds) + 1, self.way, at, why))
 
     def _stop(self, at: datetime) -> None:
         """End what is running; whoever had acknowledged it no longer has."""

@@ -3,6 +3,7 @@
 from incidents.models.affected import Affected, Impact
 from incidents.models.clock import IncidentClock
 from incidents.models.duty import Duty, Role
+from incidents.models.escalation import EscalationPolicy, Page
 from incidents.models.event import IncidentEvent
 from incidents.models.incident import Incident, IncidentNumber
 from incidents.models.link import IncidentLink, LinkedAnswer

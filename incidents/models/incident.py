@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -21,6 +23,10 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
 
     def affecting(self, product_id: int) -> IncidentQuerySet:
         return self.filter(affected__product=product_id).distinct()
+
+    def to_page(self, *, now: datetime) -> IncidentQuerySet:
+        """Those about which somebody is to be asked by now, or of which an acknowledgement no longer holds."""
+        return self.filter(page_due_at__lte=now)
 
     def with_version(self) -> IncidentQuerySet:
         """With the version that each is under, but not its text."""

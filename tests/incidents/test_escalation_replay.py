@@ -9,13 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agreements.businesstime import BusinessCalendar
-from incidents.escalation.replay import Course, Fact, Policy, Terms, Way, replay
+from incidents.escalation.replay import Course, Fact, Policy, Step, Terms, Way, replay
 
 MINUTE = timedelta(minutes=1)
 NIGHT = datetime(2026, 11, 13, 22, 0, tzinfo=UTC)  # a Friday
 ALWAYS = BusinessCalendar.always()
 DESK = BusinessCalendar("Europe/Amsterdam", {day: [("08:30", "17:00")] for day in ("mon", "tue", "wed", "thu", "fri")})
-USUAL = Policy((10 * MINUTE, 20 * MINUTE), repeats=1, stale_after=30 * MINUTE)
+
+
+def steps(*waits: int) -> tuple[Step, ...]:
+    return tuple(Step("leads", "all", wait * MINUTE) for wait in waits)
+
+
+USUAL = Policy(steps(10, 20), repeats=1, stale_after=30 * MINUTE)
 TOP, NEXT, LOW = Terms(1, Way(USUAL, ALWAYS)), Terms(2, Way(USUAL, DESK)), Terms(3, None)
 
 
@@ -39,8 +45,8 @@ def said(course: Course) -> list[tuple[int, int, int, float]]:
 def test_at_once_the_steps_follow_each_other_at_any_hour_and_again():
     assert said(played(begun())) == [(1, 0, 0, 0), (1, 0, 1, 10), (1, 1, 0, 30), (1, 1, 1, 40)]
     assert said(played(begun(), until=10)) == [(1, 0, 0, 0), (1, 0, 1, 10)]
-    assert played(begun(), until=5).next_due_at([(1, 0, 0)]) == at(10)
-    assert played(begun()).next_due_at([each.key for each in played(begun()).askings]) is None
+    assert played(begun(), until=5).left([(1, 0, 0)])[0].due_at == at(10)
+    assert played(begun()).left([each.key for each in played(begun()).askings]) == ()
 
 
 def test_in_business_hours_steps_begin_and_count_there_alone():
@@ -107,13 +113,11 @@ def test_resolved_it_is_over_and_opened_again_it_begins_again():
 def test_where_there_is_nobody_the_next_step_is_due_at_once():
     nobody = Fact(at(0), "nobody", asking=(1, 0, 0))
     assert said(played(begun(), nobody, until=20)) == [(1, 0, 0, 0), (1, 0, 1, 0), (1, 1, 0, 20)]
-    assert played(begun(), nobody, until=0).next_due_at([(1, 0, 0)]) == at(0)
+    assert played(begun(), nobody, until=0).left([(1, 0, 0)])[0].due_at == at(0)
 
 
 WAYS = st.builds(
-    lambda waits, repeats, stale, hours: Way(
-        Policy(tuple(n * MINUTE for n in waits), repeats, stale and stale * MINUTE), hours
-    ),
+    lambda waits, repeats, stale, hours: Way(Policy(steps(*waits), repeats, stale and stale * MINUTE), hours),
     st.lists(st.integers(1, 90), min_size=1, max_size=4),
     st.integers(0, 3),
     st.none() | st.integers(1, 200),
@@ -159,13 +163,14 @@ def test_nobody_is_asked_while_somebody_has_it(facts: Any, until: int):
 
 @given(LIVES, MOMENTS)
 def test_asking_whenever_the_next_is_due_asks_exactly_what_is_due(facts: Any, until: int):
-    """A sweep that wakes up at `next_due_at` and asks what is left asks everything on time, and nothing else."""
+    """A sweep that wakes up when the next is due and asks what is left asks everything on time, and nothing else."""
     asked: list[tuple[int, int, int]] = []
     now = NIGHT
     changes = sorted({fact.at for fact in facts})
     while now <= at(until):
         course = replay([fact for fact in facts if fact.at <= now], now)
         asked += [each.key for each in course.left(asked) if each.due_at <= now]
-        coming = [each for each in (course.next_due_at(asked), *changes) if each is not None and each > now]
+        due = [each.due_at for each in course.left(asked)[:1]] or [course.stale_at]
+        coming = [each for each in (*due, *changes) if each is not None and each > now]
         now = min(coming, default=at(until) + MINUTE)
     assert asked == [each.key for each in played(*facts, until=until).askings]

@@ -1,0 +1,70 @@
+"""Policies read: who a step asks, what an incident keeps of them when it starts, and as the replay takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from agreements.document import AgreementDocument
+from incidents.escalation.replay import Policy, Step, Terms, Way
+from incidents.models import EscalationPolicy, OnCallSchedule
+from incidents.models.escalation import USUAL, Kept
+from incidents.oncall.roster import members_on_call
+from shell.entry import id_of
+from tenants.models import Member
+
+LEADS, MEMBER, SCHEDULE = "leads", "member", "schedule"
+WAYS = {"all": "every way to reach them", "mail": "mail", "notice": "a notice in the app"}
+
+
+def freeze(document: AgreementDocument) -> dict[str, Kept]:
+    """The policies for an incident that starts now, by level: of each at which the agreement lets people be asked.
+
+    All of them, so that a change of a policy moves nothing of a running incident, whatever its level becomes.
+    """
+    policies = EscalationPolicy.objects.all().by_level()
+    found = {level.key: policies.get(level.key, policies.get("")) for level in document.incident_levels}
+    return {key: policy.kept if policy else USUAL for key, policy in found.items() if document.escalation_of(key)}
+
+
+def terms_at(document: AgreementDocument, kept: Mapping[str, Kept], level: str) -> Terms:
+    """How an incident that keeps these policies is escalated at a level."""
+    hours, its = document.escalation_of(level), kept.get(level)
+    rank = document.incident_levels[level].rank if level else 0
+    return Terms(rank, Way(policy_of(its), document.calendar(hours)) if hours and its else None)
+
+
+def policy_of(kept: Kept) -> Policy:
+    stale_after = kept["stale_after"]
+    return Policy(
+        steps=tuple(Step(each["asks"], each["by"], timedelta(seconds=each["wait"])) for each in kept["steps"]),
+        repeats=kept["repeats"],
+        stale_after=timedelta(seconds=stale_after) if stale_after else None,
+    )
+
+
+def people_asked(asks: str, *, at: datetime) -> list[Member]:
+    """Whom a step asks at an instant: who a schedule has on call is asked then and not when the incident starts."""
+    kind, _, which = asks.partition(":")
+    members = Member.objects.active().select_related("user")
+    if kind == MEMBER:
+        return list(members.filter(pk=id_of(which)))
+    if kind == SCHEDULE:
+        return members_on_call(id_of(which), at=at)
+    return [member for member in members if member.hears_of_unassigned]
+
+
+def asked_words(asks: str) -> str:
+    """`Anna Smit`, `whoever is on call for Nights`, `everybody who leads`."""
+    kind, _, which = asks.partition(":")
+    if kind == MEMBER:
+        return str(Member.objects.select_related("user").filter(pk=id_of(which)).first() or "somebody who is gone")
+    if kind == SCHEDULE:
+        schedule = OnCallSchedule.objects.filter(pk=id_of(which)).first()
+        return f"whoever is on call for {schedule}" if schedule else "a schedule that is gone"
+    return "everybody who leads"
+
+
+def way_words(by: str) -> str:
+    """`mail`, `every way to reach them`."""
+    return WAYS[by]
