@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from clocks.replay.cycle import Cycle, Span, Wait
 from clocks.replay.events import Event, Terms, utc
 from clocks.replay.metrics import ASSIGNMENT, FIRST_RESPONSE, LEVEL_SET, METRICS, RECEIPT, STARTED_BY, Metric
-from clocks.replay.state import WAITING, ClockState, measured, reached_at
+from clocks.replay.state import WAITING, ZERO, ClockState, measured, reached_at
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
@@ -208,9 +208,14 @@ class _Walk:
         self.terms = event.terms
         self.all_terms.append(event.terms)
         # A stopped clock keeps the terms it stopped under: a promise that was kept stays kept.
-        for cycles in self.cycles.values():
+        for metric in self.metrics:
+            cycles = self.cycles[metric.key]
             if cycles and cycles[-1].live:
-                cycles[-1].govern(event.terms, event.at)
+                start = self._cadence_start(metric.key, cycles[-1], event) if metric.restarts else None
+                if start is None:
+                    cycles[-1].govern(event.terms, event.at)
+                else:
+                    cycles[-1] = Cycle(self._span(start), event.terms)
         if event.kind == "reclassified" and event.by == "agent":
             self._mark(LEVEL_SET, event.at)
         self._start_where_due()
@@ -337,6 +342,23 @@ class _Walk:
             breached_at=breached_at,
             runs=runs,
         )
+
+    def _cadence_start(self, metric: str, cycle: Cycle, event: Event) -> datetime | None:
+        """From when a cadence counts that is set for the first time or becomes shorter; None where it counts on.
+
+        What is owed again and again was not owed so soon before: it falls due when it was due already, or one cadence
+        from now, whichever comes first.
+        """
+        assert event.terms is not None  # it brings new ones
+        at, before, after = event.at, cycle.terms.targets.get(metric), event.terms.targets.get(metric)
+        if after is None or before is None:
+            return at if after is not None else None
+        calendar = self._calendar(metric, cycle.terms)
+        pieces = cycle.pieces(cycle.spans[0].start, at, self.waits, cycle.terms.pauses_of(metric))
+        left = before - measured(calendar, pieces)[1]
+        if after >= before or left <= ZERO:
+            return None
+        return min(at, self._calendar(metric, event.terms).add(calendar.add(at, left), -after))
 
     def _start_of(self, cycle: Cycle) -> datetime | None:
         """When the cycle starts to count; None where nobody knows yet."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from agreements.businesstime import BusinessCalendar
 from clocks.replay import METRICS, ClockState, Event, Terms, replay, replay_cycles
 from clocks.replay.metrics import STARTS, Metric
 from tests.clocks.replaying import ALWAYS, HOUR, created, on
@@ -181,3 +182,38 @@ def test_another_promise_is_a_row(monkeypatch):
     for clock, missed in (("09:30", False), ("10:30", True)):
         state = replay([created(on(2)), said(clock, "assigned", by="agent")], what, on(2, "15:00"))["assignment"]
         assert (state.stopped_at, state.breached) == (on(2, clock), missed)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "due"),
+    [
+        (None, 30, 80),
+        (30, 15, 60),
+        (60, 15, 65),
+        (30, 45, 75),
+        (30, None, None),
+    ],
+    ids=["the first", "shorter, when the old one is due", "shorter, one from now", "longer", "none"],
+)
+def test_B15_a_cadence_that_is_set_later_cannot_have_been_missed_before(before, after, due):
+    """The word before was given at minute 30; the level changes at minute 50."""
+    start = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+    def terms(minutes):
+        return Terms(
+            calendar=BusinessCalendar.always(),
+            targets={} if minutes is None else {"update": timedelta(minutes=minutes)},
+        )
+
+    def minute(count):
+        return start + timedelta(minutes=count)
+
+    events = [
+        Event(start, "created", by="agent"),
+        Event(start, "agent_reply"),
+        Event(minute(30), "agent_reply"),
+        Event(minute(50), "reclassified", terms=terms(after)),
+    ]
+    state = replay(events, terms(before), minute(51))["update"]
+    assert state.due_at == (minute(due) if due else None)
+    assert not state.breached
