@@ -10,11 +10,8 @@ from django.db.models import F
 
 from agreements.models import AgreementVersion
 from clocks.face import metric_name
-from clocks.replay import METRICS
-from clocks.sweep import BREACHED, WARNED, Sweep
-from clocks.verdict import Verdict, on_record
+from clocks.sweep import BREACHED, Sweep, headline, occasion, said, still_to_keep
 from notifications import outbox
-from shell.wording import when_words
 from tenants.models import Member, Tenant
 from tickets.addresses import desk_path
 from tickets.models import Clock, Ticket, TicketEvent
@@ -23,7 +20,7 @@ from tickets.models import Clock, Ticket, TicketEvent
 def tell(clocks: Sequence[Clock], now: datetime) -> None:
     """Queue notices and mails about what was raised on these clocks, in any tenants."""
     # A warning that came too late to act on, or whose promise has been kept meanwhile, would only alarm.
-    clocks = [clock for clock in clocks if clock.untold == BREACHED or _still_to_keep(clock, now)]
+    clocks = [clock for clock in clocks if clock.untold == BREACHED or still_to_keep(clock, now)]
     tenants = Tenant.objects.in_bulk({clock.tenant_id for clock in clocks})
     tickets = {
         ticket.pk: ticket
@@ -38,18 +35,18 @@ def tell(clocks: Sequence[Clock], now: datetime) -> None:
     theirs = {
         pk: (row.user_id, row.email, row.zone) for pk, row in tickets.items() if row.user_id and row.left_at is None
     }
-    leads = _leads({ticket.tenant_id for pk, ticket in tickets.items() if pk not in theirs})
+    leads = leads_of({ticket.tenant_id for pk, ticket in tickets.items() if pk not in theirs})
     mails, notices = [], []
     for clock in clocks:
         ticket = tickets[clock.ticket_id]
         tenant = tenants[clock.tenant_id]
-        topic, key = f"clock.{clock.untold}", _key(clock)
+        topic, key = f"clock.{clock.untold}", occasion(clock)
         path = desk_path(ticket)
         label = metric_name(clock.metric, documents.get(ticket.agreement_version_id))
-        text = f"{ticket}\n{ticket.client_name}\n\n{_said(clock, label)}\n\n{tenant.url(path)}\n"
+        text = f"{ticket}\n{ticket.client_name}\n\n{said(clock, label)}\n\n{tenant.url(path)}\n"
         hearing = [theirs[ticket.pk]] if ticket.pk in theirs else leads.get(clock.tenant_id, [])
         for user_id, email, zone in hearing:
-            title = _title(clock, f"{label.lower()} on {ticket}", ZoneInfo(zone or tenant.timezone), now)
+            title = headline(clock, f"{label.lower()} on {ticket}", ZoneInfo(zone or tenant.timezone), now)
             notices.append(
                 outbox.NoticeDraft(
                     tenant_id=clock.tenant_id, user_id=user_id, key=key, topic=topic, title=title,
@@ -65,7 +62,7 @@ def tell(clocks: Sequence[Clock], now: datetime) -> None:
     outbox.queue(mails, now=now)
 
 
-def _leads(tenants: set[int | None]) -> dict[int | None, list[tuple[int, str, str]]]:
+def leads_of(tenants: set[int | None]) -> dict[int | None, list[tuple[int, str, str]]]:
     """Who hears of tickets that nobody has: each tenant's leads and owners, as (user, address, zone or "")."""
     leads: dict[int | None, list[tuple[int, str, str]]] = {}
     if tenants:
@@ -73,32 +70,6 @@ def _leads(tenants: set[int | None]) -> dict[int | None, list[tuple[int, str, st
             if member.hears_of_unassigned:
                 leads.setdefault(member.tenant_id, []).append((member.user_id, member.user.email, member.user.timezone))
     return leads
-
-
-def _still_to_keep(clock: Clock, now: datetime) -> bool:
-    return on_record(clock, now=now) == Verdict.RUNNING
-
-
-def _key(clock: Clock) -> str:
-    about = f"clock:{clock.ticket_id}:{clock.metric}:{clock.cycle}:{clock.untold}"
-    # A breach happens once in a cycle; a warning once for each point, named by when it was given.
-    return f"{about}:{clock.warned_at:%Y%m%dT%H%M%S}" if clock.untold == WARNED else about
-
-
-def _title(clock: Clock, what: str, zone: ZoneInfo, now: datetime) -> str:
-    if clock.untold == BREACHED or clock.due_at is None:
-        return f"Missed: {what}"
-    # The instant and not what is left of it: clock time until Monday morning would read as three days to spare.
-    due = when_words(clock.due_at.astimezone(zone), now.astimezone(zone))
-    return f"Due {due}: {what}"
-
-
-def _said(clock: Clock, label: str) -> str:
-    cited = f" ({clock.clause})" if clock.clause else ""
-    if clock.untold == WARNED:
-        return f"{label} is promised within {clock.target_text}{cited} and is due soon."
-    how = METRICS[clock.metric].undone if clock.stopped_at is None else "came late"
-    return f"{label} was promised within {clock.target_text}{cited} and {how}."
 
 
 sweep = Sweep(Clock, TicketEvent, tell)

@@ -2,15 +2,59 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
 import pgtrigger
 from django.db import models
 
 from incidents.models import kinds
 from incidents.models.incident import Incident
-from tenants.models import TenantForeignKey, TenantManager, TenantOwned, User
+from tenants.models import Member, TenantForeignKey, TenantManager, TenantOwned, User
 
 
 class IncidentEventQuerySet(models.QuerySet["IncidentEvent"]):
+    def record(
+        self,
+        incident: Incident,
+        kind: kinds.Kind,
+        *,
+        by: Member | None,
+        at: datetime,
+        now: datetime,
+        author: kinds.Author | None = None,
+        body: str = "",
+        reason: str = "",
+        data: dict[str, Any] | None = None,
+        submission: UUID | None = None,
+    ) -> IncidentEvent:
+        """Append a fact: it happened `at`, it is written down `now`. `by` None is the system.
+
+        `author` "system" with a member is a program that acts with the member's token. Raises ValueError where such an
+        author does not write this kind.
+        """
+        author = author or ("system" if by is None else "agent")
+        if author not in kind.row.by:
+            raise ValueError(f"{kind.value} of INC-{incident.number}: not written by {author}")
+        return self.create(
+            incident=incident,
+            kind=kind,
+            at=at,
+            recorded_at=now,
+            by=author,
+            actor=by.user if by is not None else None,
+            actor_name=by.name if by is not None else "slatrack",
+            body=body.strip(),
+            reason=reason.strip(),
+            data=data or {},
+            submission=submission,
+        )
+
+    def of(self, incident: Incident) -> IncidentEventQuerySet:
+        """Those of one incident, in the order in which they happened."""
+        return self.filter(incident=incident).order_by("at", "id")
+
     def public(self) -> IncidentEventQuerySet:
         """What the public reads on an incident's page."""
         return self.filter(kind__in=kinds.kinds(lambda row: row.public))
