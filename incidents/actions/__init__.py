@@ -1,0 +1,8 @@
+"""Everything that people and programs do about incidents: one function per verb, one transaction each."""
+
+from incidents.actions.affected import Hurt, set_affected
+from incidents.actions.course import hand_over, publish_incident, record_step, relevel, rename_incident
+from incidents.actions.declaration import declare_incident
+from incidents.actions.links import link_tickets, unlink_ticket
+from incidents.actions.outcome import merge_incidents, reopen_incident, resolve_incident
+from incidents.actions.update import add_note, post_update

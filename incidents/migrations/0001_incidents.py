@@ -193,10 +193,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('merged_into', None), ('status', 'resolved'), _connector='OR'), name='a_merged_incident_is_resolved'),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at', None), ('acknowledged_by', None)), models.Q(('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False)), _connector='OR'), name='an_acknowledgement_says_whose'),
-        ),
-        migrations.AddConstraint(
             model_name='duty',
             constraint=models.UniqueConstraint(condition=models.Q(('until_at', None)), fields=('tenant', 'incident', 'role'), name='a_role_has_one_holder'),
         ),

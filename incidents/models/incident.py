@@ -86,11 +86,6 @@ class Incident(TenantOwned):
             models.CheckConstraint(
                 condition=Q(merged_into=None) | Q(status="resolved"), name="a_merged_incident_is_resolved"
             ),
-            models.CheckConstraint(
-                condition=Q(acknowledged_at=None, acknowledged_by=None)
-                | Q(acknowledged_at__isnull=False, acknowledged_by__isnull=False),
-                name="an_acknowledgement_says_whose",
-            ),
         ]
         indexes = [
             models.Index(fields=["tenant", "-declared_at", "-id"], name="incident_newest"),

@@ -1,0 +1,83 @@
+"""What an incident hurts: the whole of it is set at once, as people see it on the form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from agreements.models import Product
+from incidents import announcements
+from incidents.actions.lock import lock, refuse_over, settle
+from incidents.models import Affected, Impact, Incident, IncidentEvent
+from incidents.models.kinds import Kind
+from tenants.models import Member
+
+
+@dataclass(frozen=True, slots=True)
+class Hurt:
+    """A component of a product, by the agreement's key, or with "" the product as a whole, and how bad it is."""
+
+    product: Product
+    component: str
+    impact: Impact
+
+
+@transaction.atomic
+def set_affected(*, incident_id: int, hurts: Sequence[Hurt], by: Member, now: datetime) -> Incident:
+    """Set what an open incident hurts; what is left out is hurt no more. The same again: nothing happens."""
+    incident, at = lock(incident_id, now=now)
+    refuse_over(incident)
+    if set_on(incident, hurts, by=by, at=at, now=now):
+        settle(incident, at=at, now=now)
+        announcements.changed(incident, now=now)
+    return incident
+
+
+def set_on(incident: Incident, hurts: Sequence[Hurt], *, by: Member, at: datetime, now: datetime) -> bool:
+    """`set_affected` on a locked incident, for actions that do more in one go. Raises ValidationError."""
+    wanted = {(hurt.product.pk, hurt.component): hurt for hurt in hurts}
+    if len(wanted) < len(hurts):
+        raise ValidationError({"hurts": "Name each product and component once."})
+    for hurt in hurts:
+        if hurt.component and hurt.component not in components_of(incident, hurt.product):
+            raise ValidationError({"hurts": f"{hurt.product.name} has no such component."})
+    known = {(row.product_id, row.component): row for row in Affected.objects.filter(incident=incident)}
+    if {key: row.impact for key, row in known.items()} == {key: hurt.impact.value for key, hurt in wanted.items()}:
+        return False
+    Affected.objects.filter(pk__in=[row.pk for key, row in known.items() if key not in wanted]).delete()
+    Affected.objects.bulk_create(
+        [
+            Affected(incident=incident, product=hurt.product, component=hurt.component, impact=hurt.impact)
+            for hurt in wanted.values()
+        ],
+        update_conflicts=True,
+        unique_fields=["tenant", "incident", "product", "component"],
+        update_fields=["impact"],
+    )
+    told = [
+        {
+            "product": hurt.product.key,
+            "component": hurt.component,
+            "impact": hurt.impact.value,
+            "name": name_of(incident, hurt.product, hurt.component),
+        }
+        for hurt in wanted.values()
+    ]
+    IncidentEvent.objects.record(incident, Kind.AFFECTED, by=by, at=at, now=now, data={"affected": told})
+    return True
+
+
+def components_of(incident: Incident, product: Product) -> dict[str, str]:
+    """The names of a product's components by key, as the agreement lists them."""
+    listed = incident.document.products.get(product.key)
+    return {component.key: component.name for component in listed.components} if listed else {}
+
+
+def name_of(incident: Incident, product: Product, component: str) -> str:
+    """`Voice: SIP trunk A`, or the product alone."""
+    part = components_of(incident, product).get(component, "")
+    return f"{product.name}: {part}" if part else product.name
