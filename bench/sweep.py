@@ -23,7 +23,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from bench import _seed  # sets Django up
-from notifications.models import Notice, OutgoingMail
+from notifications.models import Notice, OutgoingMessage
 from tenants.scope import every_tenant
 from tickets import breaches
 from tickets.models import Clock
@@ -109,13 +109,13 @@ def compare(tracks: list[Track]) -> dict[tuple[int, str], float]:
 def raise_and_tell(track: Track) -> float:
     """Breaches a second, from due to recorded, with history, notice and mail: one worker process beside PostgreSQL."""
     with every_tenant(reason="count"):
-        before = Notice.objects.count(), OutgoingMail.objects.count()
+        before = Notice.objects.count(), OutgoingMessage.objects.count()
     seconds = track.raise_next(RAISED, sweep)
     begun = time.perf_counter()
     assert tell(track.now) == RAISED + WARM_UP
     seconds += time.perf_counter() - begun
     with every_tenant(reason="count"):
-        told = Notice.objects.count() - before[0], OutgoingMail.objects.count() - before[1]
+        told = Notice.objects.count() - before[0], OutgoingMessage.objects.count() - before[1]
         assert min(told) >= RAISED, f"{told} notices and mails for {RAISED} breaches"
         assert not Clock.objects.untold().exists()
     return RAISED / seconds

@@ -22,7 +22,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from notifications import outbox
-from notifications.models import OutgoingMail
+from notifications.models import OutgoingMessage
 from tenants.models import Member, Tenant
 from tenants.scope import every_tenant, tenant_scope
 
@@ -66,17 +66,17 @@ def deliver_due(*, limit: int = BATCH, enough: Callable[[], bool] = lambda: Fals
     return len(mails) if _send(mails, enough) else 0
 
 
-def claim(*, now: datetime, limit: int) -> list[OutgoingMail]:
+def claim(*, now: datetime, limit: int) -> list[OutgoingMessage]:
     """Take up to `limit` due mails, the longest due first, for the length of a lease.
 
     Whoever else delivers at the same time skips them. Nothing says that a worker died: its mails simply fall due again.
     """
     with every_tenant(reason="deliver due mail"):
         # A page to whoever is on call must not stand behind ten thousand subscribers.
-        due = OutgoingMail.objects.due(now=now).order_by("is_bulk", "next_attempt_at")
+        due = OutgoingMessage.objects.mails().due(now=now).order_by("is_bulk", "next_attempt_at")
         mails = list(due.select_for_update(skip_locked=True, of=("self",)).select_related("tenant")[:limit])
         # Said again that they are due, they are found through the index of what is due, not in all mail there ever was.
-        OutgoingMail.objects.due(now=now).filter(pk__in=[mail.pk for mail in mails]).update(
+        OutgoingMessage.objects.due(now=now).filter(pk__in=[mail.pk for mail in mails]).update(
             next_attempt_at=now + LEASE, attempts=F("attempts") + 1
         )
     for mail in mails:
@@ -84,7 +84,7 @@ def claim(*, now: datetime, limit: int) -> list[OutgoingMail]:
     return mails
 
 
-def as_email(mail: OutgoingMail, tenant: Tenant) -> EmailMultiAlternatives:
+def as_email(mail: OutgoingMessage, tenant: Tenant) -> EmailMultiAlternatives:
     """The mail as it goes over the wire. ValueError where a sender or recipient would start a header of its own."""
     headers = {
         name: " ".join(str(value).split())
@@ -108,7 +108,7 @@ def as_email(mail: OutgoingMail, tenant: Tenant) -> EmailMultiAlternatives:
     return message
 
 
-def message_id(mail: OutgoingMail) -> str:
+def message_id(mail: OutgoingMessage) -> str:
     """The same for every attempt, so that a mail server or reader can tell a second delivery from a second mail."""
     digest = hashlib.sha256(f"{mail.tenant_id}:{mail.key}".encode()).hexdigest()[:40]
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip(" >") or settings.BASE_DOMAIN
@@ -120,7 +120,7 @@ def next_wait(attempts: int) -> timedelta | None:
     return WAITS[attempts - 1] if attempts <= len(WAITS) else None
 
 
-def _send(mails: list[OutgoingMail], enough: Callable[[], bool]) -> bool:
+def _send(mails: list[OutgoingMessage], enough: Callable[[], bool]) -> bool:
     """Send over one connection, opened again after a failure; False when no server answered.
 
     What became of each mail is written down at once.
@@ -148,16 +148,16 @@ def _send(mails: list[OutgoingMail], enough: Callable[[], bool]) -> bool:
         _close(connection)
 
 
-def _hand_back(mails: list[OutgoingMail], *, wait: timedelta, why: str = "") -> None:
+def _hand_back(mails: list[OutgoingMessage], *, wait: timedelta, why: str = "") -> None:
     """Let go of mails that were claimed and not attempted, so that nobody waits for the lease to run out."""
     at = timezone.now() + wait
     with every_tenant(reason="hand back mail"):
         for mail in mails:
-            untouched = OutgoingMail.objects.waiting().filter(pk=mail.pk, attempts=mail.attempts)
+            untouched = OutgoingMessage.objects.waiting().filter(pk=mail.pk, attempts=mail.attempts)
             untouched.update(next_attempt_at=at, attempts=mail.attempts - 1, last_error=why or mail.last_error)
 
 
-def _attempt(connection: Any, mail: OutgoingMail) -> Failure | None:
+def _attempt(connection: Any, mail: OutgoingMessage) -> Failure | None:
     try:
         connection.send_messages([as_email(mail, mail.tenant)])
     except ValueError as error:
@@ -192,10 +192,10 @@ def _answer(code: int, answer: bytes | str) -> str:
     return f"{code} {' '.join(words.split())}"[:ERROR_LENGTH]
 
 
-def _write_down(mail: OutgoingMail, failure: Failure | None, *, at: datetime) -> None:
+def _write_down(mail: OutgoingMessage, failure: Failure | None, *, at: datetime) -> None:
     """Record one outcome in the mail's own tenant, in a transaction of its own."""
     with tenant_scope(mail.tenant):
-        waiting = OutgoingMail.objects.waiting().filter(pk=mail.pk)
+        waiting = OutgoingMessage.objects.waiting().filter(pk=mail.pk)
         if failure is None:
             waiting.update(sent_at=at, last_error="")
             return
@@ -208,7 +208,7 @@ def _write_down(mail: OutgoingMail, failure: Failure | None, *, at: datetime) ->
             _tell_owners(mail, failure, at=at)
 
 
-def _tell_owners(mail: OutgoingMail, failure: Failure, *, at: datetime) -> None:
+def _tell_owners(mail: OutgoingMessage, failure: Failure, *, at: datetime) -> None:
     """A mail that nobody will get is something the owners must know; inside the app, since mail is what failed."""
     outbox.notify(
         [

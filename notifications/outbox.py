@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.db import connection
 
+from notifications import webhooks
+from notifications.models import Channel, OutgoingMessage, WebhookEndpoint
+from tenants.models import Tenant, User
 from tenants.scope import current_scope, current_tenant_id
+
+Kind = OutgoingMessage.Kind
+#: The topic of every page, whichever way it goes.
+PAGE = "page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +54,49 @@ class NoticeDraft:
     tenant_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PageDraft:
+    """A call for somebody's attention: `url` is the path to follow on the tenant's host.
+
+    `channel`: "all" is the person's mail and every channel, "mail" the mail alone, else the id of one channel. A
+    `user_id` of None is the team: "all" then is each of the tenant's own channels. `tenant_id` only in sweeps.
+    """
+
+    user_id: int | None
+    key: str
+    title: str
+    text: str
+    url: str
+    channel: int | Literal["all", "mail"] = "all"
+    tenant_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostDraft:
+    """A webhook for an address that is no endpoint of the tenant's, a subscriber's: it is not signed.
+
+    `tenant_id` only in sweeps.
+    """
+
+    key: str
+    topic: str
+    url: str
+    event: str
+    data: Mapping[str, Any]
+    tenant_id: int | None = None
+
+
 # One statement with all rows in one parameter: a sweep that tells of ten thousand breaches spends its time on the rows,
 # not on building and parsing a statement of a hundred thousand values.
 _QUEUE = """
-    INSERT INTO notifications_outgoingmail (
-        tenant_id, key, topic, "to", sender, subject, text, html, headers, is_bulk, queued_at, next_attempt_at,
-        attempts, last_error)
-    SELECT tenant_id, key, topic, "to", sender, subject, text, html, headers, is_bulk, %(now)s, %(now)s, 0, ''
+    INSERT INTO notifications_outgoingmessage (
+        tenant_id, kind, channel_id, endpoint_id, key, topic, "to", sender, subject, text, html, headers, is_bulk,
+        queued_at, next_attempt_at, attempts, last_error, answer)
+    SELECT tenant_id, kind, channel_id, endpoint_id, key, topic, "to", sender, subject, text, html, headers, is_bulk,
+        %(now)s, %(now)s, 0, '', ''
     FROM jsonb_to_recordset(%(rows)s) AS draft (
-        tenant_id bigint, key text, topic text, "to" text, sender text, subject text, text text, html text,
-        headers jsonb, is_bulk boolean)
+        tenant_id bigint, kind text, channel_id bigint, endpoint_id bigint, key text, topic text, "to" text,
+        sender text, subject text, text text, html text, headers jsonb, is_bulk boolean)
     ON CONFLICT DO NOTHING
 """
 _NOTIFY = """
@@ -69,26 +110,23 @@ _NOTIFY = """
 
 def queue(drafts: Iterable[Draft], *, now: datetime) -> None:
     """Queue mails in one statement; those whose key is queued already are left as they are."""
-    _insert(
-        _QUEUE,
-        [
-            {
-                "tenant_id": _tenant_id(draft.tenant_id),
-                "key": draft.key[:200],
-                "topic": draft.topic,
-                "to": draft.to,
-                "sender": draft.sender,
-                # A line break in a subject would start a new header.
-                "subject": " ".join(draft.subject.split())[:300],
-                "text": draft.text,
-                "html": draft.html,
-                "headers": draft.headers,
-                "is_bulk": draft.is_bulk,
-            }
-            for draft in drafts
-        ],
-        now=now,
-    )
+    rows = [
+        _row(
+            Kind.MAIL,
+            _tenant_id(draft.tenant_id),
+            key=draft.key,
+            topic=draft.topic,
+            to=draft.to,
+            sender=draft.sender,
+            subject=draft.subject,
+            text=draft.text,
+            html=draft.html,
+            headers=draft.headers,
+            is_bulk=draft.is_bulk,
+        )
+        for draft in drafts
+    ]
+    _insert(_QUEUE, rows, now=now)
 
 
 def notify(drafts: Iterable[NoticeDraft], *, now: datetime) -> None:
@@ -109,6 +147,99 @@ def notify(drafts: Iterable[NoticeDraft], *, now: datetime) -> None:
         ],
         now=now,
     )
+
+
+def page(drafts: Sequence[PageDraft], *, now: datetime) -> None:
+    """Call people where they can be reached; the same key reaches each channel once.
+
+    A notice inside the app always goes with it. Where the one channel that a draft names is gone, everything is tried:
+    a page must not be lost because somebody tidied up.
+    """
+    tenants = Tenant.objects.in_bulk({_tenant_id(draft.tenant_id) for draft in drafts})
+    addresses = dict(User.objects.filter(pk__in={draft.user_id for draft in drafts}).values_list("pk", "email"))
+    channels: defaultdict[tuple[int | None, int | None], list[Channel]] = defaultdict(list)
+    for each in Channel.objects.filter(tenant__in=tenants):
+        channels[each.tenant_id, each.user_id].append(each)
+    mails, notices, chats = [], [], []
+    for draft in drafts:
+        tenant, person = tenants[_tenant_id(draft.tenant_id)], draft.user_id
+        theirs = channels[tenant.pk, person]
+        named = [each for each in theirs if each.pk == draft.channel]
+        text = f"{draft.text}\n\n{tenant.url(draft.url)}"
+        if person is not None:
+            notices.append(NoticeDraft(person, draft.key, PAGE, draft.title, draft.url, draft.text, tenant.pk))
+            if not named:
+                key = f"page:{person}:{draft.key}"
+                mails.append(Draft(key, PAGE, addresses[person], draft.title, text, tenant_id=tenant.pk))
+        for channel in named or (theirs if draft.channel != "mail" else ()):
+            key = f"channel:{channel.pk}:{draft.key}"
+            said = {"key": key, "topic": PAGE, "to": str(channel), "subject": draft.title, "text": text}
+            chats.append(_row(Kind.CHAT, tenant.pk, channel_id=channel.pk, **said))
+    _insert(_QUEUE, chats, now=now)
+    queue(mails, now=now)
+    notify(notices, now=now)
+
+
+def publish(event: str, data: Mapping[str, Any], key: str, *, now: datetime, tenant_id: int | None = None) -> None:
+    """One delivery to each active endpoint that hears of `event`; the same key reaches each endpoint once.
+
+    `event` is declared in an app's configuration (`webhook_events`). `tenant_id` only in sweeps. KeyError for an event
+    nobody declared.
+    """
+    webhooks.events()[event]
+    hearing = WebhookEndpoint.objects.active().filter(tenant=_tenant_id(tenant_id), events__contains=[event])
+    send_event(event, data, key, to=hearing, now=now)
+
+
+def send_event(event: str, data: Mapping[str, Any], key: str, *, to: Iterable[WebhookEndpoint], now: datetime) -> None:
+    """One delivery to each endpoint of `to`, whatever it hears of."""
+    text = webhooks.payload(event, data, at=now)
+    rows = [
+        _row(
+            Kind.WEBHOOK,
+            endpoint.tenant_id,
+            endpoint_id=endpoint.pk,
+            key=f"endpoint:{endpoint.pk}:{key}",
+            topic="webhook",
+            to=endpoint.url,
+            subject=event,
+            text=text,
+        )
+        for endpoint in to
+    ]
+    _insert(_QUEUE, rows, now=now)
+
+
+def post(drafts: Iterable[PostDraft], *, now: datetime) -> None:
+    """Queue webhooks to addresses in one statement; those whose key is queued already are left as they are."""
+    rows = [
+        _row(
+            Kind.WEBHOOK,
+            _tenant_id(draft.tenant_id),
+            key=draft.key,
+            topic=draft.topic,
+            to=draft.url,
+            subject=draft.event,
+            text=webhooks.payload(draft.event, draft.data, at=now),
+            is_bulk=True,
+        )
+        for draft in drafts
+    ]
+    _insert(_QUEUE, rows, now=now)
+
+
+def _row(kind: OutgoingMessage.Kind, tenant_id: int | None, **said: Any) -> dict[str, Any]:
+    empty: dict[str, Any] = {
+        "channel_id": None,
+        "endpoint_id": None,
+        "sender": "",
+        "html": "",
+        "headers": {},
+        "is_bulk": False,
+    }
+    row = {"tenant_id": tenant_id, "kind": kind, **empty, **said}
+    # A line break in a subject would start a new header.
+    return row | {"key": row["key"][:200], "subject": " ".join(row["subject"].split())[:300]}
 
 
 def _insert(statement: str, rows: list[dict[str, Any]], *, now: datetime) -> None:

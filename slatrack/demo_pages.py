@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
-from notifications.models import OutgoingMail
+from notifications.models import OutgoingMessage
 from shell.paging import page_of
 from slatrack.personas import personas
 from tenants.accounts import front_door
@@ -72,14 +72,18 @@ def sign_in(request: Any, user_id: int) -> HttpResponse:
 @require_safe
 @demo_view
 def mails(request: Any) -> HttpResponse:
-    page = page_of(OutgoingMail.objects.defer("text", "html", "headers"), order="-queued_at", query=request.GET)
+    page = page_of(
+        OutgoingMessage.objects.mails().defer("text", "html", "headers"), order="-queued_at", query=request.GET
+    )
     return render(request, "slatrack/demo_mails.html", {"page": page})
 
 
 @require_safe
 @demo_view
 def mail(request: Any, mail_id: int) -> HttpResponse:
-    return render(request, "slatrack/demo_mail.html", {"mail": get_object_or_404(OutgoingMail, pk=mail_id)})
+    return render(
+        request, "slatrack/demo_mail.html", {"mail": get_object_or_404(OutgoingMessage.objects.mails(), pk=mail_id)}
+    )
 
 
 @require_safe
@@ -87,7 +91,7 @@ def mail(request: Any, mail_id: int) -> HttpResponse:
 @xframe_options_sameorigin
 def mail_html(request: Any, mail_id: int) -> HttpResponse:
     """The HTML part alone, cleaned, for the frame on the mail's page."""
-    shown = get_object_or_404(OutgoingMail.objects.exclude(html=""), pk=mail_id)
+    shown = get_object_or_404(OutgoingMessage.objects.mails().exclude(html=""), pk=mail_id)
     body = nh3.clean(
         shown.html, tags=MAIL_TAGS, attributes=MAIL_ATTRIBUTES, url_schemes={"http", "https", "mailto", "data"}
     )

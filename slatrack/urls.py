@@ -21,7 +21,7 @@ urlpatterns = [
     path("addenda/", include("agreements.urls.addenda")),
     path("profile/", include("tenants.urls.profile")),
     path("invitation/", include("tenants.urls.invitation")),
-    path("notices/", include("notifications.urls")),
+    path("notices/", include("notifications.urls.notices")),
     path("api/v1/", include("slatrack.urls_api")),
 ]
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from agreements.document import bundled_text
 from agreements.models import Product
-from notifications.models import Notice, OutgoingMail
+from notifications.models import Notice, OutgoingMessage
 from notifications.topics import AGREEMENT_VERSIONS, stop_url
 from tenants import actions as people_actions
 from tenants.models import Invitation
@@ -42,7 +42,7 @@ def furnish(cast: Any) -> SimpleNamespace:
             client_id=client.pk, name=MARK, email=f"{MARK}@client.example", by=owner, now=now
         )
         people_actions.invite_member(email=f"{MARK}@provider.example", role="agent", by=owner, now=now)
-        invitation_mail = OutgoingMail.objects.get(to=f"{MARK}@provider.example")
+        invitation_mail = OutgoingMessage.objects.get(to=f"{MARK}@provider.example")
         path = re.search(r"/invitation/([^/\s]+)/", invitation_mail.text)
         token, _ = people_actions.create_api_token(user_id=owner.pk, name=MARK, now=now)
         ticket = ticket_actions.file_ticket(
@@ -70,7 +70,7 @@ def furnish(cast: Any) -> SimpleNamespace:
         notice = Notice.objects.create(
             user=owner, key=MARK, topic="ticket", title=f"{MARK} is down", url="/desk/", noticed_at=now
         )
-        OutgoingMail.objects.filter(pk=invitation_mail.pk).update(dead_at=now)
+        OutgoingMessage.objects.filter(pk=invitation_mail.pk).update(dead_at=now)
         return SimpleNamespace(
             agreement=version.agreement.key,
             attachment=attachment.pk,
@@ -83,6 +83,7 @@ def furnish(cast: Any) -> SimpleNamespace:
             invitation_id=Invitation.objects.get(email=f"{MARK}@provider.example").pk,
             key="not-a-key",
             mail_id=invitation_mail.pk,
+            outgoing_id=invitation_mail.pk,
             new_id=version.pk,
             member_id=cast.agent.pk,
             message_id=message.pk,

@@ -13,7 +13,7 @@ from django.db.models import F
 
 from agreements import actions as agreement_actions
 from agreements.models import Subscription
-from notifications.models import Notice, OutgoingMail
+from notifications.models import Notice, OutgoingMessage
 from slatrack.demo.people import Stage
 from slatrack.demo.plans import Act, Plan
 from slatrack.demo.story import Turn
@@ -215,7 +215,7 @@ class Player:
 
     def _settle_messages(self) -> None:
         """What went out then has arrived, and what people were told of days ago they have read."""
-        OutgoingMail.objects.waiting().filter(queued_at__lte=self._now).update(
+        OutgoingMessage.objects.waiting().filter(queued_at__lte=self._now).update(
             sent_at=F("queued_at") + DELIVERED_AFTER, attempts=1
         )
         Notice.objects.unread().filter(noticed_at__lte=self._now - UNREAD_FOR).update(

@@ -13,7 +13,7 @@ from django.utils import timezone
 from agreements.actions import announcement, save_draft
 from agreements.document import bundled_text
 from notifications.actions import choose_topics
-from notifications.models import Notice, OutgoingMail
+from notifications.models import Notice, OutgoingMessage
 from notifications.topics import AGREEMENT_VERSIONS
 from tenants.actions import deactivate_contact
 from tenants.scope import tenant_scope
@@ -43,7 +43,7 @@ def publish(source: str = BETTER, *, on: date = TODAY + timedelta(days=30), **ch
 
 
 def told() -> list[str]:
-    return sorted(OutgoingMail.objects.filter(topic=AGREEMENT_VERSIONS.key).values_list("to", flat=True))
+    return sorted(OutgoingMessage.objects.filter(topic=AGREEMENT_VERSIONS.key).values_list("to", flat=True))
 
 
 def noticed() -> dict[str, str]:
@@ -72,7 +72,7 @@ def test_B17_a_new_version_is_mailed_to_contacts_who_asked_and_to_nobody_else(ca
 def test_B17_the_mail_says_what_differs_from_when_where_to_read_it_and_how_to_stop(cast, agreed, sign_in):
     wants(cast.contact)
     version = publish()
-    mail = OutgoingMail.objects.get(topic=AGREEMENT_VERSIONS.key)
+    mail = OutgoingMessage.objects.get(topic=AGREEMENT_VERSIONS.key)
     assert mail.subject == "New version: Business support plans, Edition 2"
     assert f"It is in force from {version.effective_from:%-d %B %Y}." in mail.text
     assert re.search(r"- .*Severity 1.*: 16 business hours → 12 business hours", mail.text)
@@ -92,7 +92,7 @@ def test_B17_the_mail_says_what_differs_from_when_where_to_read_it_and_how_to_st
 def test_B17_a_version_for_open_requests_says_so_and_why(cast, agreed):
     wants(cast.contact)
     publish(applies_to="open", reason="The old hours were too short.")
-    mail = OutgoingMail.objects.get(topic=AGREEMENT_VERSIONS.key)
+    mail = OutgoingMessage.objects.get(topic=AGREEMENT_VERSIONS.key)
     assert "Your open requests come under it too. Why: The old hours were too short." in mail.text
     assert "stay under the version" not in mail.text.replace("Tickets stay under", "")
 
@@ -182,4 +182,4 @@ def test_B17_telling_costs_the_same_for_one_contact_and_for_thirty(cast, agreed,
 def test_a_version_that_only_says_things_differently_lists_no_promises(cast, agreed):
     wants(cast.contact)
     publish(SOURCE.replace("label: Undated, as published", "label: Edition 2"))
-    assert "What differs" not in OutgoingMail.objects.get(topic=AGREEMENT_VERSIONS.key).text
+    assert "What differs" not in OutgoingMessage.objects.get(topic=AGREEMENT_VERSIONS.key).text

@@ -16,7 +16,7 @@ from django.db import connection
 from django.utils import timezone
 
 from notifications import delivery, outbox, tasks
-from notifications.models import Notice, OutgoingMail
+from notifications.models import Notice, OutgoingMessage
 from notifications.tasks import deliver_outbox
 from tenants.models import Tenant
 from tenants.scope import tenant_scope
@@ -47,9 +47,9 @@ def queue(tenant: Tenant, *names: str, **fields: Any) -> None:
         )
 
 
-def only_mail(tenant: Tenant) -> OutgoingMail:
+def only_mail(tenant: Tenant) -> OutgoingMessage:
     with tenant_scope(tenant):
-        return OutgoingMail.objects.get()
+        return OutgoingMessage.objects.get()
 
 
 def test_a_queued_mail_arrives_once_with_text_html_and_sender(tenant: Tenant, mailbox: Mailbox) -> None:
@@ -144,7 +144,7 @@ def test_what_a_task_has_no_time_for_is_due_for_the_next_one_at_once(tenant: Ten
     delivery.deliver_due(enough=lambda: len(mailbox.mails) == 1)
     assert len(mailbox.mails) == 1
     with tenant_scope(tenant):
-        assert {mail.attempts for mail in OutgoingMail.objects.waiting()} == {0}
+        assert {mail.attempts for mail in OutgoingMessage.objects.waiting()} == {0}
     deliver_outbox()
     assert sorted(mailbox.subjects) == ["Mail anna", "Mail bert", "Mail cleo"]
 
@@ -165,7 +165,7 @@ def test_a_mail_sent_again_after_a_crash_carries_the_same_message_id(tenant: Ten
     queue(tenant, "anna")
     deliver_outbox()
     with tenant_scope(tenant):  # the worker died before it could write "sent" down
-        OutgoingMail.objects.update(sent_at=None, next_attempt_at=timezone.now())
+        OutgoingMessage.objects.update(sent_at=None, next_attempt_at=timezone.now())
     deliver_outbox()
     first, second = mailbox.mails
     assert first["Message-ID"] == second["Message-ID"]
@@ -228,7 +228,7 @@ def test_the_owners_hear_of_lost_mail_once_an_hour(cast: SimpleNamespace, mailbo
         queue(cast.tenant, "dora")
         deliver_outbox()
     with tenant_scope(cast.tenant):
-        assert OutgoingMail.objects.dead().count() == 4
+        assert OutgoingMessage.objects.dead().count() == 4
         assert Notice.objects.filter(user=cast.owner.user).count() == 2
 
 
@@ -252,7 +252,7 @@ def test_while_no_server_answers_mails_wait_and_none_is_lost(tenant: Tenant, mai
         queue(tenant, "anna", "bert")
         deliver_outbox()
         with tenant_scope(tenant):
-            waiting = {(mail.next_attempt_at, mail.attempts) for mail in OutgoingMail.objects.all()}
+            waiting = {(mail.next_attempt_at, mail.attempts) for mail in OutgoingMessage.objects.all()}
         assert waiting == {(NOON + timedelta(minutes=1), 0)}, "a server that is down uses up nobody's attempts"
         settings.EMAIL_PORT = serving
         clock.shift(timedelta(minutes=1))
@@ -266,7 +266,7 @@ def test_while_no_server_answers_a_task_gives_up_after_one_batch(tenant: Tenant,
     queue(tenant, *(f"n{number}" for number in range(2 * delivery.BATCH)))
     deliver_outbox()
     with tenant_scope(tenant):
-        assert OutgoingMail.objects.exclude(last_error="").count() == delivery.BATCH
+        assert OutgoingMessage.objects.exclude(last_error="").count() == delivery.BATCH
 
 
 def test_a_worker_whose_lease_ran_out_does_not_undo_what_the_next_one_did(tenant: Tenant, mailbox: Mailbox) -> None:
@@ -332,7 +332,7 @@ def test_a_backend_that_fails_in_its_own_way_holds_up_nobody(tenant: Tenant, set
     queue(tenant, "bad", "good")
     deliver_outbox()
     with tenant_scope(tenant):
-        sent = {mail.key: (mail.sent_at is not None, mail.last_error) for mail in OutgoingMail.objects.all()}
+        sent = {mail.key: (mail.sent_at is not None, mail.last_error) for mail in OutgoingMessage.objects.all()}
     assert sent["good"] == (True, "")
     assert sent["bad"] == (False, "Sending failed: KeyError: 'quota'")
 
@@ -357,4 +357,4 @@ def test_the_beat_table_names_the_task_that_delivers() -> None:
 def test_djangos_own_mail_waits_in_the_outbox_until_it_is_delivered(in_tenant: Tenant, mailbox: Mailbox) -> None:
     django_mail.send_mail("Reset", "Here is the link", None, ["anna@client.example"])
     assert mailbox.mails == []
-    assert OutgoingMail.objects.waiting().count() == 1
+    assert OutgoingMessage.objects.waiting().count() == 1

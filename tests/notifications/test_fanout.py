@@ -17,7 +17,7 @@ from django.utils import timezone
 from notifications import fanout
 from notifications.actions import choose_topics
 from notifications.delivery import claim
-from notifications.models import Broadcast, OutgoingMail, Subscriber, TopicSubscription
+from notifications.models import Broadcast, OutgoingMessage, Subscriber, TopicSubscription
 from notifications.outbox import Draft, queue
 from notifications.tasks import deliver_outbox, fan_out
 from notifications.topics import INCIDENTS, MAINTENANCE
@@ -43,7 +43,7 @@ def announce(*abouts: str, topic: Any = INCIDENTS, key: str = "incident:1:update
 def mailed(tenant: Tenant) -> Counter[str]:
     fan_out()
     with tenant_scope(tenant):
-        return Counter(OutgoingMail.objects.filter(key__startswith="broadcast:").values_list("to", flat=True))
+        return Counter(OutgoingMessage.objects.filter(key__startswith="broadcast:").values_list("to", flat=True))
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_each_mail_says_where_to_read_on_and_how_to_stop(listeners):
         announce("voice")
     mailed(listeners)
     with tenant_scope(listeners):
-        mail = OutgoingMail.objects.get(to="voice@x.example")
+        mail = OutgoingMessage.objects.get(to="voice@x.example")
         assert "http://acme.localhost:8000/status/incidents/1/" in mail.text
         assert "/status/subscriptions/" in mail.text
         assert mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -181,6 +181,6 @@ def test_a_worker_killed_in_the_fan_out_leaves_nobody_out_and_mails_nobody_twice
         worker.kill()
         worker.wait()
     with tenant_scope(tenant):
-        assert OutgoingMail.objects.count() == 10
+        assert OutgoingMessage.objects.count() == 10
     assert mailed(tenant) == {f"n{number}@x.example": 1 for number in range(40)}
     deliver_outbox()

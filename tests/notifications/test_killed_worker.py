@@ -16,7 +16,7 @@ from django.db import connection
 from django.utils import timezone
 
 from notifications import delivery
-from notifications.models import OutgoingMail
+from notifications.models import OutgoingMessage
 from notifications.tasks import deliver_outbox
 from tenants.models import Tenant
 from tenants.scope import tenant_scope
@@ -53,7 +53,7 @@ def test_a_worker_killed_between_taking_and_writing_down_loses_nothing(
 
     # The server has three mails; the worker wrote down two of them and died over the third.
     with tenant_scope(tenant):
-        assert OutgoingMail.objects.exclude(sent_at=None).count() == 2
+        assert OutgoingMessage.objects.exclude(sent_at=None).count() == 2
     deliver_outbox()
     assert len(mailbox.mails) == 3, "its claim still holds"
     with time_machine.travel(timezone.now() + delivery.LEASE, tick=False):

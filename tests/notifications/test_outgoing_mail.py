@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from notifications import actions, outbox
-from notifications.models import OutgoingMail
+from notifications.models import OutgoingMessage
 from notifications.tasks import deliver_outbox
 from tenants.models import HistoryEntry, Tenant
 from tenants.scope import tenant_scope
@@ -20,7 +20,7 @@ from tests.notifications.smtp import Mailbox
 URL = "/settings/mail/"
 
 
-def mail(tenant: Tenant, name: str, **state: Any) -> OutgoingMail:
+def mail(tenant: Tenant, name: str, **state: Any) -> OutgoingMessage:
     now = timezone.now()
     with tenant_scope(tenant):
         outbox.queue(
@@ -35,11 +35,11 @@ def mail(tenant: Tenant, name: str, **state: Any) -> OutgoingMail:
             ],
             now=now,
         )
-        OutgoingMail.objects.filter(key=name).update(**state)
-        return OutgoingMail.objects.get(key=name)
+        OutgoingMessage.objects.filter(key=name).update(**state)
+        return OutgoingMessage.objects.get(key=name)
 
 
-def dead(tenant: Tenant, name: str) -> OutgoingMail:
+def dead(tenant: Tenant, name: str) -> OutgoingMessage:
     return mail(tenant, name, dead_at=timezone.now(), attempts=8, last_error="550 no such user")
 
 
@@ -86,7 +86,7 @@ def test_a_dead_mail_is_sent_again_from_the_page(cast: SimpleNamespace, sign_in:
 def test_a_resent_mail_has_all_its_attempts_before_it(cast: SimpleNamespace) -> None:
     lost = dead(cast.tenant, "anna")
     with tenant_scope(cast.tenant):
-        again = actions.resend_mail(mail_id=lost.pk, by=cast.owner.user, now=timezone.now())
+        again = actions.resend_message(outgoing_id=lost.pk, by=cast.owner.user, now=timezone.now())
     assert (again.dead_at, again.attempts) == (None, 0)
 
 
@@ -94,7 +94,7 @@ def test_a_resent_mail_has_all_its_attempts_before_it(cast: SimpleNamespace) -> 
 def test_a_mail_that_is_not_lost_is_not_sent_again(cast: SimpleNamespace, state: dict[str, Any]) -> None:
     kept = mail(cast.tenant, "anna", **state)
     with tenant_scope(cast.tenant), pytest.raises(ValidationError, match="not lost"):
-        actions.resend_mail(mail_id=kept.pk, by=cast.owner.user, now=timezone.now())
+        actions.resend_message(outgoing_id=kept.pk, by=cast.owner.user, now=timezone.now())
 
 
 def test_another_tenants_mail_can_neither_be_seen_nor_sent_again(cast: SimpleNamespace, sign_in: Any) -> None:
@@ -103,7 +103,7 @@ def test_another_tenants_mail_can_neither_be_seen_nor_sent_again(cast: SimpleNam
     assert "anna@client.example" not in owner.get(URL).content.decode()
     assert owner.post(f"{URL}{theirs.pk}/resend").status_code == 404
     with tenant_scope(cast.other_tenant):
-        assert OutgoingMail.objects.get(pk=theirs.pk).dead_at is not None
+        assert OutgoingMessage.objects.get(pk=theirs.pk).dead_at is not None
 
 
 def test_pages_lead_back_and_forth_without_losing_or_repeating_a_mail(cast: SimpleNamespace, sign_in: Any) -> None:

@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from agreements.document import load_bundled
-from notifications.models import Notice, OutgoingMail
+from notifications.models import Notice, OutgoingMessage
 from slatrack.demo.loader import PASSWORD, load
 from slatrack.demo.plans import Planner
 from slatrack.demo.storybook import StorybookError, parse
@@ -195,8 +195,8 @@ def test_what_is_not_covered_says_why(world: World, clauses: set[str], db: None)
 def test_old_mail_does_not_go_out_again_and_old_notices_are_read(db: None) -> None:
     load(ENGAGE, now=NOON, tickets=len(ENGAGE.live) + 6)
     with tenant_scope(Tenant.objects.get(slug="engage")):
-        assert OutgoingMail.objects.filter(queued_at__lte=NOON).exists()
-        assert not OutgoingMail.objects.waiting().filter(queued_at__lte=NOON).exists()
+        assert OutgoingMessage.objects.filter(queued_at__lte=NOON).exists()
+        assert not OutgoingMessage.objects.waiting().filter(queued_at__lte=NOON).exists()
         assert not Notice.objects.unread().filter(noticed_at__lt=NOON - timedelta(days=2)).exists()
         assert Notice.objects.unread().exists()
 

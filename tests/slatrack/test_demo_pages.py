@@ -11,7 +11,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from notifications import outbox
-from notifications.models import OutgoingMail
+from notifications.models import OutgoingMessage
 from tenants.models import Tenant
 from tenants.scope import tenant_scope
 from tests import factories
@@ -29,7 +29,7 @@ def demo(cast: SimpleNamespace, settings: Any) -> SimpleNamespace:
     return cast
 
 
-def mail(tenant: Tenant, **fields: Any) -> OutgoingMail:
+def mail(tenant: Tenant, **fields: Any) -> OutgoingMessage:
     values = {
         "key": "m1",
         "topic": "test",
@@ -39,7 +39,7 @@ def mail(tenant: Tenant, **fields: Any) -> OutgoingMail:
     }
     with tenant_scope(tenant):
         outbox.queue([outbox.Draft(**(values | fields))], now=timezone.now())
-        return OutgoingMail.objects.get()
+        return OutgoingMessage.objects.get()
 
 
 def test_the_sign_in_page_offers_one_persona_of_each_kind(demo: SimpleNamespace, stranger: Browser) -> None:

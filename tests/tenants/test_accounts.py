@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client as Browser
 from django.utils import timezone
 
-from notifications.models import OutgoingMail
+from notifications.models import OutgoingMessage
 from tenants import actions
 from tenants.models import ApiToken, Contact, Invitation, Member, Tenant, User
 from tenants.scope import tenant_scope
@@ -32,7 +32,7 @@ def sign_in_at(host: str, email: str, password: str = PASSWORD) -> tuple[Browser
 
 def link_in_mail_to(address: str) -> str:
     """The path of the first link in the newest mail to `address`."""
-    mail = OutgoingMail.objects.filter(to=address).latest("id")
+    mail = OutgoingMessage.objects.filter(to=address).latest("id")
     return re.search(r"https?://[^/\s]+(/\S+)", mail.text).group(1)
 
 
@@ -119,9 +119,9 @@ def test_a_forgotten_password_is_reset_by_mail_once(cast):
 def test_the_mail_about_a_forgotten_password_names_the_tenants_own_host(cast):
     Browser(HTTP_HOST="acme.localhost").post("/accounts/password/reset/", {"email": "adam@provider.example"})
     with tenant_scope(cast.tenant):
-        assert "://acme.localhost" in OutgoingMail.objects.get(to="adam@provider.example").text
+        assert "://acme.localhost" in OutgoingMessage.objects.get(to="adam@provider.example").text
     with tenant_scope(cast.other_tenant):
-        assert not OutgoingMail.objects.exists()
+        assert not OutgoingMessage.objects.exists()
 
 
 def test_a_second_factor_is_enrolled_and_then_asked_for(cast):

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.test import Client as Browser
 from django.urls import reverse
 
-from notifications.models import OutgoingMail
+from notifications.models import OutgoingMessage
 from tenants.scope import tenant_scope
 from tests.tenants.doors_table import DOORS, IN
 from tests.tenants.test_every_url import ADDRESSES, OURS, world  # noqa: F401  (a fixture)
@@ -198,7 +198,7 @@ def test_every_answer_has_the_policy_static_files_and_refusals_too(cast, static_
 def test_a_mailed_link_to_a_new_password_leads_to_the_tenants_own_address(cast):
     Browser(HTTP_HOST=f"{OURS}:6666").post("/accounts/password/reset/", {"email": cast.agent.user.email})
     with tenant_scope(cast.tenant):
-        text = OutgoingMail.objects.get(to=cast.agent.user.email).text
+        text = OutgoingMessage.objects.get(to=cast.agent.user.email).text
         assert cast.tenant.url("/accounts/password/reset/key/") in text
     assert ":6666" not in text
 

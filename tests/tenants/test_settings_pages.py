@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from notifications.models import OutgoingMail
+from notifications.models import OutgoingMessage
 from tenants import actions
 from tenants.models import Client, Contact, HistoryEntry, Invitation, Member
 from tenants.scope import tenant_scope
@@ -29,7 +29,7 @@ def test_an_owner_invites_a_colleague_who_gets_a_mail(owner, in_acme):
         "/settings/people/", {"email": "New@Provider.example", "name": "Nina", "role": "agent"}, follow=True
     )
     assert "new@provider.example" in answer.text
-    mail = OutgoingMail.objects.get(to="new@provider.example")
+    mail = OutgoingMessage.objects.get(to="new@provider.example")
     assert "acme.localhost" in mail.text
     assert "/invitation/" in mail.text
     assert HistoryEntry.objects.filter(event="member.invited", actor=in_acme.owner.user).count() == 1
@@ -76,7 +76,7 @@ def test_an_invitation_can_be_sent_again_and_withdrawn(owner, in_acme):
     owner.post(f"/settings/people/invitations/{invitation.pk}/resend/")
     invitation.refresh_from_db()
     assert invitation.token_digest != first
-    assert OutgoingMail.objects.filter(to="new@provider.example").count() == 2
+    assert OutgoingMessage.objects.filter(to="new@provider.example").count() == 2
     owner.post(f"/settings/people/invitations/{invitation.pk}/withdraw/")
     invitation.refresh_from_db()
     assert invitation.withdrawn_at is not None
@@ -109,7 +109,7 @@ def test_a_client_is_added_with_a_contact_who_is_invited(owner, in_acme):
     contact = Contact.objects.get(email="ulla@umbrella.example")
     assert contact.may_request_support
     assert not contact.may_claim_credits
-    assert OutgoingMail.objects.filter(to="ulla@umbrella.example").count() == 1
+    assert OutgoingMessage.objects.filter(to="ulla@umbrella.example").count() == 1
     assert "Ulla" in owner.get(f"/settings/clients/{client.pk}/").text
 
 

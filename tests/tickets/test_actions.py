@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import ValidationError
 
-from notifications.models import Notice, OutgoingMail
+from notifications.models import Notice, OutgoingMessage
 from tenants.scope import tenant_scope
 from tests.tickets.desking import MORNING, act, clock, events, filed, fresh, under
 from tickets import actions, breaches
@@ -60,7 +60,7 @@ class TestAnswering:
     def test_C1_the_confirmation_that_goes_out_by_itself_stops_no_clock(self, cast: Any, ticket: Ticket):
         with tenant_scope(cast.tenant):
             assert (
-                OutgoingMail.objects.filter(to=cast.contact.email, subject__contains="We have your request").count()
+                OutgoingMessage.objects.filter(to=cast.contact.email, subject__contains="We have your request").count()
                 == 1
             )
         assert clock(ticket, "first_response").stopped_at is None
@@ -152,7 +152,7 @@ class TestSolvingAndReopening:
         move(ticket, cast.agent, Status.SOLVED, MORNING + HOUR)
         with tenant_scope(cast.tenant):
             assert not Clock.objects.filter(ticket=ticket, stopped_at=None).exists()
-            assert OutgoingMail.objects.filter(to=cast.contact.email, subject__contains="Solved").count() == 1
+            assert OutgoingMessage.objects.filter(to=cast.contact.email, subject__contains="Solved").count() == 1
         assert fresh(ticket).solved_at == MORNING + HOUR
 
     def test_reopened_the_resolution_goes_on_where_it_stood(self, cast: Any, ticket: Ticket):

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from agreements.document import bundled_text
 from agreements.models import Subscription
-from notifications.models import OutgoingMail
+from notifications.models import OutgoingMessage
 from tenants.scope import tenant_scope
 from tests import factories
 from tests.tickets.desking import MORNING, act, clock, events, filed, fresh, under
@@ -166,7 +166,7 @@ class TestReclassifying:
         ticket = filed(cast.contact, request_type="issue", level="normal")
         reclassify(cast, ticket, "high", MORNING + HOUR)
         with tenant_scope(cast.tenant):
-            mail = OutgoingMail.objects.get(to=cast.contact.email, subject__contains="Reclassified")
+            mail = OutgoingMessage.objects.get(to=cast.contact.email, subject__contains="Reclassified")
         assert "from Normal to High" in mail.text
         assert "It stops everybody." in mail.text
         assert (fresh(ticket).level, fresh(ticket).requested_level) == ("high", "normal")

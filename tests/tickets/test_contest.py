@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from agreements.document import bundled_text
-from notifications.models import Notice, OutgoingMail
+from notifications.models import Notice, OutgoingMessage
 from tenants.scope import tenant_scope
 from tests import factories
 from tests.tickets.desking import MORNING, act, clock, events, filed, fresh, under
@@ -147,7 +147,7 @@ class TestAnswering:
         (fact,) = events(ticket, "pause_kept")
         assert (fact.actor_name, fact.reason) == ("Adam Agent", "We asked on Tuesday and heard on Wednesday.")
         with tenant_scope(cast.tenant):
-            (mail,) = OutgoingMail.objects.filter(
+            (mail,) = OutgoingMessage.objects.filter(
                 to=cast.contact.email, subject__contains="The pause you contested stands"
             )
             assert "Adam Agent lets the pause stand." in mail.text
@@ -338,7 +338,7 @@ class TestAtOnce:
         kept, struck = len(events(ticket, "pause_kept")), len(events(ticket, "pause_struck"))
         assert kept + struck == 1
         with tenant_scope(cast.tenant):
-            assert OutgoingMail.objects.filter(to=cast.contact.email, text__contains="You wrote:").count() == 1
+            assert OutgoingMessage.objects.filter(to=cast.contact.email, text__contains="You wrote:").count() == 1
 
     def test_a_form_sent_three_times_at_once_is_one_contest(self, cast: Any, ticket: Ticket):
         results = all_at_once(*[lambda: contest(ticket, cast.contact)] * 3)

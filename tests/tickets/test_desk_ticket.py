@@ -51,10 +51,10 @@ def test_C1_an_acknowledgement_stops_no_clock(cast: Any, sign_in: Any, ticket: T
 
 
 def test_an_internal_note_stops_no_clock_and_is_sent_to_nobody(cast: Any, sign_in: Any, ticket: Ticket) -> None:
-    from notifications.models import OutgoingMail
+    from notifications.models import OutgoingMessage
 
     with tenant_scope(cast.tenant):
-        before = OutgoingMail.objects.filter(to=cast.contact.email).count()
+        before = OutgoingMessage.objects.filter(to=cast.contact.email).count()
     page = (
         sign_in(cast.agent)
         .post(f"{page_of(ticket)}answer/", answer_form(ticket, kind="internal_note"), follow=True)
@@ -63,7 +63,7 @@ def test_an_internal_note_stops_no_clock_and_is_sent_to_nobody(cast: Any, sign_i
     assert clock(ticket, "first_response").stopped_at is None
     assert "Only colleagues see this" in page
     with tenant_scope(cast.tenant):
-        assert OutgoingMail.objects.filter(to=cast.contact.email).count() == before
+        assert OutgoingMessage.objects.filter(to=cast.contact.email).count() == before
 
 
 def test_sending_leaves_the_ticket_where_the_agent_chose(cast: Any, sign_in: Any, ticket: Ticket) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from notifications.models import Notice, OutgoingMail
+from notifications.models import Notice, OutgoingMessage
 from reports import attainment
 from tenants.scope import tenant_scope
 from tests.tickets.agreeing import EARLIEST, changed_under, consistent
@@ -121,9 +121,9 @@ class TestBoth:
         act(cast.tenant, actions.set_status, ticket_id=survivor.pk, by=cast.agent, status=Ticket.Status.SOLVED,
             now=MORNING + 5 * HOUR)  # fmt: skip
         with tenant_scope(cast.tenant):
-            own = OutgoingMail.objects.get(key=f"ticket:{duplicate.pk}:merged")
-            hidden = OutgoingMail.objects.get(key=f"ticket:{colleagues.pk}:merged")
-            solved = OutgoingMail.objects.filter(subject__contains="Solved:").values_list("to", flat=True)
+            own = OutgoingMessage.objects.get(key=f"ticket:{duplicate.pk}:merged")
+            hidden = OutgoingMessage.objects.get(key=f"ticket:{colleagues.pk}:merged")
+            solved = OutgoingMessage.objects.filter(subject__contains="Solved:").values_list("to", flat=True)
             assert f"/portal/tickets/{survivor.number}/" in own.text
             assert f"/portal/tickets/{survivor.number}/" not in hidden.text
             assert "We write to you when it is solved." in hidden.text

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from notifications.models import Notice, OutgoingMail
+from notifications.models import Notice, OutgoingMessage
 from tenants.scope import tenant_scope
 from tests.tickets.desking import MORNING, filed, page_of, under
 from tests.tickets.portalling import NEW, at, text
@@ -59,7 +59,7 @@ def test_pages_say_what_the_agreement_says(
 
 def test_mails_and_notices_say_what_the_agreement_says(ticket: Ticket, cast: Any):
     with tenant_scope(cast.tenant):
-        told = [f"{mail.subject} {mail.text}" for mail in OutgoingMail.objects.all()]
+        told = [f"{mail.subject} {mail.text}" for mail in OutgoingMessage.objects.all()]
         told += [notice.title for notice in Notice.objects.all()]
     assert any("Response by Tuesday 3 March 2026, 11:00 CET." in words for words in told)
     assert any("Missed: response on" in words for words in told)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from notifications.models import OutgoingMail
+from notifications.models import OutgoingMessage
 from tenants.scope import tenant_scope
 from tests.tickets.agreeing import consistent
 from tests.tickets.desking import MORNING, clock, events, filed, hours, under
@@ -52,7 +52,7 @@ def test_two_sweeps_at_once_move_each_ticket_once(cast: Any):
         assert len(events(ticket, "terms_changed")) == 1
         assert len(events(ticket, "breached")) == 1
     with tenant_scope(cast.tenant):
-        assert OutgoingMail.objects.filter(subject__contains="The agreement changed").count() == 4
+        assert OutgoingMessage.objects.filter(subject__contains="The agreement changed").count() == 4
     consistent(cast, NOON)
 
 

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from notifications.models import Notice, OutgoingMail
+from notifications.models import Notice, OutgoingMessage
 from tenants.scope import tenant_scope
 from tests import factories
 from tests.tickets.agreeing import changed, consistent
@@ -294,7 +294,7 @@ def test_the_client_is_told_what_changed_and_why_with_both_due_times(cast: Any, 
     swept(NOON)
     swept(NOON)
     with tenant_scope(cast.tenant):
-        mail = OutgoingMail.objects.get(subject__contains="The agreement changed")
+        mail = OutgoingMessage.objects.get(subject__contains="The agreement changed")
         notice = Notice.objects.get(title__contains="The agreement changed")
     assert mail.to == cast.contact.email
     assert f"your request is under {new}" in mail.text
@@ -310,7 +310,7 @@ def test_nobody_is_written_to_where_nothing_is_promised_differently(cast: Any, o
     next_version(cast, ("severity_4:\n          first_response: [24", "severity_4:\n          first_response: [20"))
     assert swept(NOON) == 1
     with tenant_scope(cast.tenant):
-        assert not OutgoingMail.objects.filter(subject__contains="The agreement changed").exists()
+        assert not OutgoingMessage.objects.filter(subject__contains="The agreement changed").exists()
     assert len(events(ticket, "terms_changed")) == 1
 
 

@@ -12,7 +12,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from clocks import sweep
-from notifications.models import Notice, OutgoingMail
+from notifications.models import Notice, OutgoingMessage
 from tenants.scope import tenant_scope
 from tests.tickets.desking import MORNING, act, clock, events, filed, under
 from tests.tickets.side_by_side import (
@@ -99,7 +99,7 @@ def test_two_who_tell_at_once_tell_everybody_once(urgent: Ticket, cast: Any, mon
     told = all_at_once(*[lambda: breaches.sweep.tell_people(now=DUE)] * 3)
     assert sum(told) + breaches.sweep.tell_people(now=DUE) == 12
     with tenant_scope(cast.tenant):
-        assert OutgoingMail.objects.filter(topic="clock.breached").count() == 24
+        assert OutgoingMessage.objects.filter(topic="clock.breached").count() == 24
         assert Notice.objects.filter(topic="clock.breached").count() == 24
 
 
@@ -178,7 +178,7 @@ def test_a_form_sent_twice_at_once_is_posted_once(urgent: Ticket, cast: Any):
     assert first == second
     assert len(events(urgent, "agent_reply")) == 1
     with tenant_scope(cast.tenant):
-        assert OutgoingMail.objects.filter(key__contains=f"message:{first.pk}").count() == 1
+        assert OutgoingMessage.objects.filter(key__contains=f"message:{first.pk}").count() == 1
 
 
 def test_a_ticket_filed_twice_at_once_is_one_ticket(urgent: Ticket, cast: Any):

@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from clocks.face import face
-from notifications.models import Notice, OutgoingMail
+from notifications.models import Notice, OutgoingMessage
 from tenants.scope import tenant_scope
 from tests.tickets.desking import MORNING, act, clock, events, filed, fresh, under
 from tickets import actions, breaches
@@ -130,10 +130,10 @@ class TestPeopleWhoLeft:
         with tenant_scope(cast.tenant):
             cast.contact.deactivated_at = MORNING + MINUTE
             cast.contact.save()
-            before = OutgoingMail.objects.filter(to=cast.contact.email).count()
+            before = OutgoingMessage.objects.filter(to=cast.contact.email).count()
         answered(ticket, cast.agent, then=Status.SOLVED)
         with tenant_scope(cast.tenant):
-            assert OutgoingMail.objects.filter(to=cast.contact.email).count() == before
+            assert OutgoingMessage.objects.filter(to=cast.contact.email).count() == before
             assert not Notice.objects.filter(user=cast.contact.user).exists()
 
 
@@ -174,7 +174,7 @@ class TestZones:
             cast.contact.refresh_from_db()
         ticket = filed(cast.contact)
         with tenant_scope(cast.tenant):
-            mail = OutgoingMail.objects.get(to=cast.contact.email, key=f"ticket:{ticket.pk}:filed")
+            mail = OutgoingMessage.objects.get(to=cast.contact.email, key=f"ticket:{ticket.pk}:filed")
         assert "EST" in mail.text
         assert "CET" not in mail.text
 

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from agreements import actions as agreement_actions
 from agreements.governing import governing_at, takes_effect_at
 from agreements.models import Subscription
-from notifications.models import OutgoingMail
+from notifications.models import OutgoingMessage
 from tenants.scope import tenant_scope
 from tests import factories
 from tests.tickets.desking import MORNING, act, clock, events, filed, fresh, under
@@ -58,7 +58,7 @@ class TestReclassified:
         reclassify(cast, ticket, request_type="question")
         with tenant_scope(cast.tenant):
             document = fresh(ticket).agreement_version.document
-            mail = OutgoingMail.objects.get(to=cast.contact.email, subject__contains="Reclassified")
+            mail = OutgoingMessage.objects.get(to=cast.contact.email, subject__contains="Reclassified")
         old, new = document.request_types["incident"].name, document.request_types["question"].name
         assert f"from {old} to {new}" in mail.text
         level = document.levels["severity_4"].name

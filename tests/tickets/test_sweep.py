@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.utils import InternalError
 
 from clocks import sweep as sweep_of_clocks
-from notifications.models import Notice, OutgoingMail
+from notifications.models import Notice, OutgoingMessage
 from tenants.scope import every_tenant, tenant_scope
 from tests import factories
 from tests.tickets.desking import MORNING, act, clock, events, filed, under
@@ -45,7 +45,7 @@ def sweep(now: datetime) -> tuple[int, int]:
 def told(cast: Any, topic: str) -> list[str]:
     """To whom mails of `topic` are queued, checked against the notices."""
     with tenant_scope(cast.tenant):
-        mails = list(OutgoingMail.objects.filter(topic=topic).order_by("id").values_list("to", flat=True))
+        mails = list(OutgoingMessage.objects.filter(topic=topic).order_by("id").values_list("to", flat=True))
         notices = list(Notice.objects.filter(topic=topic).order_by("id").values_list("user__email", flat=True))
     assert sorted(mails) == sorted(notices)
     return sorted(mails)
@@ -97,7 +97,7 @@ def test_each_warning_point_warns_once(urgent: Ticket, cast: Any):
     assert [sweep(MORNING + each * MINUTE)[0] for each in minutes] == [0, 1, 0, 0, 1, 0, 0]
     # Once more to each of the lead and the owner; the time is the tenant's, where 10:00 UTC is 11:00.
     with tenant_scope(cast.tenant):
-        titles = OutgoingMail.objects.filter(topic="clock.warned").values_list("subject", flat=True)
+        titles = OutgoingMessage.objects.filter(topic="clock.warned").values_list("subject", flat=True)
         assert [title.split(" on ")[0] for title in titles] == ["Due today 11:00: first response"] * 4
     assert_true(cast, MORNING + 59 * MINUTE)
 
@@ -144,7 +144,7 @@ def test_a_breach_found_by_a_late_answer_is_the_one_that_the_sweep_would_have_fo
     assert sweep(late + MINUTE) == (0, 0)
     assert [event.at for event in events(urgent, "breached")] == [DUE]
     with tenant_scope(cast.tenant):
-        [mail] = OutgoingMail.objects.filter(topic="clock.breached")
+        [mail] = OutgoingMessage.objects.filter(topic="clock.breached")
     assert "came late" in mail.text
     assert mail.to == "adam@provider.example"
     assert_true(cast, late)
@@ -198,7 +198,7 @@ def test_a_breach_is_told_to_its_own_tenant_only(urgent: Ticket, cast: Any):
             titles = set(Notice.objects.filter(topic="clock.breached").values_list("title", flat=True))
             assert len(titles) == 1
             assert subject in titles.pop()
-            [address] = set(OutgoingMail.objects.filter(topic="clock.breached").values_list("text", flat=True))
+            [address] = set(OutgoingMessage.objects.filter(topic="clock.breached").values_list("text", flat=True))
             assert f"{tenant.slug}.localhost" in address
 
 

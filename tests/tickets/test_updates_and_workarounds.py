@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from notifications.models import OutgoingMail
+from notifications.models import OutgoingMessage
 from tenants.scope import tenant_scope
 from tests import factories
 from tests.agreements.documents import SIXTH
@@ -102,7 +102,7 @@ def test_an_update_that_does_not_come_is_warned_of_and_missed(cast: Any, ticket:
     assert [event.data["metric"] for event in events(ticket, "breached")] == ["update"]
     assert "update" in {event.data["metric"] for event in events(ticket, "warned")}
     with tenant_scope(cast.tenant):
-        mails = OutgoingMail.objects.filter(topic="clock.breached").values_list("subject", flat=True)
+        mails = OutgoingMessage.objects.filter(topic="clock.breached").values_list("subject", flat=True)
         assert set(mails) == {f"Missed: news on {ticket}"}
     consistent(cast, MORNING + 37 * MINUTE)
 

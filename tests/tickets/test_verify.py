@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 
-from notifications.models import OutgoingMail
+from notifications.models import OutgoingMessage
 from tenants.scope import tenant_scope
 from tests.tickets.desking import MORNING, act, clock, events, filed, under
 from tickets import actions, breaches
@@ -152,4 +152,4 @@ def test_mended_clocks_are_those_of_the_facts_and_only_a_miss_on_an_open_ticket_
     assert len(events(ticket, "breached")) == 1
     with tenant_scope(cast.tenant):
         assert Ticket.objects.values_list("last_activity_at", flat=True).get() == before
-        assert OutgoingMail.objects.filter(topic="clock.breached").exists() == is_open
+        assert OutgoingMessage.objects.filter(topic="clock.breached").exists() == is_open

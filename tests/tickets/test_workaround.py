@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import ValidationError
 
-from notifications.models import Notice, OutgoingMail
+from notifications.models import Notice, OutgoingMessage
 from tenants.scope import tenant_scope
 from tests.tickets.agreeing import changed_under, consistent
 from tests.tickets.desking import MORNING, act, clock, events, filed, fresh
@@ -208,7 +208,7 @@ def test_one_without_a_reply_needs_a_reason_which_the_client_is_told(cast: Any, 
     give(cast, ticket, body="", reason="Told on the phone: restart it each morning.")
     assert clock(ticket, "first_response").stopped_at is None
     with tenant_scope(cast.tenant):
-        mail = OutgoingMail.objects.get(subject__contains="Workaround:")
+        mail = OutgoingMessage.objects.get(subject__contains="Workaround:")
         assert "restart it each morning" in mail.text
         assert not Message.objects.filter(ticket=ticket, kind="reply").exists()
 

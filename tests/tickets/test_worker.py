@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from notifications.models import Notice, OutgoingMail
+from notifications.models import Notice, OutgoingMessage
 from slatrack.celery import app
 from tenants.scope import tenant_scope
 from tests.notifications.smtp import Mailbox, serve
@@ -139,7 +139,7 @@ def test_a_worker_killed_in_the_middle_of_a_sweep_loses_no_breach_and_raises_non
     kill_a_sweep(place, DUE)
     with tenant_scope(cast.tenant):
         assert TicketEvent.objects.filter(kind="breached").count() == recorded
-        assert OutgoingMail.objects.filter(topic="clock.breached").count() == 0
+        assert OutgoingMessage.objects.filter(topic="clock.breached").count() == 0
     # The next worker, a minute later.
     later = DUE + timedelta(minutes=1)
     assert breaches.sweep.breaches(now=later) == 10 - recorded
@@ -148,7 +148,7 @@ def test_a_worker_killed_in_the_middle_of_a_sweep_loses_no_breach_and_raises_non
         assert clock(ticket, "first_response").breached_at == DUE
         assert [event.at for event in events(ticket, "breached")] == [DUE]
     with tenant_scope(cast.tenant):
-        mails = list(OutgoingMail.objects.filter(topic="clock.breached").values_list("to", "key"))
+        mails = list(OutgoingMessage.objects.filter(topic="clock.breached").values_list("to", "key"))
         assert len(mails) == len(set(mails)) == 20
         assert Notice.objects.filter(topic="clock.breached").count() == 20
         assert [found for found in verify(now=later) if not isinstance(found, int)] == []
@@ -198,4 +198,4 @@ def test_beats_message_makes_a_worker_record_the_breach_and_mail_the_people(cast
     assert len(events(ticket, "breached")) == 1
     with tenant_scope(cast.tenant):
         assert Notice.objects.filter(topic="clock.breached").count() == 2
-        assert OutgoingMail.objects.filter(topic="clock.breached", sent_at=None).count() == 0
+        assert OutgoingMessage.objects.filter(topic="clock.breached", sent_at=None).count() == 0

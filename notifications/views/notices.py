@@ -1,4 +1,4 @@
-"""Notices inside the app, for members and contacts; the link that stops mails; the list of outgoing mail for owners."""
+"""Notices inside the app, for members and contacts; the link that stops mails."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from notifications import actions
 from notifications.bell import bell
-from notifications.models import Notice, OutgoingMail
+from notifications.models import Notice
 from notifications.topics import manage_url, read_stop_token
 from shell.paging import page_of
-from tenants.doors import person_view, settings_view
-
-STATES = {"all": "All", "waiting": "Waiting", "sent": "Sent", "dead": "Not delivered"}
+from tenants.doors import person_view
 
 
 @person_view
@@ -91,29 +89,6 @@ def stop(request: Any, stop_token: str) -> HttpResponse:
         "manage": manage_url(request.tenant, subscriber_id=subscriber_id),
     }
     return render(request, "notifications/stop.html", context)
-
-
-@settings_view
-def outgoing_mail(request: Any) -> HttpResponse:
-    """Who was written to, and did it get through. Not what it says: a mail may carry somebody's sign-in link."""
-    state = request.GET.get("state", "all")
-    rows = OutgoingMail.objects.defer("text", "html", "headers")
-    chosen = {"waiting": rows.waiting(), "sent": rows.exclude(sent_at=None), "dead": rows.dead()}.get(state, rows)
-    # Each is a partial index; "all" and "sent" grow for ever, and nobody needs their number.
-    counts = {"waiting": rows.waiting().count(), "dead": rows.dead().count()}
-    tabs = [
-        {"label": label, "url": f"?state={key}", "active": key == state, "count": counts.get(key)}
-        for key, label in STATES.items()
-    ]
-    page = page_of(chosen, order="-queued_at", query=request.GET)
-    return render(request, "notifications/outgoing_mail.html", {"page": page, "tabs": tabs, "state": state})
-
-
-resend = settings_view.verb(
-    actions.resend_mail,
-    done=lambda mail: f"The mail to {mail.to} goes out again within a few seconds.",
-    back="/settings/mail/?state=dead",
-)
 
 
 def _layout(request: HttpRequest) -> str:

@@ -10,43 +10,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from notifications import outbox
-from notifications.models import Notice, OutgoingMail, Subscriber, TopicSubscription
+from notifications.models import Subscriber, TopicSubscription
 from notifications.topics import CONFIRM_WITHIN, TOPICS, Choice, Topic, confirm_url, read_confirm_token
 from shell.entry import email_of
 from tenants import history
 from tenants.models import Contact, User
 from tenants.scope import current_tenant
-
-
-@transaction.atomic
-def read_notice(*, notice_id: int, reader: User, now: datetime) -> Notice:
-    """Mark one notice of `reader` as read; the first time counts. Raises Notice.DoesNotExist for anybody else's."""
-    notice = Notice.objects.select_for_update().get(pk=notice_id, user=reader)
-    if notice.read_at is None:
-        notice.read_at = now
-        notice.save(update_fields=["read_at"])
-    return notice
-
-
-@transaction.atomic
-def read_all_notices(*, reader: User, now: datetime) -> int:
-    """Mark every unread notice of `reader` as read; returns how many there were."""
-    return Notice.objects.filter(user=reader, noticed_at__lte=now).unread().update(read_at=now)
-
-
-@transaction.atomic
-def resend_mail(*, mail_id: int, by: User, now: datetime) -> OutgoingMail:
-    """Put a dead mail back in the queue with all its attempts before it.
-
-    Raises OutgoingMail.DoesNotExist for another tenant's, ValidationError when it is not dead.
-    """
-    # Two people who press the button at once resend it once.
-    mail = OutgoingMail.objects.select_for_update().get(pk=mail_id)
-    if mail.dead_at is None:
-        raise ValidationError("This mail is not lost: it has gone out, or is waiting to.")
-    data = {"last_error": mail.last_error, "attempts": mail.attempts}
-    history.change(mail, "mail.resent", actor=by, at=now, data=data, dead_at=None, attempts=0, next_attempt_at=now)
-    return mail
 
 
 @transaction.atomic
