@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from incidents.addresses import desk_path
+from incidents.paths import desk_path
 from incidents.models import Incident, IncidentEvent, Role
 from notifications import outbox
 from tenants.models import Member, User

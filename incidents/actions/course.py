@@ -10,7 +10,7 @@ from django.db import transaction
 from incidents import announcements
 from incidents.actions.declaration import TITLE_MAX, check_level
 from incidents.actions.lock import lock, refuse_over, settle
-from incidents.cadence.terms import LevelRecord
+from incidents.cadence.levels import LevelRecord
 from incidents.models import Duty, Incident, IncidentEvent, Role
 from incidents.models.kinds import Kind
 from tenants.models import Member

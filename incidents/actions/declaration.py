@@ -17,7 +17,7 @@ from incidents.actions.affected import Hurt, set_on
 from incidents.actions.links import link_to
 from incidents.actions.lock import settle
 from incidents.actions.update import BODY_MAX
-from incidents.cadence.terms import LevelRecord
+from incidents.cadence.levels import LevelRecord
 from incidents.models import Duty, Incident, IncidentEvent, IncidentNumber, Role
 from incidents.models.kinds import Kind
 from shell.drafts import SENT_ALREADY

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db.models import Max
 
-from incidents.cadence import overdue, upkeep
+from incidents.cadence import clocks, overdue
 from incidents.models import Incident, IncidentEvent
 
 
@@ -25,7 +25,7 @@ def lock(incident_id: int, *, now: datetime) -> tuple[Incident, datetime]:
 
 def settle(incident: Incident, *, at: datetime, now: datetime, changed: Iterable[str] = ()) -> None:
     """After the facts: bring the clock to them, raise what turned out missed, save the incident's own columns."""
-    breached = upkeep.refresh(incident, now=at)
+    breached = clocks.refresh(incident, now=at)
     incident.last_activity_at = at
     incident.save(update_fields=sorted({*changed, "last_activity_at"}))
     if breached:

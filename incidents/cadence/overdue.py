@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from clocks.face import metric_name
 from clocks.sweep import BREACHED, Sweep, headline, occasion, said, still_to_keep
-from incidents.addresses import desk_path
+from incidents.paths import desk_path
 from incidents.models import Duty, Incident, IncidentClock, IncidentEvent, Role
 from notifications import outbox
 from tenants.models import Tenant

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from clocks import store
 from clocks.replay import ClockState, Event, replay_cycles
-from incidents.cadence.terms import Cadence, LevelRecord, cadence
+from incidents.cadence.levels import Cadence, LevelRecord, cadence
 from incidents.models import Incident, IncidentClock, IncidentEvent
 from incidents.models.kinds import ROWS
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from clocks.face import Face, face
 from clocks.replay.reasons import Reader
-from incidents.addresses import desk_path
+from incidents.paths import desk_path
 from incidents.models import Incident, IncidentClock
 
 
