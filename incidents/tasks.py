@@ -1,1 +1,17 @@
 """Beat's work on incidents. Each task reads the time once; missing, repeating or overlapping it changes nothing."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from incidents.cadence import overdue
+
+
+@shared_task(ignore_result=True, expires=55)
+def raise_updates() -> None:
+    """Every 15 s: remind of updates that fall due soon, and record those that did (B15)."""
+    now = timezone.now()
+    overdue.sweep.breaches(now=now)
+    overdue.sweep.warnings(now=now)
+    overdue.sweep.tell_people(now=now)

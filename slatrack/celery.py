@@ -14,6 +14,7 @@ BEAT_SECONDS = float(os.environ.get("BEAT_SECONDS", "15"))
 app.conf.beat_schedule = {
     "raise warnings": {"task": "tickets.tasks.raise_warnings", "schedule": BEAT_SECONDS},
     "raise breaches": {"task": "tickets.tasks.raise_breaches", "schedule": BEAT_SECONDS},
+    "raise updates": {"task": "incidents.tasks.raise_updates", "schedule": BEAT_SECONDS},
     "move open tickets": {"task": "tickets.tasks.move_open_tickets", "schedule": 60.0},
     "compute what-ifs": {"task": "tickets.tasks.compute_what_ifs", "schedule": BEAT_SECONDS},
     "fan out": {"task": "notifications.tasks.fan_out", "schedule": min(BEAT_SECONDS, 5.0)},
