@@ -161,6 +161,14 @@ class AgreementVersion(TenantOwned):
         return read in {self.as_read, self.digest}
 
 
+class ProductQuerySet(models.QuerySet["Product"]):
+    def of_client(self, client_id: int) -> ProductQuerySet:
+        """Those that a client has or had a subscription to; one that lists none is for all of them."""
+        theirs = Subscription.objects.filter(client=client_id)
+        named = SubscribedProduct.objects.filter(subscription__in=theirs.values("pk")).values("product")
+        return self.filter(models.Exists(theirs.filter(products=None)) | Q(pk__in=named))
+
+
 class Product(TenantOwned):
     """What is supported and measured. `category` names the document's product category (B4)."""
 
@@ -169,6 +177,8 @@ class Product(TenantOwned):
     category = models.CharField(max_length=60, blank=True)
     description = models.CharField(max_length=300, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TenantManager.from_queryset(ProductQuerySet)()
 
     class Meta:
         ordering = ["name"]

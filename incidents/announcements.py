@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from incidents.paths import desk_path
 from incidents.models import Incident, IncidentEvent, Role
+from incidents.paths import desk_path
 from notifications import outbox
 from tenants.models import Member, User
 

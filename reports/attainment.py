@@ -13,12 +13,22 @@ from typing import Any
 
 from django.db.models import Aggregate, Case, Count, IntegerField, Q, Value, When
 
+from agreements.models import Product
 from clocks.models import StoredClockQuerySet
 from clocks.verdict import Verdict
+from incidents.models import Affected, Incident, IncidentClock
 from shell.wording import percent_digits
 from tickets.models import Clock, Ticket
 
 Interval = tuple[datetime, datetime]
+
+# A clock that a merging ended in time was neither kept nor missed, so none of these counts it.
+_KEPT = {
+    "met": Count("id", filter=Q(verdict=Verdict.MET)),
+    "missed": Count("id", filter=Q(verdict=Verdict.MISSED)),
+    "running": Count("id", filter=Q(verdict__in=[Verdict.RUNNING, Verdict.PAUSED])),
+}
+_MEASURED = Q(verdict=Verdict.MEASURED)
 
 
 class Median(Aggregate):
@@ -30,19 +40,13 @@ class Median(Aggregate):
     output_field = IntegerField()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """Clocks of one metric, of one client or of all. Medians are business seconds; None where nothing was measured."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """How many promises were kept, how many were not, and how many are not decided."""
 
-    client_id: int | None
-    client: str
-    metric: str
     met: int = 0
     missed: int = 0
     running: int = 0
-    median_seconds: int | None = None
-    measured: int = 0
-    measured_median_seconds: int | None = None
 
     @property
     def attainment(self) -> Fraction | None:
@@ -57,6 +61,25 @@ class Row:
     @property
     def promised(self) -> int:
         return self.met + self.missed + self.running
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row(Kept):
+    """Clocks of one metric, of one client or of all. Medians are business seconds; None where nothing was measured."""
+
+    client_id: int | None
+    client: str
+    metric: str
+    median_seconds: int | None = None
+    measured: int = 0
+    measured_median_seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Updated(Kept):
+    """The updates owed in one incident (B15, C4)."""
+
+    incident: Incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +129,6 @@ def _rows(
     period = Case(
         *(When(started_at__gte=start, started_at__lt=end, then=Value(name)) for name, (start, end) in intervals.items())
     )
-    # A clock that a merging ended in time was neither kept nor missed, so none of these counts it.
-    stands = {verdict: Q(verdict=verdict) for verdict in Verdict}
     ended = Q(stopped_at__isnull=False)
     counted = (
         clocks_of(whole, client_id)
@@ -117,12 +138,10 @@ def _rows(
         .exclude(period=None)
         .values("period", "metric", *each)
         .annotate(
-            met=Count("id", filter=stands[Verdict.MET]),
-            missed=Count("id", filter=stands[Verdict.MISSED]),
-            running=Count("id", filter=stands[Verdict.RUNNING] | stands[Verdict.PAUSED]),
+            **_KEPT,
             median=Median("elapsed_seconds", filter=Q(kind=Clock.Kind.TARGET) & ended),
-            measured=Count("id", filter=stands[Verdict.MEASURED] & ended),
-            measured_median=Median("elapsed_seconds", filter=stands[Verdict.MEASURED] & ended),
+            measured=Count("id", filter=_MEASURED & ended),
+            measured_median=Median("elapsed_seconds", filter=_MEASURED & ended),
         )
         .order_by(*reversed(each), "metric")
     )
@@ -144,6 +163,26 @@ def _row(row: dict[str, Any]) -> Row:
         measured=row["measured"],
         measured_median_seconds=row["measured_median"],
     )
+
+
+def updates(interval: Interval, *, now: datetime, client_id: int | None = None) -> list[Updated]:
+    """The incidents declared in the interval that owed updates, the oldest first; of a client, those that hurt it.
+
+    Two queries.
+    """
+    start, end = interval
+    incidents = Incident.objects.filter(declared_at__gte=start, declared_at__lt=end).with_version()
+    if client_id:
+        theirs = Product.objects.of_client(client_id).values("pk")
+        incidents = incidents.filter(pk__in=Affected.objects.filter(product__in=theirs).values("incident"))
+    counts = IncidentClock.objects.filter(incident__in=incidents.values("pk")).with_verdict(now=now)
+    found: Any = counts.exclude(verdict=Verdict.MERGED).values("incident").annotate(**_KEPT).order_by()
+    kept = {row.pop("incident"): row for row in found}
+    return [
+        Updated(incident=incident, **kept[incident.pk])
+        for incident in incidents.order_by("declared_at")
+        if incident.pk in kept
+    ]
 
 
 def by_scope(interval: Interval, *, client_id: int | None = None) -> list[Scoped]:

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from clocks.face import Face, face
 from clocks.replay.reasons import Reader
-from incidents.paths import desk_path
 from incidents.models import Incident, IncidentClock
+from incidents.paths import desk_path
 
 
 @dataclass(frozen=True, slots=True)

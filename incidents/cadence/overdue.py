@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from clocks.face import metric_name
 from clocks.sweep import BREACHED, Sweep, headline, occasion, said, still_to_keep
-from incidents.paths import desk_path
 from incidents.models import Duty, Incident, IncidentClock, IncidentEvent, Role
+from incidents.paths import desk_path
 from notifications import outbox
 from tenants.models import Tenant
 from tickets.breaches import leads_of

@@ -118,6 +118,11 @@ class Incident(TenantOwned):
         return self.resolved_at is None
 
     @property
+    def lasted_seconds(self) -> int | None:
+        """From when the trouble began to the resolution; None while it is open."""
+        return int((self.resolved_at - self.started_at).total_seconds()) if self.resolved_at else None
+
+    @property
     def is_public(self) -> bool:
         return self.published_at is not None and self.merged_into_id is None
 

@@ -9,7 +9,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from agreements.models import AgreementVersion, Product, SubscribedProduct, Subscription
+from agreements.models import AgreementVersion, Product, Subscription
 from clocks.kinds import KindOfEvent
 from tenants.models import Client, Contact, Member, TenantForeignKey, TenantManager, TenantOwned, User
 
@@ -100,11 +100,8 @@ class MaintenanceQuerySet(models.QuerySet["Maintenance"]):
         return self.filter(status__in=Maintenance.OVER)
 
     def visible_to_contact(self, contact: Contact) -> MaintenanceQuerySet:
-        """What was announced about products that this contact's client has; a subscription that lists none has all."""
-        subscriptions = Subscription.objects.filter(client=contact.client_id)
-        if subscriptions.filter(products=None).exists():
-            return self.public()
-        products = SubscribedProduct.objects.filter(subscription__in=subscriptions).values("product")
+        """What was announced about products that this contact's client has."""
+        products = Product.objects.of_client(contact.client_id).values("pk")
         return self.public().filter(pk__in=MaintenancePart.objects.filter(product__in=products).values("maintenance"))
 
     def with_parts(self) -> MaintenanceQuerySet:

@@ -96,10 +96,22 @@ def attained(request: Any) -> HttpResponse:
         "totals": list(_beside(totals["this"], totals["before"], names)),
         "clients": groups,
         "chart": _chart(groups),
+        "incidents": _incidents(choice),
         "scopes": attainment.by_scope(choice.interval, client_id=choice.client_id),
         "subscription": choice.client and _newest_subscription(choice.client, now=choice.now),
     }
     return render(request, "reports/attained.html", context)
+
+
+def _incidents(choice: Choice) -> dict[str, Any]:
+    """The incidents of the quarter with their updates, and how the cadence was kept in all of them."""
+    rows = attainment.updates(choice.interval, now=choice.now, client_id=choice.client_id)
+    total = attainment.Kept(
+        met=sum(row.met for row in rows),
+        missed=sum(row.missed for row in rows),
+        running=sum(row.running for row in rows),
+    )
+    return {"rows": rows, "total": total}
 
 
 def _newest_subscription(client: Client, *, now: datetime) -> Subscription | None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from clocks.verdict import Verdict, on_record
 from incidents import actions
@@ -13,6 +14,7 @@ from incidents.cadence import overdue
 from incidents.models import Incident, IncidentEvent
 from incidents.models.kinds import Kind
 from notifications.models import Notice
+from tenants.scope import tenant_scope
 from tests.incidents.mending import MINUTE, START, clocks, declared, latest, workspace
 
 pytestmark = pytest.mark.django_db
@@ -136,3 +138,18 @@ def test_a_series_of_related_events_goes_on_as_one(cast, engage):
     assert list(Incident.objects.open()) == [first]
     with pytest.raises(ValidationError, match=f"INC-{first.number}"):
         actions.post_update(incident_id=second.pk, by=cast.agent, body="?", now=START + 2 * MINUTE)
+
+
+def test_B15_reports_say_how_the_cadence_was_kept(cast, sign_in):
+    now = timezone.now()
+    with tenant_scope(cast.tenant):
+        workspace(cast, "engage")
+        incident = declared(cast.agent, at=now - 60 * MINUTE)
+        about = {"incident_id": incident.pk, "by": cast.agent}
+        actions.post_update(body="In time.", now=now - 50 * MINUTE, **about)
+        actions.resolve_incident(body="Late.", now=now - 20 * MINUTE, **about)
+        declared(cast.agent, level="p5", title="Nothing owed", at=now)
+    page = sign_in(cast.account_manager).get("/reports/").content.decode()
+    assert "50.0 %" in page
+    assert f"INC-{incident.number} Messages are late" in page
+    assert "Nothing owed" not in page

@@ -258,7 +258,7 @@ def test_a_report_costs_the_same_however_much_it_counts(
     browser = sign_in(cast.owner)
     with tenant_scope(cast.tenant):
         clock(cast.contact, "missed")
-    with django_assert_max_num_queries(15) as few:
+    with django_assert_max_num_queries(17) as few:
         browser.get(path)
     with tenant_scope(cast.tenant):
         for number in range(30):
