@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
+from incidents.actions import maintenance_due
 from incidents.cadence import overdue
 
 
@@ -15,3 +16,9 @@ def raise_updates() -> None:
     overdue.sweep.breaches(now=now)
     overdue.sweep.warnings(now=now)
     overdue.sweep.tell_people(now=now)
+
+
+@shared_task(ignore_result=True, expires=55)
+def sweep_maintenance() -> None:
+    """Every 15 s: remind of maintenance, see what begins and what overruns, plan what comes back."""
+    maintenance_due.sweep_maintenance(now=timezone.now())

@@ -16,6 +16,7 @@ app.conf.beat_schedule = {
     "raise breaches": {"task": "tickets.tasks.raise_breaches", "schedule": BEAT_SECONDS},
     "raise updates": {"task": "incidents.tasks.raise_updates", "schedule": BEAT_SECONDS},
     "move open tickets": {"task": "tickets.tasks.move_open_tickets", "schedule": 60.0},
+    "sweep maintenance": {"task": "incidents.tasks.sweep_maintenance", "schedule": BEAT_SECONDS},
     "compute what-ifs": {"task": "tickets.tasks.compute_what_ifs", "schedule": BEAT_SECONDS},
     "fan out": {"task": "notifications.tasks.fan_out", "schedule": min(BEAT_SECONDS, 5.0)},
     "deliver outbox": {"task": "notifications.tasks.deliver_outbox", "schedule": min(BEAT_SECONDS, 5.0)},

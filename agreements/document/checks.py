@@ -43,6 +43,7 @@ def check(
     yield from _targets(document, places)
     yield from _plans(document)
     yield from _incidents(document)
+    yield from _maintenance(document)
     yield from _availability(document)
     yield from _credits(document)
     yield from _sentences(document, paths)
@@ -290,6 +291,18 @@ def _incidents(document: AgreementDocument) -> Iterator[Problem]:
                 yield Problem((*path, "steps", position), sentence)
 
 
+def _maintenance(document: AgreementDocument) -> Iterator[Problem]:
+    terms = document.maintenance
+    if terms is None:
+        return
+    for name in ("notice", "emergency_notice"):
+        notice = getattr(terms, name)
+        path = ("maintenance", name, "at_least")
+        yield from _counted(document, notice and notice.at_least, document.targets.calendar, path)
+    if terms.allowance:
+        yield from _elapsed(terms.allowance.duration, ("maintenance", "allowance", "duration"), "maintenance")
+
+
 def _availability(document: AgreementDocument) -> Iterator[Problem]:
     if document.availability is None:
         return
@@ -325,8 +338,8 @@ def _credits(document: AgreementDocument) -> Iterator[Problem]:
                 yield from _elapsed(getattr(tier, name), (*path, name))
 
 
-def _elapsed(length: Duration | None, path: Path) -> Iterator[Problem]:
-    """Downtime lasts by the clock: no calendar is named that could say how long opening time is."""
+def _elapsed(length: Duration | None, path: Path, what: str = "downtime") -> Iterator[Problem]:
+    """Downtime and maintenance last by the clock: no calendar is named that could say how long opening time is."""
     if length is not None and length.in_business_time:
-        sentence = f"“{length.text}” is opening time, but downtime is counted around the clock."
+        sentence = f"“{length.text}” is opening time, but {what} is counted around the clock."
         yield Problem(path, f"{sentence} Write minutes, hours or calendar days.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -359,6 +359,23 @@ class AgreementDocument:
         if self.maintenance is None:
             return None
         return self.maintenance.notice if kind == "planned" else self.maintenance.emergency_notice
+
+    def announce_by(self, kind: Literal["planned", "emergency"], start: datetime) -> datetime | None:
+        """The last instant (UTC) at which maintenance that begins at `start` is announced early enough (B16, C8).
+
+        Calendar days and weeks count back on the clocks of the agreement's zone, whatever those do meanwhile; business
+        time counts back in the hours that targets are counted in. None where no notice is owed.
+        """
+        notice = self.notice_for(kind)
+        if notice is None:
+            return None
+        length = notice.at_least
+        if length.in_business_time:
+            hours = self.targets.calendar
+            return self.calendar(hours).add(start, -length.length(self.calendars[hours].business_day))
+        # Arithmetic on a local time moves the hands of the clock; in UTC it is the time that passes.
+        there = self.zone if length.in_calendar_days else UTC
+        return (start.astimezone(there) - length.length()).astimezone(UTC)
 
     def topic_about(self, what: str) -> service.Topic | None:
         """The agreement's own name for news about something, where it has one."""

@@ -72,6 +72,11 @@ class Duration:
         return self.unit == "business day"
 
     @property
+    def in_calendar_days(self) -> bool:
+        """Whether it is days of the calendar, which are 23 or 25 hours long where clocks change."""
+        return self.unit.startswith("calendar ")
+
+    @property
     def text(self) -> str:
         return f"{self.count} {self.unit}" + ("" if self.count == 1 else "s")
 

@@ -35,7 +35,7 @@ class MaintenanceEventKind(KindOfEvent):
         "Notice falls due"
     ANNOUNCED = "announced", MaintenanceEventRow("speakerphone", "announced it"), "Announced"
     RESCHEDULED = "rescheduled", MaintenanceEventRow("calendar-time", "moved it"), "Moved"
-    REMINDED = "reminded", MaintenanceEventRow("bell", "reminded of it"), "Reminded"
+    REMINDED = "reminded", MaintenanceEventRow("bell", "reminded of it", to_client=False), "Reminded"
     START_DUE = "start_due", MaintenanceEventRow("alarm", "noted that its start has come", to_client=False), "Start due"
     STARTED = "started", MaintenanceEventRow("player-play", "began the work"), "Began"
     EXTENDED = "extended", MaintenanceEventRow("clock-plus", "said that it takes longer"), "Extended"

@@ -1,0 +1,349 @@
+"""What is done to maintenance: planning, announcing, moving, beginning, extending, completing, cancelling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+
+from incidents.maintenance import messages
+from incidents.maintenance.reach import Owed, announce_by, owed_for, parts_named, work_of
+from incidents.models import (
+    Maintenance,
+    MaintenanceAnnouncement,
+    MaintenanceEvent,
+    MaintenanceNotice,
+    MaintenanceNumber,
+    MaintenancePart,
+)
+from incidents.models.maintenance import MaintenanceEventKind as Kind
+from shell.wording import listed
+from tenants.models import Member
+
+Status = Maintenance.Status
+#: How long before its start people are reminded, and before the last instant for a notice the team is.
+AHEAD = timedelta(days=1)
+#: Further ahead nobody plans: a year that far away is a slip of the keyboard.
+FARTHEST = timedelta(days=2 * 366)
+LONGEST = timedelta(days=31)
+
+
+@transaction.atomic
+def plan_maintenance(
+    *,
+    by: Member | None,
+    now: datetime,
+    title: str,
+    parts: Sequence[tuple[str, str]],
+    start_at: datetime,
+    end_at: datetime,
+    kind: str = Maintenance.Kind.PLANNED,
+    description: str = "",
+    notes: str = "",
+    is_risky: bool = False,
+    urgent_because: str = "",
+    responsible: Member | None = None,
+    starts_by_itself: bool = False,
+    **of_series: Any,
+) -> Maintenance:
+    """Write a draft down, for nobody but the team yet. `parts` are keys of products and components, "" for all of it.
+
+    Raises ValidationError with a sentence per field. `of_series` says which occurrence of which series it is.
+    """
+    MaintenanceNumber.objects.bulk_create([MaintenanceNumber()], ignore_conflicts=True)
+    MaintenanceNumber.objects.update(last=F("last") + 1)
+    maintenance = Maintenance(number=MaintenanceNumber.objects.values_list("last", flat=True).get(), **of_series)
+    _write(
+        maintenance, parts, now=now, title=title, planned_start_at=start_at, planned_end_at=end_at, kind=kind,
+        description=description, notes=notes, is_risky=is_risky, urgent_because=urgent_because,
+        responsible=responsible or by, starts_by_itself=starts_by_itself,
+    )  # fmt: skip
+    data = {"start": start_at.isoformat(), "end": end_at.isoformat(), "occurrence": maintenance.occurrence}
+    record(maintenance, Kind.PLANNED, by=by, at=now, now=now, data=data)
+    return maintenance
+
+
+@transaction.atomic
+def change_maintenance(
+    *, maintenance_id: int, by: Member, now: datetime, parts: Sequence[tuple[str, str]], start_at: datetime,
+    end_at: datetime, **fields: Any,
+) -> Maintenance:  # fmt: skip
+    """Change a draft. What was announced is moved, with a reason, and not rewritten."""
+    maintenance = lock(maintenance_id)
+    _refuse_unless(maintenance, [Status.DRAFT], "It was announced: move or cancel it, and say why.")
+    fields["responsible"] = fields.get("responsible") or maintenance.responsible
+    _write(maintenance, parts, now=now, planned_start_at=start_at, planned_end_at=end_at, **fields)
+    data = {"start": start_at.isoformat(), "end": end_at.isoformat()}
+    record(maintenance, Kind.CHANGED, by=by, at=now, now=now, data=data)
+    return maintenance
+
+
+@transaction.atomic
+def announce_maintenance(*, maintenance_id: int, by: Member, now: datetime, text: str = "") -> Maintenance:
+    """Tell clients of it, and keep what each of them was owed and whether this announcement keeps it (B16, C8)."""
+    maintenance = lock(maintenance_id)
+    _refuse_unless(maintenance, [Status.DRAFT], "It was announced already.")
+    _announce(maintenance, Kind.ANNOUNCED, by=by, now=now, text=text)
+    said = f"We will work on {_parts_words(maintenance)}: {{window}}."
+    _tell(maintenance, "announced", "Planned maintenance", said, text or maintenance.description, now=now)
+    return maintenance
+
+
+@transaction.atomic
+def reschedule_maintenance(
+    *, maintenance_id: int, start_at: datetime, end_at: datetime, reason: str, by: Member, now: datetime
+) -> Maintenance:
+    """Move announced maintenance. That is a new announcement, and the notice it gives is looked at anew."""
+    maintenance = lock(maintenance_id)
+    _refuse_unless(maintenance, [Status.ANNOUNCED], "Only what is announced and has not begun can be moved.")
+    reason = _reason(reason)
+    _check_window(start_at, end_at, maintenance.kind, now=now)
+    if (start_at, end_at) == (maintenance.planned_start_at, maintenance.planned_end_at):
+        raise ValidationError({"start_at": "It is planned for then already."})
+    maintenance.planned_start_at, maintenance.planned_end_at = start_at, end_at
+    _announce(maintenance, Kind.RESCHEDULED, by=by, now=now, reason=reason, text=reason)
+    _tell(maintenance, f"moved:{now.isoformat()}", "Moved", "The new time: {window}.", reason, now=now)
+    return maintenance
+
+
+@transaction.atomic
+def start_maintenance(
+    *, maintenance_id: int, by: Member | None, now: datetime, at: datetime | None = None
+) -> Maintenance:
+    """The work begins, or began at `at`. What nobody was told of yet is announced with it: clients have to know."""
+    maintenance = lock(maintenance_id)
+    _refuse_unless(maintenance, Maintenance.BEFORE, "It has begun already, or is over.")
+    at = at or now
+    if at > now:
+        raise ValidationError({"at": "This lies in the future. It begins when it begins."})
+    if maintenance.status == Status.DRAFT:
+        _announce(maintenance, Kind.ANNOUNCED, by=by, now=now, text="")
+        said = f"We are working on {_parts_words(maintenance)}: {{window}}."
+        why = maintenance.urgent_because or maintenance.description
+        _tell(maintenance, "announced", "Maintenance now", said, why, now=now)
+    maintenance.status, maintenance.started_at = Status.IN_PROGRESS, at
+    assert maintenance.announced_end_at is not None
+    falls_due(maintenance, Kind.OVERRUN, max(maintenance.announced_end_at, at))
+    maintenance.save()
+    record(maintenance, Kind.STARTED, by=by, at=at, now=now)
+    return maintenance
+
+
+@transaction.atomic
+def extend_maintenance(*, maintenance_id: int, end_at: datetime, reason: str, by: Member, now: datetime) -> Maintenance:
+    """It takes longer than planned, and people are told until when. What was announced before it began stays that."""
+    maintenance = lock(maintenance_id)
+    _refuse_unless(maintenance, [Status.IN_PROGRESS], "Only what is going on can be extended.")
+    reason = _reason(reason)
+    if end_at <= max(now, maintenance.planned_end_at):
+        raise ValidationError({"end_at": "Give a later end than the one that is planned, and one still to come."})
+    if end_at > now + LONGEST:
+        raise ValidationError({"end_at": "This is more than a month away. Check the date."})
+    maintenance.planned_end_at = end_at
+    maintenance.save(update_fields=["planned_end_at"])
+    assert maintenance.started_at is not None
+    MaintenanceAnnouncement.objects.create(
+        maintenance=maintenance, announced_at=now, start_at=maintenance.started_at, end_at=end_at, text=reason
+    )
+    record(maintenance, Kind.EXTENDED, by=by, at=now, now=now, reason=reason, data={"end": end_at.isoformat()})
+    said = "The work takes longer than we said. It is now: {window}."
+    _tell(maintenance, f"extended:{now.isoformat()}", "Takes longer", said, reason, now=now)
+    return maintenance
+
+
+@transaction.atomic
+def complete_maintenance(
+    *, maintenance_id: int, by: Member, now: datetime, at: datetime | None = None, reason: str = ""
+) -> Maintenance:
+    """The work is done, or was at `at`. An overrun is on record then, whether or not a sweep has seen it."""
+    maintenance = lock(maintenance_id)
+    _refuse_unless(maintenance, [Status.IN_PROGRESS], "Only what is going on can be completed.")
+    at = at or now
+    assert maintenance.started_at is not None
+    assert maintenance.announced_end_at is not None
+    if at > now:
+        raise ValidationError({"at": "This lies in the future. Complete it when it is done."})
+    if at < maintenance.started_at:
+        raise ValidationError({"at": "The end lies before the start."})
+    if at > maintenance.announced_end_at:
+        record_overrun(maintenance, now=now)
+    else:
+        # It was over in time, though nobody had said so when a sweep looked.
+        maintenance.overrun_at = None
+    maintenance.status, maintenance.ended_at = Status.COMPLETED, at
+    falls_due(maintenance)
+    maintenance.save()
+    record(maintenance, Kind.COMPLETED, by=by, at=at, now=now, reason=reason)
+    said = f"The work on {_parts_words(maintenance)} is done."
+    _tell(maintenance, "completed", "Completed", said, reason, now=now)
+    return maintenance
+
+
+@transaction.atomic
+def cancel_maintenance(*, maintenance_id: int, reason: str, by: Member, now: datetime) -> Maintenance:
+    """It will not take place. Who was told of it is told so."""
+    maintenance = lock(maintenance_id)
+    _refuse_unless(maintenance, Maintenance.BEFORE, "It has begun already, or is over.")
+    reason = _reason(reason)
+    was_announced = maintenance.status == Status.ANNOUNCED
+    maintenance.status = Status.CANCELLED
+    falls_due(maintenance)
+    maintenance.save()
+    record(maintenance, Kind.CANCELLED, by=by, at=now, now=now, reason=reason)
+    if was_announced:
+        said = "This maintenance will not take place: {window}."
+        _tell(maintenance, "cancelled", "Cancelled", said, reason, now=now)
+    return maintenance
+
+
+def lock(maintenance_id: int) -> Maintenance:
+    """The maintenance, locked: of two who press at once the second finds what the first one did."""
+    rows = Maintenance.objects.select_for_update(of=("self",)).select_related("responsible__user")
+    return rows.get(pk=maintenance_id)
+
+
+def record(
+    maintenance: Maintenance,
+    kind: Kind,
+    *,
+    by: Member | None,
+    at: datetime,
+    now: datetime,
+    reason: str = "",
+    data: dict[str, Any] | None = None,
+) -> None:
+    """Append a fact: it was so `at`, it is written down `now`. `by` None is the system."""
+    MaintenanceEvent.objects.create(
+        maintenance=maintenance, kind=kind, at=at, recorded_at=now, actor=by.user if by else None,
+        actor_name=by.name if by else "slatrack", reason=reason.strip(), data=data or {},
+    )  # fmt: skip
+    if kind.row.to_client:
+        messages.publish(maintenance, kind, at=at, now=now)
+
+
+def record_overrun(maintenance: Maintenance, *, now: datetime) -> bool:
+    """That it ran beyond the announced end, once, since that instant; gives whether this is the first to say so."""
+    if maintenance.overrun_at is not None or not maintenance.announced_end_at or not maintenance.started_at:
+        return False
+    maintenance.overrun_at = max(maintenance.announced_end_at, maintenance.started_at)
+    record(maintenance, Kind.OVERRUN, by=None, at=maintenance.overrun_at, now=now)
+    return True
+
+
+def falls_due(maintenance: Maintenance, kind: Kind | None = None, at: datetime | None = None) -> None:
+    """What the sweep does about it next; nothing without a kind."""
+    maintenance.due, maintenance.due_at = (kind.value, at) if kind else ("", None)
+
+
+def _write(maintenance: Maintenance, parts: Sequence[tuple[str, str]], *, now: datetime, **fields: Any) -> None:
+    """Check and save a draft with its parts, and when the team has to have announced it."""
+    problems: dict[str, Any] = {}
+    fields["title"] = " ".join(fields["title"].split())
+    if not fields["title"]:
+        problems["title"] = "Say in a few words what is done."
+    with _beside(problems):
+        _check_window(fields["planned_start_at"], fields["planned_end_at"], fields["kind"], now=now)
+    named = []
+    with _beside(problems):
+        named = parts_named(parts, at=now)
+    if problems:
+        raise ValidationError(problems)
+    for name, value in fields.items():
+        setattr(maintenance, name, value.strip() if isinstance(value, str) else value)
+    maintenance.save()
+    maintenance.parts.all().delete()
+    MaintenancePart.objects.bulk_create(
+        MaintenancePart(maintenance=maintenance, product=product, component=component) for product, component in named
+    )
+    work = work_of(maintenance)
+    latest = announce_by(_owed(maintenance, now=now), work)
+    falls_due(maintenance)
+    if latest is not None and latest > now:
+        falls_due(maintenance, Kind.NOTICE_DUE, max(latest - AHEAD, now))
+    maintenance.save(update_fields=["due", "due_at"])
+
+
+@contextmanager
+def _beside(problems: dict[str, Any]) -> Iterator[None]:
+    """Keep what is refused, so that everything wrong with a form is said at once."""
+    try:
+        yield
+    except ValidationError as error:
+        problems |= error.message_dict
+
+
+def _check_window(start: datetime, end: datetime, kind: str, *, now: datetime) -> None:
+    if end <= start:
+        raise ValidationError({"end_at": "The end lies before the start."})
+    if end - start > LONGEST:
+        raise ValidationError({"end_at": "This is longer than a month. Check the dates."})
+    if start > now + FARTHEST:
+        raise ValidationError({"start_at": "This is more than two years away. Check the date."})
+    if start <= now and kind == Maintenance.Kind.PLANNED:
+        raise ValidationError({"start_at": "This lies in the past. Work that cannot wait is emergency maintenance."})
+    if end <= now:
+        raise ValidationError({"end_at": "This lies in the past."})
+
+
+def _announce(
+    maintenance: Maintenance, kind: Kind, *, by: Member | None, now: datetime, text: str, reason: str = ""
+) -> None:
+    """The announcement, what it means for each client, the window that counts from now on, and what is due next."""
+    start, end = maintenance.planned_start_at, maintenance.planned_end_at
+    if end <= now:
+        raise ValidationError("The planned time has passed. Change the plan first.")
+    announcement = MaintenanceAnnouncement.objects.create(
+        maintenance=maintenance, announced_at=now, start_at=start, end_at=end, text=text.strip()
+    )
+    owed = _owed(maintenance, now=now)
+    MaintenanceNotice.objects.bulk_create(
+        MaintenanceNotice(
+            announcement=announcement,
+            client=each.subscription.client,
+            subscription=each.subscription,
+            agreement_version=each.version,
+            is_kept=each.is_kept,
+            findings=[asdict(finding) for finding in each.findings],
+        )
+        for each in owed
+    )
+    maintenance.status = Status.ANNOUNCED
+    maintenance.announced_start_at, maintenance.announced_end_at = start, end
+    reminded_at = start - AHEAD
+    falls_due(maintenance, *((Kind.REMINDED, reminded_at) if reminded_at > now else (Kind.START_DUE, start)))
+    maintenance.save()
+    broken = len({each.subscription.client_id for each in owed if not each.is_kept})
+    data = {"start": start.isoformat(), "end": end.isoformat(), "clients": len(owed), "broken": broken}
+    record(maintenance, kind, by=by, at=now, now=now, reason=reason, data=data)
+
+
+def _owed(maintenance: Maintenance, *, now: datetime) -> list[Owed]:
+    products = set(maintenance.parts.values_list("product_id", flat=True))
+    return owed_for(work_of(maintenance), products, announced_at=now, besides=maintenance.pk)
+
+
+def _tell(maintenance: Maintenance, occasion: str, headline: str, said: str, more: str, *, now: datetime) -> None:
+    body = "\n\n".join(part for part in (said, more.strip()) if part)
+    messages.tell_everybody(maintenance, occasion, headline, body, now=now)
+
+
+def _parts_words(maintenance: Maintenance) -> str:
+    names = maintenance.parts.values_list("product__name", flat=True)
+    return listed(dict.fromkeys(names.order_by("product__name")))
+
+
+def _refuse_unless(maintenance: Maintenance, statuses: Sequence[str], sentence: str) -> None:
+    if maintenance.status not in statuses:
+        raise ValidationError(sentence)
+
+
+def _reason(typed: str) -> str:
+    if not typed.strip():
+        raise ValidationError({"reason": "Give the reason; clients read it."})
+    return typed.strip()
