@@ -3,6 +3,8 @@
 from incidents.actions.affected import Hurt, set_affected
 from incidents.actions.course import hand_over, publish_incident, record_step, relevel, rename_incident
 from incidents.actions.declaration import declare_incident
+from incidents.actions.escalation import check_policy, remove_policy, save_policy
 from incidents.actions.links import link_tickets, unlink_ticket
 from incidents.actions.outcome import merge_incidents, reopen_incident, resolve_incident
+from incidents.actions.paging import acknowledge, page_of_link
 from incidents.actions.update import add_note, post_update

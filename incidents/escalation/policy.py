@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Literal
 
 from agreements.document import AgreementDocument
-from incidents.escalation.replay import Policy, Step, Terms, Way
+from incidents.escalation.replay import Policy, Step, Terms
+from incidents.escalation.replay import Way as Escalated
 from incidents.models import EscalationPolicy, OnCallSchedule
 from incidents.models.escalation import USUAL, Kept
 from incidents.oncall.roster import members_on_call
+from notifications.models import Channel
 from shell.entry import id_of
 from tenants.models import Member
 
-LEADS, MEMBER, SCHEDULE = "leads", "member", "schedule"
-WAYS = {"all": "every way to reach them", "mail": "mail", "notice": "a notice in the app"}
+Way = Literal["all", "mail", "notice"]
+LEADS, MEMBER, SCHEDULE, CHANNEL = "leads", "member", "schedule", "channel"
+WAYS: dict[Way, str] = {"all": "every way to reach them", "mail": "mail", "notice": "a notice in the app"}
 
 
 def freeze(document: AgreementDocument) -> dict[str, Kept]:
@@ -31,7 +35,7 @@ def terms_at(document: AgreementDocument, kept: Mapping[str, Kept], level: str) 
     """How an incident that keeps these policies is escalated at a level."""
     hours, its = document.escalation_of(level), kept.get(level)
     rank = document.incident_levels[level].rank if level else 0
-    return Terms(rank, Way(policy_of(its), document.calendar(hours)) if hours and its else None)
+    return Terms(rank, Escalated(policy_of(its), document.calendar(hours)) if hours and its else None)
 
 
 def policy_of(kept: Kept) -> Policy:
@@ -65,6 +69,14 @@ def asked_words(asks: str) -> str:
     return "everybody who leads"
 
 
+def way_of(by: str) -> Channel | Way:
+    """A channel of the team's, or one of `WAYS`. What is gone must not keep anybody from being asked: every way."""
+    kind, _, which = by.partition(":")
+    found: Channel | None = Channel.objects.filter(user=None, pk=id_of(which)).first() if kind == CHANNEL else None
+    return found if found is not None else next((way for way in WAYS if way == by), "all")
+
+
 def way_words(by: str) -> str:
-    """`mail`, `every way to reach them`."""
-    return WAYS[by]
+    """`mail`, `Slack: Incidents`."""
+    way = way_of(by)
+    return str(way) if isinstance(way, Channel) else WAYS[way]
