@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from incidents.escalation.policy import Way
 from incidents.models import Incident, IncidentEvent, Role
+from incidents.models.kinds import words_of
 from incidents.paths import desk_path
 from notifications import outbox
+from notifications.models import Channel
+from shell.wording import listed
 from tenants.models import Member, User
+from tenants.scope import current_tenant
 
 
 def declared(incident: Incident, event: IncidentEvent, *, by: Member, now: datetime) -> None:
     """Tell the desk's leads and owners that an incident was declared, and the public where it reads it."""
     title = f"{by.name} declared {incident}"
-    leads = [member.user for member in Member.objects.active().select_related("user") if member.hears_of_unassigned]
-    _notice([user for user in leads if user != by.user], incident, "declared", title, incident.level_name, now=now)
+    _notice([user for user in _leads() if user != by.user], incident, "declared", title, incident.level_name, now=now)
     if event.body:
         told(incident, event, now=now)
     else:
@@ -39,6 +44,37 @@ def duty_given(incident: Incident, role: Role, to: Member, *, by: Member, at: da
     """Tell somebody that a role is theirs now."""
     title = f"{by.name} made you {role.label.lower()} of {incident}"
     _notice([to.user], incident, f"duty:{role.value}:{at.isoformat()}", title, role.task, now=now)
+
+
+def asked(incident: Incident, links: Mapping[Member, str], *, by: Channel | Way, occasion: str, now: datetime) -> None:
+    """Ask people to see to an incident, each with a link that acknowledges it in that person's name.
+
+    A channel of the team's is read by others too: there it leads to the incident's page.
+    """
+    tenant, where, key = current_tenant(), desk_path(incident), f"incident:{incident.pk}:asked:{occasion}"
+    title, hurt = f"{incident}: please acknowledge", listed(str(each) for each in incident.affected.all())
+    text = "\n".join(part for part in (incident.level_name, hurt, tenant.url(where)) if part)
+    theirs = {member: f"/incidents/acknowledge/{secret}/" for member, secret in links.items()}
+    if isinstance(by, Channel):
+        called = f"{listed(member.name for member in links)}: {title}"
+        outbox.page([outbox.PageDraft(None, key, called, text, where, channel=by.pk)], now=now)
+    elif by in ("all", "mail"):
+        drafts = [outbox.PageDraft(each.user_id, key, title, text, url, channel=by) for each, url in theirs.items()]
+        outbox.page(drafts, now=now)
+        return
+    outbox.notify(
+        [outbox.NoticeDraft(each.user_id, key, "page", title, url, text) for each, url in theirs.items()], now=now
+    )
+
+
+def escalation_missed(incident: Incident, missed: Sequence[IncidentEvent], *, now: datetime) -> None:
+    """Tell owners and leads that people were not asked in time."""
+    title, said = f"Not asked in time: {incident}", ". ".join(words_of(event, incident.document) for event in missed)
+    _notice(_leads(), incident, f"escalation_missed:{missed[0].pk}", title, said, now=now)
+
+
+def _leads() -> list[User]:
+    return [member.user for member in Member.objects.active().select_related("user") if member.hears_of_unassigned]
 
 
 def _notice(users: list[User], incident: Incident, occasion: str, title: str, body: str, *, now: datetime) -> None:

@@ -6,6 +6,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from incidents.actions import maintenance_due
+from incidents.actions.audit import audit_all
+from incidents.actions.paging import ask_all_due
 from incidents.cadence import overdue
 
 
@@ -22,3 +24,15 @@ def raise_updates() -> None:
 def sweep_maintenance() -> None:
     """Every 15 s: remind of maintenance, see what begins and what overruns, plan what comes back."""
     maintenance_due.sweep_maintenance(now=timezone.now())
+
+
+@shared_task(ignore_result=True, expires=55)
+def ask_people() -> None:
+    """Every 15 s: ask whoever is to be asked about an incident (B14, D2). Each is asked once in a step."""
+    ask_all_due(now=timezone.now())
+
+
+@shared_task(ignore_result=True, expires=240)
+def audit_escalations() -> None:
+    """Every 5 minutes: find who should have been asked and was not."""
+    audit_all(now=timezone.now())

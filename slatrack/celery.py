@@ -15,6 +15,8 @@ app.conf.beat_schedule = {
     "raise warnings": {"task": "tickets.tasks.raise_warnings", "schedule": BEAT_SECONDS},
     "raise breaches": {"task": "tickets.tasks.raise_breaches", "schedule": BEAT_SECONDS},
     "raise updates": {"task": "incidents.tasks.raise_updates", "schedule": BEAT_SECONDS},
+    "ask people about incidents": {"task": "incidents.tasks.ask_people", "schedule": BEAT_SECONDS},
+    "audit escalations": {"task": "incidents.tasks.audit_escalations", "schedule": 300.0},
     "move open tickets": {"task": "tickets.tasks.move_open_tickets", "schedule": 60.0},
     "sweep maintenance": {"task": "incidents.tasks.sweep_maintenance", "schedule": BEAT_SECONDS},
     "compute what-ifs": {"task": "tickets.tasks.compute_what_ifs", "schedule": BEAT_SECONDS},

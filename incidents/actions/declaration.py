@@ -18,6 +18,7 @@ from incidents.actions.links import link_to
 from incidents.actions.lock import settle
 from incidents.actions.update import BODY_MAX
 from incidents.cadence.levels import LevelRecord
+from incidents.escalation.policy import freeze
 from incidents.models import Duty, Incident, IncidentEvent, IncidentNumber, Role
 from incidents.models.kinds import Kind
 from shell.drafts import SENT_ALREADY
@@ -69,6 +70,7 @@ def declare_incident(
         published_at=now if by_itself else None,
         last_activity_at=now,
         submission=submission,
+        escalation=freeze(version.document),
     )
     record = IncidentEvent.objects.record
     terms = LevelRecord(version.pk, level).as_data()

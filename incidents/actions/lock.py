@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Max
 
 from incidents.cadence import clocks, overdue
+from incidents.escalation.course import keep_course
 from incidents.models import Incident, IncidentEvent
 
 
@@ -24,10 +25,11 @@ def lock(incident_id: int, *, now: datetime) -> tuple[Incident, datetime]:
 
 
 def settle(incident: Incident, *, at: datetime, now: datetime, changed: Iterable[str] = ()) -> None:
-    """After the facts: bring the clock to them, raise what turned out missed, save the incident's own columns."""
+    """After the facts: bring the clock and the escalation to them, raise what turned out missed, save the columns."""
     breached = clocks.refresh(incident, now=at)
     incident.last_activity_at = at
     incident.save(update_fields=sorted({*changed, "last_activity_at"}))
+    keep_course(incident, now=at)
     if breached:
         overdue.sweep.announce(breached, now=now)
 

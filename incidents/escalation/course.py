@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from incidents.escalation.policy import terms_at
 from incidents.escalation.replay import Asking, Course, Fact, Key, replay
@@ -15,26 +14,28 @@ HEARD = kinds(lambda row: row.escalation)
 
 
 def facts_of(incident: Incident) -> list[IncidentEvent]:
-    """What its escalation is replayed from, as it became known: what is written down later moves nothing earlier."""
-    return list(incident.events.filter(kind__in=HEARD).order_by("recorded_at", "id"))
+    """What its escalation is replayed from."""
+    return list(IncidentEvent.objects.of(incident).filter(kind__in=HEARD))
 
 
-def course_of(incident: Incident, events: Iterable[IncidentEvent], *, as_of: datetime) -> Course:
-    """Who should have been asked by `as_of`, from the events of `facts_of`."""
-    return replay(_heard(incident, list(events)), as_of)
+def course_of(incident: Incident, events: Sequence[IncidentEvent], *, as_of: datetime) -> Course:
+    """Who should have been asked by `as_of`, from the events of `facts_of`: by all of them, whoever's clock is slow."""
+    return replay(_heard(incident, events), max(as_of, *(event.at for event in events)))
 
 
-def _heard(incident: Incident, events: list[IncidentEvent]) -> Iterator[Fact]:
+def _heard(incident: Incident, events: Sequence[IncidentEvent]) -> Iterator[Fact]:
     level = ""
     for event in events:
         level = event.data.get("terms", {}).get("level", level)
         heard = ROWS[event.kind].escalation
-        asking = tuple(event.data["asking"]) if event.kind == Kind.NOBODY_ON_CALL else None
-        terms = terms_at(incident.document, incident.escalation, level) if heard in {"begins", "changes"} else None
-        yield Fact(event.recorded_at, heard, terms, asking)
+        # A program that posts is nobody at work.
+        if heard != "progress" or event.by == "agent":
+            asking = tuple(event.data["asking"]) if heard == "nobody" else None
+            terms = terms_at(incident.document, incident.escalation, level) if heard in {"begins", "changes"} else None
+            yield Fact(event.at, heard, terms, asking)
 
 
-def asked(incident: Incident, events: Iterable[IncidentEvent]) -> dict[Key, datetime]:
+def asked(incident: Incident, events: Sequence[IncidentEvent]) -> dict[Key, datetime]:
     """When people were asked in each step, or nobody could be."""
     nobody = {tuple(event.data["asking"]): event.recorded_at for event in events if event.kind == Kind.NOBODY_ON_CALL}
     return nobody | {page.asking: page.asked_at for page in incident.pages.all()}
@@ -43,8 +44,7 @@ def asked(incident: Incident, events: Iterable[IncidentEvent]) -> dict[Key, date
 def keep_course(incident: Incident, *, now: datetime) -> tuple[Course, Asking | None]:
     """Store when there is something to do next and who has it; gives the course, and the asking that comes next.
 
-    After each fact that the escalation hears, with the incident locked. Acknowledgements that went stale meanwhile are
-    put on record.
+    After each fact, with the incident locked. Acknowledgements that went stale meanwhile are put on record.
     """
     events = facts_of(incident)
     course = course_of(incident, events, as_of=now)
@@ -58,15 +58,9 @@ def keep_course(incident: Incident, *, now: datetime) -> tuple[Course, Asking | 
     return course, left[0] if left else None
 
 
-def record(incident: Incident, kind: Kind, *, at: datetime, now: datetime, **data: Any) -> IncidentEvent:
-    """A fact that nobody but the time brought about."""
-    return IncidentEvent.objects.create(
-        incident=incident, kind=kind, at=at, recorded_at=now, by="system", actor_name="slatrack", data=data
-    )
-
-
 def _record_staleness(incident: Incident, course: Course, *, now: datetime) -> None:
     stale = [each for each in course.rounds if each.why == "stale"]
-    known = incident.events.filter(kind=Kind.WENT_STALE).count() if stale else 0
+    known = IncidentEvent.objects.filter(incident=incident, kind=Kind.WENT_STALE).count() if stale else 0
     for each in stale[known:]:
-        record(incident, Kind.WENT_STALE, at=each.from_at, now=now, round=each.number)
+        data = {"round": each.number}
+        IncidentEvent.objects.record(incident, Kind.WENT_STALE, by=None, at=each.from_at, now=now, data=data)
