@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from incidents.actions import maintenance_due
+from incidents.actions import answers, maintenance_due
 from incidents.actions.audit import audit_all
 from incidents.actions.paging import ask_all_due
 from incidents.cadence import overdue
@@ -36,3 +36,9 @@ def ask_people() -> None:
 def audit_escalations() -> None:
     """Every 5 minutes: find who should have been asked and was not."""
     audit_all(now=timezone.now())
+
+
+@shared_task(ignore_result=True, expires=55)
+def answer_linked_tickets() -> None:
+    """Whenever an update has many linked tickets, and every 15 s: answer those that are owed it, once each."""
+    answers.answer_all(now=timezone.now())

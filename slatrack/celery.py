@@ -17,6 +17,7 @@ app.conf.beat_schedule = {
     "raise updates": {"task": "incidents.tasks.raise_updates", "schedule": BEAT_SECONDS},
     "ask people about incidents": {"task": "incidents.tasks.ask_people", "schedule": BEAT_SECONDS},
     "audit escalations": {"task": "incidents.tasks.audit_escalations", "schedule": 300.0},
+    "answer linked tickets": {"task": "incidents.tasks.answer_linked_tickets", "schedule": BEAT_SECONDS},
     "move open tickets": {"task": "tickets.tasks.move_open_tickets", "schedule": 60.0},
     "sweep maintenance": {"task": "incidents.tasks.sweep_maintenance", "schedule": BEAT_SECONDS},
     "compute what-ifs": {"task": "tickets.tasks.compute_what_ifs", "schedule": BEAT_SECONDS},

@@ -21,7 +21,7 @@ from agreements.document.declaration import Description, Name, Term, declare, te
 from agreements.document.directions import neutral
 from agreements.document.figure import Availability
 from agreements.document.keys import EMPTY, SECTION_OF, Catalogue, Format, Key
-from agreements.document.period import MONTH, Period, PeriodSpan, period_at
+from agreements.document.period import MONTH, QUARTER, Period, PeriodSpan, period_at
 from agreements.document.promises import Promise, Rule
 from agreements.document.public_holidays import (
     NO_HOLIDAYS,
@@ -266,6 +266,27 @@ class AgreementDocument:
             if plan in (schedule.plans or (plan,)) and category in (schedule.categories or (category,))
         ]
         return most_of(offered, fee=fee) if offered else None
+
+    def claim_of(self, plan: str) -> service.ClaimTerms | None:
+        """How a client of `plan` claims a credit (D8, D9); None where the agreement gives it none."""
+        if self.credits is None or not any(plan in (each.plans or (plan,)) for each in self.credits.schedules):
+            return None
+        return self.credits.claim if self.credits.offered else None
+
+    def claimed_until(self, terms: service.ClaimTerms, *, began_at: datetime, ended_at: datetime) -> date | None:
+        """The last day of its zone on which a claim for downtime `[began_at, ended_at)` is in time, to the day.
+
+        None where the time for it counts in opening hours.
+        """
+        if terms.within.in_business_time:
+            return None
+        counted_from = {
+            "downtime": began_at.astimezone(self.zone).date(),
+            "incident end": ended_at.astimezone(self.zone).date(),
+            "month end": self.period_at(ended_at, MONTH).last_day,
+            "quarter end": self.period_at(ended_at, QUARTER).last_day,
+        }
+        return counted_from[terms.counted_from] + terms.within.length()
 
     def levels_of(self, request_type: str) -> tuple[model.Level, ...]:
         """The levels that a ticket of this type can have, highest first."""

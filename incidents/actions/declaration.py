@@ -14,7 +14,8 @@ from agreements.governing import versions_governing
 from agreements.models import AgreementVersion
 from incidents import announcements
 from incidents.actions.affected import Hurt, set_on
-from incidents.actions.links import link_to
+from incidents.actions.answers import answer_first
+from incidents.actions.links import link_to, owe_answers
 from incidents.actions.lock import settle
 from incidents.actions.update import BODY_MAX
 from incidents.cadence.levels import LevelRecord
@@ -44,9 +45,9 @@ def declare_incident(
 ) -> Incident:
     """Declare an incident under the agreement in force, as its level says: on the status page, escalated, updated.
 
-    `body` is the first word to everybody. Whoever declares it coordinates until somebody takes over. The agreement is
-    named only where more than one is in force. A form sent twice declares once. Raises ValidationError with a sentence
-    per field.
+    `body` is the first word to everybody; `tickets` are acknowledged with it. Whoever declares it coordinates until
+    somebody takes over. The agreement is named only where more than one is in force. A form sent twice declares once.
+    Raises ValidationError with a sentence per field.
     """
     # Two copies of one form come one after the other.
     IncidentNumber.objects.get_or_create()
@@ -85,7 +86,10 @@ def declare_incident(
     record(incident, Kind.DUTY, by=by, at=now, now=now, data=data)
     if tickets:
         link_to(incident, tickets, by=by, at=now, now=now)
+        if declared.body:
+            owe_answers(incident, declared)
     settle(incident, at=now, now=now)
+    answer_first(declared, now=now)
     announcements.declared(incident, declared, by=by, now=now)
     return incident
 

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from incidents import announcements
+from incidents.actions.answers import answer_first
 from incidents.actions.links import move_links
 from incidents.actions.lock import lock, refuse_over, settle
 from incidents.actions.update import check_body, posted, refuse_unseen, say
@@ -45,6 +46,7 @@ def resolve_incident(
     event = say(incident, body, by=by, at=at, now=now, submission=submission, data=data)
     IncidentEvent.objects.record(incident, Kind.RESOLVED, by=by, at=at, now=now)
     settle(incident, at=at, now=now, changed=["status", "resolved_at"])
+    answer_first(event, now=now)
     announcements.resolved(incident, event, now=now)
     return incident
 

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from incidents import announcements
 from incidents.actions.affected import Hurt, set_on
+from incidents.actions.answers import answer_first
 from incidents.actions.links import owe_answers
 from incidents.actions.lock import lock, refuse_over, settle
 from incidents.models import Incident, IncidentEvent
@@ -40,9 +41,10 @@ def post_update(
     """Tell everybody how it stands: on the status page, to subscribers, on every linked ticket. The cadence restarts.
 
     `substantive` False answers linked tickets as an acknowledgement does: their agreements say what that counts for
-    (C1). `author` "system" is a program's post, which keeps no promise. `seen_event` is the latest event that its
-    author had on screen: when somebody else has told everybody since, nothing is posted and ValidationError says so. A
-    form sent twice is posted once. A new `status` short of resolved, and what is hurt now, go with it.
+    (C1). `author` "system" is a program's post, which keeps no promise and answers no ticket. `seen_event` is the
+    latest event that its author had on screen: when somebody else has told everybody since, nothing is posted and
+    ValidationError says so. A form sent twice is posted once. A new `status` short of resolved, and what is hurt now,
+    go with it.
     """
     incident, at = lock(incident_id, now=now)
     earlier = posted(incident, Kind.PUBLIC_UPDATE, body, submission)
@@ -62,6 +64,7 @@ def post_update(
         incident, body, by=by, at=at, now=now, author=author, submission=submission, data={"substantive": substantive}
     )
     settle(incident, at=at, now=now, changed=["status"])
+    answer_first(event, now=now)
     announcements.told(incident, event, now=now)
     return event
 
@@ -77,12 +80,16 @@ def say(
     submission: UUID | None = None,
     data: Mapping[str, object],
 ) -> IncidentEvent:
-    """Write down a word to everybody about a locked incident, and that each linked ticket is to be answered by it."""
+    """Write down a word to everybody about a locked incident, and that each linked ticket is to be answered by it.
+
+    Once the incident is settled, `answer_first` answers them.
+    """
     event = IncidentEvent.objects.record(
         incident, Kind.PUBLIC_UPDATE, by=by, author=author, at=at, now=now, body=body, submission=submission,
         data={**data, "status": incident.status},
     )  # fmt: skip
-    owe_answers(incident, event)
+    if author == "agent":
+        owe_answers(incident, event)
     return event
 
 

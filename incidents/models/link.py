@@ -39,12 +39,19 @@ class IncidentLink(TenantOwned):
         return f"{self.incident} ← {self.ticket}"
 
 
+class LinkedAnswerQuerySet(models.QuerySet["LinkedAnswer"]):
+    def owed(self) -> LinkedAnswerQuerySet:
+        return self.filter(answered_at=None)
+
+
 class LinkedAnswer(TenantOwned):
     """An update that a linked ticket is to be answered with. Written with the update, so that none is forgotten."""
 
     link = TenantForeignKey(IncidentLink, on_delete=models.PROTECT, related_name="answers")
     event = TenantForeignKey(IncidentEvent, on_delete=models.PROTECT, related_name="answers")
     answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TenantManager.from_queryset(LinkedAnswerQuerySet)()
 
     class Meta:
         constraints = [

@@ -104,10 +104,10 @@ def kill_a_sweep(place: str, now: datetime) -> None:
     finally:
         process.send_signal(signal.SIGKILL)
         process.communicate()
-    _until_gone()
+    until_gone()
 
 
-def _until_gone() -> None:
+def until_gone() -> None:
     """PostgreSQL notices the death at its own pace, and lets go of the locks then."""
     for _ in range(PATIENCE * 20):
         with connection.cursor() as cursor:

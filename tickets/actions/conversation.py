@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -36,13 +37,50 @@ def write_as_client(
 
     Raises ValidationError for an empty body and for a closed ticket. A form sent twice is posted once.
     """
-    ticket, at = lock(ticket_id, now=now)
-    earlier = _posted(submission, ticket, author, Message.Kind.CLIENT, body)
+    return _client_said(ticket_id, author, author, body, now, now, {}, attachments, submission)
+
+
+@transaction.atomic
+def log_call(
+    *,
+    ticket_id: int,
+    by: Member,
+    caller: Contact,
+    body: str,
+    called_at: datetime,
+    now: datetime,
+    submission: UUID | None = None,
+) -> Message:
+    """Write down what a contact of the ticket's client said on the phone (C9): the client's word, as of the call.
+
+    Raises ValidationError as `write_as_client` does, for somebody else's contact, and for a call in the future.
+    """
+    if caller.client_id != Ticket.objects.values_list("client", flat=True).get(pk=ticket_id):
+        raise ValidationError({"caller": "Only the ticket's own client can be written down here."})
+    if called_at > now:
+        raise ValidationError({"called_at": "This lies in the future. Give the time of the call."})
+    data = {"typed_by": by.name, "by_phone": True}
+    return _client_said(ticket_id, caller, by, body, called_at, now, data, (), submission)
+
+
+def _client_said(
+    ticket_id: int,
+    author: Contact,
+    by: Contact | Member,
+    body: str,
+    said_at: datetime,
+    now: datetime,
+    data: dict[str, Any],
+    attachments: Sequence[UploadedFile],
+    submission: UUID | None,
+) -> Message:
+    ticket, at = lock(ticket_id, now=said_at)
+    earlier = _posted(submission, ticket, by, Message.Kind.CLIENT, body)
     if earlier is not None:
         return earlier
     refuse_closed(ticket)
-    message = _post(ticket, Message.Kind.CLIENT, author, body, at, attachments, submission)
-    record(ticket, Kind.CLIENT_REPLY, by=author, at=at, now=now, message=message)
+    message = _post(ticket, Message.Kind.CLIENT, by, body, at, attachments, submission, name=author.name)
+    record(ticket, Kind.CLIENT_REPLY, by=author, at=at, now=now, message=message, data=data)
     changed = []
     if ticket.status == Ticket.Status.WAITING:
         ticket.status = Ticket.Status.OPEN
@@ -106,6 +144,38 @@ def answer(
     return message
 
 
+@transaction.atomic
+def pass_on(
+    *,
+    ticket_id: int,
+    author: Member,
+    kind: Message.Kind,
+    body: str,
+    said_at: datetime,
+    now: datetime,
+    submission: UUID,
+    then: Ticket.Status | None = None,
+) -> Message | None:
+    """Post a word to many as what answers this ticket too: clocks hear it when it was said, however late it gets here.
+
+    Nobody has the ticket by that. On a closed one nothing is posted: None. `then` is the status that it leaves an
+    unsolved ticket in.
+    """
+    ticket, at = lock(ticket_id, now=said_at)
+    # The text may have been worded for another reader since: what counts is that it was posted.
+    earlier = Message.objects.filter(submission=submission).first()
+    if earlier is not None or ticket.status == Ticket.Status.CLOSED:
+        return earlier
+    message = _post(ticket, kind, author, body, at, (), submission)
+    record(ticket, WRITTEN[kind], by=author, at=at, now=now, message=message)
+    changed: list[str] = []
+    if then is not None and ticket.is_unsolved:
+        changed = change_status(ticket, then, {}, by=author, at=at, now=now, reason="")
+    settle(ticket, at=at, now=now, changed=changed)
+    announce.answered(ticket, message, now=now)
+    return message
+
+
 def _posted(
     submission: UUID | None, ticket: Ticket, author: Member | Contact, kind: Message.Kind, body: str
 ) -> Message | None:
@@ -135,6 +205,7 @@ def _post(
     at: datetime,
     files: Sequence[UploadedFile],
     submission: UUID | None,
+    name: str = "",
 ) -> Message:
     if not body.strip():
         raise ValidationError({"body": "Write something first."})
@@ -142,8 +213,8 @@ def _post(
         raise ValidationError({"body": f"Keep it to {BODY_MAX:,} characters and attach the rest as a file."})
     check_files(files)
     message = Message.objects.create(
-        ticket=ticket, kind=kind, author=author.user, author_name=author.name, body=body.strip(), posted_at=at,
-        submission=submission,
+        ticket=ticket, kind=kind, author=author.user, author_name=name or author.name, body=body.strip(),
+        posted_at=at, submission=submission,
     )  # fmt: skip
     attach(message, files)
     return message

@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from tickets import breaches
 from tickets.models import Ticket, TicketEvent
+from tickets.models.kinds import Kind
 from tickets.promises import upkeep
 
 
@@ -17,14 +18,15 @@ def lock(ticket_id: int, *, now: datetime) -> tuple[Ticket, datetime]:
     """The ticket, locked, and the instant at which what follows takes effect.
 
     That is `now`, but never before a fact that is on record already: a sweep that got the lock first and recorded a
-    breach a moment ago cannot be made wrong by an answer that was on its way.
+    breach a moment ago cannot be made wrong by an answer that was on its way. A warning decides nothing, so it holds
+    nothing back.
     """
     ticket = (
         Ticket.objects.select_for_update(of=("self",))
         .select_related("client", "requester__client", "requester__user", "assignee__user")
         .get(pk=ticket_id)
     )
-    latest = TicketEvent.objects.filter(ticket=ticket).aggregate(latest=Max("at"))["latest"]
+    latest = TicketEvent.objects.filter(ticket=ticket).exclude(kind=Kind.WARNED).aggregate(latest=Max("at"))["latest"]
     return ticket, max(now, latest) if latest else now
 
 

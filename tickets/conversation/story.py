@@ -75,9 +75,8 @@ def _spoken(
 ) -> Turn:
     row = ROWS[event.kind]
     role = ticket.client.name if "client" in row.by else ""
-    typed_by = event.data.get("typed_by", "") if event.kind == Kind.CREATED else ""
-    if typed_by:
-        role = f"{role}, written down by {typed_by}"
+    if typed_by := event.data.get("typed_by", ""):
+        role = f"{role}, {'by phone, ' if event.data.get('by_phone') else ''}written down by {typed_by}"
     return Turn(
         kind=row.drawn,
         at=message.posted_at,

@@ -1,0 +1,114 @@
+"""Answering linked tickets with what was said to everybody: each of them once, at the instant at which it was said."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from celery import current_app
+from django.db import transaction
+
+from incidents.links.letter import letter
+from incidents.models import IncidentEvent, LinkedAnswer
+from tenants.models import Member, Tenant
+from tenants.scope import every_tenant, tenant_scope
+from tickets.actions import pass_on
+from tickets.models import Message, Ticket
+
+logger = logging.getLogger(__name__)
+
+#: So many tickets, those that fall due first, are answered where the word is said: for them no sweep can come between.
+AT_ONCE = 25
+BATCH = 500
+TASK = "incidents.tasks.answer_linked_tickets"
+
+
+def answer_first(event: IncidentEvent, *, now: datetime) -> None:
+    """Answer the linked tickets that fall due first, in the transaction of `event`, and ask a worker for the others."""
+    owed = LinkedAnswer.objects.owed().filter(event=event)
+    first = list(owed.select_related("link__ticket").order_by("link__ticket__queue_at", "pk")[: AT_ONCE + 1])
+    # In the order of their ids, as whoever merges tickets locks them, so that nobody waits for each other.
+    tickets = sorted({_goes_on_in(each.link.ticket) for each in first[:AT_ONCE]})
+    list(Ticket.objects.filter(pk__in=tickets).order_by("pk").select_for_update())
+    for each in first[:AT_ONCE]:
+        answer_linked(answer_id=each.pk, now=now)
+    if len(first) > AT_ONCE:
+        # Where the message gets lost, the sweep finds what is owed.
+        transaction.on_commit(_wake_a_worker, robust=True)
+
+
+@transaction.atomic
+def answer_linked(*, answer_id: int, now: datetime) -> bool:
+    """Answer one linked ticket with the update it is owed; gives whether it did.
+
+    Not while an earlier update is owed there, and not what another worker answers at this moment. One that was merged
+    is answered where it goes on, once for all that go on there; on a closed one nothing is posted.
+    """
+    owed = LinkedAnswer.objects.owed().select_for_update(skip_locked=True).filter(pk=answer_id).first()
+    if owed is None or LinkedAnswer.objects.owed().filter(link=owed.link_id, pk__lt=owed.pk).exists():
+        return False
+    event = IncidentEvent.objects.select_related("incident", "actor").get(pk=owed.event_id)
+    ticket = Ticket.objects.with_version().select_related("client", "requester__user", "merged_into").get(
+        incident_links=owed.link_id
+    )  # fmt: skip
+    if ticket.merged_into is not None:
+        ticket = Ticket.objects.with_version().select_related("client", "requester__user").get(pk=_goes_on_in(ticket))
+    solves = event.data.get("solve") and event.data.get("resolves")
+    pass_on(
+        ticket_id=ticket.pk,
+        author=Member.objects.select_related("user").get(user=event.actor),
+        kind=Message.Kind.REPLY if event.data.get("substantive") else Message.Kind.ACKNOWLEDGEMENT,
+        body=letter(event, ticket),
+        said_at=event.at,
+        now=now,
+        submission=_key(event, ticket),
+        then=Ticket.Status.SOLVED if solves else None,
+    )
+    owed.answered_at = now
+    owed.save(update_fields=["answered_at"])
+    return True
+
+
+def answer_all(*, now: datetime) -> int:
+    """Answer whatever is owed to linked tickets, in all tenants, one transaction each; returns how many were answered.
+
+    Safe to miss, repeat, overlap and kill. What cannot be answered is in the log, and tried again by the next sweep.
+    """
+    answered, seen = 0, 0
+    while True:
+        with every_tenant(reason="find linked tickets that are owed an answer"):
+            owed = LinkedAnswer.objects.owed().filter(pk__gt=seen).order_by("pk").values_list("tenant_id", "pk")
+            found = list(owed[:BATCH])
+        for tenant_id, group in groupby(found, key=itemgetter(0)):
+            tenant = Tenant.objects.get(pk=tenant_id)
+            for _, pk in group:
+                answered += _answered(tenant, pk, now=now)
+        if len(found) < BATCH:
+            return answered
+        seen = found[-1][1]
+
+
+def _answered(tenant: Tenant, answer_id: int, *, now: datetime) -> bool:
+    try:
+        with tenant_scope(tenant):
+            return answer_linked(answer_id=answer_id, now=now)
+    except Exception:
+        logger.exception("a linked ticket of %s could not be answered (%s)", tenant.slug, answer_id)
+        return False
+
+
+def _goes_on_in(ticket: Ticket) -> int:
+    return ticket.merged_into_id or ticket.pk
+
+
+def _key(event: IncidentEvent, ticket: Ticket) -> UUID:
+    """What keeps an update from being posted on a ticket twice, however many tickets were merged into that."""
+    return uuid5(NAMESPACE_URL, f"slatrack:incident-event:{event.pk}:ticket:{ticket.pk}")
+
+
+def _wake_a_worker() -> None:
+    # By its name: a task carries actions out, so actions cannot import it.
+    current_app.send_task(TASK, ignore_result=True, expires=55)

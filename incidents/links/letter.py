@@ -1,0 +1,40 @@
+"""What a linked ticket reads of a word to everybody: the word, when the next one comes, and how to claim at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from incidents.models import Incident, IncidentClock, IncidentEvent
+from incidents.paths import public_path
+from shell.wording import day_words, exact_words
+from tenants.scope import current_tenant
+from tickets.announcements.announce import reading_zone
+from tickets.models import Ticket
+
+
+def letter(event: IncidentEvent, ticket: Ticket) -> str:
+    """The text of `event` for a ticket, in Markdown, with times where its requester reads them."""
+    return "\n\n".join(part for part in (event.body, *_beside(event, event.incident, ticket)) if part)
+
+
+def _beside(event: IncidentEvent, incident: Incident, ticket: Ticket) -> Iterator[str]:
+    # What that word promised, also where later ones have been said since.
+    promised = IncidentClock.objects.filter(incident=incident, started_at=event.at).order_by("cycle").last()
+    if promised is not None and promised.promised_at is not None:
+        yield f"You hear from us again by {exact_words(promised.promised_at.astimezone(reading_zone(ticket)))}."
+    if incident.is_public:
+        yield f"How it stands, at any time: {current_tenant().url(public_path(incident))}"
+    if event.data.get("resolves"):
+        yield _claim(event, incident, ticket)
+
+
+def _claim(event: IncidentEvent, incident: Incident, ticket: Ticket) -> str:
+    """The way to a credit, where the ticket's agreement gives its plan any (C6, D8, D9)."""
+    document = ticket.document
+    terms = document.claim_of(ticket.plan) if document and ticket.plan else None
+    if document is None or terms is None:
+        return ""
+    last_day = document.claimed_until(terms, began_at=incident.started_at, ended_at=event.at)
+    until = f"You can claim a credit for it until {day_words(last_day)}." if last_day else "You can claim a credit."
+    chapter = current_tenant().url(f"/portal/agreement/{ticket.agreement_version_id}/#credits")
+    return f"{until} {terms.sentence}".strip() + f"\nWhat is given, and how to ask for it: {chapter}"

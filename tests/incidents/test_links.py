@@ -1,0 +1,223 @@
+"""One public update answers every linked ticket, once, at its own instant, as the ticket's agreement counts it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from clocks.verdict import Verdict, on_record
+from incidents import actions
+from incidents.actions import answers
+from incidents.models import LinkedAnswer
+from notifications.models import OutgoingMessage
+from tenants.models import Client
+from tenants.scope import tenant_scope
+from tests import factories
+from tests.incidents.mending import MINUTE, START, declared, workspace
+from tests.tickets.desking import clock, events, filed, fresh
+from tickets import actions as on_tickets
+from tickets import breaches
+from tickets.models import Message, Ticket
+
+pytestmark = pytest.mark.django_db
+
+
+def ticket_about(contact, *, at=START, level="high", request_type="issue", **fields):
+    return filed(contact, at=at, level=level, request_type=request_type, **fields)
+
+
+def said_on(ticket) -> list[tuple[str, str]]:
+    kinds = [Message.Kind.REPLY, Message.Kind.ACKNOWLEDGEMENT]
+    return [(each.kind, each.body) for each in Message.objects.filter(ticket=ticket, kind__in=kinds)]
+
+
+def update(incident, by, *, at=START + 10 * MINUTE, body="We found it.", **more):
+    return actions.post_update(incident_id=incident.pk, by=by, body=body, now=at, **more)
+
+
+def resolve(incident, by, *, at=START + 60 * MINUTE, **more):
+    return actions.resolve_incident(incident_id=incident.pk, by=by, body="It works again.", now=at, **more)
+
+
+@pytest.fixture
+def engage(cast, in_tenant):
+    return workspace(cast, "engage")
+
+
+@pytest.fixture
+def linked(cast, engage):
+    """An incident with a ticket of each of two clients."""
+    tickets = [ticket_about(cast.contact), ticket_about(cast.other_contact)]
+    return declared(cast.agent, tickets=tickets), tickets
+
+
+def test_one_update_answers_all_linked_tickets_once_each(cast, linked):
+    incident, tickets = linked
+    stranger = ticket_about(cast.colleague)
+    update(incident, cast.agent)
+    for ticket in tickets:
+        [(kind, body)] = said_on(ticket)
+        assert kind == "reply"
+        assert "We found it." in body
+        assert "You hear from us again by Monday 2 March 2026, 10:25 CET." in body
+        assert f"/status/incidents/{incident.number}/" in body
+        assert fresh(ticket).assignee is None, "an update to everybody takes nobody's ticket"
+        assert OutgoingMessage.objects.filter(to=ticket.requester.email, text__contains="We found it.").count() == 1
+    assert said_on(stranger) == []
+
+
+def test_C1_a_substantive_update_is_the_first_response_at_its_own_instant(cast, linked):
+    incident, [ticket, _] = linked
+    update(incident, cast.agent)
+    found = clock(ticket, "first_response")
+    assert (found.stopped_at, found.stopped_by) == (START + 10 * MINUTE, "agent_reply")
+    assert on_record(found, now=START + timedelta(days=1)) == Verdict.MET
+
+
+@pytest.mark.parametrize("key", ["engage", "managedops"])
+def test_C1_an_update_that_only_acknowledges_stops_no_first_response(cast, in_tenant, key):
+    workspace(cast, key, {"engage": "standard", "managedops": "critical"}[key])
+    level, kind = {"engage": ("high", "issue"), "managedops": ("p1", "incident")}[key]
+    ticket = ticket_about(cast.contact, level=level, request_type=kind)
+    incident = declared(cast.agent, tickets=[ticket])
+    update(incident, cast.agent, substantive=False)
+    assert [kind for kind, _ in said_on(ticket)] == ["acknowledgement"]
+    assert clock(ticket, "first_response").stopped_at is None
+    update(incident, cast.agent, at=START + 20 * MINUTE, body="The queue is full. We add room; half of it in an hour.")
+    assert clock(ticket, "first_response").stopped_at == START + 20 * MINUTE
+
+
+def test_C1_the_declaration_acknowledges_and_a_program_answers_nothing(cast, engage):
+    ticket = ticket_about(cast.contact)
+    incident = declared(cast.agent, tickets=[ticket], body="We are looking into it.")
+    update(incident, cast.agent, author="system", body="Still investigating.")
+    assert [kind for kind, _ in said_on(ticket)] == ["acknowledgement"]
+    assert clock(ticket, "first_response").stopped_at is None
+
+
+def test_what_falls_due_between_an_update_and_its_processing_is_kept(cast, engage, monkeypatch):
+    """The ones that fall due first are answered with the update; the others when a worker comes, as of the update."""
+    monkeypatch.setattr(answers, "AT_ONCE", 1)
+    later, first = ticket_about(cast.contact, at=START + 5 * MINUTE), ticket_about(cast.contact)
+    incident = declared(cast.agent, at=START + 30 * MINUTE, tickets=[later, first])
+    update(incident, cast.agent, at=START + 59 * MINUTE)
+    breaches.sweep.in_tenant(now=START + 61 * MINUTE)
+    assert clock(first, "first_response").stopped_at == START + 59 * MINUTE
+    assert said_on(later) == []
+    owed = LinkedAnswer.objects.owed().get()
+    assert answers.answer_linked(answer_id=owed.pk, now=START + 70 * MINUTE)
+    assert clock(later, "first_response").stopped_at == START + 59 * MINUTE
+    [event] = events(later, "agent_reply")
+    assert (event.at, event.recorded_at) == (START + 59 * MINUTE, START + 70 * MINUTE)
+    breaches.sweep.in_tenant(now=START + 71 * MINUTE)
+    assert events(first, "breached") == events(later, "breached") == []
+
+
+def test_two_updates_arrive_in_their_order(cast, engage, monkeypatch):
+    monkeypatch.setattr(answers, "AT_ONCE", 0)
+    ticket = ticket_about(cast.contact)
+    incident = declared(cast.agent, tickets=[ticket])
+    update(incident, cast.agent, body="First.")
+    update(incident, cast.agent, body="Second.", at=START + 20 * MINUTE)
+    one, two = LinkedAnswer.objects.owed().order_by("pk")
+    assert not answers.answer_linked(answer_id=two.pk, now=START + 30 * MINUTE)
+    assert answers.answer_linked(answer_id=one.pk, now=START + 30 * MINUTE)
+    assert answers.answer_linked(answer_id=two.pk, now=START + 30 * MINUTE)
+    assert not answers.answer_linked(answer_id=two.pk, now=START + 31 * MINUTE)
+    assert [body.split("\n")[0] for _, body in said_on(ticket)] == ["First.", "Second."]
+
+
+def test_the_resolution_tells_every_client_and_solves_if_asked(cast, linked):
+    incident, [ticket, other] = linked
+    on_tickets.set_status(ticket_id=other.pk, by=cast.other_contact, status=Ticket.Status.SOLVED, now=START + MINUTE)
+    resolve(incident, cast.agent)
+    assert fresh(ticket).status == fresh(other).status == Ticket.Status.SOLVED
+    assert len(events(other, "solved")) == 1
+    assert [body.split("\n")[0] for each in (ticket, other) for _, body in said_on(each)] == ["It works again."] * 2
+
+
+def test_a_resolution_that_leaves_tickets_open_says_so_to_them_all_the_same(cast, linked):
+    incident, [ticket, _] = linked
+    resolve(incident, cast.agent, solve_tickets=False)
+    assert fresh(ticket).status == Ticket.Status.OPEN
+    assert len(said_on(ticket)) == 1
+
+
+def test_D9_at_resolution_the_way_to_a_claim_stands_where_the_agreement_offers_one(cast, in_tenant):
+    version = workspace(cast, "identity")
+    ticket = ticket_about(cast.contact, level="urgent", request_type="incident")
+    incident = declared(cast.agent, level="urgent", tickets=[ticket])
+    update(incident, cast.agent)
+    resolve(incident, cast.agent)
+    [(_, before), (_, after)] = said_on(ticket)
+    assert "claim" not in before
+    assert "You can claim a credit for it until 1 April 2026. Ask within 30 days of the downtime" in after
+    assert f"/portal/agreement/{version.pk}/#credits" in after
+
+
+@pytest.mark.parametrize("plan", ["", "standard"])
+def test_no_claim_is_offered_without_credits_or_without_a_plan(cast, in_tenant, plan):
+    workspace(cast, "engage" if plan else "identity", plan or "standard")
+    if not plan:
+        with tenant_scope(cast.tenant):
+            client = Client.objects.create(name="Nobody's", created_at=START)
+            contact = factories.contact(client, "Nina None")
+    ticket = ticket_about(
+        cast.contact if plan else contact,
+        **({} if plan else {"level": "urgent", "request_type": "incident"}),
+    )
+    incident = declared(cast.agent, level="p1" if plan else "urgent", tickets=[ticket])
+    resolve(incident, cast.agent)
+    assert "claim" not in said_on(ticket)[0][1]
+
+
+def test_times_are_the_clients(cast, engage):
+    cast.client.timezone = "America/New_York"
+    cast.client.save()
+    ticket = ticket_about(cast.contact)
+    update(declared(cast.agent, tickets=[ticket]), cast.agent)
+    assert "Monday 2 March 2026, 04:25 EST" in said_on(ticket)[0][1]
+
+
+def test_an_incident_that_is_not_public_gives_no_address(cast, engage):
+    ticket = ticket_about(cast.contact)
+    update(declared(cast.agent, level="p4", tickets=[ticket]), cast.agent)
+    assert said_on(ticket) == [("reply", "We found it.")]
+
+
+def test_a_ticket_that_was_merged_is_answered_where_it_goes_on_and_once(cast, engage):
+    survivor, one, two = (ticket_about(cast.contact) for _ in range(3))
+    incident = declared(cast.agent, tickets=[one, two, survivor])
+    for each in (one, two):
+        on_tickets.merge(ticket_id=each.pk, into_id=survivor.pk, by=cast.agent, reason="The same.", now=START + MINUTE)
+    update(incident, cast.agent)
+    assert said_on(one) == said_on(two) == []
+    assert len(said_on(survivor)) == 1
+    assert not LinkedAnswer.objects.owed().exists()
+
+
+def test_a_closed_ticket_hears_nothing_and_waits_for_nothing(cast, linked):
+    incident, [ticket, _] = linked
+    on_tickets.set_status(ticket_id=ticket.pk, by=cast.agent, status=Ticket.Status.CLOSED, now=START + MINUTE)
+    update(incident, cast.agent)
+    assert said_on(ticket) == []
+    assert not LinkedAnswer.objects.owed().exists()
+    with pytest.raises(ValidationError, match="closed"):
+        actions.link_tickets(incident_id=incident.pk, tickets=[fresh(ticket)], by=cast.agent, now=START + 20 * MINUTE)
+
+
+def test_an_unlinked_ticket_is_answered_no_more(cast, linked):
+    incident, [ticket, other] = linked
+    actions.unlink_ticket(incident_id=incident.pk, ticket=ticket, by=cast.agent, now=START + MINUTE)
+    update(incident, cast.agent)
+    assert (len(said_on(ticket)), len(said_on(other))) == (0, 1)
+
+
+def test_a_form_sent_twice_answers_once(cast, linked):
+    incident, [ticket, _] = linked
+    key = "0b6f2a3e-7b7d-4a55-8d3e-111111111111"
+    for minute in (10, 11):
+        update(incident, cast.agent, at=START + minute * MINUTE, submission=key)
+    assert len(said_on(ticket)) == 1

@@ -1,0 +1,125 @@
+"""Many linked tickets: workers that are killed, and two at once. Each ticket is answered once, none is forgotten."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from incidents.actions import answers
+from incidents.models import LinkedAnswer
+from notifications.models import OutgoingMessage
+from tenants.scope import tenant_scope
+from tests.incidents.mending import MINUTE, declared, workspace
+from tests.incidents.test_links import ticket_about, update
+from tests.tickets.side_by_side import all_at_once
+from tests.tickets.test_worker import KILLED, ROOT, environment, until_gone
+from tickets.models import Message
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MANY = 6
+# Answers linked tickets and stops for ever in the middle of the one that argv names, having said so.
+STOPPING = """
+import sys, time, django
+from datetime import datetime
+django.setup()
+from incidents.actions import answers
+last, now, passed = int(sys.argv[1]), datetime.fromisoformat(sys.argv[2]), 0
+pass_on = answers.pass_on
+
+def stopping(**given):
+    global passed
+    pass_on(**given)
+    passed += 1
+    if passed == last:
+        print("stopped", flush=True)
+        time.sleep(600)
+
+answers.pass_on = stopping
+answers.answer_all(now=now)
+"""
+
+
+@pytest.fixture
+def update_of_many(cast: Any, monkeypatch: Any) -> Any:
+    """An update with `MANY` tickets of two tenants to answer, and none answered with it."""
+    monkeypatch.setattr(answers, "AT_ONCE", 0)
+    for people in (cast, cast.rival):
+        with tenant_scope(people.agent.tenant):
+            people.tenant = people.agent.tenant
+            workspace(people, "engage")
+            tickets = [ticket_about(people.contact) for _ in range(MANY // 2)]
+            said = update(declared(people.agent, tickets=tickets), people.agent)
+    return said
+
+
+def kill_in_the_middle_of(ticket: int, now: Any) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", STOPPING, str(ticket), now.isoformat()],
+        cwd=ROOT, env=environment(PGAPPNAME=KILLED), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "stopped\n", process.communicate()[1]
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+    until_gone()
+
+
+def answered(cast: Any) -> list[int]:
+    """The tickets with an answer, once for each answer; each has its mail."""
+    found: list[int] = []
+    for people in (cast, cast.rival):
+        with tenant_scope(people.agent.tenant):
+            replies = Message.objects.filter(kind=Message.Kind.REPLY)
+            assert OutgoingMessage.objects.filter(text__contains="We found it.").count() == replies.count()
+            found += replies.values_list("ticket_id", flat=True)
+    return found
+
+
+def owed(cast: Any) -> int:
+    total = 0
+    for people in (cast, cast.rival):
+        with tenant_scope(people.agent.tenant):
+            total += LinkedAnswer.objects.owed().count()
+    return total
+
+
+@pytest.mark.parametrize("ticket", [1, 4])
+def test_a_worker_killed_while_it_answers_answers_each_ticket_once(cast: Any, update_of_many: Any, ticket: int):
+    later = update_of_many.at + MINUTE
+    kill_in_the_middle_of(ticket, later)
+    assert len(answered(cast)) == ticket - 1
+    assert owed(cast) == MANY - ticket + 1
+    answers.answer_all(now=later + MINUTE)
+    answers.answer_all(now=later + MINUTE)
+    assert len(answered(cast)) == len(set(answered(cast))) == MANY
+    assert owed(cast) == 0
+
+
+def test_workers_at_once_answer_each_ticket_once(cast: Any, update_of_many: Any):
+    later = update_of_many.at + MINUTE
+    total = sum(all_at_once(*(lambda: answers.answer_all(now=later) for _ in range(3))))
+    total += answers.answer_all(now=later)
+    assert total == MANY
+    assert len(answered(cast)) == len(set(answered(cast))) == MANY
+
+
+def test_one_that_cannot_be_answered_keeps_nobody_elses_waiting(cast: Any, update_of_many: Any, monkeypatch: Any):
+    pass_on, refused = answers.pass_on, []
+
+    def failing(**given: Any) -> Any:
+        if not refused:
+            refused.append(given["ticket_id"])
+            raise RuntimeError("no luck")
+        return pass_on(**given)
+
+    monkeypatch.setattr(answers, "pass_on", failing)
+    assert answers.answer_all(now=update_of_many.at + MINUTE) == MANY - 1
+    assert owed(cast) == 1
+    assert answers.answer_all(now=update_of_many.at + MINUTE) == 1
