@@ -9,6 +9,7 @@ from datetime import datetime
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from slatrack.demo.operations import OPERATIONS
 from slatrack.demo.people import OPENED, ask_about_next, prepare_next, set_up
 from slatrack.demo.plans import Planner
 from slatrack.demo.play import Player
@@ -58,7 +59,7 @@ def load(world: World, *, now: datetime, tickets: int | None = None) -> Loaded:
                 stage = set_up(world, tenant, password=make_password(PASSWORD), now=now)
                 plans = Planner(world, stage.document, now=now).plans(world.tickets if tickets is None else tickets)
                 prepare_next(world.slug, stage, now=now)
-                Player(stage, now=now).play(world, plans)
+                Player(stage, now=now).play(world, plans, OPERATIONS[world.slug])
                 ask_about_next(stage, now=now)
             return Loaded(
                 world.slug,

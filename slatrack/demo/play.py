@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from heapq import merge
@@ -14,6 +14,8 @@ from django.db.models import F
 from agreements import actions as agreement_actions
 from agreements.models import Subscription
 from notifications.models import Notice, OutgoingMessage
+from slatrack.demo.operate import Line, Operator
+from slatrack.demo.operation import Operations
 from slatrack.demo.people import Stage
 from slatrack.demo.plans import Act, Plan
 from slatrack.demo.story import Turn
@@ -47,22 +49,25 @@ class Player:
 
     def __init__(self, stage: Stage, *, now: datetime) -> None:
         self._stage = stage
+        self._operator = Operator(stage, now=now)
         self._now = now
         self._due: datetime | None = None
 
-    def play(self, world: World, plans: Iterable[Plan]) -> None:
+    def play(self, world: World, plans: Iterable[Plan], operations: Operations) -> None:
         """Everything in the order it happened, with the sweeps between: what nobody answered is on record as missed."""
-        for at, happens in self._script(world, plans):
+        beside = self._operator.acts(operations)
+        for at, happens in merge(self._script(world, plans), beside, key=_instant):
             self._sweep_until(at)
             happens()
+            self._operator.spread(now=at)
             self._look_ahead()
         self._sweep_until(self._now)
         self._settle_messages()
 
-    def _script(self, world: World, plans: Iterable[Plan]) -> Iterator[tuple[datetime, Callable[[], None]]]:
+    def _script(self, world: World, plans: Iterable[Plan]) -> Iterator[Line]:
         tickets: dict[Plan, int] = {}
         lines = [list(self._conversation(plan, tickets)) for plan in plans]
-        beside: list[tuple[datetime, Callable[[], None]]] = []
+        beside: list[Line] = []
         for customer in world.customers:
             for arrears in (deal.arrears for deal in customer.deals if deal.arrears):
                 at = self._now - arrears
@@ -74,7 +79,7 @@ class Player:
         lines.append(sorted(beside, key=_instant))
         return merge(*lines, key=_instant)
 
-    def _conversation(self, plan: Plan, tickets: dict[Plan, int]) -> Iterator[tuple[datetime, Callable[[], None]]]:
+    def _conversation(self, plan: Plan, tickets: dict[Plan, int]) -> Iterator[Line]:
         def file() -> None:
             tickets[plan] = self._file(plan)
 
@@ -204,6 +209,7 @@ class Player:
         while self._due is not None and (swept_at := _next_sweep(self._due)) <= at:
             before = self._due
             breaches.sweep.in_tenant(now=swept_at)
+            self._operator.sweep(now=swept_at)
             self._look_ahead()
             assert self._due is None or self._due > before, "a sweep raises whatever is due"
 
@@ -211,7 +217,8 @@ class Player:
         """When the next warning or breach is due."""
         with connection.cursor() as cursor:
             cursor.execute(_SOONEST)
-            (self._due,) = cursor.fetchone()
+            (due,) = cursor.fetchone()
+        self._due = min((at for at in (due, self._operator.soonest()) if at is not None), default=None)
 
     def _settle_messages(self) -> None:
         """What went out then has arrived, and what people were told of days ago they have read."""
@@ -223,7 +230,7 @@ class Player:
         )
 
 
-def _instant(line: tuple[datetime, Callable[[], None]]) -> datetime:
+def _instant(line: Line) -> datetime:
     return line[0]
 
 

@@ -50,6 +50,7 @@ IDENTITY = Operations(
             (("directory", "sync", "degraded"),),
             "",
             (
+                Word(6, "acknowledge"),
                 Word(20, "note", "One tenant with 400,000 groups holds the queue up. It has a queue of its own now."),
                 Word(180, "resolve", "Changes in directories arrive within five minutes again."),
             ),

@@ -68,6 +68,7 @@ MANAGEDOPS = Operations(
             (("portal", "web", "degraded"),),
             "",
             (
+                Word(3, "acknowledge"),
                 Word(25, "note", "A report that everybody opens on the first of the month. Cached for an hour now."),
                 Word(95, "resolve", "The portal answers within half a second again."),
             ),
