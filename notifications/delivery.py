@@ -1,29 +1,31 @@
-"""Delivering the outbox: claim what is due, hand it to the mail server outside any transaction, write down the outcome.
+"""Delivering the outbox: claim what is due, hand it over outside any transaction, write down the outcome.
 
-At least once: a worker that dies after the server took a mail, and before that is written down, leaves a mail that goes
-out again with the same Message-ID. docs/decisions/outbox.md says why.
+At least once: a worker that dies after the other side took a message, and before that is written down, leaves one that
+goes out again with the same identity. docs/decisions/outbox.md says why.
 """
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import re
 import smtplib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import datetime, timedelta
-from email.utils import formataddr
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import get_connection
 from django.db.models import F
 from django.utils import timezone
 
 from notifications import outbox
-from notifications.models import OutgoingMessage
-from tenants.models import Member, Tenant
+from notifications.carriers import ERROR_LENGTH, Failure
+from notifications.carriers.calls import GONE, call
+from notifications.carriers.mail import as_email, judge
+from notifications.egress import Answer
+from notifications.models import OutgoingMessage, WebhookEndpoint
+from tenants import history
+from tenants.models import Member
 from tenants.scope import every_tenant, tenant_scope
 
 logger = logging.getLogger(__name__)
@@ -31,7 +33,7 @@ logger = logging.getLogger(__name__)
 BATCH = 20
 # Longer than a batch takes when the server answers each mail at the last moment (EMAIL_TIMEOUT is 20 s).
 LEASE = timedelta(minutes=15)
-# The waits after the first, second, … failed attempt; after the last one the mail is dead. About three days in all.
+# The waits after the first, second, … failed attempt; after the last one the message is dead. About three days in all.
 WAITS = (
     timedelta(minutes=1),
     timedelta(minutes=5),
@@ -41,19 +43,11 @@ WAITS = (
     timedelta(hours=24),
     timedelta(hours=36),
 )
-ERROR_LENGTH = 500
-
-_HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,70}\Z")
-# The envelope and the identity are ours; whoever queues a mail cannot say otherwise in its headers.
-_OURS = frozenset({"from", "to", "cc", "bcc", "sender", "subject", "date", "message-id", "return-path", "mime-version"})
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a mail did not go out, in words, and whether another attempt can help."""
-
-    error: str
-    permanent: bool
+# A call for attention is worth nothing the next day, and mail went beside it.
+CHAT_WAITS = (timedelta(seconds=20), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
+# An endpoint that has taken nothing for so long is paused.
+FAILING_FOR = timedelta(days=5)
+Kind = OutgoingMessage.Kind
 
 
 def deliver_due(*, limit: int = BATCH, enough: Callable[[], bool] = lambda: False) -> int:
@@ -66,58 +60,45 @@ def deliver_due(*, limit: int = BATCH, enough: Callable[[], bool] = lambda: Fals
     return len(mails) if _send(mails, enough) else 0
 
 
-def claim(*, now: datetime, limit: int) -> list[OutgoingMessage]:
-    """Take up to `limit` due mails, the longest due first, for the length of a lease.
+def call_due(*, limit: int = BATCH) -> int:
+    """Send one batch of due chat messages and webhooks of all tenants, all at once, since each may take its time.
 
-    Whoever else delivers at the same time skips them. Nothing says that a worker died: its mails simply fall due again.
+    Safe to run many times at once. Returns how many were claimed.
     """
-    with every_tenant(reason="deliver due mail"):
-        # A page to whoever is on call must not stand behind ten thousand subscribers.
-        due = OutgoingMessage.objects.mails().due(now=now).order_by("is_bulk", "next_attempt_at")
-        mails = list(due.select_for_update(skip_locked=True, of=("self",)).select_related("tenant")[:limit])
-        # Said again that they are due, they are found through the index of what is due, not in all mail there ever was.
-        OutgoingMessage.objects.due(now=now).filter(pk__in=[mail.pk for mail in mails]).update(
+    now = timezone.now()
+    messages = claim(now=now, limit=limit, kinds=(Kind.CHAT, Kind.WEBHOOK))
+    with ThreadPoolExecutor(max_workers=limit) as threads:
+        calls = {threads.submit(call, message, now=now): message for message in messages}
+        for done in as_completed(calls):
+            failure, answer = done.result()
+            _write_down(calls[done], failure, at=timezone.now(), answer=answer)
+    return len(messages)
+
+
+def claim(*, now: datetime, limit: int, kinds: Sequence[str] = (Kind.MAIL,)) -> list[OutgoingMessage]:
+    """Take up to `limit` due messages, the longest due first, for the length of a lease.
+
+    Whoever else delivers at the same time skips them. Nothing says that a worker died: its messages simply fall due
+    again.
+    """
+    with every_tenant(reason=f"deliver due {', '.join(kinds)}"):
+        # A page to whoever is on call must not stand behind webhooks, or ten thousand subscribers.
+        due = OutgoingMessage.objects.due(now=now).filter(kind__in=kinds).order_by("kind", "is_bulk", "next_attempt_at")
+        whole = due.select_related("tenant", "channel", "endpoint")
+        messages = list(whole.select_for_update(skip_locked=True, of=("self",))[:limit])
+        # Said again that they are due, they are found through the index of what is due, not in all there ever were.
+        OutgoingMessage.objects.due(now=now).filter(pk__in=[message.pk for message in messages]).update(
             next_attempt_at=now + LEASE, attempts=F("attempts") + 1
         )
-    for mail in mails:
-        mail.attempts += 1
-    return mails
+    for message in messages:
+        message.attempts += 1
+    return messages
 
 
-def as_email(mail: OutgoingMessage, tenant: Tenant) -> EmailMultiAlternatives:
-    """The mail as it goes over the wire. ValueError where a sender or recipient would start a header of its own."""
-    headers = {
-        name: " ".join(str(value).split())
-        for name, value in mail.headers.items()
-        if _HEADER_NAME.match(name) and name.lower() not in _OURS
-    }
-    headers["Message-ID"] = message_id(mail)
-    # Nobody's out-of-office reply may come back as a ticket.
-    headers.setdefault("Auto-Submitted", "auto-generated")
-    if tenant.support_email:
-        headers.setdefault("Reply-To", tenant.support_email)
-    message = EmailMultiAlternatives(
-        subject=" ".join(mail.subject.split()),
-        body=mail.text,
-        from_email=mail.sender or formataddr((" ".join(tenant.name.split()), settings.DEFAULT_FROM_EMAIL)),
-        to=[mail.to],
-        headers=headers,
-    )
-    if mail.html:
-        message.attach_alternative(mail.html, "text/html")
-    return message
-
-
-def message_id(mail: OutgoingMessage) -> str:
-    """The same for every attempt, so that a mail server or reader can tell a second delivery from a second mail."""
-    digest = hashlib.sha256(f"{mail.tenant_id}:{mail.key}".encode()).hexdigest()[:40]
-    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip(" >") or settings.BASE_DOMAIN
-    return f"<{digest}@{domain}>"
-
-
-def next_wait(attempts: int) -> timedelta | None:
+def next_wait(attempts: int, kind: str = Kind.MAIL) -> timedelta | None:
     """How long to wait after that many failed attempts; None when they were enough."""
-    return WAITS[attempts - 1] if attempts <= len(WAITS) else None
+    waits = CHAT_WAITS if kind == Kind.CHAT else WAITS
+    return waits[attempts - 1] if attempts <= len(waits) else None
 
 
 def _send(mails: list[OutgoingMessage], enough: Callable[[], bool]) -> bool:
@@ -171,60 +152,76 @@ def _attempt(connection: Any, mail: OutgoingMessage) -> Failure | None:
     return None
 
 
-def judge(error: Exception) -> Failure:
-    """What a mail server's answer means. Only a refusal of this recipient or this mail is final: 5yz, RFC 5321 4.2.1.
-
-    A refused sign-in or sender is a matter of our settings, which somebody can mend before the last attempt.
-    """
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code, answer = next(iter(error.recipients.values()))
-        return Failure(f"The mail server refused the recipient: {_answer(code, answer)}", permanent=500 <= code < 600)
-    if isinstance(error, smtplib.SMTPDataError):
-        words = _answer(error.smtp_code, error.smtp_error)
-        return Failure(f"The mail server refused the mail: {words}", permanent=500 <= error.smtp_code < 600)
-    if isinstance(error, smtplib.SMTPResponseException):
-        return Failure(f"The mail server refused: {_answer(error.smtp_code, error.smtp_error)}", permanent=False)
-    return Failure(f"The mail server could not be reached: {error}"[:ERROR_LENGTH], permanent=False)
-
-
-def _answer(code: int, answer: bytes | str) -> str:
-    words = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
-    return f"{code} {' '.join(words.split())}"[:ERROR_LENGTH]
-
-
-def _write_down(mail: OutgoingMessage, failure: Failure | None, *, at: datetime) -> None:
-    """Record one outcome in the mail's own tenant, in a transaction of its own."""
-    with tenant_scope(mail.tenant):
-        waiting = OutgoingMessage.objects.waiting().filter(pk=mail.pk)
+def _write_down(
+    message: OutgoingMessage, failure: Failure | None, *, at: datetime, answer: Answer | None = None
+) -> None:
+    """Record one outcome in the message's own tenant, in a transaction of its own."""
+    with tenant_scope(message.tenant):
+        waiting = OutgoingMessage.objects.waiting().filter(pk=message.pk)
+        said: dict[str, Any] = {"last_error": failure.error if failure else ""}
+        if answer is not None:
+            said |= {"answer_status": answer.status, "answer": answer.text, "answer_ms": answer.took_ms}
+        if message.endpoint_id is not None:
+            _keep_count(message, failure, said.get("answer_status"), at=at)
         if failure is None:
-            waiting.update(sent_at=at, last_error="")
+            waiting.update(sent_at=at, **said)
             return
-        # Another worker took the mail over when our lease had run out: how it goes on is that worker's to say.
-        ours = waiting.filter(attempts=mail.attempts)
-        wait = None if failure.permanent else next_wait(mail.attempts)
+        # Another worker took the message over when our lease had run out: how it goes on is that worker's to say.
+        ours = waiting.filter(attempts=message.attempts)
+        wait = None if failure.permanent else next_wait(message.attempts, message.kind)
         if wait is not None:
-            ours.update(next_attempt_at=at + wait, last_error=failure.error)
-        elif ours.update(dead_at=at, last_error=failure.error):
-            _tell_owners(mail, failure, at=at)
+            ours.update(next_attempt_at=at + wait, **said)
+        elif ours.update(dead_at=at, **said):
+            _tell_owners_of_lost(message, failure, at=at)
 
 
-def _tell_owners(mail: OutgoingMessage, failure: Failure, *, at: datetime) -> None:
-    """A mail that nobody will get is something the owners must know; inside the app, since mail is what failed."""
-    outbox.notify(
-        [
-            outbox.NoticeDraft(
-                user_id=owner.user_id,
-                # One an hour: when a mail server turns against us, it does so a thousand times.
-                key=f"mail.dead:{at:%Y-%m-%dT%H}",
-                topic="mail.dead",
-                title="Mail could not be delivered",
-                body=f"To {mail.to}: {failure.error}",
-                url="/settings/mail/?state=dead",
-            )
-            for owner in Member.objects.active().filter(role=Member.Role.OWNER)
-        ],
-        now=at,
+def _keep_count(message: OutgoingMessage, failure: Failure | None, status: int | None, *, at: datetime) -> None:
+    """What one delivery says of its endpoint: since when it fails, whether it is gone, whether others better wait."""
+    endpoint = WebhookEndpoint.objects.active().select_for_update().filter(messages=message).first()
+    if endpoint is None:
+        return
+    failing_since = None if failure is None else endpoint.failing_since or at
+    if failing_since != endpoint.failing_since:
+        endpoint.failing_since = failing_since
+        endpoint.save(update_fields=["failing_since"])
+    if status == GONE:
+        _pause(endpoint, "It answered 410: it is gone.", at=at)
+    elif failing_since is not None and at - failing_since >= FAILING_FOR:
+        _pause(endpoint, f"It has taken nothing for {FAILING_FOR.days} days.", at=at)
+    elif failure is not None and status is None:
+        # Where nobody answers each message takes as long as we wait. One tries, the others come after it.
+        later = at + WAITS[0]
+        theirs = OutgoingMessage.objects.due(now=later).filter(kind=Kind.WEBHOOK, endpoint=endpoint)
+        theirs.exclude(pk=message.pk).update(next_attempt_at=later)
+
+
+def _pause(endpoint: WebhookEndpoint, reason: str, *, at: datetime) -> None:
+    history.change(endpoint, "webhook.paused", actor=None, at=at, reason=reason, paused_at=at, pause_reason=reason)
+    _tell_owners(
+        key=f"webhook.paused:{endpoint.pk}:{at:%Y-%m-%dT%H:%M:%S}",
+        title=f"The webhook {endpoint} is paused",
+        body=f"{reason} Mend it and resume it; what was not delivered can be sent again.",
+        url=f"/settings/webhooks/{endpoint.pk}/",
+        at=at,
     )
+
+
+def _tell_owners_of_lost(message: OutgoingMessage, failure: Failure, *, at: datetime) -> None:
+    """What nobody will get is something the owners must know; inside the app, since what goes out is what failed."""
+    _tell_owners(
+        # One an hour: when a mail server turns against us, it does so a thousand times.
+        key=f"{message.kind}.dead:{at:%Y-%m-%dT%H}",
+        title=f"{message.get_kind_display()} could not be delivered",
+        body=f"To {message.to}: {failure.error}",
+        url="/settings/mail/?state=dead",
+        at=at,
+    )
+
+
+def _tell_owners(*, key: str, title: str, body: str, url: str, at: datetime) -> None:
+    owners = Member.objects.active().filter(role=Member.Role.OWNER).values_list("user_id", flat=True)
+    drafts = [outbox.NoticeDraft(owner, key, key.partition(":")[0], title, url, body) for owner in owners]
+    outbox.notify(drafts, now=at)
 
 
 def _close(connection: Any) -> None:

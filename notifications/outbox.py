@@ -156,9 +156,9 @@ def page(drafts: Sequence[PageDraft], *, now: datetime) -> None:
     a page must not be lost because somebody tidied up.
     """
     tenants = Tenant.objects.in_bulk({_tenant_id(draft.tenant_id) for draft in drafts})
-    addresses = dict(User.objects.filter(pk__in={draft.user_id for draft in drafts}).values_list("pk", "email"))
+    addresses = dict(User.objects.filter(pk__in={each.user_id for each in drafts}).values_list("pk", "email"))
     channels: defaultdict[tuple[int | None, int | None], list[Channel]] = defaultdict(list)
-    for each in Channel.objects.filter(tenant__in=tenants):
+    for each in Channel.objects.filter(tenant__in=tenants).select_related("user"):
         channels[each.tenant_id, each.user_id].append(each)
     mails, notices, chats = [], [], []
     for draft in drafts:
@@ -171,13 +171,16 @@ def page(drafts: Sequence[PageDraft], *, now: datetime) -> None:
             if not named:
                 key = f"page:{person}:{draft.key}"
                 mails.append(Draft(key, PAGE, addresses[person], draft.title, text, tenant_id=tenant.pk))
-        for channel in named or (theirs if draft.channel != "mail" else ()):
-            key = f"channel:{channel.pk}:{draft.key}"
-            said = {"key": key, "topic": PAGE, "to": str(channel), "subject": draft.title, "text": text}
-            chats.append(_row(Kind.CHAT, tenant.pk, channel_id=channel.pk, **said))
+        each_of = named or (theirs if draft.channel != "mail" else ())
+        chats += [_chat(channel, draft.key, draft.title, text) for channel in each_of]
     _insert(_QUEUE, chats, now=now)
     queue(mails, now=now)
     notify(notices, now=now)
+
+
+def say(channel: Channel, *, key: str, title: str, text: str, now: datetime) -> None:
+    """Say something on one channel; the same key reaches it once."""
+    _insert(_QUEUE, [_chat(channel, key, title, text)], now=now)
 
 
 def publish(event: str, data: Mapping[str, Any], key: str, *, now: datetime, tenant_id: int | None = None) -> None:
@@ -200,7 +203,7 @@ def send_event(event: str, data: Mapping[str, Any], key: str, *, to: Iterable[We
             endpoint.tenant_id,
             endpoint_id=endpoint.pk,
             key=f"endpoint:{endpoint.pk}:{key}",
-            topic="webhook",
+            topic=webhooks.TOPIC,
             to=endpoint.url,
             subject=event,
             text=text,
@@ -226,6 +229,11 @@ def post(drafts: Iterable[PostDraft], *, now: datetime) -> None:
         for draft in drafts
     ]
     _insert(_QUEUE, rows, now=now)
+
+
+def _chat(channel: Channel, key: str, title: str, text: str) -> dict[str, Any]:
+    said = {"topic": PAGE, "to": channel.to, "subject": title, "text": text}
+    return _row(Kind.CHAT, channel.tenant_id, channel_id=channel.pk, key=f"channel:{channel.pk}:{key}", **said)
 
 
 def _row(kind: OutgoingMessage.Kind, tenant_id: int | None, **said: Any) -> dict[str, Any]:

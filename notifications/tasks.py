@@ -4,36 +4,53 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
-from notifications.delivery import BATCH, deliver_due
+from notifications.delivery import BATCH, call_due, deliver_due
 from notifications.fanout import queue_batch
 from notifications.models import Broadcast
 from tenants.scope import every_tenant, tenant_scope
 
 # One task sends at a time and not for long: a slow mail server must not take the workers away from the sweeps.
 BUDGET_SECONDS = 30
-SENDER = "notifications.sender"
+SENDER, CALLER = "notifications.sender", "notifications.caller"
 # Longer than the budget and one mail whose every step is answered at the last moment. Only a killed worker needs it.
-SENDER_FORGOTTEN_AFTER_SECONDS = 180
+FORGOTTEN_AFTER_SECONDS = 180
 
 
 @shared_task(name="notifications.tasks.deliver_outbox", ignore_result=True, expires=30)
 def deliver_outbox() -> None:
     """Beat, every 5 s. Safe to miss, repeat or overlap: a mail is claimed by one worker at a time."""
-    me = uuid.uuid4().hex
-    if not cache.add(SENDER, me, timeout=SENDER_FORGOTTEN_AFTER_SECONDS):
-        return
-    try:
+    with _alone(SENDER) as is_alone:
         until = time.monotonic() + BUDGET_SECONDS
-        while deliver_due(enough=lambda: time.monotonic() >= until) == BATCH and time.monotonic() < until:
+        while is_alone and deliver_due(enough=lambda: time.monotonic() >= until) == BATCH and time.monotonic() < until:
             pass
+
+
+@shared_task(name="notifications.tasks.make_calls", ignore_result=True, expires=30)
+def make_calls() -> None:
+    """Beat, every 5 s: chat and webhooks. Apart from mail, so that neither waits for the other's slowest reader."""
+    with _alone(CALLER) as is_alone:
+        until = time.monotonic() + BUDGET_SECONDS / 2
+        while is_alone and call_due() == BATCH and time.monotonic() < until:
+            pass
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[bool]:
+    """Whether no other worker does what is called `name`; until the block ends none begins."""
+    me = uuid.uuid4().hex
+    is_alone = bool(cache.add(name, me, timeout=FORGOTTEN_AFTER_SECONDS))
+    try:
+        yield is_alone
     finally:
-        if cache.get(SENDER) == me:
-            cache.delete(SENDER)
+        if is_alone and cache.get(name) == me:
+            cache.delete(name)
 
 
 @shared_task(name="notifications.tasks.fan_out", ignore_result=True, expires=30)

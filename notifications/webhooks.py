@@ -17,6 +17,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 #: What the page's test button sends; every endpoint hears of it.
 PING = "ping"
+#: Of messages to the tenant's own endpoints.
+TOPIC = "webhook"
 _PREFIX = "whsec_"
 
 

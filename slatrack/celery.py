@@ -22,6 +22,7 @@ app.conf.beat_schedule = {
     "sweep maintenance": {"task": "incidents.tasks.sweep_maintenance", "schedule": BEAT_SECONDS},
     "compute what-ifs": {"task": "tickets.tasks.compute_what_ifs", "schedule": BEAT_SECONDS},
     "fan out": {"task": "notifications.tasks.fan_out", "schedule": min(BEAT_SECONDS, 5.0)},
+    "make calls": {"task": "notifications.tasks.make_calls", "schedule": min(BEAT_SECONDS, 5.0)},
     "deliver outbox": {"task": "notifications.tasks.deliver_outbox", "schedule": min(BEAT_SECONDS, 5.0)},
     "beat heart": {"task": "slatrack.health.beat_heart", "schedule": BEAT_SECONDS},
 }

@@ -196,6 +196,9 @@ EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"support@{BASE_DOMAIN}")
 
+# --- webhooks and chat: whether they may go to private addresses, which tenants could otherwise use to look around ------
+EGRESS_PRIVATE_NETWORKS = env.bool("EGRESS_PRIVATE_NETWORKS", default=DEMO)
+
 # --- API --------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -248,6 +251,11 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     # Refused requests are answered, not failures: without this each 403 and 404 is a warning, some with a traceback.
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        # Both write down addresses, which hold the keys to people's channels.
+        "apprise": {"handlers": [], "propagate": False, "level": "CRITICAL"},
+        "urllib3": {"level": "ERROR"},
+    },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

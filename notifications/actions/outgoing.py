@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from notifications import webhooks
 from notifications.models import OutgoingMessage
 from tenants import history
 from tenants.models import User
@@ -25,7 +26,7 @@ def resend_message(*, outgoing_id: int, by: User, now: datetime) -> OutgoingMess
     is_webhook = message.kind == OutgoingMessage.Kind.WEBHOOK
     if message.dead_at is None and not (is_webhook and message.sent_at):
         raise ValidationError("This message is not lost: it has gone out, or is waiting to.")
-    if is_webhook and message.topic == "webhook" and (message.endpoint is None or message.endpoint.paused_at):
+    if is_webhook and message.topic == webhooks.TOPIC and (message.endpoint is None or message.endpoint.paused_at):
         raise ValidationError("Its endpoint is paused or removed. Resume the endpoint first.")
     if message.kind == OutgoingMessage.Kind.CHAT and message.channel_id is None:
         raise ValidationError("The channel it went to was removed.")

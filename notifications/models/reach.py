@@ -35,6 +35,11 @@ class Channel(TenantOwned):
     def __str__(self) -> str:
         return f"{self.service}: {self.name}"
 
+    @property
+    def to(self) -> str:
+        """Whom it reaches, as lists of messages say it."""
+        return f"{self.user.name if self.user else 'The team'}, {self}"
+
 
 class WebhookEndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
     def active(self) -> WebhookEndpointQuerySet:

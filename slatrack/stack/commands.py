@@ -127,7 +127,7 @@ def prepare(place: Place, nursery: Nursery, steps: Steps, env: dict[str, str], *
 def start_background(supervisor: Supervisor, place: Place, env: dict[str, str]) -> None:
     """The worker and beat; their heart is on `/readyz`."""
     celery: list[str | Path] = [sys.executable, "-m", "celery", "-A", "slatrack", "--quiet"]
-    workers = env.get("WORKER_PROCESSES", "2")
+    workers = env.get("WORKER_PROCESSES", "3")
     supervisor.start(
         "worker",
         [*celery, "worker", f"--concurrency={workers}", "--loglevel=WARNING", "--without-gossip", "--without-mingle"],

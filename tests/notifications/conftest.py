@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.notifications.receiver import Receiver, listen
 from tests.notifications.smtp import Mailbox, serve
 
 
@@ -20,3 +21,16 @@ def mailbox(settings: Any) -> Iterator[Mailbox]:
     with serve(received) as port:
         settings.EMAIL_PORT = port
         yield received
+
+
+@pytest.fixture
+def receiver(settings: Any) -> Iterator[Receiver]:
+    """A program on this machine that hears what is sent to it: private networks are allowed."""
+    settings.EGRESS_PRIVATE_NETWORKS = True
+    with listen() as hears:
+        yield hears
+
+
+@pytest.fixture(autouse=True)
+def _guarded(settings: Any) -> None:
+    settings.EGRESS_PRIVATE_NETWORKS = False

@@ -42,30 +42,34 @@ def test_a_page_goes_to_every_channel_of_the_person_and_to_nobody_elses(cast, in
     channel(cast.agent.user, "phone"), channel(cast.agent.user, "chat")
     channel(cast.lead.user, "phone"), channel(None, "team")
     outbox.page([draft(cast.agent.user_id)], now=NOW)
-    assert queued() == [("chat", "Slack: chat"), ("chat", "Slack: phone"), ("mail", cast.agent.user.email)]
+    assert queued() == [
+        ("chat", "Adam Agent, Slack: chat"),
+        ("chat", "Adam Agent, Slack: phone"),
+        ("mail", cast.agent.user.email),
+    ]
 
 
 def test_a_page_can_name_one_channel_or_the_mail_alone(cast, in_tenant):
     phone = channel(cast.agent.user, "phone")
     channel(cast.agent.user, "chat")
     outbox.page([draft(cast.agent.user_id, channel=phone.pk)], now=NOW)
-    assert queued() == [("chat", "Slack: phone")]
+    assert queued() == [("chat", "Adam Agent, Slack: phone")]
     outbox.page([draft(cast.lead.user_id, channel="mail")], now=NOW)
-    assert queued() == [("chat", "Slack: phone"), ("mail", cast.lead.user.email)]
+    assert queued() == [("chat", "Adam Agent, Slack: phone"), ("mail", cast.lead.user.email)]
 
 
 def test_a_page_to_a_channel_that_is_gone_or_somebody_elses_goes_everywhere(cast, in_tenant):
     channel(cast.agent.user, "chat")
     theirs = channel(cast.lead.user, "phone")
     outbox.page([draft(cast.agent.user_id, channel=theirs.pk)], now=NOW)
-    assert queued() == [("chat", "Slack: chat"), ("mail", cast.agent.user.email)]
+    assert queued() == [("chat", "Adam Agent, Slack: chat"), ("mail", cast.agent.user.email)]
 
 
 def test_the_team_is_called_on_its_own_channels(cast, in_tenant):
     channel(None, "team")
     channel(cast.agent.user, "phone")
     outbox.page([draft(None)], now=NOW)
-    assert queued() == [("chat", "Slack: team")]
+    assert queued() == [("chat", "The team, Slack: team")]
     assert not Notice.objects.exists()
 
 
@@ -86,7 +90,7 @@ def test_a_sweep_pages_in_each_tenant_its_own_people(cast):
         outbox.page(drafts, now=NOW)
     for people in (cast, cast.rival):
         with tenant_scope(people.agent.tenant):
-            assert queued() == [("chat", "Slack: phone"), ("mail", people.agent.user.email)]
+            assert queued() == [("chat", "Adam Agent, Slack: phone"), ("mail", people.agent.user.email)]
             assert people.agent.tenant.slug in OutgoingMessage.objects.first().text
 
 

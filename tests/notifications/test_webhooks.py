@@ -1,0 +1,290 @@
+"""Webhooks against a real receiver: signed, tried again, paused, each delivery with what was answered."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import settings as configured
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils import timezone
+
+from notifications import actions, delivery, outbox, webhooks
+from notifications.models import Notice, OutgoingMessage, WebhookEndpoint
+from notifications.tasks import make_calls
+from tenants.models import HistoryEntry, Tenant
+from tenants.scope import every_tenant, tenant_scope
+from tests.notifications.receiver import Receiver
+from tests.notifications.test_killed_worker import ROOT
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+DECLARED = "incident.declared"
+
+
+@pytest.fixture(autouse=True)
+def _declared(monkeypatch: Any) -> None:
+    known = {DECLARED: "An incident was declared", "incident.resolved": "An incident was resolved"}
+    monkeypatch.setattr(webhooks, "events", lambda: known)
+
+
+def endpoint(tenant: Tenant, url: str, *events: str, **fields: Any) -> WebhookEndpoint:
+    with tenant_scope(tenant):
+        return WebhookEndpoint.objects.create(
+            url=url, events=events or [DECLARED], secret=webhooks.new_secret(), added_at=NOON, **fields
+        )
+
+
+def publish(tenant: Tenant, key: str = "incident:1", event: str = DECLARED, **data: Any) -> None:
+    with tenant_scope(tenant):
+        outbox.publish(event, data or {"number": 1}, key, now=timezone.now())
+
+
+def deliveries(tenant: Tenant) -> list[OutgoingMessage]:
+    with tenant_scope(tenant):
+        return list(OutgoingMessage.objects.filter(kind="webhook").select_related("endpoint").order_by("id"))
+
+
+def test_an_event_arrives_once_as_standard_webhooks_says(tenant: Tenant, receiver: Receiver) -> None:
+    made = endpoint(tenant, receiver.url)
+    with time_machine.travel(NOON, tick=False) as clock:
+        publish(tenant, title="Tëst – down")
+        publish(tenant, title="Tëst – down")
+        clock.shift(timedelta(minutes=3))
+        make_calls()
+        make_calls()
+    (received,) = receiver.received
+    assert received.is_signed_by(made.secret)
+    assert not received.is_signed_by(webhooks.new_secret())
+    assert json.loads(received.body) == {
+        "type": DECLARED,
+        "timestamp": "2026-11-20T12:00:00Z",
+        "data": {"title": "Tëst – down"},
+    }
+    assert received.headers["webhook-timestamp"] == str(int((NOON + timedelta(minutes=3)).timestamp()))
+    assert received.headers["content-type"] == "application/json"
+    (sent,) = deliveries(tenant)
+    assert (sent.answer_status, sent.attempts, sent.last_error) == (204, 1, "")
+    assert sent.sent_at is not None
+    assert sent.answer_ms is not None
+
+
+def test_only_active_endpoints_of_the_tenant_that_hear_of_the_event_are_told(
+    tenant: Tenant, other_tenant: Tenant, receiver: Receiver
+) -> None:
+    endpoint(tenant, f"{receiver.url}/declared")
+    endpoint(tenant, f"{receiver.url}/both", DECLARED, "incident.resolved")
+    endpoint(tenant, f"{receiver.url}/resolved", "incident.resolved")
+    endpoint(tenant, f"{receiver.url}/paused", paused_at=NOON)
+    endpoint(other_tenant, f"{receiver.url}/theirs")
+    publish(tenant)
+    make_calls()
+    assert sorted(each.path for each in receiver.received) == ["/hook/both", "/hook/declared"]
+
+
+def test_a_sweep_publishes_to_the_tenant_it_names(tenant: Tenant, other_tenant: Tenant, receiver: Receiver) -> None:
+    endpoint(tenant, f"{receiver.url}/ours")
+    endpoint(other_tenant, f"{receiver.url}/theirs")
+    with every_tenant(reason="test"):
+        outbox.publish(DECLARED, {}, "k", now=timezone.now(), tenant_id=other_tenant.pk)
+    make_calls()
+    assert [each.path for each in receiver.received] == ["/hook/theirs"]
+
+
+def test_a_failure_is_tried_again_with_the_same_id_and_a_fresh_signature(tenant: Tenant, receiver: Receiver) -> None:
+    made = endpoint(tenant, receiver.url)
+    receiver.answers = [(500, {}, b"database <b>down</b>")]
+    with time_machine.travel(NOON, tick=False) as clock:
+        publish(tenant)
+        make_calls()
+        (failed,) = deliveries(tenant)
+        assert (failed.answer_status, failed.answer) == (500, "database <b>down</b>")
+        assert (failed.last_error, failed.next_attempt_at) == ("It answered: 500.", NOON + timedelta(minutes=1))
+        assert failed.endpoint is not None
+        assert failed.endpoint.failing_since == NOON
+        clock.shift(timedelta(minutes=1))
+        make_calls()
+    first, second = receiver.received
+    assert first.headers["webhook-id"] == second.headers["webhook-id"]
+    assert first.headers["webhook-timestamp"] != second.headers["webhook-timestamp"]
+    assert first.body == second.body
+    assert second.is_signed_by(made.secret)
+    (sent,) = deliveries(tenant)
+    assert (sent.answer_status, sent.last_error, sent.attempts) == (204, "", 2)
+    assert sent.endpoint is not None
+    assert sent.endpoint.failing_since is None
+
+
+def test_a_redirect_into_the_network_is_not_followed_and_counts_as_a_failure(
+    tenant: Tenant, receiver: Receiver
+) -> None:
+    endpoint(tenant, receiver.url)
+    receiver.answers = [(307, {"Location": f"{receiver.url}/inside"}, b"")]
+    publish(tenant)
+    make_calls()
+    (failed,) = deliveries(tenant)
+    assert [each.path for each in receiver.received] == ["/hook"]
+    assert (failed.last_error, failed.sent_at) == ("It redirects, which is not followed: 307.", None)
+
+
+def test_an_endpoint_that_leads_inside_by_now_is_refused_at_sending(
+    tenant: Tenant, receiver: Receiver, settings: Any
+) -> None:
+    endpoint(tenant, receiver.url)
+    settings.EGRESS_PRIVATE_NETWORKS = False
+    publish(tenant)
+    make_calls()
+    assert receiver.received == []
+    (refused,) = deliveries(tenant)
+    assert refused.dead_at is not None
+    assert "inside a private network" in refused.last_error
+
+
+def test_410_switches_the_endpoint_off_and_the_owners_hear_of_it(cast: Any, receiver: Receiver) -> None:
+    endpoint(cast.tenant, receiver.url)
+    receiver.answers = [410]
+    publish(cast.tenant)
+    make_calls()
+    publish(cast.tenant, "incident:2")
+    make_calls()
+    assert len(receiver.received) == 1
+    (gone,) = deliveries(cast.tenant)
+    assert gone.dead_at is not None
+    with tenant_scope(cast.tenant):
+        made = WebhookEndpoint.objects.get()
+        assert made.paused_at is not None
+        assert made.pause_reason == "It answered 410: it is gone."
+        told = Notice.objects.filter(user=cast.owner.user, topic="webhook.paused").get()
+        assert told.url == f"/settings/webhooks/{made.pk}/"
+        assert HistoryEntry.objects.filter(event="webhook.paused").count() == 1
+
+
+def test_an_endpoint_that_fails_for_days_is_paused_and_one_that_recovers_is_not(
+    tenant: Tenant, receiver: Receiver
+) -> None:
+    endpoint(tenant, receiver.url)
+    paused = {}
+    with time_machine.travel(NOON, tick=False) as clock:
+        for day, answers in {0: [500] * 9, 4: [], 5: [500] * 9, 9: [500] * 9, 10: [500] * 9}.items():
+            clock.move_to(NOON + timedelta(days=day))
+            receiver.answers = answers
+            publish(tenant, f"day {day}")
+            make_calls()
+            with tenant_scope(tenant):
+                paused[day] = WebhookEndpoint.objects.get().paused_at is not None
+    assert paused == {0: False, 4: False, 5: False, 9: False, 10: True}
+
+
+def test_where_nobody_answers_one_delivery_tries_and_the_others_wait_uncounted(tenant: Tenant, settings: Any) -> None:
+    settings.EGRESS_PRIVATE_NETWORKS = True
+    endpoint(tenant, "http://127.0.0.1:9/")
+    with time_machine.travel(NOON, tick=False):
+        for number in range(delivery.BATCH + 5):
+            publish(tenant, f"k{number}")
+        make_calls()
+        left = [each for each in deliveries(tenant) if each.attempts == 0]
+    assert len(left) == 5
+    assert {each.next_attempt_at for each in left} == {NOON + timedelta(minutes=1)}
+
+
+def test_after_a_rotation_both_secrets_sign_for_a_day(tenant: Tenant, receiver: Receiver) -> None:
+    made = endpoint(tenant, receiver.url)
+    old = made.secret
+    with time_machine.travel(NOON, tick=False) as clock:
+        with tenant_scope(tenant):
+            made, new = actions.rotate_webhook_secret(endpoint_id=made.pk, by=None, now=timezone.now())
+        clock.shift(timedelta(hours=23, minutes=59))
+        publish(tenant, "a")
+        make_calls()
+        clock.shift(timedelta(minutes=1))
+        publish(tenant, "b")
+        make_calls()
+    during, after = receiver.received
+    assert during.is_signed_by(old)
+    assert during.is_signed_by(new)
+    assert after.is_signed_by(new)
+    assert not after.is_signed_by(old)
+
+
+def test_a_delivery_that_arrived_can_be_sent_again_and_one_that_waits_cannot(cast: Any, receiver: Receiver) -> None:
+    endpoint(cast.tenant, receiver.url)
+    publish(cast.tenant)
+    (waits,) = deliveries(cast.tenant)
+    again = {"outgoing_id": waits.pk, "by": cast.owner.user, "now": timezone.now()}
+    with tenant_scope(cast.tenant), pytest.raises(ValidationError, match="not lost"):
+        actions.resend_message(**again)
+    make_calls()
+    with tenant_scope(cast.tenant):
+        actions.resend_message(**again)
+    make_calls()
+    first, second = receiver.received
+    assert first.headers["webhook-id"] == second.headers["webhook-id"]
+
+
+@pytest.mark.parametrize("removed", [False, True])
+def test_what_went_to_a_paused_or_removed_endpoint_is_not_sent_again(
+    cast: Any, receiver: Receiver, removed: bool
+) -> None:
+    made = endpoint(cast.tenant, receiver.url)
+    publish(cast.tenant)
+    with tenant_scope(cast.tenant):
+        WebhookEndpoint.objects.filter(pk=made.pk).update(paused_at=timezone.now())
+        if removed:
+            WebhookEndpoint.objects.get().delete()
+    make_calls()
+    assert receiver.received == []
+    (lost,) = deliveries(cast.tenant)
+    assert lost.last_error == ("The endpoint was removed." if removed else "The endpoint is paused.")
+    with tenant_scope(cast.tenant), pytest.raises(ValidationError, match="paused or removed"):
+        actions.resend_message(outgoing_id=lost.pk, by=cast.owner.user, now=timezone.now())
+
+
+def test_a_subscribers_webhook_goes_out_unsigned_and_after_what_is_for_the_tenant(
+    tenant: Tenant, receiver: Receiver
+) -> None:
+    with tenant_scope(tenant):
+        outbox.post([outbox.PostDraft("k", "incidents", receiver.url, "news", {"a": 1})] * 2, now=timezone.now())
+    make_calls()
+    (received,) = receiver.received
+    assert "webhook-signature" not in received.headers
+    assert received.headers["webhook-id"].startswith("msg_")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_in_the_fan_out_tells_each_endpoint_once(tenant: Tenant, receiver: Receiver) -> None:
+    """But for those that had taken it and whose answer nobody wrote down: they get it again under the same id."""
+    names = [f"e{number}" for number in range(5)]
+    for name in names:
+        endpoint(tenant, f"{receiver.url}/{name}")
+    publish(tenant)
+    receiver.stall_after = 3
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "tests.notifications.call_once", connection.settings_dict["NAME"]],
+        cwd=ROOT,
+        env={**os.environ, "SECRET_KEY": configured.SECRET_KEY or "test", "EGRESS_PRIVATE_NETWORKS": "1"},
+    )
+    try:
+        assert receiver.stalled.wait(timeout=30), "the worker did not come that far"
+    finally:
+        worker.kill()
+        worker.wait()
+    receiver.stall_after = None
+    sent_before = {each.to for each in deliveries(tenant) if each.sent_at}
+    before = len(receiver.received)
+    make_calls()
+    assert len(receiver.received) == before, "its claims still hold"
+    with time_machine.travel(timezone.now() + delivery.LEASE, tick=False):
+        make_calls()
+    assert all(each.sent_at for each in deliveries(tenant))
+    ids = {each.path: each.headers["webhook-id"] for each in receiver.received}
+    assert set(ids) == {f"/hook/{name}" for name in names}
+    assert len(set(ids.values())) == len(names)
+    again = [each.path for each in receiver.received[before:]]
+    assert not {f"/hook/{url.rpartition('/')[2]}" for url in sent_before} & set(again)
+    assert all(each.headers["webhook-id"] == ids[each.path] for each in receiver.received)
