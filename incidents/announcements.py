@@ -8,7 +8,7 @@ from datetime import datetime
 from incidents.escalation.policy import Way
 from incidents.models import Incident, IncidentEvent, Role
 from incidents.models.kinds import words_of
-from incidents.paths import desk_path
+from incidents.paths import desk_path, public_path
 from notifications import outbox
 from notifications.models import Channel
 from shell.wording import listed
@@ -20,24 +20,47 @@ def declared(incident: Incident, event: IncidentEvent, *, by: Member, now: datet
     """Tell the desk's leads and owners that an incident was declared, and the public where it reads it."""
     title = f"{by.name} declared {incident}"
     _notice([user for user in _leads() if user != by.user], incident, "declared", title, incident.level_name, now=now)
-    if event.body:
-        told(incident, event, now=now)
-    else:
-        changed(incident, now=now)
+    _publish("incident.declared", incident, event, now=now)
 
 
 def told(incident: Incident, event: IncidentEvent, *, now: datetime) -> None:
     """Send a word to everybody on to who subscribed to the news of what is hurt."""
-    changed(incident, now=now)
+    _publish("incident.updated", incident, event, now=now)
 
 
 def resolved(incident: Incident, event: IncidentEvent, *, now: datetime) -> None:
     """Send the last word on."""
-    told(incident, event, now=now)
+    _publish("incident.resolved", incident, event, now=now)
 
 
-def changed(incident: Incident, *, now: datetime) -> None:
-    """Let programs know that an incident is not as it was."""
+def changed(incident: Incident, event: IncidentEvent, *, now: datetime) -> None:
+    """Let programs know of a fact about an incident that nobody is written to about."""
+    _publish("incident.changed", incident, event, now=now)
+
+
+def _publish(name: str, incident: Incident, event: IncidentEvent, *, now: datetime) -> None:
+    tenant = current_tenant()
+    data = {
+        "number": incident.number,
+        "title": incident.title,
+        "level": incident.level,
+        "status": incident.status,
+        "what": event.kind,
+        "at": event.at,
+        "by": event.actor_name,
+        "update": event.body,
+        "reason": event.reason,
+        "started_at": incident.started_at,
+        "declared_at": incident.declared_at,
+        "resolved_at": incident.resolved_at,
+        "affected": [
+            {"product": each.product.key, "component": each.component, "impact": each.impact}
+            for each in incident.affected.select_related("product")
+        ],
+        "url": tenant.url(desk_path(incident)),
+        "status_url": tenant.url(public_path(incident)) if incident.is_public else None,
+    }
+    outbox.publish(name, data, f"incident-event:{event.pk}", now=now)
 
 
 def duty_given(incident: Incident, role: Role, to: Member, *, by: Member, at: datetime, now: datetime) -> None:

@@ -8,6 +8,10 @@ class IncidentsConfig(AppConfig):
     verbose_name = "Incidents"
     #: What webhooks can hear of; see `notifications.webhooks`.
     webhook_events = {
+        "incident.declared": "An incident was declared",
+        "incident.updated": "Everybody was told how an incident stands",
+        "incident.changed": "An incident got another level, title or state",
+        "incident.resolved": "An incident was resolved",
         "maintenance.announced": "Maintenance was announced",
         "maintenance.rescheduled": "Maintenance was moved",
         "maintenance.started": "Maintenance began",

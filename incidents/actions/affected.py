@@ -31,14 +31,17 @@ def set_affected(*, incident_id: int, hurts: Sequence[Hurt], by: Member, now: da
     """Set what an open incident hurts; what is left out is hurt no more. The same again: nothing happens."""
     incident, at = lock(incident_id, now=now)
     refuse_over(incident)
-    if set_on(incident, hurts, by=by, at=at, now=now):
+    event = set_on(incident, hurts, by=by, at=at, now=now)
+    if event is not None:
         settle(incident, at=at, now=now)
-        announcements.changed(incident, now=now)
+        announcements.changed(incident, event, now=now)
     return incident
 
 
-def set_on(incident: Incident, hurts: Sequence[Hurt], *, by: Member, at: datetime, now: datetime) -> bool:
-    """`set_affected` on a locked incident, for actions that do more in one go. Raises ValidationError."""
+def set_on(
+    incident: Incident, hurts: Sequence[Hurt], *, by: Member, at: datetime, now: datetime
+) -> IncidentEvent | None:
+    """`set_affected` on a locked incident, for actions that do more in one go. None where it is so already."""
     wanted = {(hurt.product.pk, hurt.component): hurt for hurt in hurts}
     if len(wanted) < len(hurts):
         raise ValidationError({"hurts": "Name each product and component once."})
@@ -47,7 +50,7 @@ def set_on(incident: Incident, hurts: Sequence[Hurt], *, by: Member, at: datetim
             raise ValidationError({"hurts": f"{hurt.product.name} has no such component."})
     known = {(row.product_id, row.component): row for row in Affected.objects.filter(incident=incident)}
     if {key: row.impact for key, row in known.items()} == {key: hurt.impact.value for key, hurt in wanted.items()}:
-        return False
+        return None
     Affected.objects.filter(pk__in=[row.pk for key, row in known.items() if key not in wanted]).delete()
     Affected.objects.bulk_create(
         [
@@ -67,8 +70,7 @@ def set_on(incident: Incident, hurts: Sequence[Hurt], *, by: Member, at: datetim
         }
         for hurt in wanted.values()
     ]
-    IncidentEvent.objects.record(incident, Kind.AFFECTED, by=by, at=at, now=now, data={"affected": told})
-    return True
+    return IncidentEvent.objects.record(incident, Kind.AFFECTED, by=by, at=at, now=now, data={"affected": told})
 
 
 def components_of(incident: Incident, product: Product) -> dict[str, str]:

@@ -36,12 +36,12 @@ def relevel(*, incident_id: int, by: Member, level: str, reason: str, now: datet
     before, incident.level = incident.level, level
     terms = LevelRecord(incident.agreement_version_id, level).as_data()
     data = {"from": before, "to": level, "terms": terms}
-    IncidentEvent.objects.record(incident, Kind.RELEVELLED, by=by, at=at, now=now, reason=reason, data=data)
+    event = IncidentEvent.objects.record(incident, Kind.RELEVELLED, by=by, at=at, now=now, reason=reason, data=data)
     if incident.published_at is None and incident.document.publishes_by_itself(level):
         incident.published_at = at
         IncidentEvent.objects.record(incident, Kind.PUBLISHED, by=None, at=at, now=now)
     settle(incident, at=at, now=now, changed=["level", "published_at"])
-    announcements.changed(incident, now=now)
+    announcements.changed(incident, event, now=now)
     return incident
 
 
@@ -53,9 +53,9 @@ def publish_incident(*, incident_id: int, by: Member, now: datetime) -> Incident
         refuse_over(incident)
     if incident.published_at is None:
         incident.published_at = at
-        IncidentEvent.objects.record(incident, Kind.PUBLISHED, by=by, at=at, now=now)
+        event = IncidentEvent.objects.record(incident, Kind.PUBLISHED, by=by, at=at, now=now)
         settle(incident, at=at, now=now, changed=["published_at"])
-        announcements.changed(incident, now=now)
+        announcements.changed(incident, event, now=now)
     return incident
 
 
@@ -69,9 +69,9 @@ def rename_incident(*, incident_id: int, by: Member, title: str, now: datetime) 
     if title != incident.title:
         data = {"from": incident.title, "to": title}
         incident.title = title
-        IncidentEvent.objects.record(incident, Kind.RENAMED, by=by, at=at, now=now, data=data)
+        event = IncidentEvent.objects.record(incident, Kind.RENAMED, by=by, at=at, now=now, data=data)
         settle(incident, at=at, now=now, changed=["title"])
-        announcements.changed(incident, now=now)
+        announcements.changed(incident, event, now=now)
     return incident
 
 

@@ -62,9 +62,9 @@ def reopen_incident(*, incident_id: int, by: Member, reason: str, now: datetime)
     if not reason.strip():
         raise ValidationError({"reason": "Say what is wrong again."})
     incident.status, incident.resolved_at = Status.INVESTIGATING, None
-    IncidentEvent.objects.record(incident, Kind.REOPENED, by=by, at=at, now=now, reason=reason)
+    event = IncidentEvent.objects.record(incident, Kind.REOPENED, by=by, at=at, now=now, reason=reason)
     settle(incident, at=at, now=now, changed=["status", "resolved_at"])
-    announcements.changed(incident, now=now)
+    announcements.changed(incident, event, now=now)
     return incident
 
 
@@ -86,11 +86,11 @@ def merge_incidents(*, incident_id: int, into_id: int, by: Member, reason: str, 
     at = max(at, survivor_at)
     incident.status, incident.resolved_at, incident.merged_into = Status.RESOLVED, at, survivor
     record = IncidentEvent.objects.record
-    record(incident, Kind.MERGED, by=by, at=at, now=now, reason=reason, data={"into": survivor.number})
+    event = record(incident, Kind.MERGED, by=by, at=at, now=now, reason=reason, data={"into": survivor.number})
     record(survivor, Kind.ABSORBED, by=by, at=at, now=now, reason=reason, data={"from": incident.number})
     Duty.objects.current().filter(incident=incident).update(until_at=at)
     move_links(incident, survivor, by=by, at=at, now=now)
     settle(incident, at=at, now=now, changed=["status", "resolved_at", "merged_into"])
     settle(survivor, at=at, now=now)
-    announcements.changed(incident, now=now)
+    announcements.changed(incident, event, now=now)
     return incident
