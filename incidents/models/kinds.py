@@ -38,6 +38,8 @@ class EventRow:
     heard: tuple[str, ...] = ()
     #: What the replay of the escalation hears; "progress": somebody works on it.
     escalation: str = ""
+    #: Whether it says who was asked, and what came of it.
+    asking: bool = False
 
 
 def _relevelled(event: IncidentEvent, document: AgreementDocument | None) -> str:
@@ -150,19 +152,19 @@ class Kind(KindOfEvent):
     BREACHED = "breached", EventRow(
         by=("system",), public=True, icon="alert-triangle", words=said_of_clock("is overdue"),
     ), "Update overdue"
-    PAGED = "paged", EventRow(by=("system",), icon="bell-ringing", words=_paged), "Asked"
+    PAGED = "paged", EventRow(by=("system",), icon="bell-ringing", words=_paged, asking=True), "Asked"
     NOBODY_ON_CALL = "nobody_on_call", EventRow(
-        by=("system",), icon="user-question", words=_nobody, escalation="nobody",
+        by=("system",), icon="user-question", words=_nobody, escalation="nobody", asking=True,
     ), "Nobody to ask"
     ACKNOWLEDGED = "acknowledged", EventRow(
-        icon="hand-stop", words="acknowledged it", escalation="acknowledged",
+        icon="hand-stop", words="acknowledged it", escalation="acknowledged", asking=True,
     ), "Acknowledged"
     WENT_STALE = "went_stale", EventRow(
         by=("system",), icon="zzz",
-        words=lambda *_: "Nothing happened after it was acknowledged: people are asked again",
+        words=lambda *_: "Nothing happened after it was acknowledged: people are asked again", asking=True,
     ), "Acknowledgement went stale"
     ESCALATION_MISSED = "escalation_missed", EventRow(
-        by=("system",), icon="bell-exclamation", words=_missed,
+        by=("system",), icon="bell-exclamation", words=_missed, asking=True,
     ), "Not asked in time"
     # fmt: on
 

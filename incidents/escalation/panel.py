@@ -1,0 +1,102 @@
+"""How the escalation of an incident stands, for its page and for programs: who has it, who was asked, who is next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from incidents.escalation.course import asked, course_of, facts_of
+from incidents.escalation.policy import people_asked
+from incidents.escalation.replay import Asking, Course
+from incidents.models import Incident, IncidentEvent, Page
+from incidents.models.kinds import ROWS, Kind, kinds, words_of
+
+
+class State(StrEnum):
+    """`waiting` is for the hours in which it begins; `exhausted` is when everybody was asked and nobody answered."""
+
+    PLANNED = "planned"
+    WAITING = "waiting"
+    ASKING = "asking"
+    ACKNOWLEDGED = "acknowledged"
+    EXHAUSTED = "exhausted"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody was asked; `due_at` is when that should have happened. Rounds count from 1, repeats and steps from 0."""
+
+    round: int
+    repeat: int
+    step: int
+    member: str
+    by: str
+    due_at: datetime
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """`next_asked` are those who would be asked at `next_due_at` as things stand.
+
+    Left alone an acknowledgement goes stale at `stale_at`, and people are asked again.
+    """
+
+    state: State
+    acknowledged_by: str
+    acknowledged_at: datetime | None
+    stale_at: datetime | None
+    next_due_at: datetime | None
+    next_asked: tuple[str, ...]
+    askings: tuple[Asked, ...]
+
+    @property
+    def can_be_acknowledged(self) -> bool:
+        return self.state in {State.WAITING, State.ASKING, State.EXHAUSTED}
+
+
+def panel(incident: Incident, *, now: datetime) -> Panel:
+    """Read at `now`, so that an acknowledgement that went stale a moment ago is none any more."""
+    events = facts_of(incident)
+    course, done = course_of(incident, events, as_of=now), asked(incident, events)
+    left = course.left(done)
+    following = left[0] if left else None
+    names: tuple[str, ...] = ()
+    if following is not None and course.running is not None:
+        step = course.running.way.policy.steps[following.step]
+        names = tuple(member.name for member in people_asked(step.asks, at=max(following.due_at, now)))
+    held = [event for event in events if event.kind == Kind.ACKNOWLEDGED and course.acknowledged_at]
+    pages = Page.objects.filter(incident=incident).select_related("member__user")
+    return Panel(
+        _state(incident, course, following),
+        held[-1].actor_name if held else "",
+        course.acknowledged_at,
+        course.stale_at,
+        following.due_at if following else None,
+        names,
+        tuple(Asked(*page.asking, page.member.name, page.by, page.due_at, page.asked_at) for page in pages),
+    )
+
+
+def _state(incident: Incident, course: Course, following: Asking | None) -> State:
+    if not incident.is_open:
+        return State.OVER
+    if course.way is None:
+        return State.PLANNED
+    if course.acknowledged_at:
+        return State.ACKNOWLEDGED
+    if following is None:
+        return State.EXHAUSTED
+    is_first = (following.repeat, following.step) == (0, 0)
+    return State.WAITING if is_first and following.due_at > course.as_of else State.ASKING
+
+
+def told(incident: Incident) -> list[dict[str, Any]]:
+    """What happened in it, newest first, as `components/_timeline.html` reads it."""
+    events = IncidentEvent.objects.of(incident).filter(kind__in=kinds(lambda row: row.asking)).reverse()
+    return [
+        {"at": event.at, "icon": ROWS[event.kind].icon, "words": words_of(event, incident.document)} for event in events
+    ]
