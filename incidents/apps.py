@@ -6,6 +6,12 @@ from django.apps import AppConfig
 class IncidentsConfig(AppConfig):
     name = "incidents"
     verbose_name = "Incidents"
+    #: Events of the history in words; see `tenants.narration`.
+    history_words = {
+        "escalation_policy.added": ("bell-plus", "wrote the escalation policy {subject}"),
+        "escalation_policy.changed": ("pencil", "changed the escalation policy {subject}"),
+        "escalation_policy.removed": ("trash", "removed the escalation policy {subject}"),
+    }
     #: What webhooks can hear of; see `notifications.webhooks`.
     webhook_events = {
         "incident.declared": "An incident was declared",

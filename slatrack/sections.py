@@ -24,6 +24,12 @@ SECTIONS = [
         ],
     ),
     (
+        "When something breaks",
+        [
+            ("Escalation", "/settings/escalation/", "bell-ringing"),
+        ],
+    ),
+    (
         "How",
         [
             ("Workspace", "/settings/workspace/", "adjustments"),

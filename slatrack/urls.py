@@ -14,6 +14,7 @@ urlpatterns = [
     path("accounts/", include("slatrack.urls_accounts")),
     path("desk/", include("tickets.urls.desk")),
     path("desk/", include("incidents.urls.desk")),
+    path("incidents/", include("incidents.urls.acknowledge")),
     path("portal/", include("tickets.urls.portal")),
     path("reports/", include("reports.urls")),
     path("status/", include("statuspage.urls")),

@@ -12,11 +12,15 @@ from django.utils import timezone
 
 from agreements.document import bundled_text
 from agreements.models import Product
+from incidents.actions import declare_incident
+from incidents.models import EscalationPolicy, Page
+from incidents.models.escalation import USUAL
 from notifications.models import Notice, OutgoingMessage
 from notifications.topics import AGREEMENT_VERSIONS, stop_url
 from tenants import actions as people_actions
 from tenants.models import Invitation
 from tenants.scope import tenant_scope
+from tenants.tokens import digest
 from tests import factories
 from tickets import actions as ticket_actions
 from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent, WhatIf
@@ -71,6 +75,14 @@ def furnish(cast: Any) -> SimpleNamespace:
             user=owner, key=MARK, topic="ticket", title=f"{MARK} is down", url="/desk/", noticed_at=now
         )
         OutgoingMessage.objects.filter(pk=invitation_mail.pk).update(dead_at=now)
+        incident = declare_incident(
+            title=f"The {MARK} is down", level="", hurts=[], by=cast.owner, agreement_version=version, now=now
+        )
+        policy = EscalationPolicy.objects.create(name=f"{MARK} nights", steps=USUAL["steps"], repeats=1)
+        Page.objects.create(
+            incident=incident, round=1, repeat=0, step=0, member=cast.agent, by="mail", due_at=now, asked_at=now,
+            token_digest=digest(MARK),
+        )  # fmt: skip
         return SimpleNamespace(
             agreement=version.agreement.key,
             attachment=attachment.pk,
@@ -91,13 +103,13 @@ def furnish(cast: Any) -> SimpleNamespace:
             notice_id=notice.pk,
             number=ticket.number,
             old_id=version.pk,
+            page_token=MARK,
             pause=pause.pk,
+            policy_id=policy.pk,
             product_id=product.pk,
             rest="nothing/here",
             section_key="plans",
-            stop_token=stop_url(cast.tenant, subscriber_id=1, topic=AGREEMENT_VERSIONS)
-            .rstrip("/")
-            .split("/")[-1],
+            stop_token=stop_url(cast.tenant, subscriber_id=1, topic=AGREEMENT_VERSIONS).rstrip("/").split("/")[-1],
             subscription_id=subscription.pk,
             token=path.group(1) if path else "",
             token_id=token.pk,

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from incidents.api import escalation
+
+urlpatterns = [
+    path("incidents/<int:number>/escalation/", escalation.Escalation.as_view(), name="api-incident-escalation"),
+    path(
+        "incidents/<int:number>/acknowledgement/",
+        escalation.Acknowledgement.as_view(),
+        name="api-incident-acknowledgement",
+    ),
+]

@@ -77,7 +77,10 @@ def panel(incident: Incident, *, now: datetime) -> Panel:
         course.stale_at,
         following.due_at if following else None,
         names,
-        tuple(Asked(*page.asking, page.member.name, page.by, page.due_at, page.asked_at) for page in pages),
+        tuple(
+            Asked(page.round, page.repeat, page.step, page.member.name, page.by, page.due_at, page.asked_at)
+            for page in pages
+        ),
     )
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from incidents.views.desk import escalation
 
 app_name = "incidents"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("incidents/<int:number>/acknowledge/", escalation.acknowledge, name="acknowledge"),
+]

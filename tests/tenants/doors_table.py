@@ -80,6 +80,7 @@ DOORS: dict[str, Door] = {
     ),
     # The token in the mail is the permission.
     "notifications:stop": ANYONE,
+    "acknowledge": ANYONE,
     # django-allauth's pages: those for strangers, and those about oneself.
     **_all(
         ANYONE,
@@ -135,6 +136,7 @@ DOORS: dict[str, Door] = {
         "desk:bulk",
         "desk:answer",
         "desk:assign",
+        "incidents:acknowledge",
         "desk:status",
         "desk:reopen",
         "desk:reclassify",
@@ -184,6 +186,10 @@ DOORS: dict[str, Door] = {
         "settings-subscription-new",
         "settings-contact",
         "settings-subscription",
+        "settings-escalation",
+        "settings-escalation-new",
+        "settings-escalation-policy",
+        "settings-escalation-audit",
         "settings-products",
         "settings-product",
         "settings-agreements",
@@ -217,6 +223,7 @@ DOORS: dict[str, Door] = {
         "settings-subscription-terms",
         "settings-subscription-products",
         "settings-subscription-end",
+        "settings-escalation-remove",
         "settings-product-retire",
         "settings-product-restore",
         "settings-version-review",
@@ -254,6 +261,8 @@ DOORS: dict[str, Door] = {
     "api-contest": API_TICKET.post().but(**dict.fromkeys(MEMBERS, 403)),
     "api-contest-answer": API_TEAM.post(),
     **_all(API_TICKET_CHANGE.post(), "api-status", "api-reopen", "api-workaround-withdrawal"),
+    **_all(API_MEMBERS, "api-incident-escalation"),
+    **_all(API_TEAM.post(), "api-incident-acknowledgement"),
     **_all(API_TEAM.post(), "api-assignment", "api-classification", "api-scope", "api-workaround", "api-merge"),
     **_all(NOT_HERE, "api-nothing"),
 }
