@@ -75,13 +75,14 @@ def furnish(cast: Any) -> SimpleNamespace:
             user=owner, key=MARK, topic="ticket", title=f"{MARK} is down", url="/desk/", noticed_at=now
         )
         OutgoingMessage.objects.filter(pk=invitation_mail.pk).update(dead_at=now)
+        # Without the mark: whoever has the link of a page may read it, whoever they are.
         incident = declare_incident(
-            title=f"The {MARK} is down", level="", hurts=[], by=cast.owner, agreement_version=version, now=now
+            title="Everything is slow", level="", hurts=[], by=cast.owner, agreement_version=version, now=now
         )
         policy = EscalationPolicy.objects.create(name=f"{MARK} nights", steps=USUAL["steps"], repeats=1)
         Page.objects.create(
             incident=incident, round=1, repeat=0, step=0, member=cast.agent, by="mail", due_at=now, asked_at=now,
-            token_digest=digest(MARK),
+            token_digest=digest("a link"),
         )  # fmt: skip
         return SimpleNamespace(
             agreement=version.agreement.key,
@@ -103,7 +104,7 @@ def furnish(cast: Any) -> SimpleNamespace:
             notice_id=notice.pk,
             number=ticket.number,
             old_id=version.pk,
-            page_token=MARK,
+            page_token="a link",
             pause=pause.pk,
             policy_id=policy.pk,
             product_id=product.pk,
