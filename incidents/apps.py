@@ -26,3 +26,7 @@ class IncidentsConfig(AppConfig):
         "maintenance.completed": "Maintenance was completed",
         "maintenance.cancelled": "Maintenance was cancelled",
     }
+
+    def ready(self) -> None:
+        # They fill places on pages below as they are imported.
+        from incidents.views.desk import listing, ticket_parts  # noqa: F401

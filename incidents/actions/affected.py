@@ -46,7 +46,7 @@ def set_on(
     if len(wanted) < len(hurts):
         raise ValidationError({"hurts": "Name each product and component once."})
     for hurt in hurts:
-        if hurt.component and hurt.component not in components_of(incident, hurt.product):
+        if hurt.component and hurt.component not in incident.components_of(hurt.product):
             raise ValidationError({"hurts": f"{hurt.product.name} has no such component."})
     known = {(row.product_id, row.component): row for row in Affected.objects.filter(incident=incident)}
     if {key: row.impact for key, row in known.items()} == {key: hurt.impact.value for key, hurt in wanted.items()}:
@@ -66,20 +66,8 @@ def set_on(
             "product": hurt.product.key,
             "component": hurt.component,
             "impact": hurt.impact.value,
-            "name": name_of(incident, hurt.product, hurt.component),
+            "name": incident.part_name(hurt.product, hurt.component),
         }
         for hurt in wanted.values()
     ]
     return IncidentEvent.objects.record(incident, Kind.AFFECTED, by=by, at=at, now=now, data={"affected": told})
-
-
-def components_of(incident: Incident, product: Product) -> dict[str, str]:
-    """The names of a product's components by key, as the agreement lists them."""
-    listed = incident.document.products.get(product.key)
-    return {component.key: component.name for component in listed.components} if listed else {}
-
-
-def name_of(incident: Incident, product: Product, component: str) -> str:
-    """`Voice: SIP trunk A`, or the product alone."""
-    part = components_of(incident, product).get(component, "")
-    return f"{product.name}: {part}" if part else product.name

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from clocks import store
 from clocks.replay import ClockState, Event, replay_cycles
-from incidents.cadence.levels import Cadence, LevelRecord, cadence
+from incidents.cadence.levels import UPDATE, Cadence, LevelRecord, cadence
 from incidents.models import Incident, IncidentClock, IncidentEvent
-from incidents.models.kinds import ROWS
+from incidents.models.kinds import ROWS, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,14 @@ def replay_incident(events: Sequence[IncidentEvent], *, as_of: datetime) -> Repl
     found = replay_cycles(heard, first.terms, as_of)
     started = {metric: [state for state in states if state.started_at] for metric, states in found.items()}
     return ReplayedIncident(its, started)
+
+
+def due_at_level(incident: Incident, level: str, *, now: datetime) -> datetime | None:
+    """When the next update would be due if the incident got that level now; None where none would be."""
+    terms = LevelRecord(incident.agreement_version_id, level).as_data()
+    change = IncidentEvent(kind=Kind.RELEVELLED, at=now, by="agent", data={"terms": terms})
+    cycles = replay_incident([*IncidentEvent.objects.of(incident), change], as_of=now).cycles.get(UPDATE, ())
+    return next((state.due_at for state in reversed(cycles) if state.stopped_at is None), None)
 
 
 def rows_of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -36,6 +37,11 @@ class Cadence:
     @property
     def promises(self) -> Mapping[str, Promise]:
         return {UPDATE: self.promise} if self.promise else {}
+
+    def next_due(self, told_at: datetime) -> datetime | None:
+        """When people are to hear again after a word at that instant; None where there is no cadence."""
+        target, calendar = self.terms.targets.get(UPDATE), self.terms.calendar_of(UPDATE)
+        return calendar.add(told_at, target) if target is not None and calendar is not None else None
 
 
 @lru_cache(maxsize=1024)

@@ -17,3 +17,5 @@ from incidents.models.maintenance import (
     MaintenanceSeries,
 )
 from incidents.models.oncall import OnCallCalendar, OnCallLayer, OnCallOverride, OnCallPlace, OnCallSchedule
+from incidents.models.postmortem import Postmortem, PostmortemAction
+from incidents.models.update_template import UpdateTemplate

@@ -49,3 +49,7 @@ class Affected(TenantOwned):
 
     def __str__(self) -> str:
         return f"{self.product}: {self.get_impact_display()}"
+
+    @property
+    def name(self) -> str:
+        return self.incident.part_name(self.product, self.component)

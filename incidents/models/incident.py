@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from agreements.document import AgreementDocument
 from agreements.document.model import Level
-from agreements.models import AgreementVersion
+from agreements.models import AgreementVersion, Product
 from tenants.models import Member, TenantForeignKey, TenantManager, TenantOwned
 
 
@@ -112,6 +112,16 @@ class Incident(TenantOwned):
     @property
     def level_name(self) -> str:
         return self.document.incident_levels.name_of(self.level, "")
+
+    def components_of(self, product: Product) -> dict[str, str]:
+        """The names of a product's components by key, as the agreement lists them."""
+        listed = self.document.products.get(product.key)
+        return {component.key: component.name for component in listed.components} if listed else {}
+
+    def part_name(self, product: Product, component: str) -> str:
+        """`Voice: SIP trunk A`, or the product alone."""
+        part = self.components_of(product).get(component, "")
+        return f"{product.name}: {part}" if part else product.name
 
     @property
     def is_open(self) -> bool:

@@ -4,9 +4,27 @@ from __future__ import annotations
 
 from django.urls import path
 
-from incidents.views.desk import escalation
+from incidents.views.desk import declaration, escalation, incident, listing, verbs
 
 app_name = "incidents"
 urlpatterns = [
+    path("incidents/", listing.incidents, name="incidents"),
+    path("incidents/new/", declaration.declare, name="declare"),
+    path("incidents/picked/", declaration.picked, name="picked"),
+    path("incidents/link/", declaration.link, name="link"),
+    path("incidents/<int:number>/", incident.incident, name="incident"),
+    path("incidents/<int:number>/changes/", incident.changes, name="changes"),
     path("incidents/<int:number>/acknowledge/", escalation.acknowledge, name="acknowledge"),
+    path("incidents/<int:number>/update/", verbs.update, name="update"),
+    path("incidents/<int:number>/level/", verbs.relevel, name="relevel"),
+    path("incidents/<int:number>/affected/", verbs.affected, name="affected"),
+    path("incidents/<int:number>/duty/", verbs.duty, name="duty"),
+    path("incidents/<int:number>/step/", verbs.step, name="step"),
+    path("incidents/<int:number>/resolve/", verbs.resolve, name="resolve"),
+    path("incidents/<int:number>/reopen/", verbs.reopen, name="reopen"),
+    path("incidents/<int:number>/merge/", verbs.merge, name="merge"),
+    path("incidents/<int:number>/title/", verbs.title, name="title"),
+    path("incidents/<int:number>/publish/", verbs.publish, name="publish"),
+    path("incidents/<int:number>/tickets/", verbs.link, name="link_ticket"),
+    path("incidents/<int:number>/tickets/<int:ticket_number>/remove/", verbs.unlink, name="unlink_ticket"),
 ]

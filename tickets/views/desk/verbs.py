@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from clocks.replay import METRICS
@@ -29,7 +29,7 @@ from tickets.models import Clock, Message, Ticket
 from tickets.models.kinds import WRITTEN
 from tickets.views.desk import composer
 from tickets.views.desk.choices import chosen_member, level_cards
-from tickets.views.desk.frame import page, say, sentence, with_toast
+from tickets.views.desk.frame import asked, say, sentence, with_toast
 from tickets.views.desk.ticket import done, find, show
 
 
@@ -177,13 +177,19 @@ def _asked(
     more: dict[str, Any] | None = None,
     **arguments: Any,
 ) -> HttpResponse:
-    """A small form's own page, opened by the ticket's in a panel: shown, acted upon, or back with its errors."""
-    if form.carry_out(action, ticket_id=ticket.pk, by=request.member, now=now, **arguments):
-        return done(request, ticket.number, words, now=now)
-    context = {"ticket": ticket, "form": form} | (more or {})
-    if request.htmx and request.method == "GET":
-        return render(request, f"tickets/desk/_{name}.html", context | {"now": now})
-    return page(request, f"tickets/desk/{name}.html", context, now=now, status=422 if form.errors else 200)
+    """A small form's own page, opened by the ticket's in a panel."""
+    return asked(
+        request,
+        form,
+        action,
+        panel=f"tickets/desk/_{name}.html",
+        whole=f"tickets/desk/{name}.html",
+        context={"ticket": ticket, **(more or {})},
+        done=lambda: done(request, ticket.number, words, now=now),
+        now=now,
+        ticket_id=ticket.pk,
+        **arguments,
+    )
 
 
 def _refused(request: Any, number: int, problems: ValidationError, *, now: datetime) -> HttpResponse:

@@ -1,0 +1,263 @@
+"""What is filled in about incidents. Forms read and shape input; what is allowed is decided by the actions."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from incidents.actions.declaration import TITLE_MAX
+from incidents.actions.update import BODY_MAX
+from incidents.board import filling
+from incidents.forms.hurts import Chosen, HurtsField, Part
+from incidents.models import Incident, Role
+from incidents.models.kinds import Kind
+from shell.forms import ActionForm
+from tenants.models import Member
+from tickets.models import Ticket
+
+REASON_MAX = 1000
+LOCAL = "%Y-%m-%dT%H:%M"
+Values = Callable[[dict[str, Any]], dict[str, str]]
+
+
+def _reason(label: str, missing: str, **said: Any) -> forms.CharField:
+    text = forms.Textarea(attrs={"rows": 3})
+    return forms.CharField(
+        label=label, max_length=REASON_MAX, widget=text, error_messages={"required": missing}, **said
+    )
+
+
+def _local(label: str, **said: Any) -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL),
+        error_messages={"invalid": "Give a day and a time, like 2026-11-20 14:05."},
+        **said,
+    )
+
+
+class FillingForm(ActionForm):
+    """One whose `body` may have placeholders in it; they are filled in when it is sent, with what it says then."""
+
+    use_required_attribute = False
+    #: What they stand for, by what was filled in.
+    values: Values | None = None
+
+    def arguments(self) -> dict[str, Any]:
+        chosen = super().arguments()
+        if self.values is not None and chosen.get("body"):
+            chosen["body"] = filling.filled(chosen["body"], self.values(self.cleaned_data))
+        return chosen
+
+
+class DeclarationForm(FillingForm):
+    title = forms.CharField(
+        label="What is wrong, in a few words", max_length=TITLE_MAX,
+        help_text="The public reads it once the incident is on the status page.",
+        error_messages={"required": "Say in a few words what is wrong."},
+    )  # fmt: skip
+    level = forms.CharField(required=False, max_length=60)
+    hurts = HurtsField(required=False, label="What is affected")
+    started_at = _local("Began", required=False, help_text="As far as you know. Your time.")
+    body = forms.CharField(
+        label="A first word to everybody", required=False, max_length=BODY_MAX, strip=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )  # fmt: skip
+    tickets = forms.ModelMultipleChoiceField(
+        Ticket.objects.none(), to_field_name="number", required=False, widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "There is no ticket #%(value)s."},
+    )  # fmt: skip
+    submission = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, parts: Sequence[Part], tickets: QuerySet[Ticket], **kwargs: Any) -> None:
+        super().__init__(*args, choices={"tickets": tickets}, **kwargs)
+        self.fields["hurts"].parts = parts  # type: ignore[attr-defined]  # it is a HurtsField
+
+    def arguments(self) -> dict[str, Any]:
+        chosen = super().arguments()
+        return {**chosen, "tickets": list(chosen["tickets"])}
+
+
+class UpdateForm(FillingForm):
+    """A word to everybody, with where it stands and what is affected; or a note for colleagues."""
+
+    kind = forms.ChoiceField(choices=[(kind, kind.label) for kind in (Kind.PUBLIC_UPDATE, Kind.INTERNAL_NOTE)])
+    body = forms.CharField(
+        label="Your update", max_length=BODY_MAX, strip=False, error_messages={"required": "Write something first."},
+        widget=forms.Textarea(attrs={
+            "rows": 3,
+            "placeholder": "What is known, what is done, what people can do meanwhile.",
+            "data-hotkey": "a",
+            "data-hotkey-label": "Write an update",
+        }),
+    )  # fmt: skip
+    status = forms.ChoiceField(
+        required=False, choices=[each for each in Incident.Status.choices if each[0] != Incident.Status.RESOLVED]
+    )
+    hurts = HurtsField(required=False)
+    affected_seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    only_acknowledges = forms.BooleanField(
+        required=False, label="It says no more than that we know: no answer to the tickets"
+    )
+    submission = forms.UUIDField(widget=forms.HiddenInput)
+    seen_event = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, parts: Sequence[Part], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["hurts"].parts = parts  # type: ignore[attr-defined]  # it is a HurtsField
+
+    @classmethod
+    def fresh(cls, incident: Incident, *, parts: Sequence[Part], hurts: Chosen, seen_event: int) -> UpdateForm:
+        initial = {
+            "kind": Kind.PUBLIC_UPDATE, "status": incident.status, "hurts": hurts, "affected_seen": spelt(hurts),
+            "submission": uuid.uuid4(), "seen_event": seen_event,
+        }  # fmt: skip
+        return cls(parts=parts, initial=initial)
+
+    @property
+    def is_public(self) -> bool:
+        return bool(self.cleaned_data["kind"] == Kind.PUBLIC_UPDATE)
+
+    def arguments(self) -> dict[str, Any]:
+        """Those of `post_update`, or of `add_note`."""
+        chosen = super().arguments()
+        if not self.is_public:
+            return {"body": self.cleaned_data["body"], "submission": chosen["submission"]}
+        hurts = chosen["hurts"]
+        now = spelt({(each.product.pk, each.component): each.impact.value for each in hurts})
+        return {
+            "body": chosen["body"],
+            "submission": chosen["submission"],
+            "seen_event": chosen["seen_event"],
+            "status": Incident.Status(chosen["status"]) if chosen["status"] else None,
+            # What was not touched here is left as others may have set it meanwhile.
+            "hurts": hurts if now != chosen["affected_seen"] else None,
+            "substantive": not chosen["only_acknowledges"],
+        }
+
+    def having_seen(self, event: int) -> None:
+        """After a refusal the page shows everything again, so the next attempt has seen it."""
+        self.amend(seen_event=event)
+
+
+def spelt(hurts: Chosen) -> str:
+    """What is affected, as a form keeps what it began with."""
+    return " ".join(sorted(f"{product}:{component}:{impact}" for (product, component), impact in hurts.items()))
+
+
+class AffectedForm(ActionForm):
+    hurts = HurtsField(required=False)
+
+    def __init__(self, *args: Any, parts: Sequence[Part], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["hurts"].parts = parts  # type: ignore[attr-defined]  # it is a HurtsField
+
+
+class RelevelForm(ActionForm):
+    use_required_attribute = False
+    level = forms.CharField(max_length=60, error_messages={"required": "Choose a level."})
+    reason = _reason("Why", "Say why.", help_text="The public reads it where the incident is published.")
+
+
+class DutyForm(ActionForm):
+    """Who has a role from now on; nobody where none is chosen."""
+
+    role = forms.ChoiceField(choices=Role.choices)
+    to = forms.ModelChoiceField(
+        Member.objects.none(), required=False, error_messages={"invalid_choice": "Choose somebody from the list."}
+    )
+
+    def __init__(self, *args: Any, members: QuerySet[Member], **kwargs: Any) -> None:
+        super().__init__(*args, choices={"to": members}, **kwargs)
+
+    def arguments(self) -> dict[str, Any]:
+        return {"role": Role(self.cleaned_data["role"]), "to": self.cleaned_data["to"]}
+
+
+class StepForm(ActionForm):
+    """That a step of the agreement was reached: now, or at the time that is given (C5)."""
+
+    step = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    reached_at = _local("Reached", required=False, help_text="Your time. Empty: now.")
+
+
+class ResolutionForm(FillingForm):
+    body = forms.CharField(
+        label="The last word to everybody", max_length=BODY_MAX, strip=False, widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": "Say what it was and that it is over."},
+        help_text="What it was, since when it works again, what people may still notice.",
+    )  # fmt: skip
+    solve_tickets = forms.BooleanField(required=False, initial=True, label="Solve the linked tickets too")
+    submission = forms.UUIDField(widget=forms.HiddenInput)
+    seen_event = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ReopeningForm(ActionForm):
+    use_required_attribute = False
+    reason = _reason("What is wrong again?", "Say what is wrong again.")
+
+
+class MergerForm(ActionForm):
+    use_required_attribute = False
+    field_of = {"into_id": "into"}
+    into = forms.ModelChoiceField(
+        Incident.objects.none(), to_field_name="number", widget=forms.RadioSelect, empty_label=None,
+        label="The incident that goes on",
+        error_messages={
+            "required": "Choose the incident that goes on.", "invalid_choice": "Choose an open incident.",
+        },
+    )  # fmt: skip
+    reason = _reason("What do they have in common?", "Say what they have in common.")
+
+    def __init__(self, *args: Any, others: QuerySet[Incident], **kwargs: Any) -> None:
+        super().__init__(*args, choices={"into": others}, **kwargs)
+
+    def arguments(self) -> dict[str, Any]:
+        return {"into_id": self.cleaned_data["into"].pk, "reason": self.cleaned_data["reason"]}
+
+
+class LinkingForm(ActionForm):
+    """Which open incident several tickets are about."""
+
+    field_of = {"incident_id": "incident"}
+    use_required_attribute = False
+    incident = forms.ModelChoiceField(
+        Incident.objects.none(), to_field_name="number", widget=forms.RadioSelect, empty_label=None,
+        error_messages={"required": "Choose an open incident.", "invalid_choice": "Choose an open incident."},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, incidents: QuerySet[Incident], **kwargs: Any) -> None:
+        super().__init__(*args, choices={"incident": incidents}, **kwargs)
+
+    def arguments(self) -> dict[str, Any]:
+        return {"incident_id": self.cleaned_data["incident"].pk}
+
+
+class TitleForm(ActionForm):
+    use_required_attribute = False
+    title = forms.CharField(max_length=TITLE_MAX, error_messages={"required": "Say in a few words what is wrong."})
+
+
+class LinkForm(ActionForm):
+    """A ticket by its number."""
+
+    field_of = {"tickets": "number"}
+    number = forms.RegexField(
+        r"^\s*#?\s*\d{1,18}\s*$", label="Ticket", error_messages={
+            "required": "Give the number of a ticket.", "invalid": "Give the number of a ticket, like 1234.",
+        },
+    )  # fmt: skip
+
+    def clean_number(self) -> Ticket:
+        number = int(self.cleaned_data["number"].strip(" #"))
+        ticket = Ticket.objects.filter(number=number).first()
+        if ticket is None:
+            raise forms.ValidationError(f"There is no ticket #{number}.")
+        return ticket
+
+    def arguments(self) -> dict[str, Any]:
+        return {"tickets": [self.cleaned_data["number"]]}

@@ -1,0 +1,66 @@
+"""What sending will do: who hears an update, and when the next one is due then (B15, C4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from incidents.cadence.levels import LevelRecord, cadence
+from incidents.forms.incident import UpdateForm
+from incidents.models import Affected, Incident
+from incidents.models.kinds import ROWS, Kind
+from notifications.models import Subscriber
+from notifications.topics import INCIDENTS
+from shell.wording import listed, next_words
+from tenants.scope import current_tenant
+
+_NOTE = "Only colleagues read it. Nothing is sent, and the clock goes on."
+
+
+def subscribers(hurt: Sequence[Affected], *, now: datetime) -> int:
+    """How many addresses hear of an incident that hurts these."""
+    abouts = {each.product.key for each in hurt}
+    hearing = Subscriber.objects.hearing(INCIDENTS.key, abouts, since=now)
+    return hearing.welcome(everybody=current_tenant().status_is_public).count()
+
+
+def readers(incident: Incident, *, subscribers: int, tickets: int) -> str:
+    """`The status page, 12 subscribers and 4 linked tickets`; "" where nobody outside reads it."""
+    public = ["the status page", _counted(subscribers, "subscriber")] if incident.is_public else []
+    return listed([*public, _counted(tickets, "linked ticket")])
+
+
+def modes(
+    incident: Incident, form: UpdateForm, *, subscribers: int, tickets: int, now: datetime
+) -> list[dict[str, Any]]:
+    """The kinds of message, each with what sending it will do. One that is over takes notes alone."""
+    goes_to = readers(incident, subscribers=subscribers, tickets=tickets)
+    to = f"Goes to {goes_to}." if goes_to else "It is not on the status page, and no ticket is linked: stays here."
+    due = cadence(LevelRecord(incident.agreement_version_id, incident.level)).next_due(now)
+    then = f" The next update is then due {when(due, now)}." if due else " No further update is promised by a time."
+    effects = {Kind.PUBLIC_UPDATE: (f"{to}{then}", ""), Kind.INTERNAL_NOTE: (_NOTE, "note")}
+    offered = effects if incident.is_open else {Kind.INTERNAL_NOTE: effects[Kind.INTERNAL_NOTE]}
+    chosen = form["kind"].value()
+    return [
+        {
+            "value": kind,
+            "label": "To everybody" if ROWS[kind].public else "Note",
+            "icon": ROWS[kind].icon,
+            "effect": effect,
+            "tone": tone,
+            "checked": kind == chosen or len(offered) == 1,
+        }
+        for kind, (effect, tone) in offered.items()
+    ]
+
+
+def when(instant: datetime, now: datetime) -> str:
+    """In the reader's time."""
+    return next_words(timezone.localtime(instant), timezone.localtime(now))
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}" if count else ""

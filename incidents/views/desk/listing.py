@@ -1,0 +1,73 @@
+"""The list of incidents, open and resolved, and the entry in the rail that leads there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from agreements.governing import versions_governing
+from agreements.models import Product
+from incidents.board import incident_rows
+from incidents.board.incident_filters import IncidentFilter
+from incidents.models import Incident, PostmortemAction
+from shell.templatetags.places import fills
+from tenants.doors import desk_view
+from tickets.queue.queue import count_words
+from tickets.views.desk.frame import page
+
+RAIL = "/desk/incidents/"
+
+
+@desk_view
+def incidents(request: Any) -> HttpResponse:
+    """Open ones, the most urgent on top; or those that are over, the newest first."""
+    now = timezone.now()
+    query = request.GET.copy()
+    query.setdefault("open", "true")
+    filters = IncidentFilter(query, Incident.objects.all())
+    is_open = query["open"] != "false"
+    found = filters.qs if filters.is_valid() else Incident.objects.none()
+    products = list(Product.objects.values_list("key", "name"))
+    levels = {
+        level.key: level.name for version in versions_governing(at=now) for level in version.document.incident_levels
+    }
+    context = {
+        "page": incident_rows.page(found, open_first=is_open, query=request.GET, now=now),
+        "is_open": is_open,
+        "is_narrowed": any(request.GET.get(name) for name in ("level", "product")),
+        "selects": [
+            ("product", "Any product", products, request.GET.get("product", "")),
+            ("level", "Any level", levels.items(), request.GET.get("level", "")),
+        ],
+        "tabs": [
+            {"label": "Open", "url": RAIL, "active": is_open, "count": None, "icon": "urgent"},
+            {"label": "Resolved", "url": f"{RAIL}?open=false", "active": not is_open, "icon": "circle-check"},
+            {
+                "label": "What we do about them",
+                "url": f"{RAIL}actions/",
+                "count": count_words(PostmortemAction.objects.open().count()),
+                "icon": "checklist",
+            },
+        ],
+    }
+    return page(request, "incidents/desk/incidents.html", context, now=now, active="incidents")
+
+
+@fills("desk.rail")
+def rail(request: Any) -> str:
+    """How many incidents are open, on every page of the desk."""
+    views = [
+        {
+            "label": "Incidents",
+            "url": RAIL,
+            "icon": "urgent",
+            "count": count_words(Incident.objects.open().order_by().values("pk")[:1000].count()),
+            "active": request.path.startswith(RAIL),
+            "tone": "bad",
+            "hotkey": "g i",
+        }
+    ]
+    return render_to_string("incidents/desk/_rail.html", {"views": views}, request=request)
