@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from incidents.views.desk import declaration, escalation, incident, listing, verbs
+from incidents.views.desk import clocks, declaration, escalation, incident, listing, verbs
 
 app_name = "incidents"
 urlpatterns = [
@@ -25,6 +25,7 @@ urlpatterns = [
     path("incidents/<int:number>/merge/", verbs.merge, name="merge"),
     path("incidents/<int:number>/title/", verbs.title, name="title"),
     path("incidents/<int:number>/publish/", verbs.publish, name="publish"),
+    path("incidents/<int:number>/clock/<int:cycle>/", clocks.why, name="why"),
     path("incidents/<int:number>/tickets/", verbs.link, name="link_ticket"),
     path("incidents/<int:number>/tickets/<int:ticket_number>/remove/", verbs.unlink, name="unlink_ticket"),
 ]

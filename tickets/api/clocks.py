@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from clocks.replay import METRICS
 from clocks.replay.reasons import BY_SLUG
 from clocks.verdict import STATES, for_programs
+from clocks.why.account import Change
 from clocks.why.explanation import Segment
 from clocks.why.sentences import segment_words, sum_words, verdict_of
 from shell.api.operations import Verb, operation, verb
@@ -25,7 +26,7 @@ from tickets import actions
 from tickets.actions.contest import REASON_MAX
 from tickets.api.access import MembersOnly, ReadsOrWorksTickets, person, ticket_or_404
 from tickets.models import PauseContest
-from tickets.why.answer import Change, Explained, PauseTold, explained
+from tickets.why.answer import Explained, PauseTold, explained
 
 SECOND = timedelta(seconds=1)
 

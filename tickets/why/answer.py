@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from agreements.document import AgreementDocument, Promise
+from agreements.document import AgreementDocument
 from agreements.document.calendars import CalendarSpec
-from agreements.document.model import Clause, Metric
+from agreements.document.model import Clause
 from agreements.models import AgreementVersion
 from clocks.face import Face, face
 from clocks.replay import METRICS, ClockState
 from clocks.replay.reasons import Reader
-from clocks.why.explanation import Explanation, Pausing, explain
+from clocks.why.account import Account, Change, change, own_days
+from clocks.why.explanation import Pausing, explain
 from shell.wording import time_words
 from tenants.models import Contact
 from tickets.history.facts import whom_it_waits_for
@@ -51,51 +52,17 @@ class PauseTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """Other terms on the way: what was promised before and after. What had been missed by then stays on record."""
-
-    at: datetime
-    by: str
-    reason: str
-    words: str
-    old_target: str
-    new_target: str
-    old_due_at: datetime | None
-    new_due_at: datetime | None
-    missed_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explained:
-    """One clock, explained to one reader. `document` is that of the terms the clock stands under."""
+class Explained(Account):
+    """One clock of a ticket, explained to one reader."""
 
     ticket: Ticket
     clock: Clock
     face: Face
     reader: Reader
-    explanation: Explanation
-    document: AgreementDocument
-    version: AgreementVersion
     record: TermsRecord
-    promise: Promise
-    metric: Metric | None
-    clause: Clause | None
-    calendar: CalendarSpec
-    #: What the hours are put together from, where they are a union (D1).
-    members: tuple[CalendarSpec, ...]
     pauses: tuple[PauseTold, ...]
-    changes: tuple[Change, ...]
-    restarted_at: datetime | None
     #: The number of a ticket merged into this one from whose receipt the clock counts.
     counts_from: int | None
-
-    @property
-    def label(self) -> str:
-        return self.face.metric_label
-
-    @property
-    def state(self) -> ClockState:
-        return self.explanation.state
 
     @property
     def plan(self) -> str:
@@ -104,10 +71,6 @@ class Explained:
     @property
     def level(self) -> str:
         return self.document.levels.name_of(self.record.level, "")
-
-    @property
-    def is_promised(self) -> bool:
-        return self.state.is_promised
 
     def pause(self, key: int | None) -> PauseTold | None:
         return next((each for each in self.pauses if each.id == key), None)
@@ -138,7 +101,7 @@ def explained(
         state,
         document.zone,
         pausings=_pausings(pauses),
-        day_names=_own_days(hours, spec),
+        day_names=own_days(hours, spec),
     )
     contests = {each.pause_id: each for each in _contests(ticket)}
     cited = clock.clause or promise.clause
@@ -163,7 +126,7 @@ def explained(
             for pause in pauses
             if _concerns(pause, state)
         ),
-        changes=tuple(_changes(events, state, document)),
+        changes=tuple(_changes(events, state)),
         restarted_at=_restarted_at(events, state),
         counts_from=_counts_from(events, state),
     )
@@ -228,13 +191,6 @@ def _parts(pause: TicketPause) -> list[tuple[datetime, datetime | None]]:
     return list(zip(starts, [*starts[1:], pause.end], strict=True))
 
 
-def _own_days(document: AgreementDocument, spec: CalendarSpec) -> Mapping[date, str]:
-    """Names of days with hours of their own; of a union those of its first calendar, whose reasons it gives."""
-    while spec.members:
-        spec = document.calendars[spec.members[0]]
-    return spec.exception_names
-
-
 def _contests(ticket: Ticket) -> list[PauseContest]:
     return list(PauseContest.objects.filter(ticket=ticket).select_related("contact", "answered_by__user"))
 
@@ -281,37 +237,28 @@ def _excerpt(body: str) -> str:
     return body if len(body) <= ASKED_MAX else f"{body[:ASKED_MAX].rstrip()}…"
 
 
-def _changes(events: Sequence[TicketEvent], state: ClockState, document: AgreementDocument) -> list[Change]:
+def _changes(events: Sequence[TicketEvent], state: ClockState) -> Iterator[Change]:
     """The clock just before and just after each change of terms that reached it, as it was known then."""
-    found = []
     for place, event in enumerate(events):
         if ROWS[event.kind].terms != "new" or event.at > (state.stopped_at or state.as_of):
             continue
         before, old = _stood(events[:place], state, event.at)
         after, new = _stood(events[: place + 1], state, event.at)
-        goes_on = any(run.start >= event.at for run in state.runs)
-        if after is None or new is None or (before and before.stopped_at is not None and not goes_on):
+        if new is None:
             continue
-        found.append(
-            Change(
-                at=event.at,
-                by=event.actor_name,
-                reason=event.reason,
-                words=_changed(event, new.document),
-                old_target=_promised(old, state.metric) if before and old else "",
-                new_target=_promised(new, state.metric),
-                old_due_at=before.promised_at if before else None,
-                new_due_at=after.promised_at,
-                missed_at=before.breached_at if before else None,
-            )
+        found = change(
+            state,
+            event.at,
+            before=before,
+            after=after,
+            old=old.promises.get(state.metric) if old else None,
+            new=new.promises.get(state.metric),
+            by=event.actor_name,
+            reason=event.reason,
+            words=_changed(event, new.document),
         )
-    return found
-
-
-def _promised(bound: Bound, metric: str) -> str:
-    """The promise in the agreement's words; "" where there is none."""
-    promise = bound.promises.get(metric)
-    return promise.text if promise and promise.kind != "none" else ""
+        if found is not None:
+            yield found
 
 
 def _stood(events: Sequence[TicketEvent], state: ClockState, at: datetime) -> tuple[ClockState | None, Bound | None]:
