@@ -33,7 +33,9 @@ SECTIONS = [
         "How",
         [
             ("Workspace", "/settings/workspace/", "adjustments"),
-            ("Outgoing mail", "/settings/mail/", "mail"),
+            ("Team channels", "/settings/channels/", "message"),
+            ("Webhooks", "/settings/webhooks/", "webhook"),
+            ("Outgoing messages", "/settings/mail/", "mail"),
             ("History", "/settings/history/", "history"),
         ],
     ),

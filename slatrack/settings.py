@@ -196,7 +196,7 @@ EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"support@{BASE_DOMAIN}")
 
-# --- webhooks and chat: whether they may go to private addresses, which tenants could otherwise use to look around ------
+# --- webhooks and chat: whether they may go to private addresses, where tenants could otherwise look around -----------
 EGRESS_PRIVATE_NETWORKS = env.bool("EGRESS_PRIVATE_NETWORKS", default=DEMO)
 
 # --- API --------------------------------------------------------------------------------------------------------------

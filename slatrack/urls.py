@@ -21,6 +21,7 @@ urlpatterns = [
     path("settings/", include("slatrack.urls_settings")),
     path("addenda/", include("agreements.urls.addenda")),
     path("profile/", include("tenants.urls.profile")),
+    path("profile/channels/", include("notifications.urls.profile")),
     path("invitation/", include("tenants.urls.invitation")),
     path("notices/", include("notifications.urls.notices")),
     path("api/v1/", include("slatrack.urls_api")),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("agreements.api.urls")),
     path("", include("tickets.api.urls")),
     path("", include("incidents.api.urls")),
+    path("", include("notifications.api.urls")),
     path(
         "schema/",
         SpectacularAPIView.as_view(permission_classes=[AllowAny], authentication_classes=[]),

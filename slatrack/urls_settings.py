@@ -9,5 +9,5 @@ urlpatterns = [
     path("", include("tickets.urls.settings")),
     path("", include("incidents.urls.settings")),
     path("", include("tenants.urls.settings")),
-    path("mail/", include("notifications.urls.settings")),
+    path("", include("notifications.urls.settings")),
 ]

@@ -15,7 +15,8 @@ from agreements.models import Product
 from incidents.actions import declare_incident
 from incidents.models import EscalationPolicy, Page
 from incidents.models.escalation import USUAL
-from notifications.models import Notice, OutgoingMessage
+from notifications import webhooks
+from notifications.models import Channel, Notice, OutgoingMessage, WebhookEndpoint
 from notifications.topics import AGREEMENT_VERSIONS, stop_url
 from tenants import actions as people_actions
 from tenants.models import Invitation
@@ -84,10 +85,18 @@ def furnish(cast: Any) -> SimpleNamespace:
             incident=incident, round=1, repeat=0, step=0, member=cast.agent, by="mail", due_at=now, asked_at=now,
             token_digest=digest("a link"),
         )  # fmt: skip
+        channel = Channel.objects.create(
+            user=owner, name=MARK, service="Slack", url=f"slack://{MARK}", position=1, added_at=now
+        )
+        endpoint = WebhookEndpoint.objects.create(
+            url=f"https://{MARK}.example/", events=["ping"], secret=webhooks.new_secret(), added_at=now
+        )
         return SimpleNamespace(
             agreement=version.agreement.key,
             attachment=attachment.pk,
             attachment_id=attachment.pk,
+            channel_id=channel.pk,
+            endpoint_id=endpoint.pk,
             calendar=version.document.calendar_terms[0].key,
             client_id=client.pk,
             contact_id=invited.pk,

@@ -16,17 +16,15 @@ from tenants.models import User
 
 @transaction.atomic
 def resend_message(*, outgoing_id: int, by: User, now: datetime) -> OutgoingMessage:
-    """Put a message back in the queue with all its attempts before it: a lost one, and a webhook that arrived too.
+    """Put a message back in the queue with all its attempts before it.
 
-    People are not written to twice, but a program may have lost what it took.
     Raises OutgoingMessage.DoesNotExist for another tenant's, ValidationError for what cannot go out again.
     """
     # Two people who press the button at once resend it once.
     message = OutgoingMessage.objects.select_for_update(of=("self",)).select_related("endpoint").get(pk=outgoing_id)
-    is_webhook = message.kind == OutgoingMessage.Kind.WEBHOOK
-    if message.dead_at is None and not (is_webhook and message.sent_at):
+    if not message.can_go_again:
         raise ValidationError("This message is not lost: it has gone out, or is waiting to.")
-    if is_webhook and message.topic == webhooks.TOPIC and (message.endpoint is None or message.endpoint.paused_at):
+    if message.topic == webhooks.TOPIC and (message.endpoint is None or message.endpoint.paused_at):
         raise ValidationError("Its endpoint is paused or removed. Resume the endpoint first.")
     if message.kind == OutgoingMessage.Kind.CHAT and message.channel_id is None:
         raise ValidationError("The channel it went to was removed.")

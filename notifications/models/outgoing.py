@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.db.models import Q
@@ -90,3 +91,13 @@ class OutgoingMessage(TenantOwned):
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.to}"
+
+    @property
+    def shown_to(self) -> str:
+        """Whom it goes to; of a webhook the host alone, because the rest of an address may be a key."""
+        return urlsplit(self.to).hostname or self.to if self.kind == self.Kind.WEBHOOK else self.to
+
+    @property
+    def can_go_again(self) -> bool:
+        """A lost one, and a webhook that arrived: nobody is written to twice, but a program may lose what it took."""
+        return self.dead_at is not None or (self.kind == self.Kind.WEBHOOK and self.sent_at is not None)

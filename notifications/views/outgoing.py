@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from notifications import actions
 from notifications.models import OutgoingMessage
+from shell.forms import ActionForm
 from shell.paging import page_of
+from tenants.doors import page_of as page_sent_from
 from tenants.doors import settings_view
 
 STATES = {"all": "All", "waiting": "Waiting", "sent": "Sent", "dead": "Not delivered"}
@@ -31,8 +35,16 @@ def outgoing_messages(request: Any) -> HttpResponse:
     return render(request, "notifications/outgoing.html", {"page": page, "tabs": tabs, "state": state})
 
 
-resend = settings_view.verb(
-    actions.resend_message,
-    done=lambda mail: f"The mail to {mail.to} goes out again within a few seconds.",
-    back="/settings/mail/?state=dead",
-)
+@settings_view.post
+def resend(request: Any, outgoing_id: int) -> HttpResponse:
+    """Send one again, and go back to the list it was pressed in: all messages, or those of a webhook."""
+    asked = ActionForm(request.POST)
+    try:
+        again = asked.carry_out(actions.resend_message, outgoing_id=outgoing_id, by=request.user, now=timezone.now())
+    except OutgoingMessage.DoesNotExist as error:
+        raise Http404("No such message.") from error
+    if again:
+        messages.success(request, f"The message to {asked.result.to} goes out again within a few seconds.")
+    else:
+        messages.error(request, asked.refusal)
+    return redirect(page_sent_from(request))

@@ -172,10 +172,13 @@ SCREENS = [
     Screen("settings-calendar", "/settings/agreements/", (OWNER,), via=(ROW, "a[href*='/calendars/']")),
     Screen("settings-workspace", "/settings/workspace/", (OWNER,)),
     Screen("settings-mail", "/settings/mail/", (OWNER,)),
+    Screen("settings-channels", "/settings/channels/", (OWNER,)),
+    Screen("settings-webhooks", "/settings/webhooks/", (OWNER,)),
     Screen("settings-forbidden", "/settings/", (AGENT,)),
     # Everybody who is signed in
     Screen("notices", "/notices/", SIGNED_IN, main=True),
     Screen("profile", "/profile/", SIGNED_IN),
+    Screen("profile-channels", "/profile/channels/", (AGENT,)),
     Screen("password-change", "/accounts/password/change/", (AGENT,)),
     Screen("second-factor", "/accounts/2fa/", (AGENT,)),
     Screen("second-factor-add", "/accounts/2fa/totp/activate/", (AGENT,)),

@@ -112,6 +112,8 @@ DOORS: dict[str, Door] = {
     **_all(PEOPLE, "profile", "notifications:notices", "notifications:count"),
     **_all(PEOPLE.post(), "profile-token-create", "profile-sessions-end", "notifications:read_all"),
     **_all(OWNERS_OWN.post(), "profile-token-revoke", "notifications:read"),
+    "profile-channels": MEMBERS_ALL,
+    **_all(OWNERS_OWN.post(), "profile-channels-up", "profile-channels-test", "profile-channels-remove"),
     **_all(OWNERS_OWN, "notifications:follow"),
     **_all(
         DESK,
@@ -205,6 +207,9 @@ DOORS: dict[str, Door] = {
         "settings-version-impact",
         "settings-version-send-back",
         "settings-mail",
+        "settings-channels",
+        "settings-webhooks",
+        "settings-webhook",
     ),
     # Without two versions to choose from, it leads nowhere.
     "settings-compare": OWNERS.asked("old={old_id}&new={new_id}"),
@@ -233,6 +238,14 @@ DOORS: dict[str, Door] = {
         "settings-version-discard",
         "settings-version-products",
         "settings-mail-resend",
+        "settings-webhook-rotate",
+        "settings-webhook-ping",
+        "settings-webhook-pause",
+        "settings-webhook-resume",
+        "settings-webhook-remove",
+        "settings-channels-up",
+        "settings-channels-test",
+        "settings-channels-remove",
     ),
     **_all(API, "api-me", "api-tickets"),
     **_all(
@@ -245,6 +258,7 @@ DOORS: dict[str, Door] = {
     "api-agreement-compare": API_MEMBERS.asked("with={version}"),
     "api-agreement-validation": API_MEMBERS.post(),
     "api-agreement-impact": API_OWNERS,
+    **_all(API_OWNERS, "api-webhooks", "api-webhook"),
     **_all(
         API_OWNERS.post(),
         "api-agreement-drafts",

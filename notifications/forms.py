@@ -1,0 +1,46 @@
+"""Forms about where messages go. They ask and carry out; the rules are the actions'."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from notifications import webhooks
+from shell.forms import ActionForm
+
+
+class ChannelForm(ActionForm):
+    name = forms.CharField(
+        max_length=60,
+        widget=forms.TextInput(attrs={"placeholder": "My phone", "autocomplete": "off"}),
+        help_text="What you and those who plan on-call call it.",
+    )
+    url = forms.CharField(
+        label="Address",
+        max_length=2000,
+        widget=forms.TextInput(
+            attrs={
+                "placeholder": "https://hooks.slack.com/services/…",
+                "autocomplete": "off",
+                "spellcheck": "false",
+            }
+        ),
+        help_text="It holds the keys to the channel, so it is not shown again once it is saved.",
+    )
+
+
+class WebhookForm(ActionForm):
+    url = forms.CharField(
+        label="Address",
+        max_length=1000,
+        widget=forms.URLInput(attrs={"placeholder": "https://hooks.example.com/slatrack", "autocomplete": "off"}),
+        help_text="We post to it, signed. It has to be reachable on the internet, and answer within 15 seconds.",
+    )
+    description = forms.CharField(max_length=200, required=False, help_text="What it is for.")
+    events = forms.MultipleChoiceField(
+        label="Hears of", required=False, widget=forms.CheckboxSelectMultiple, choices=[]
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, choices={"events": webhooks.events().items()}, **kwargs)
