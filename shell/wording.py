@@ -80,6 +80,16 @@ def clock_words(local: datetime) -> str:
     return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
 
 
+def span_words(start: datetime, end: datetime) -> str:
+    """`Sat 28 Mar 02:00 to 06:00`, `Sat 28 Mar 22:00 to Sun 29 Mar 06:00`; across a change of clocks with their names.
+
+    Both instants in one zone.
+    """
+    names = (f" {start.tzname()}", f" {end.tzname()}") if start.utcoffset() != end.utcoffset() else ("", "")
+    day = "" if start.date() == end.date() else f"{short_day(end, start)} "
+    return f"{short_day(start, start)} {clock_words(start)}{names[0]} to {day}{clock_words(end)}{names[1]}"
+
+
 def relative_words(instant: datetime, now: datetime) -> str:
     """`in 2 h 10 m`, `12 m ago`, `3 d ago`, `just now`: clock time, so days are of 24 hours. Both aware."""
     seconds = int((instant - now).total_seconds())

@@ -13,8 +13,9 @@ from agreements.document.period import PeriodSpan
 from agreements.governing import versions_governing
 from agreements.models import AgreementVersion, Product, Subscription
 from incidents.maintenance.notice import Finding, Window, Work, findings
-from incidents.models import Maintenance
+from incidents.models import Maintenance, MaintenanceAnnouncement
 from shell.wording import listed
+from tenants.models import Client
 
 _ONE_DAY = timedelta(days=1)
 
@@ -83,12 +84,12 @@ def owed_for(
     ]
 
 
-def summary(owed: Iterable[Owed]) -> list[Told]:
-    """The findings in sentences, each about all it is the same for; what is not kept first."""
+def summary(owed: Iterable[tuple[Client, Iterable[Finding]]]) -> list[Told]:
+    """What each client is owed, in sentences that are each about all it is the same for; what is not kept first."""
     by_finding: dict[Finding, dict[int, str]] = {}
-    for each in owed:
-        for finding in each.findings:
-            by_finding.setdefault(finding, {})[each.subscription.client_id] = each.subscription.client.name
+    for client, its in owed:
+        for finding in its:
+            by_finding.setdefault(finding, {})[client.pk] = client.name
     told = [
         Told(
             finding,
@@ -98,6 +99,12 @@ def summary(owed: Iterable[Owed]) -> list[Told]:
         for finding, names in by_finding.items()
     ]
     return sorted(told, key=lambda each: (each.finding.is_kept, -each.finding.short_seconds))
+
+
+def announced(announcement: MaintenanceAnnouncement) -> list[tuple[Client, list[Finding]]]:
+    """What an announcement meant for each client, as it was kept on record."""
+    notices = announcement.notices.select_related("client").order_by("client__name", "id")
+    return [(notice.client, [Finding(**finding) for finding in notice.findings]) for notice in notices]
 
 
 def announce_by(owed: Iterable[Owed], work: Work) -> datetime | None:

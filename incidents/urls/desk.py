@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from incidents.views.desk import clocks, declaration, escalation, incident, listing, verbs
+from incidents.views.desk import clocks, declaration, escalation, incident, listing, maintenance, verbs
 
 app_name = "incidents"
 urlpatterns = [
@@ -28,4 +28,14 @@ urlpatterns = [
     path("incidents/<int:number>/clock/<int:cycle>/", clocks.why, name="why"),
     path("incidents/<int:number>/tickets/", verbs.link, name="link_ticket"),
     path("incidents/<int:number>/tickets/<int:ticket_number>/remove/", verbs.unlink, name="unlink_ticket"),
+    path("maintenance/", maintenance.listing, name="maintenances"),
+    path("maintenance/new/", maintenance.plan, name="maintenance_plan"),
+    path("maintenance/check/", maintenance.check, name="maintenance_check"),
+    path("maintenance/<int:number>/", maintenance.maintenance, name="maintenance"),
+    path("maintenance/<int:number>/change/", maintenance.change, name="maintenance_change"),
+    path("maintenance/<int:number>/stop/", maintenance.stop, name="maintenance_stop"),
+    *(
+        path(f"maintenance/<int:number>/{verb}/", maintenance.verb, {"verb": verb}, name=f"maintenance_{verb}")
+        for verb in maintenance.VERBS
+    ),
 ]

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from shell.wording import duration_words, exact_words, filesize, next_words, relative_words, when_words
+from shell.wording import duration_words, exact_words, filesize, next_words, relative_words, span_words, when_words
 
 register = template.Library()
 register.filter(filesize)
@@ -78,6 +78,14 @@ def when(context: Mapping[str, Any], instant: datetime | None, style: str = "day
     fresh = mark_safe(" data-relative") if style == "relative" else ""
     stamp = instant.astimezone(timezone.get_fixed_timezone(0)).isoformat(timespec="seconds")
     return format_html('<time datetime="{}" title="{}"{}>{}</time>', stamp, exact, fresh, words)
+
+
+@register.simple_tag
+def span(start: datetime, end: datetime) -> SafeString:
+    """`Sat 28 Mar 02:00 to 06:00` in the reader's zone, exact on hover."""
+    there = timezone.localtime(start), timezone.localtime(end)
+    exact = f"{exact_words(there[0])} to {exact_words(there[1])}"
+    return format_html('<span class="span" title="{}">{}</span>', exact, span_words(*there))
 
 
 @register.filter

@@ -1,0 +1,252 @@
+"""The desk's maintenance: what comes, runs and is over; planning it with what clients are owed in sight; its verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from agreements.models import Product
+from incidents.actions import maintenance as actions
+from incidents.actions import maintenance_series as series_actions
+from incidents.forms import maintenance as forms
+from incidents.maintenance import reach
+from incidents.maintenance.chronicle import chronicle
+from incidents.models import Maintenance, MaintenanceSeries
+from shell.drafts import arrived
+from shell.forms import ActionForm, posted
+from shell.paging import page_of
+from shell.templatetags.places import fills
+from tenants.doors import desk_view
+from tickets.views.desk.frame import page, say
+
+Status = Maintenance.Status
+
+
+#: What agreements are asked about beside the window.
+_ASKED = ("kind", "parts", "is_risky", "urgent_because")
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """Something done to one maintenance: in which states, by which action, asked for by which form."""
+
+    label: str
+    icon: str
+    states: tuple[str, ...]
+    action: Callable[..., Maintenance]
+    form: type[ActionForm]
+    done: str
+    #: What it does, before somebody does it.
+    says: str = ""
+    tone: str = ""
+
+
+VERBS = {
+    "announce": Verb(
+        "Announce", "speakerphone", (Status.DRAFT,), actions.announce_maintenance, forms.AnnounceForm,
+        "Announced. Clients and subscribers are being told.",
+        "The clients concerned and everybody who subscribed are told. What each is owed and gets goes on record.",
+        "primary",
+    ),
+    "start": Verb(
+        "Begin", "player-play", Maintenance.BEFORE, actions.start_maintenance, forms.StartForm, "It is in progress.",
+        "The status page says that the work is going on.", "primary",
+    ),
+    "complete": Verb(
+        "Complete", "circle-check", (Status.IN_PROGRESS,), actions.complete_maintenance, forms.CompleteForm,
+        "Completed. Clients are being told.", tone="primary",
+    ),
+    "extend": Verb(
+        "Takes longer", "clock-plus", (Status.IN_PROGRESS,), actions.extend_maintenance, forms.ExtendForm,
+        "Clients are being told.",
+        "Clients are told until when. It does not take back the end that was announced before the work began.",
+    ),
+    "reschedule": Verb(
+        "Move", "calendar-time", (Status.ANNOUNCED,), actions.reschedule_maintenance, forms.RescheduleForm,
+        "Moved. Clients are being told.", "This is a new announcement: the notice it gives is looked at anew.",
+    ),
+    "cancel": Verb(
+        "Cancel", "circle-x", Maintenance.BEFORE, actions.cancel_maintenance, forms.CancelForm, "Cancelled.",
+        "Whoever was told of it is told so.",
+    ),
+}  # fmt: skip
+
+
+@desk_view
+def listing(request: Any) -> HttpResponse:
+    """What is coming and running, and what is over, newest first."""
+    now = timezone.now()
+    rows = Maintenance.objects.with_parts()
+    over = page_of(rows.over(), order="-planned_start_at", query=request.GET)
+    context = {"running": rows.running(), "coming": rows.coming(), "over": over}
+    return page(request, "incidents/desk/maintenance.html", context, now=now, active="maintenance")
+
+
+@desk_view.form
+def plan(request: Any) -> HttpResponse:
+    """A new plan; what clients are owed of it stands beside the form while it is filled in."""
+    now = timezone.now()
+    initial = {"start_at": _next_night(now), "end_at": _next_night(now) + timedelta(hours=2)}
+    form = forms.PlanForm(posted(request), now=now, initial=initial)
+    action = series_actions.plan_series if form.is_series else actions.plan_maintenance
+    if form.carry_out(action, by=request.member, now=now):
+        say(request, "Planned, for the team alone so far. Announce it when it stands.")
+        return arrived(request, redirect("incidents:maintenance", number=form.result.number))
+    return _plan_page(request, form, None, now)
+
+
+@desk_view.form
+def change(request: Any, number: int) -> HttpResponse:
+    """Another plan in place of a draft."""
+    now, maintenance = timezone.now(), _find(number)
+    if maintenance.status != Status.DRAFT:
+        say(request, "It was announced: move or cancel it, and say why.", "error")
+        return redirect("incidents:maintenance", number=number)
+    form = forms.ChangeForm(posted(request), now=now, initial=forms.PlanForm.of(maintenance))
+    if form.carry_out(actions.change_maintenance, maintenance_id=maintenance.pk, by=request.member, now=now):
+        say(request, "The plan is changed.")
+        return arrived(request, redirect("incidents:maintenance", number=number))
+    return _plan_page(request, form, maintenance, now)
+
+
+@desk_view
+def check(request: Any) -> HttpResponse:
+    """What clients are owed of the plan as the form says it now; htmx asks when it changes."""
+    now = timezone.now()
+    form = forms.PlanForm(request.GET, now=now)
+    besides = Maintenance.objects.filter(number=request.GET.get("number") or 0).first()
+    return render(request, "incidents/desk/_owed.html", _owed(form, besides, now))
+
+
+@desk_view
+def maintenance(request: Any, number: int) -> HttpResponse:
+    """One maintenance: what was announced, planned and done side by side, who is owed what, what happened."""
+    now, found = timezone.now(), _find(number)
+    announcements = list(found.announcements.all())
+    in_time = [each for each in announcements if found.started_at is None or each.announced_at <= found.started_at]
+    context: dict[str, Any] = {
+        "maintenance": found,
+        "announcements": announcements,
+        "verbs": [(key, verb) for key, verb in VERBS.items() if found.status in verb.states],
+        "events": chronicle(found.events.all(), timezone.get_current_timezone()),
+        "is_late": found.status == Status.ANNOUNCED and found.planned_start_at <= now,
+        "siblings": _siblings(found),
+    }
+    if found.status == Status.DRAFT:
+        work, products = reach.work_of(found), {part.product_id for part in found.parts.all()}
+        owed = reach.owed_for(work, products, announced_at=now, besides=found.pk)
+        context |= _told(owed, reach.announce_by(owed, work))
+    elif in_time:
+        on_record = reach.announced(in_time[-1])
+        context |= {"owed": reach.summary(on_record), "concerned": len({client.pk for client, _ in on_record})}
+    return page(request, "incidents/desk/maintenance_one.html", context, now=now, active="maintenance")
+
+
+@desk_view.form
+def verb(request: Any, number: int, verb: str) -> HttpResponse:
+    """One of `VERBS`: its form on a page of its own, which the page of the maintenance opens in a panel."""
+    now, found, its = timezone.now(), _find(number), VERBS[verb]
+    initial = {"start_at": found.planned_start_at, "end_at": found.planned_end_at, "text": found.description}
+    form = its.form(posted(request), initial=initial)
+    if form.carry_out(its.action, maintenance_id=found.pk, by=request.member, now=now):
+        say(request, its.done)
+        return arrived(request, redirect("incidents:maintenance", number=number))
+    context: dict[str, Any] = {"maintenance": found, "verb": its, "form": form}
+    if "start_at" in form.fields:
+        # Another window is another announcement: what clients would be owed of it stands below the fields.
+        said = forms.PlanForm.of(found) | {"start_at": form["start_at"].value(), "end_at": form["end_at"].value()}
+        context |= _owed(forms.PlanForm(said, now=now), found, now) | {"check_url": _check_url(found)}
+    return page(
+        request, "incidents/desk/maintenance_verb.html", context, now=now, active="maintenance",
+        status=422 if form.errors else 200,
+    )  # fmt: skip
+
+
+@desk_view.post
+def stop(request: Any, number: int) -> HttpResponse:
+    """Plan no more of the series that this one belongs to."""
+    series = get_object_or_404(MaintenanceSeries, occurrences__number=number)
+    series_actions.stop_series(series_id=series.pk, by=request.member, now=timezone.now())
+    say(request, "No more are planned. Those that are planned stay.")
+    return redirect("incidents:maintenance", number=number)
+
+
+@fills("desk.rail")
+def rail(request: Any) -> str:
+    """Where maintenance is, and how much of it runs or waits to be begun."""
+    now = timezone.now()
+    late = Maintenance.objects.filter(status=Status.ANNOUNCED, planned_start_at__lte=now)
+    count = Maintenance.objects.running().order_by().count() + late.count()
+    return render_to_string(
+        "incidents/desk/_maintenance_rail.html",
+        {"count": count, "is_here": request.path.startswith("/desk/maintenance/")},
+    )
+
+
+def _find(number: int) -> Maintenance:
+    found = Maintenance.objects.with_parts().select_related("series").filter(number=number).first()
+    if found is None:
+        raise Http404("There is no such maintenance.")
+    return found
+
+
+def _plan_page(request: Any, form: forms.PlanForm, about: Maintenance | None, now: datetime) -> HttpResponse:
+    back = reverse("incidents:maintenance", args=[about.number]) if about else reverse("incidents:maintenances")
+    context = {"form": form, "maintenance": about, "back": back} | _owed(_as_shown(form, now), about, now)
+    status = 422 if form.errors else 200
+    return page(request, "incidents/desk/maintenance_plan.html", context, now=now, active="maintenance", status=status)
+
+
+def _as_shown(form: forms.PlanForm, now: datetime) -> forms.PlanForm:
+    """The form as if what stands in it had been sent."""
+    if form.is_bound:
+        return form
+    return forms.PlanForm({name: form[name].value() for name in form.fields}, now=now)
+
+
+def _owed(form: forms.PlanForm, about: Maintenance | None, now: datetime) -> dict[str, Any]:
+    asked = form.asked()
+    if asked is None:
+        return {"now": now}
+    work, keys = asked
+    products = set(Product.objects.filter(key__in=keys).values_list("pk", flat=True))
+    owed = reach.owed_for(work, products, announced_at=now, besides=about.pk if about else None)
+    return _told(owed, reach.announce_by(owed, work)) | {"now": now}
+
+
+def _check_url(about: Maintenance) -> str:
+    """Where htmx asks what is owed of a stored plan in another window."""
+    said = {name: value for name, value in forms.PlanForm.of(about).items() if name in _ASKED and value}
+    return f"{reverse('incidents:maintenance_check')}?{urlencode({**said, 'number': about.number}, doseq=True)}"
+
+
+def _told(owed: list[reach.Owed], announce_by: datetime | None) -> dict[str, Any]:
+    said = [(each.subscription.client, each.findings) for each in owed]
+    return {
+        "owed": reach.summary(said),
+        "concerned": len({client.pk for client, _ in said}),
+        "announce_by": announce_by,
+        "is_asked": True,
+    }
+
+
+def _siblings(found: Maintenance) -> list[Maintenance]:
+    """The rest of its series that is still to come."""
+    if found.series_id is None:
+        return []
+    return list(Maintenance.objects.coming().filter(series=found.series_id).exclude(pk=found.pk)[:12])
+
+
+def _next_night(now: datetime) -> datetime:
+    """Two weeks from now, at night."""
+    night = timezone.localtime(now) + timedelta(days=15)
+    return night.replace(hour=2, minute=0, second=0, microsecond=0)
