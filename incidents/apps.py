@@ -29,4 +29,5 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         # They fill places on pages below as they are imported.
-        from incidents.views.desk import listing, ticket_parts  # noqa: F401
+        from incidents.views.desk import listing, maintenance, ticket_parts  # noqa: F401
+        from incidents.views.portal import maintenance as for_clients  # noqa: F401

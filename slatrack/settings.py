@@ -229,6 +229,8 @@ SPECTACULAR_SETTINGS = {
         "ClockState": "clocks.verdict.STATES",
         "ContestOutcome": "tickets.models.PauseContest.Outcome",
         "VersionState": "agreements.models.VERSION_STATES",
+        "MaintenanceStatus": "incidents.models.Maintenance.Status",
+        "MaintenanceKind": "incidents.models.Maintenance.Kind",
         "WhatIfState": "tickets.models.WhatIf.State",
         "WhatIfOutcome": "tickets.models.WhatIfTicket.Outcome",
         "WhatIfVerdict": "tickets.models.whatif.VERDICTS",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("desk/", include("incidents.urls.desk")),
     path("incidents/", include("incidents.urls.acknowledge")),
     path("portal/", include("tickets.urls.portal")),
+    path("portal/", include("incidents.urls.portal")),
     path("reports/", include("reports.urls")),
     path("status/", include("statuspage.urls")),
     path("settings/", include("slatrack.urls_settings")),

@@ -11,10 +11,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from agreements.document import bundled_text
-from agreements.models import Product
+from agreements.models import Product, SubscribedProduct
 from incidents.actions import declare_incident
+from incidents.actions.maintenance import announce_maintenance
+from incidents.actions.maintenance_series import plan_series
 from incidents.models import EscalationPolicy, Page
 from incidents.models.escalation import USUAL
+from incidents.views.portal.maintenance import feed_of
 from notifications import webhooks
 from notifications.models import Channel, Notice, OutgoingMessage, WebhookEndpoint
 from notifications.topics import AGREEMENT_VERSIONS, stop_url
@@ -40,7 +43,10 @@ def furnish(cast: Any) -> SimpleNamespace:
         # Its resolution has a clock that waiting stops, so that there is a pause to contest.
         plan = version.document.plans["gold"].key
         subscription = factories.subscription(cast.client, version, plan)
-        factories.subscription(cast.other_client, version, plan)
+        others = factories.subscription(cast.other_client, version, plan)
+        SubscribedProduct.objects.create(
+            subscription=others, product=Product.objects.create(key="theirs", name="Theirs alone")
+        )
         product = Product.objects.create(key=MARK, name=f"{MARK} product")
         client = people_actions.add_client(name=f"{MARK} client", by=owner, now=now)
         invited = people_actions.add_contact(
@@ -91,6 +97,17 @@ def furnish(cast: Any) -> SimpleNamespace:
         endpoint = WebhookEndpoint.objects.create(
             url=f"https://{MARK}.example/", events=["ping"], secret=webhooks.new_secret(), added_at=now
         )
+        maintenance = plan_series(
+            by=cast.agent,
+            now=now,
+            every_weeks=8,
+            timezone="UTC",
+            title=f"The {MARK} is replaced",
+            parts=[(MARK, "")],
+            start_at=now + timedelta(days=20),
+            end_at=now + timedelta(days=20, hours=1),
+        )
+        announce_maintenance(maintenance_id=maintenance.pk, by=cast.agent, now=now)
         return SimpleNamespace(
             agreement=version.agreement.key,
             attachment=attachment.pk,
@@ -103,6 +120,7 @@ def furnish(cast: Any) -> SimpleNamespace:
             contest_id=contest.pk,
             cycle=clock.cycle,
             invitation_id=Invitation.objects.get(email=f"{MARK}@provider.example").pk,
+            feed=feed_of(cast.contact),
             key="not-a-key",
             mail_id=invitation_mail.pk,
             outgoing_id=invitation_mail.pk,

@@ -186,10 +186,16 @@ def rail(request: Any) -> str:
     now = timezone.now()
     late = Maintenance.objects.filter(status=Status.ANNOUNCED, planned_start_at__lte=now)
     count = Maintenance.objects.running().order_by().count() + late.count()
-    return render_to_string(
-        "incidents/desk/_maintenance_rail.html",
-        {"count": count, "is_here": request.path.startswith("/desk/maintenance/")},
-    )
+    view = {
+        "label": "Maintenance",
+        "url": reverse("incidents:maintenances"),
+        "icon": "tool",
+        "count": count or "",
+        "tone": "warn",
+        "active": request.path.startswith("/desk/maintenance/"),
+        "hotkey": "g n",
+    }
+    return render_to_string("incidents/desk/_rail.html", {"label": "Maintenance", "views": [view]})
 
 
 def _find(number: int) -> Maintenance:

@@ -1,0 +1,218 @@
+"""Maintenance on the desk and the portal: planned with what clients are owed in sight, and read by clients."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from icalendar import Calendar
+
+from incidents.models import Maintenance
+from tenants.scope import tenant_scope
+from tests.incidents.maintaining import DAY, EARLY, END, HOUR, START, act, again, announced, planned, sweep, under
+from tests.tickets.desking import HTMX
+
+pytestmark = pytest.mark.django_db
+DESK = "/desk/maintenance/"
+
+
+@pytest.fixture
+def engage(cast: Any) -> Any:
+    return under("engage", "standard", cast)
+
+
+def local(instant: Any) -> str:
+    return f"{instant.astimezone(ZoneInfo('Europe/Amsterdam')):%Y-%m-%dT%H:%M}"
+
+
+def filled(**said: Any) -> dict[str, Any]:
+    return {
+        "title": "New routers", "kind": "planned", "parts": ["messaging", "voice/trunk_a"],
+        "start_at": local(START), "end_at": local(END), **said,
+    }  # fmt: skip
+
+
+def words(answer: Any) -> str:
+    body = re.sub(r"(?s)<(script|style|svg|head)\b.*?</\1>", " ", answer.content.decode())
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+def at(now: Any) -> Any:
+    return time_machine.travel(now, tick=False)
+
+
+def test_B16_while_planning_each_promise_is_said_with_who_it_is_owed_to(cast: Any, engage: Any, sign_in: Any):
+    desk = sign_in(cast.agent)
+    asked = filled(is_risky="on", start_at=local(START + 7 * HOUR), end_at=local(START + 9 * HOUR))
+    # A Sunday has no business hours; Monday morning does.
+    monday = filled(is_risky="on", start_at=local(START + DAY + 5 * HOUR), end_at=local(START + DAY + 7 * HOUR))
+    with at(START - 11 * DAY):
+        said = words(desk.get(f"{DESK}check/", asked, **HTMX))
+        assert "11 days left: 1 client is owed 2 calendar weeks. B16" in said
+        assert "Risky work stays outside the hours named to 1 client: Business hours." in said
+        assert "For all the notice owed it had to be announced by Sunday 31 May 2026, 10:00 CEST" in said
+        assert "30 m of risky work falls" not in said
+        assert "1 h 30 m of risky work falls in the hours named to 1 client: Business hours." in words(
+            desk.get(f"{DESK}check/", monday, **HTMX)
+        )
+        assert "Choose what it affects and when" in words(desk.get(f"{DESK}check/", {"title": "x"}, **HTMX))
+
+
+def test_a_plan_becomes_a_draft_that_is_announced_begun_and_completed(cast: Any, engage: Any, sign_in: Any):
+    desk = sign_in(cast.agent)
+    with at(EARLY):
+        there = desk.post(f"{DESK}new/", filled())["Location"]
+        assert there == f"{DESK}1/"
+        page = words(desk.get(there))
+        assert "20 days left: 1 client is owed 2 calendar weeks." in page
+        assert desk.post(f"{there}announce/", {"text": "Routers are replaced."}).status_code == 302
+    with at(START):
+        assert desk.post(f"{there}start/", {"at": ""}).status_code == 302
+    with at(END + HOUR):
+        sweep(END + HOUR)
+        page = desk.get(there)
+        assert "It runs beyond the end that was announced." in words(page)
+        assert b"/desk/incidents/new/?maintenance=1" in page.content
+        assert "Noted 1 h later" in words(page)
+        assert "Overrun" in words(desk.get(DESK))
+        assert desk.post(f"{there}complete/", {"at": local(END + HOUR - timedelta(minutes=5))}).status_code == 302
+        assert "Completed" in words(desk.get(there))
+    with tenant_scope(cast.tenant):
+        maintenance = Maintenance.objects.get()
+        assert maintenance.ended_at == END + HOUR - timedelta(minutes=5)
+        parts = maintenance.parts.order_by("product__key").values_list("product__key", "component")
+        assert list(parts) == [("messaging", ""), ("voice", "trunk_a")]
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"end_at": local(START - HOUR)}, "The end lies before the start."),
+        ({"parts": []}, "Choose what it affects."),
+        ({"title": ""}, "Say in a few words what is done."),
+        ({"start_at": "next week"}, "Give a day and a time"),
+        ({"every_weeks": "2", "until": "2026-01-01"}, "The last day lies before the first."),
+    ],
+)
+def test_what_is_wrong_with_a_plan_stands_beside_its_field(
+    cast: Any, engage: Any, sign_in: Any, said: dict[str, Any], sentence: str
+):
+    with at(EARLY):
+        answer = sign_in(cast.agent).post(f"{DESK}new/", filled(description="Kept.", **said))
+    assert answer.status_code == 422
+    assert sentence in words(answer)
+    assert b"Kept." in answer.content
+
+
+def test_a_plan_that_comes_back_is_planned_by_the_clocks_of_who_planned_it(cast: Any, engage: Any, sign_in: Any):
+    with at(EARLY):
+        desk = sign_in(cast.agent)
+        there = desk.post(f"{DESK}new/", filled(every_weeks="1"))["Location"]
+        assert "Every week, this is number 1." in words(desk.get(there))
+        with tenant_scope(cast.tenant):
+            first = Maintenance.objects.get(occurrence=1)
+            assert first.series.timezone == "Europe/Amsterdam"
+            assert Maintenance.objects.count() == 6
+        assert desk.post(f"{there}stop/").status_code == 302
+        assert "Stopped" in words(desk.get(there))
+
+
+def test_a_draft_is_changed_and_what_was_announced_is_not(cast: Any, engage: Any, sign_in: Any):
+    desk = sign_in(cast.agent)
+    draft = planned(cast)
+    with at(EARLY):
+        assert desk.post(f"{DESK}1/change/", filled(title="Newer routers")).status_code == 302
+        assert again(cast, draft).title == "Newer routers"
+        act(cast, "announce", draft)
+        assert desk.post(f"{DESK}1/change/", filled(title="No")).status_code == 302
+        assert again(cast, draft).title == "Newer routers"
+
+
+def test_B16_moving_shows_what_is_owed_of_the_new_window(cast: Any, engage: Any, sign_in: Any):
+    announced(cast)
+    desk = sign_in(cast.agent)
+    with at(START - 3 * DAY):
+        page = desk.get(f"{DESK}1/reschedule/", **HTMX)
+        address = html.unescape(re.search(r'hx-get="([^"]+/check/[^"]+)"', page.content.decode()).group(1))
+        said = words(desk.get(f"{address}&start_at={local(START + DAY)}&end_at={local(END + DAY)}", **HTMX))
+        assert "4 days left: 1 client is owed 2 calendar weeks." in said
+        said = {"start_at": local(START + DAY), "end_at": local(END + DAY), "reason": ""}
+        refused = desk.post(f"{DESK}1/reschedule/", said)
+        assert (refused.status_code, "Give the reason" in words(refused)) == (422, True)
+        assert desk.post(f"{DESK}1/reschedule/", said | {"reason": "No parts."}).status_code == 302
+
+
+def test_a_verb_that_does_not_fit_is_refused_in_a_sentence(cast: Any, engage: Any, sign_in: Any):
+    planned(cast)
+    answer = sign_in(cast.agent).post(f"{DESK}1/complete/", {})
+    assert (answer.status_code, "Only what is going on can be completed." in words(answer)) == (422, True)
+
+
+def test_the_desk_lists_what_runs_what_comes_and_what_is_over(cast: Any, engage: Any, sign_in: Any):
+    act(cast, "cancel", planned(cast, title="Nothing"), reason="x")
+    announced(cast, title="Something")
+    with at(EARLY):
+        page = words(sign_in(cast.agent).get(DESK))
+    assert page.index("Coming") < page.index("Something") < page.index("Over ") < page.index("Nothing")
+    assert "Sun 14 Jun 03:00 to 05:00" in page
+
+
+def test_who_is_not_of_the_desk_does_not_pass(cast: Any, engage: Any, sign_in: Any):
+    planned(cast)
+    for path in (DESK, f"{DESK}1/", f"{DESK}new/"):
+        assert sign_in(cast.account_manager).get(path).status_code == 403
+        assert sign_in(cast.contact).get(path).status_code == 404
+    rival = sign_in(cast.rival.agent)
+    assert rival.get(f"{DESK}1/").status_code == 404
+    assert rival.post(f"{DESK}1/announce/", {}).status_code == 404
+
+
+def test_a_client_reads_when_its_products_are_worked_on_and_what_it_is_owed(cast: Any, engage: Any, sign_in: Any):
+    maintenance = announced(cast, now=START - 11 * DAY, description="Calls may drop once.", notes="Ask Bob.")
+    planned(cast, title="Secret")
+    portal = sign_in(cast.contact)
+    with at(START - 10 * DAY):
+        assert "New routers" in words(portal.get("/portal/maintenance/"))
+        page = words(portal.get("/portal/maintenance/1/"))
+        assert "Calls may drop once." in page
+        assert "11 days left: you are owed 2 calendar weeks." in page
+        # The team's notes, drafts and who pressed the button stay inside.
+        assert "Ask Bob." not in page
+        assert cast.agent.name not in page
+        assert portal.get("/portal/maintenance/2/").status_code == 404
+    act(cast, "start", maintenance, now=START)
+    act(cast, "extend", maintenance, end_at=END + HOUR, reason="A disk failed.", now=END)
+    with at(END):
+        page = words(portal.get("/portal/maintenance/1/"))
+        assert "It takes longer than we said." in page
+        assert "A disk failed." in page
+        assert "Going on" in words(portal.get("/portal/maintenance/"))
+    other = sign_in(cast.other_contact)
+    assert other.get("/portal/maintenance/1/").status_code == 404
+    assert "New routers" not in words(other.get("/portal/maintenance/"))
+    assert sign_in(cast.agent).get("/portal/maintenance/1/").status_code == 404
+
+
+def test_a_client_has_it_in_its_own_calendar_without_signing_in(cast: Any, engage: Any, sign_in: Any, stranger: Any):
+    announced(cast)
+    act(cast, "cancel", announced(cast, title="Old; routers"), reason="x")
+    page = sign_in(cast.contact).get("/portal/maintenance/").content.decode()
+    path = re.search(r"/portal/maintenance/[^<\s]+\.ics", page).group()
+    answer = stranger.get(path)
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    events = Calendar.from_ical(answer.content).walk("VEVENT")
+    assert [(str(each["summary"]), str(each["status"])) for each in events] == [
+        ("Planned maintenance: Old; routers", "CANCELLED"), ("Planned maintenance: New routers", "CONFIRMED"),
+    ]  # fmt: skip
+    assert (events[1].decoded("dtstart"), events[1].decoded("dtend")) == (START, END)
+    assert str(events[1]["url"]).endswith("/portal/maintenance/1/")
+    assert stranger.get(path.replace(".ics", "x.ics")).status_code == 404
+    with tenant_scope(cast.tenant):
+        cast.contact.deactivated_at = EARLY
+        cast.contact.save()
+    assert stranger.get(path).status_code == 404
