@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from agreements.models import Product
 from incidents import actions
 from incidents.actions import maintenance as works_actions
 from incidents.actions.maintenance_due import raise_due
@@ -22,9 +21,10 @@ from incidents.models.escalation import Kept, Step
 from notifications.actions.topics import choose_topics
 from notifications.fanout import queue_batch
 from notifications.models import Broadcast
-from slatrack.demo.operation import Operations, Rota, Trouble, Word, Works
+from slatrack.demo.operation import Operations, Report, Rota, Trouble, Word, Works
 from slatrack.demo.people import Stage
 from tenants.models import Member
+from tickets import actions as ticket_actions
 from tickets.models import Ticket
 
 Line = tuple[datetime, Callable[[], Any]]
@@ -52,7 +52,7 @@ class Operator:
         """Everything that has happened by now, with its instant, in order."""
         lines = [*self._beginnings(operations)]
         for trouble in operations.troubles:
-            lines += self._trouble(trouble)
+            lines += self._trouble(trouble, operations.reported_as)
         for works in operations.works:
             lines += self._works(works)
         # What happens at one instant happens in the order in which it is written down.
@@ -111,23 +111,42 @@ class Operator:
         )
         return schedule
 
-    def _trouble(self, trouble: Trouble) -> Iterator[Line]:
+    def _trouble(self, trouble: Trouble, reported_as: tuple[str, str]) -> Iterator[Line]:
         declared_at = self._now - trouble.ago
         found: list[Incident] = []
-        yield declared_at, lambda: found.append(self._declare(trouble, at=declared_at))
+        tickets: list[Ticket] = []
+        for report in trouble.reports:
+            at = declared_at + report.minute * MINUTE
+            yield at, partial(self._report, report, trouble, reported_as, tickets, found, at=at)
+        yield declared_at, lambda: found.append(self._declare(trouble, tickets, at=declared_at))
         for word in trouble.words:
             at = declared_at + word.minute * MINUTE
             yield at, partial(self._say, found, trouble, word, at=at)
 
-    def _declare(self, trouble: Trouble, *, at: datetime) -> Incident:
+    def _report(
+        self, report: Report, trouble: Trouble, reported_as: tuple[str, str], tickets: list[Ticket],
+        found: list[Incident], *, at: datetime,
+    ) -> None:  # fmt: skip
+        """A ticket about it; once the incident is declared, it is linked a minute later."""
+        caller = self._stage.contacts[report.customer, report.caller]
+        ticket = ticket_actions.file_ticket(
+            requester=caller, by=caller, subject=report.subject, body=report.body, request_type=reported_as[0],
+            level=reported_as[1], product=self._stage.products[trouble.parts[0][0]], channel=Ticket.Channel.PORTAL,
+            received_at=at, now=at,
+        )  # fmt: skip
+        tickets.append(ticket)
+        if found:
+            by = self._stage.members[trouble.by]
+            actions.link_tickets(incident_id=found[0].pk, tickets=[ticket], by=by, now=at + MINUTE)
+
+    def _declare(self, trouble: Trouble, tickets: list[Ticket], *, at: datetime) -> Incident:
         hurts = [
             actions.Hurt(self._stage.products[product], component, Impact(impact))
             for product, component, impact in trouble.parts
         ]
-        hurt = [each.product for each in hurts]
         return actions.declare_incident(
             title=trouble.title, level=trouble.level, hurts=hurts, by=self._stage.members[trouble.by], now=at,
-            started_at=at - trouble.began * MINUTE, body=trouble.first, tickets=_about(hurt, trouble.tickets),
+            started_at=at - trouble.began * MINUTE, body=trouble.first, tickets=tickets,
         )  # fmt: skip
 
     def _say(self, found: list[Incident], trouble: Trouble, word: Word, *, at: datetime) -> None:
@@ -193,11 +212,6 @@ class Operator:
         if terms is not None and terms.window is not None:
             return self._stage.document.calendar(terms.window.calendar).next_open(midnight)
         return midnight.replace(hour=works.hour).astimezone(self._now.tzinfo)
-
-
-def _about(products: Iterable[Product], most: int) -> list[Ticket]:
-    """Tickets about any of the products that wait for an answer, the latest first."""
-    return list(Ticket.objects.unsolved().filter(product__in=products).order_by("-received_at")[:most])
 
 
 def _monday(at: datetime) -> date:

@@ -24,6 +24,17 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """A ticket about an incident, filed so many minutes after it was declared, or with a minus before."""
+
+    minute: int
+    customer: str
+    caller: str
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lesson:
     """What was learnt: the postmortem, published so many days after, with actions as (title, owner, days, is done)."""
 
@@ -37,10 +48,7 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One incident, declared so long `ago` by `by`; it began `began` minutes before that.
-
-    `tickets` is how many of the tickets about its product that are open then it is linked to.
-    """
+    """One incident, declared so long `ago` by `by`; it began `began` minutes before that."""
 
     title: str
     level: str
@@ -49,8 +57,8 @@ class Trouble:
     parts: tuple[Part, ...]
     first: str
     words: tuple[Word, ...] = ()
-    began: int = 6
-    tickets: int = 3
+    began: int = 12
+    reports: tuple[Report, ...] = ()
     lesson: Lesson | None = None
 
 
@@ -102,7 +110,12 @@ class Rota:
 
 @dataclass(frozen=True, slots=True)
 class Operations:
-    """What goes on beside tickets. `followers` are addresses of the public: mail, topics, products ("" for all)."""
+    """What goes on beside tickets. `followers` are addresses of the public: mail, topics, products ("" for all).
+
+    `reported_as` is the request type and the level of tickets about incidents.
+    """
+
+    reported_as: tuple[str, str]
 
     troubles: tuple[Trouble, ...] = ()
     works: tuple[Works, ...] = ()

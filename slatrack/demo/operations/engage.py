@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from slatrack.demo.operation import Lesson, Operations, Rota, Trouble, Word, Works
+from slatrack.demo.operation import Lesson, Operations, Report, Rota, Trouble, Word, Works
 
 DAAN, YARA, TIMO, FLEUR, KWAME = "Daan Veenstra", "Yara Nasser", "Timo Brandsma", "Fleur Meijer", "Kwame Mensah"
 
 ENGAGE = Operations(
+    reported_as=("issue", "high"),
     rotas=(
         Rota("Operations centre", (TIMO, KWAME, "Anouk Peters", FLEUR)),
         Rota("Duty manager", (DAAN, YARA), days=14),
@@ -49,6 +50,23 @@ ENGAGE = Operations(
                     " moved half of the traffic back and watched it for twenty minutes.",
                 ),
             ),
+            reports=(
+                Report(
+                    -4,
+                    "Parcelroute",
+                    "Meral Aydın",
+                    "Text messages to Germany take twenty minutes",
+                    "Our drivers in Germany get their codes when they have left already. It began about ten minutes"
+                    " ago.",
+                ),
+                Report(
+                    15,
+                    "Sundrift Travel",
+                    "Beatriz Lopes",
+                    "Late texts to German numbers",
+                    "Confirmations for guests from Germany arrive late. Other countries are fine.",
+                ),
+            ),
         ),
         Trouble(
             "Calls over SIP trunk A break off",
@@ -68,7 +86,15 @@ ENGAGE = Operations(
                 ),
                 Word(118, "resolve", "The rule is gone, and calls over trunk A last as long as people talk."),
             ),
-            tickets=2,
+            reports=(
+                Report(
+                    -6,
+                    "TaxiPlus Maasstad",
+                    "Achmed Yilmaz",
+                    "Calls end after half a minute",
+                    "Every third call ends after thirty seconds, in the middle of a sentence.",
+                ),
+            ),
         ),
         # The updates of this one came late, twice.
         Trouble(
@@ -109,8 +135,6 @@ ENGAGE = Operations(
                     " sent now. What happened, and what we change, will be here within a week.",
                 ),
             ),
-            began=3,
-            tickets=5,
             lesson=Lesson(
                 "For 41 minutes no message could be sent, because an internal certificate had run out and its renewal"
                 " had failed without anybody being told.",
@@ -128,6 +152,29 @@ ENGAGE = Operations(
                     ("Rehearse a P1 with two people who write updates", FLEUR, 40, False),
                 ),
             ),
+            reports=(
+                Report(
+                    -2,
+                    "Parcelroute",
+                    "Joost van Rijn",
+                    "Every message is refused",
+                    "The API answers 503 to everything since nine.",
+                ),
+                Report(
+                    4,
+                    "Bank van Oosterveld",
+                    "Ellen Drost",
+                    "No codes for signing in",
+                    "Our customers cannot sign in, because no codes go out.",
+                ),
+                Report(
+                    9,
+                    "Fiets & Veer",
+                    "Lieke Boersma",
+                    "Campaign stands still",
+                    "The campaign of this morning has sent nothing for ten minutes.",
+                ),
+            ),
         ),
         Trouble(
             "Agent inbox shows new conversations late",
@@ -140,7 +187,15 @@ ENGAGE = Operations(
                 Word(30, "note", "Push service lags by 20 to 40 s under load. Workers doubled."),
                 Word(160, "resolve", "New conversations show within a second again."),
             ),
-            tickets=2,
+            reports=(
+                Report(
+                    -12,
+                    "Gemeente Rietveen",
+                    "Wesley Tromp",
+                    "New conversations appear late",
+                    "Colleagues see a new conversation half a minute after the bell.",
+                ),
+            ),
         ),
         Trouble(
             "Bots answer slowly",
@@ -159,7 +214,15 @@ ENGAGE = Operations(
                 ),
                 Word(150, "resolve", "Answers have taken less than two seconds for an hour."),
             ),
-            tickets=1,
+            reports=(
+                Report(
+                    -8,
+                    "Sundrift Travel",
+                    "Beatriz Lopes",
+                    "Bot takes fifteen seconds",
+                    "Guests think it is broken and close the window.",
+                ),
+            ),
         ),
         # This is going on now.
         Trouble(
@@ -186,7 +249,22 @@ ENGAGE = Operations(
                 ),
                 Word(33, "note", "Weight of the interconnect down from 40 to 5. Answer-seizure ratio back to 61 %."),
             ),
-            tickets=3,
+            reports=(
+                Report(
+                    -6,
+                    "TaxiPlus Maasstad",
+                    "Corine Blok",
+                    "Drivers cannot be reached on their mobiles",
+                    "One in ten calls to a mobile ends at once. Trying again helps, mostly.",
+                ),
+                Report(
+                    14,
+                    "Klinieken Noordzijde",
+                    "Sanne Dijkstra",
+                    "Calls to mobile phones fail",
+                    "Patients on a mobile number are not called back, it ends with a tone.",
+                ),
+            ),
         ),
     ),
     works=(

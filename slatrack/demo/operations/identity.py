@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from slatrack.demo.operation import Operations, Rota, Trouble, Word, Works
+from slatrack.demo.operation import Operations, Report, Rota, Trouble, Word, Works
 
 RHYS, GRACE, CALLUM, MEI, DIEGO, AOIFE = (
     "Rhys Morgan",
@@ -16,6 +16,7 @@ RHYS, GRACE, CALLUM, MEI, DIEGO, AOIFE = (
 )
 
 IDENTITY = Operations(
+    reported_as=("incident", "high"),
     rotas=(Rota("On-call engineers", (CALLUM, MEI, DIEGO, AOIFE), hour=10),),
     escalation=(("On-call engineers", 5), ("leads", 10)),
     troubles=(
@@ -40,7 +41,22 @@ IDENTITY = Operations(
                 ),
                 Word(95, "resolve", "Both regions work again, and sign-in takes as long as always."),
             ),
-            tickets=3,
+            reports=(
+                Report(
+                    -6,
+                    "Osprey Analytics",
+                    "Noah Feldman",
+                    "Nobody in Denver can sign in",
+                    "Everybody in the Denver office gets an error after the password.",
+                ),
+                Report(
+                    10,
+                    "Tasman Freight",
+                    "Bronwyn Hale",
+                    "Sign-in errors from our US depot",
+                    "Works from Sydney, fails from Los Angeles.",
+                ),
+            ),
         ),
         Trouble(
             "Directory is synchronised hours late",
@@ -54,7 +70,15 @@ IDENTITY = Operations(
                 Word(20, "note", "One tenant with 400,000 groups holds the queue up. It has a queue of its own now."),
                 Word(180, "resolve", "Changes in directories arrive within five minutes again."),
             ),
-            tickets=2,
+            reports=(
+                Report(
+                    -20,
+                    "Cobalt Rail",
+                    "Sunita Rao",
+                    "New colleagues are not there",
+                    "People who began today are in our directory since eight and not in yours.",
+                ),
+            ),
         ),
     ),
     works=(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from slatrack.demo.operation import Lesson, Operations, Rota, Trouble, Word, Works
+from slatrack.demo.operation import Lesson, Operations, Report, Rota, Trouble, Word, Works
 
 ESTHER, PRIYA, MATS, JELLE, CHIARA = "Esther Blom", "Priya Raman", "Mats Eriksson", "Jelle Kramer", "Chiara Bianchi"
 
 MANAGEDOPS = Operations(
+    reported_as=("incident", "p2"),
     rotas=(
         Rota("Night engineers", (PRIYA, MATS, JELLE, CHIARA)),
         Rota("Incident managers", (ESTHER, "Noor Aziz"), days=14),
@@ -46,7 +47,6 @@ MANAGEDOPS = Operations(
                 ),
                 Word(1560, "step:root_cause"),
             ),
-            tickets=4,
             lesson=Lesson(
                 "Databases in zone 2 were away for up to 57 minutes after a storage controller failed and the switch to"
                 " its partner did not happen by itself.",
@@ -57,6 +57,22 @@ MANAGEDOPS = Operations(
                 actions=(
                     ("Rehearse the switch in zone 1", MATS, 30, True),
                     ("Write the order of databases into the runbook", PRIYA, 20, False),
+                ),
+            ),
+            reports=(
+                Report(
+                    -3,
+                    "Groenland Webwinkels",
+                    "Tessa Vos",
+                    "Web shop shows a database error",
+                    "All five shops show “cannot connect to database”.",
+                ),
+                Report(
+                    6,
+                    "Zorggroep De Linde",
+                    "Samuel Osei",
+                    "Patient planning is down",
+                    "Planning says that it has no database. Nurses write on paper now.",
                 ),
             ),
         ),
@@ -72,7 +88,15 @@ MANAGEDOPS = Operations(
                 Word(25, "note", "A report that everybody opens on the first of the month. Cached for an hour now."),
                 Word(95, "resolve", "The portal answers within half a second again."),
             ),
-            tickets=2,
+            reports=(
+                Report(
+                    -15,
+                    "Drukkerij Hoekstra",
+                    "Anna Zijlstra",
+                    "Portal takes half a minute",
+                    "Every page of the portal takes half a minute.",
+                ),
+            ),
         ),
         # One update of this one came late.
         Trouble(
@@ -101,7 +125,15 @@ MANAGEDOPS = Operations(
                     "The wrong announcement is gone, and everything can be reached from everywhere we measure from.",
                 ),
             ),
-            tickets=3,
+            reports=(
+                Report(
+                    -5,
+                    "Saffier Software",
+                    "Emre Kaya",
+                    "Customers of one provider cannot reach us",
+                    "Whoever is with one large provider gets a timeout. From here it works.",
+                ),
+            ),
         ),
         # This is going on now.
         Trouble(
@@ -129,7 +161,15 @@ MANAGEDOPS = Operations(
                     "A job holds a lock that all others wait for. We are taking it away without losing what waits.",
                 ),
             ),
-            tickets=1,
+            reports=(
+                Report(
+                    -9,
+                    "Saffier Software",
+                    "Lisa Tan",
+                    "Cannot add a server",
+                    "“Add server” turns for ever since this afternoon.",
+                ),
+            ),
         ),
     ),
     works=(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from slatrack.demo.operation import Operations, Trouble, Word, Works
+from slatrack.demo.operation import Operations, Report, Trouble, Word, Works
 
 LUKAS, SVENJA, MILAN = "Lukas Brandt", "Svenja Krüger", "Milan Petrović"
 
 OFFICEWARE = Operations(
+    reported_as=("incident", "severity_3"),
     troubles=(
         Trouble(
             "Invoices cannot be sent by e-mail",
@@ -22,7 +23,15 @@ OFFICEWARE = Operations(
                 Word(40, "identified", "Our mail provider has blocked us by mistake and is taking that back."),
                 Word(130, "resolve", "All invoices that waited have been sent."),
             ),
-            tickets=2,
+            reports=(
+                Report(
+                    -10,
+                    "Stadtwerke Elmenau",
+                    "Patrick Seidel",
+                    "Invoices are not sent",
+                    "Forty invoices of this morning say “waiting”.",
+                ),
+            ),
         ),
     ),
     works=(

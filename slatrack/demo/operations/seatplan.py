@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from slatrack.demo.operation import News, Operations, Trouble, Word, Works
+from slatrack.demo.operation import News, Operations, Report, Trouble, Word, Works
 
 JONAS, AMELIE, TARIQ = "Jonas De Backer", "Amélie Fontaine", "Tariq Haddad"
 
 SEATPLAN = Operations(
+    reported_as=("bug", "ordinary"),
     troubles=(
         Trouble(
             "Plans load slowly",
@@ -24,7 +25,15 @@ SEATPLAN = Operations(
                 ),
                 Word(80, "resolve", "We are back on the version before. Plans show within a second."),
             ),
-            tickets=2,
+            reports=(
+                Report(
+                    -10,
+                    "Meerhout Arena",
+                    "Femke Aerts",
+                    "Large plan takes very long",
+                    "The plan of the arena took twenty seconds this morning.",
+                ),
+            ),
         ),
     ),
     works=(
