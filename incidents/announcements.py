@@ -82,6 +82,8 @@ def asked(incident: Incident, links: Mapping[Member, str], *, by: Channel | Way,
         called = f"{listed(member.name for member in links)}: {title}"
         outbox.page([outbox.PageDraft(None, key, called, text, where, channel=by.pk)], now=now)
     elif by in ("all", "mail"):
+        # What follows the text is the address of the button.
+        text = f"{text}\n\nSay that you are on it, without signing in:"
         drafts = [outbox.PageDraft(each.user_id, key, title, text, url, channel=by) for each, url in theirs.items()]
         outbox.page(drafts, now=now)
         return

@@ -9,11 +9,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from incidents import announcements
+from incidents.actions.lock import one_by_one
 from incidents.escalation.course import asked, course_of, facts_of
 from incidents.models import Incident, IncidentEvent
 from incidents.models.kinds import LATE, Kind
-from tenants.models import Tenant
-from tenants.scope import every_tenant, tenant_scope
 
 #: How long after its end an incident is looked at.
 STILL_LOOKED_AT = timedelta(days=1)
@@ -22,15 +21,13 @@ LOOKED_AT = "incidents.escalation.audited_at"
 
 def audit_all(*, now: datetime) -> None:
     """Compare what should have been asked with what was, in all tenants. Safe to miss, repeat and overlap."""
-    with every_tenant(reason="audit: who should have been asked about incidents"):
-        recent = Incident.objects.exclude(escalation={}).filter(
-            Q(resolved_at=None) | Q(resolved_at__gte=now - STILL_LOOKED_AT)
-        )
-        found = list(recent.order_by("tenant_id", "pk").values_list("tenant_id", "pk"))
-        tenants = Tenant.objects.in_bulk({tenant_id for tenant_id, _ in found})
-    for tenant_id, incident_id in found:
-        with tenant_scope(tenants[tenant_id]):
-            audit(incident_id=incident_id, now=now)
+    open_or_recent = Q(resolved_at=None) | Q(resolved_at__gte=now - STILL_LOOKED_AT)
+    one_by_one(
+        lambda: Incident.objects.filter(open_or_recent).exclude(escalation={}),
+        audit,
+        reason="audit escalations",
+        now=now,
+    )
     cache.set(LOOKED_AT, now, timeout=None)
 
 

@@ -2,44 +2,34 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from incidents import announcements
-from incidents.actions.lock import lock, refuse_over, settle
+from incidents.actions.lock import lock, one_by_one, refuse_over, settle
 from incidents.escalation.course import keep_course
 from incidents.escalation.policy import asked_words, people_asked, way_of, way_words
 from incidents.escalation.replay import Asking, Step
 from incidents.models import Incident, IncidentEvent, Page
 from incidents.models.kinds import Kind
 from shell.wording import relative_words
-from tenants.models import Member, Tenant
-from tenants.scope import every_tenant, tenant_scope
+from tenants.models import Member
 from tenants.tokens import digest, new_secret
-
-logger = logging.getLogger(__name__)
 
 
 def ask_all_due(*, now: datetime) -> None:
     """Ask whoever is to be asked by now, in all tenants, the earliest first.
 
-    Safe to miss, repeat, overlap and kill: each asking is a row, and what is due is a replay of facts. One transaction
-    an incident.
+    Safe to miss, repeat, overlap and kill: each asking is a row, and what is due is a replay of facts.
     """
-    with every_tenant(reason="sweep: who is to be asked about incidents"):
-        due = list(Incident.objects.to_page(now=now).order_by("page_due_at").values_list("tenant_id", "pk"))
-        tenants = Tenant.objects.in_bulk({tenant_id for tenant_id, _ in due})
-    for tenant_id, incident_id in due:
-        try:
-            with tenant_scope(tenants[tenant_id]):
-                ask_due(incident_id=incident_id, now=now)
-        except Exception:
-            # One that cannot be asked about must not keep the others waiting. The next sweep tries again, and the
-            # auditor tells of it.
-            logger.exception("incident %s of tenant %s: nobody was asked", incident_id, tenant_id)
+    one_by_one(
+        lambda: Incident.objects.to_page(now=now).order_by("page_due_at"),
+        ask_due,
+        reason="ask about incidents",
+        now=now,
+    )
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from shell.wording import sentence
 from tenants.models import Member
 
 MOST_STEPS = 10
-SPARE = 3
+SPARE = 2
 NOBODY = "nobody"
 Choices = list[tuple[str, Any]]
 
@@ -55,7 +55,9 @@ class PolicyForm(ActionForm):
         for number in range(1, min(MOST_STEPS, len(steps) + SPARE) + 1):
             step = steps[number - 1] if number <= len(steps) else Step(asks=NOBODY, by="all", wait=10 * 60)
             self.fields |= {
-                f"asks_{number}": forms.ChoiceField(label="Who is asked", choices=whom, initial=step["asks"]),
+                f"asks_{number}": forms.ChoiceField(
+                    label=f"{number}. Who is asked", choices=whom, initial=step["asks"]
+                ),
                 f"by_{number}": forms.ChoiceField(label="By", choices=ways, initial=step["by"]),
                 f"wait_{number}": forms.IntegerField(label="Minutes until the next step", initial=step["wait"] // 60),
             }

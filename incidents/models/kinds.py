@@ -11,7 +11,7 @@ from clocks.kinds import KindOfEvent, said_of_clock
 from incidents.models.affected import Impact
 from incidents.models.duty import Role
 from incidents.models.incident import Incident
-from shell.wording import clock_words, duration_words, listed
+from shell.wording import duration_words, listed
 
 if TYPE_CHECKING:
     from agreements.document import AgreementDocument
@@ -97,8 +97,8 @@ def _nobody(event: IncidentEvent, _document: AgreementDocument | None) -> str:
 def _missed(event: IncidentEvent, document: AgreementDocument | None) -> str:
     due = datetime.fromisoformat(event.data["due_at"]).astimezone(document.zone if document else UTC)
     late = event.data["late"]
-    happened = "nobody was asked" if late is None else f"it was done {duration_words(late)} late"
-    return f"Step {event.data['asking'][2] + 1} of the escalation was due at {clock_words(due)}: {happened}"
+    happened = "nobody was asked" if late is None else f"it came {duration_words(late)} late"
+    return f"Step {event.data['asking'][2] + 1} of the escalation was due at {due:%H:%M}: {happened}"
 
 
 class Kind(KindOfEvent):
