@@ -227,6 +227,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "TicketStatus": "tickets.models.Ticket.Status",
         "ClockState": "clocks.verdict.STATES",
+        "ClockKind": "clocks.models.StoredClock.Kind",
+        "IncidentStatus": "incidents.models.Incident.Status",
+        "IncidentEventKind": "incidents.models.kinds.Kind",
         "ContestOutcome": "tickets.models.PauseContest.Outcome",
         "VersionState": "agreements.models.VERSION_STATES",
         "MaintenanceStatus": "incidents.models.Maintenance.Status",

@@ -4,9 +4,34 @@ from __future__ import annotations
 
 from django.urls import path
 
-from incidents.api import escalation, maintenance
+from incidents.api import escalation, incidents, maintenance, verbs
+
+_VERBS = {
+    "updates": verbs.Updating,
+    "notes": verbs.Noting,
+    "level": verbs.Levelling,
+    "affected": verbs.AffectedSetting,
+    "duties": verbs.HandingOver,
+    "steps": verbs.StepRecording,
+    "resolve": verbs.Resolving,
+    "reopen": verbs.IncidentReopening,
+    "merge": verbs.IncidentMerging,
+    "publish": verbs.Publishing,
+    "title": verbs.Renaming,
+    "links": verbs.Linking,
+    "links/remove": verbs.Unlinking,
+}
 
 urlpatterns = [
+    path("incidents/", incidents.IncidentList.as_view(), name="api-incidents"),
+    path("incidents/<int:number>/", incidents.IncidentDetail.as_view(), name="api-incident"),
+    path("incidents/<int:number>/events/", incidents.IncidentEventList.as_view(), name="api-incident-events"),
+    path(
+        "incidents/<int:number>/clocks/<int:cycle>/explanation/",
+        incidents.UpdateExplanation.as_view(),
+        name="api-incident-explanation",
+    ),
+    *(path(f"incidents/<int:number>/{at}/", does.as_view()) for at, does in _VERBS.items()),
     path("incidents/<int:number>/escalation/", escalation.Escalation.as_view(), name="api-incident-escalation"),
     path(
         "incidents/<int:number>/acknowledgement/",

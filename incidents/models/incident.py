@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from agreements.document import AgreementDocument
 from agreements.document.model import Level
 from agreements.models import AgreementVersion, Product
-from tenants.models import Member, TenantForeignKey, TenantManager, TenantOwned
+from tenants.models import Contact, Member, TenantForeignKey, TenantManager, TenantOwned
 
 
 class IncidentQuerySet(models.QuerySet["Incident"]):
@@ -20,6 +20,11 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
     def published(self) -> IncidentQuerySet:
         """Those that the public reads. One that was merged into another goes on there."""
         return self.exclude(published_at=None).filter(merged_into=None)
+
+    def visible_to_contact(self, contact: Contact) -> IncidentQuerySet:
+        """Published ones about products that this contact's client has, or about none in particular."""
+        products = Product.objects.of_client(contact.client_id).values("pk")
+        return self.published().filter(Q(affected=None) | Q(affected__product__in=products)).distinct()
 
     def affecting(self, product_id: int) -> IncidentQuerySet:
         return self.filter(affected__product=product_id).distinct()

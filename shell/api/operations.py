@@ -39,7 +39,7 @@ class Verb(APIView):
         if self.takes_key:
             given["submission"] = idempotency_key(request)
         self.does(**about, now=timezone.now(), **given)
-        return Response(self.gives(self.found()).data)
+        return Response(self.gives(self.found(), context={"request": request}).data)
 
     def about(self) -> dict[str, Any]:
         """What the action is told beside the body: what it is done to, and who asks. Raises Http404."""
