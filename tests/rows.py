@@ -12,7 +12,7 @@ from typing import Any
 import pgtrigger
 from django.db import models
 
-from incidents.models import Incident, Maintenance, MaintenanceAnnouncement
+from incidents.models import Incident, Maintenance, MaintenanceAnnouncement, OnCallOverride
 from tenants.models import Invitation, TenantForeignKey, User
 from tests.factories import EPOCH, UserFactory
 from tickets.models import Ticket, WhatIf
@@ -24,6 +24,7 @@ ASKED: dict[type[models.Model], dict[str, Any]] = {
     Invitation: {"role": "agent"},
     # Resolved, so that it may name what it was merged into.
     Incident: {"status": "resolved", "resolved_at": EPOCH},
+    OnCallOverride: {"ends_at": EPOCH + timedelta(hours=2)},
     Maintenance: {"planned_end_at": EPOCH + timedelta(hours=2)},
     MaintenanceAnnouncement: {"end_at": EPOCH + timedelta(hours=2)},
     # Closed, so that it may name what it was merged into.

@@ -102,8 +102,8 @@ class Page(TenantOwned):
             models.UniqueConstraint(
                 fields=["tenant", "incident", "round", "repeat", "step", "member"], name="a_person_is_asked_once_a_step"
             ),
-            models.UniqueConstraint(fields=["tenant", "token_digest"], name="one_page_per_token"),
         ]
+        indexes = [models.Index(fields=["tenant", "token_digest"], name="page_of_token")]
         triggers = [pgtrigger.Protect(name="pages_are_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
