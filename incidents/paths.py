@@ -11,3 +11,7 @@ def desk_path(incident: Incident) -> str:
 
 def public_path(incident: Incident) -> str:
     return f"/status/incidents/{incident.number}/"
+
+
+def portal_path(incident: Incident) -> str:
+    return f"/portal/incidents/{incident.number}/"

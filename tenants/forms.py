@@ -63,6 +63,13 @@ class WorkspaceForm(ActionForm):
     support_email = forms.EmailField(
         label="Support address", required=False, max_length=254, help_text="Answers to our mails go there."
     )
+    incident_line = forms.CharField(
+        label="Incident line",
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"type": "tel", "placeholder": "+31 20 123 4567"}),
+        help_text="Where an agreement promises a line for the worst incidents, those who may call it read this number.",
+    )
     status_is_public = forms.BooleanField(
         required=False,
         label="Everybody may read the status page",

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from agreements.document import bundled_text
 from agreements.models import Product, SubscribedProduct
-from incidents.actions import declare_incident
+from incidents.actions import Hurt, declare_incident, publish_incident
 from incidents.actions.maintenance import announce_maintenance
 from incidents.actions.maintenance_series import plan_series
-from incidents.models import EscalationPolicy, Page
+from incidents.models import EscalationPolicy, Impact, Page
 from incidents.models.escalation import USUAL
 from incidents.views.portal.maintenance import feed_of
 from notifications import webhooks
@@ -84,8 +84,10 @@ def furnish(cast: Any) -> SimpleNamespace:
         OutgoingMessage.objects.filter(pk=invitation_mail.pk).update(dead_at=now)
         # Without the mark: whoever has the link of a page may read it, whoever they are.
         incident = declare_incident(
-            title="Everything is slow", level="", hurts=[], by=cast.owner, agreement_version=version, now=now
-        )
+            title="Everything is slow", level="", hurts=[Hurt(product, "", Impact.DEGRADED)], by=cast.owner,
+            agreement_version=version, now=now,
+        )  # fmt: skip
+        publish_incident(incident_id=incident.pk, by=cast.owner, now=now)
         policy = EscalationPolicy.objects.create(name=f"{MARK} nights", steps=USUAL["steps"], repeats=1)
         Page.objects.create(
             incident=incident, round=1, repeat=0, step=0, member=cast.agent, by="mail", due_at=now, asked_at=now,

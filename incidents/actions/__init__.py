@@ -1,9 +1,11 @@
 """Everything that people and programs do about incidents: one function per verb, one transaction each."""
 
 from incidents.actions.affected import Hurt, set_affected
+from incidents.actions.call import log_incident_call
 from incidents.actions.course import hand_over, publish_incident, record_step, relevel, rename_incident
 from incidents.actions.declaration import declare_incident
 from incidents.actions.escalation import check_policy, remove_policy, save_policy
+from incidents.actions.follow import follow_incident
 from incidents.actions.links import link_tickets, unlink_ticket
 from incidents.actions.outcome import merge_incidents, reopen_incident, resolve_incident
 from incidents.actions.paging import acknowledge, page_of_link

@@ -79,6 +79,16 @@ def _linked(said: str) -> Words:
     return lambda event, _document: f"{event.actor_name} {said} {listed(f'#{n}' for n in event.data['tickets'])}"
 
 
+def _followed(event: IncidentEvent, _document: AgreementDocument | None) -> str:
+    return f"{event.data['who']} of {event.data['client']} asked to be told, on #{event.data['ticket']}"
+
+
+def _called(event: IncidentEvent, document: AgreementDocument | None) -> str:
+    at = datetime.fromisoformat(event.data["called_at"]).astimezone(document.zone if document else UTC)
+    who = f"{event.data['who']} of {event.data['client']}"
+    return f"{who} called at {clock_words(at)}, written down by {event.actor_name}"
+
+
 def _other(said: str, key: str) -> Words:
     return lambda event, _document: f"{event.actor_name} {said.format(f'INC-{event.data[key]}')}"
 
@@ -140,6 +150,8 @@ class Kind(KindOfEvent):
     STEP = "step", EventRow(icon="flag", words=_step, escalation="progress"), "Step reached"
     LINKED = "linked", EventRow(icon="link", words=_linked("linked")), "Ticket linked"
     UNLINKED = "unlinked", EventRow(icon="unlink", words=_linked("took off")), "Ticket taken off"
+    FOLLOWED = "followed", EventRow(by=("system",), icon="bell-plus", words=_followed), "Followed"
+    CALLED = "called", EventRow(icon="phone", words=_called), "Call"
     MERGED = "merged", EventRow(
         icon="arrow-merge", words=_other("merged it into {}", "into"), heard=("merged",), escalation="ends",
     ), "Merged into another"
@@ -187,3 +199,9 @@ def words_of(event: IncidentEvent, document: AgreementDocument | None) -> str:
     """What happened, in a sentence."""
     words: Any = ROWS[event.kind].words
     return words(event, document) if callable(words) else f"{event.actor_name} {words}"
+
+
+def public_words_of(event: IncidentEvent, document: AgreementDocument | None, *, provider: str) -> str:
+    """What happened, as the public reads it: the provider speaks, not the colleague who pressed the button."""
+    event.actor_name = provider
+    return Status(event.data["status"]).label if event.kind == Kind.PUBLIC_UPDATE else words_of(event, document)

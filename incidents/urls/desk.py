@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from incidents.views.desk import clocks, declaration, escalation, incident, listing, maintenance, verbs
+from incidents.views.desk import (
+    call,
+    clocks,
+    declaration,
+    escalation,
+    incident,
+    link_offer,
+    listing,
+    maintenance,
+    verbs,
+)
 
 app_name = "incidents"
 urlpatterns = [
@@ -38,4 +48,6 @@ urlpatterns = [
         path(f"maintenance/<int:number>/{verb}/", maintenance.verb, {"verb": verb}, name=f"maintenance_{verb}")
         for verb in maintenance.VERBS
     ),
+    path("incidents/<int:number>/call/", call.call, name="call"),
+    path("tickets/<int:number>/incident/", link_offer.link, name="ticket_incident"),
 ]

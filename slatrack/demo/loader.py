@@ -50,6 +50,7 @@ def load(world: World, *, now: datetime, tickets: int | None = None) -> Loaded:
                 "timezone": world.timezone,
                 "accent": world.accent,
                 "support_email": world.support_email,
+                "incident_line": world.incident_line,
                 "is_demo": True,
                 "created_at": now - OPENED,
             },

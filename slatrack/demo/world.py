@@ -114,6 +114,7 @@ class World:
     products: tuple[Ware, ...] = ()
     live: tuple[Live, ...] = ()
     merges: tuple[Merge, ...] = ()
+    incident_line: str = ""
 
     @property
     def words(self) -> Words:

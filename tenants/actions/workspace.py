@@ -1,4 +1,4 @@
-"""The workspace itself: name, accent colour, time zone, support address."""
+"""The workspace itself: name, accent colour, time zone, support address, incident line."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ def change_workspace(
     by: User | None,
     now: datetime,
     status_is_public: bool,
+    incident_line: str,
 ) -> Tenant:
     """Change the tenant in force. `accent` is `#rrggbb`, `timezone` an IANA name. Raises ValidationError by field."""
     tenant = Tenant.objects.select_for_update().get(pk=current_tenant_id())
@@ -33,6 +34,9 @@ def change_workspace(
         raise ValidationError({"accent": "Choose a colour such as #206bc4."})
     if not timezone:
         raise ValidationError({"timezone": "Choose a time zone."})
+    incident_line = " ".join(incident_line.split())
+    if incident_line and not re.fullmatch(r"\+?[0-9](?:[ ()/.-]*[0-9]){2,19}", incident_line):
+        raise ValidationError({"incident_line": "Give a telephone number such as +31 20 123 4567."})
     history.change(
         tenant,
         "workspace.changed",
@@ -43,5 +47,6 @@ def change_workspace(
         timezone=known_timezone(timezone),
         support_email=email_of(support_email, field="support_email") if support_email.strip() else "",
         status_is_public=status_is_public,
+        incident_line=incident_line,
     )
     return tenant

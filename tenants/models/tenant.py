@@ -35,6 +35,11 @@ class Tenant(models.Model):
     status_is_public = models.BooleanField(
         "status page open to everybody", default=True, help_text="Otherwise clients and colleagues read it, signed in."
     )
+    incident_line = models.CharField(
+        max_length=40,
+        blank=True,
+        help_text="The number of the line for the worst incidents, where an agreement promises one (C9).",
+    )
     is_demo = models.BooleanField(default=False, help_text="Offers its personas on the sign-in page in demo mode.")
     created_at = models.DateTimeField()
 

@@ -145,7 +145,9 @@ DOORS: dict[str, Door] = {
         "incidents:maintenance_cancel",
     ),
     "incidents:maintenance_stop": DESK.post(),
-    "portal-maintenances": PORTAL,
+    **_all(PORTAL, "portal-incidents", "portal-maintenances"),
+    "portal-incident": PORTAL.but(other_contact=404),
+    "portal-follow": PORTAL.but(other_contact=404).post(),
     # Another client does not have the product.
     "portal-maintenance": PORTAL.but(other_contact=404),
     # The address is the permission: calendar programs do not sign in.
@@ -178,6 +180,9 @@ DOORS: dict[str, Door] = {
         "desk:workaround",
         "desk:workaround_withdrawal",
         "desk:merge",
+        "desk:call",
+        "incidents:call",
+        "incidents:ticket_incident",
     ),
     **_all(
         PORTAL,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views.desk import agreement, clients, clocks, contest, files, merge, new_ticket, queue, ticket, verbs
+from tickets.views.desk import agreement, call, clients, clocks, contest, files, merge, new_ticket, queue, ticket, verbs
 
 app_name = "desk"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("tickets/<int:number>/hold/", verbs.hold, name="hold"),
     path("tickets/<int:number>/workaround/", verbs.workaround, name="workaround"),
     path("tickets/<int:number>/workaround/withdrawal/", verbs.workaround_withdrawal, name="workaround_withdrawal"),
+    path("tickets/<int:number>/call/", call.call, name="call"),
     path("tickets/<int:number>/merge/", merge.merge, name="merge"),
     path("tickets/<int:number>/reclassify/", verbs.reclassify, name="reclassify"),
     path("tickets/<int:number>/scope/", verbs.scope, name="scope"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from incidents.board.incident_rows import hurt_of
 from incidents.cadence.countdown import face_of
 from incidents.forms.hurts import chosen_of, parts_of, rows_of
 from incidents.forms.incident import UpdateForm
+from incidents.links.step_times import steps_of
 from incidents.models import (
     Duty,
     Incident,
@@ -26,7 +26,6 @@ from incidents.models import (
     Role,
     UpdateTemplate,
 )
-from incidents.models.kinds import Kind
 from incidents.paths import desk_path, public_path
 from incidents.views.desk import escalation
 from incidents.views.desk.cards import what_follows
@@ -120,7 +119,7 @@ def workbench(request: Any, incident: Incident, *, now: datetime, update: Update
         "tickets": tickets,
         "duties": _duties(incident),
         "members": members(),
-        "steps": _steps(incident, events),
+        "steps": steps_of(incident, events),
         "follows": what_follows(document, incident.level, on=timezone.localdate(now)) if incident.level else [],
         "status_icon": _ICONS[incident.status],
         "public_url": public_path(incident) if incident.is_public else "",
@@ -153,25 +152,4 @@ def _duties(incident: Incident) -> list[dict[str, Any]]:
             "past": [each for each in held if each.role == role and each.until_at is not None],
         }
         for role in Role
-    ]
-
-
-def _steps(incident: Incident, events: Sequence[IncidentEvent]) -> list[dict[str, Any]]:
-    """What the agreement records at this level, and whatever else was recorded, each with its time (C5)."""
-    terms = incident.document.incidents
-    if terms is None:
-        return []
-    reached = {event.data["step"]: event for event in events if event.kind == Kind.STEP}
-    its = terms.levels.get(incident.level)
-    wanted = {*(its.steps if its else ()), *reached}
-    return [
-        {
-            "key": step.key,
-            "name": step.name,
-            "text": step.text,
-            "at": datetime.fromisoformat(reached[step.key].data["reached_at"]) if step.key in reached else None,
-            "by": reached[step.key].actor_name if step.key in reached else "",
-        }
-        for step in terms.steps
-        if step.key in wanted
     ]

@@ -15,6 +15,7 @@ MANAGEDOPS = World(
     name="Managedops",
     timezone="Europe/Amsterdam",
     accent="#1d7a4a",
+    incident_line="+31 20 000 0112",
     team=(
         Person("Ruud Terpstra", "owner"),
         Person("Noor Dekkers", "owner"),

@@ -78,6 +78,8 @@ def levels(request: Any) -> HttpResponse:
         return HttpResponse(status=204)
     form = NewTicketForm(request.GET, document=governing.document, now=now)
     context = {
+        "contact": contact,
+        "form": form,
         "offer": _offer(form, contact, governing, now, tell_errors=False),
         "scheme": governing.document.scheme,
         "now": now,

@@ -1,0 +1,73 @@
+"""Incidents as the contacts of a client know them: what hurts its products, and what a ticket of theirs is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch, Q
+
+from agreements.models import Product
+from incidents.cadence.countdown import NextUpdate, next_update
+from incidents.models import Affected, Impact, Incident, IncidentClock, IncidentLink
+from incidents.models.incident import IncidentQuerySet
+from tenants.models import Contact
+from tickets.models import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An incident, what of it is hurt, when people hear next, and the ticket by which this contact is told."""
+
+    incident: Incident
+    hurt: Sequence[str]
+    next: NextUpdate | None
+    ticket: Ticket | None
+
+    @property
+    def product(self) -> Product | None:
+        """The first of what is hurt."""
+        return next((each.product for each in self.incident.affected.all()), None)
+
+
+def known_to(contact: Contact) -> IncidentQuerySet:
+    """What this contact may read of, open and over."""
+    hurt = Affected.objects.filter(product__in=_products(contact.client_id)).values("incident")
+    linked = IncidentLink.objects.current().filter(ticket__in=Ticket.objects.visible_to_contact(contact).values("pk"))
+    incidents: IncidentQuerySet = Incident.objects.published()
+    return incidents.filter(Q(pk__in=hurt) | Q(pk__in=linked.values("incident")))
+
+
+def hurting(client_id: int, product: str | None = None) -> IncidentQuerySet:
+    """Open incidents that hurt this product of a client at this moment, by its key; any of its products for None."""
+    products = _products(client_id)
+    hurt = Affected.objects.hurt().filter(product__in=products.filter(key=product) if product else products)
+    incidents: IncidentQuerySet = Incident.objects.open().filter(pk__in=hurt.values("incident"))
+    return incidents.newest_first()
+
+
+def read(incidents: IncidentQuerySet, contact: Contact, *, now: datetime) -> list[Known]:
+    """Each of them as `contact` reads it, in a fixed number of queries."""
+    own = IncidentLink.objects.current().filter(ticket__requester=contact).select_related("ticket")
+    fetched = incidents.with_version().prefetch_related(
+        Prefetch("affected", Affected.objects.select_related("product")),
+        Prefetch("clocks", IncidentClock.objects.running(), to_attr="running"),
+        Prefetch("links", own, to_attr="own"),
+    )
+    return [_known(each, now) for each in fetched]
+
+
+def _known(incident: Any, now: datetime) -> Known:
+    hurt = [
+        f"{each.name} ({each.get_impact_display().lower()})"
+        for each in incident.affected.all()
+        if not incident.is_open or each.impact != Impact.OPERATIONAL
+    ]
+    own = [link.ticket for link in incident.own]
+    return Known(incident, hurt, next_update(incident.running, now=now), own[-1] if own else None)
+
+
+def _products(client_id: int) -> Any:
+    return Product.objects.of_client(client_id)

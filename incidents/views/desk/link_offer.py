@@ -1,0 +1,50 @@
+"""Offering the link: a request about a product that an open incident hurts may be about that incident."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from incidents import actions
+from incidents.forms.link_offer import LinkForm
+from incidents.links.known import hurting
+from incidents.models import Incident, IncidentLink
+from shell.templatetags.places import fills
+from tenants.doors import desk_view
+from tenants.models import Contact
+from tickets.models import Ticket
+from tickets.views.desk.frame import say
+from tickets.views.desk.ticket import done
+
+
+@desk_view.post
+def link(request: Any, number: int) -> HttpResponse:
+    """Link a ticket to an open incident, and stay on its page."""
+    now, ticket = timezone.now(), get_object_or_404(Ticket, number=number)
+    form = LinkForm(request.POST, choices={"incident": Incident.objects.open()})
+    if form.carry_out(actions.link_tickets, tickets=[ticket], by=request.member, now=now):
+        words = f"Every update of INC-{form.result.number} answers it from now on."
+        return done(request, number, words, now=now)
+    say(request, form.refusal, "error")
+    return redirect("desk:ticket", number=number)
+
+
+@fills("ticket.aside")
+def offer(request: Any, ticket: Ticket) -> str:
+    """Nothing on a ticket that is over, or about an incident already."""
+    if not ticket.is_unsolved or IncidentLink.objects.current().filter(ticket=ticket).exists():
+        return ""
+    found = hurting(ticket.client_id, ticket.product.key if ticket.product else None).with_version()
+    context = {"offered": found, "ticket": ticket}
+    return render_to_string("incidents/desk/_link_offer.html", context, request=request)
+
+
+@fills("desk.new_ticket")
+def known_already(request: Any, contact: Contact, product: str | None) -> str:
+    """What the request that is being written down may be about."""
+    known = hurting(contact.client_id, product)
+    return render_to_string("incidents/desk/_known_already.html", {"known": known}, request=request)

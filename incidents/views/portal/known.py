@@ -1,0 +1,99 @@
+"""The portal's incidents: what hurts this client's products now and did before, and one of them from its first word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from incidents import actions
+from incidents.forms.follow import FollowForm
+from incidents.links import known
+from incidents.links.line import line_for
+from incidents.links.step_times import steps_of
+from incidents.models import Incident, IncidentEvent
+from incidents.models.kinds import ROWS, public_words_of
+from incidents.paths import public_path
+from shell.drafts import arrived
+from shell.paging import page_of
+from tenants.doors import portal_view
+from tenants.models import Contact
+from tickets.conversation import markup
+from tickets.conversation.story import Turn
+from tickets.views.portal.frame import page
+
+PAST = 20
+
+
+@portal_view
+def listing(request: Any) -> HttpResponse:
+    """Those that are open, and those that were, the newest first."""
+    now, rows = timezone.now(), known.known_to(request.contact)
+    found = page_of(rows.exclude(resolved_at=None), order="-declared_at", query=request.GET, size=PAST)
+    past = known.read(Incident.objects.filter(pk__in=[each.pk for each in found.rows]), request.contact, now=now)
+    context = {
+        "open": known.read(rows.open().newest_first(), request.contact, now=now),
+        "past": sorted(past, key=lambda each: (each.incident.declared_at, each.incident.pk), reverse=True),
+        "page": found,
+    }
+    return page(request, "incidents/portal/incidents.html", context, now=now)
+
+
+@portal_view
+def incident(request: Any, number: int) -> HttpResponse:
+    """Where it stands, when people hear next, what was said, and how far the agreement's steps are."""
+    now = timezone.now()
+    absorbed = Incident.objects.filter(number=number).exclude(merged_into=None).select_related("merged_into").first()
+    if absorbed is not None and absorbed.merged_into is not None:
+        # It goes on there, if this contact may read that one.
+        return redirect("portal-incident", number=find(request.contact, absorbed.merged_into.number).number)
+    [found] = known.read(Incident.objects.filter(pk=find(request.contact, number).pk), request.contact, now=now)
+    events = list(IncidentEvent.objects.of(found.incident))
+    context = {
+        "known": found,
+        "incident": found.incident,
+        "turns": _turns(found.incident, events, provider=request.tenant.name),
+        "steps": steps_of(found.incident, events),
+        "line": line_for(request.contact, now=now, level=found.incident.level, known=found),
+        "public_url": public_path(found.incident),
+    }
+    return page(request, "incidents/portal/incident.html", context, now=now)
+
+
+@portal_view.post
+def follow(request: Any, number: int) -> HttpResponse:
+    """Be told of it: one press, with whatever else was typed on the way."""
+    now, found, form = timezone.now(), find(request.contact, number), FollowForm(request.POST)
+    if form.carry_out(actions.follow_incident, incident_id=found.pk, contact=request.contact, now=now):
+        messages.success(request, "We tell you: every update of it answers this ticket.")
+        return arrived(request, redirect(reverse("portal:ticket", args=[form.result.number])))
+    messages.error(request, form.refusal)
+    return redirect("portal-incident", number=number)
+
+
+def find(contact: Contact, number: int) -> Incident:
+    """One that this contact may read. Http404 for every other."""
+    found: Incident | None = known.known_to(contact).filter(number=number).first()
+    if found is None:
+        raise Http404("There is no such incident.")
+    return found
+
+
+def _turns(incident: Incident, events: Sequence[IncidentEvent], *, provider: str) -> list[Turn]:
+    """What the public reads, the newest first."""
+    document, turns = incident.document, []
+    for event in reversed(events):
+        row = ROWS[event.kind]
+        if not row.public:
+            continue
+        words = public_words_of(event, document, provider=provider)
+        if event.body:
+            turns.append(Turn(kind="agent", at=event.at, author=provider, role=words, html=markup.render(event.body)))
+        else:
+            turns.append(Turn(kind="system", at=event.at, text=words, icon=row.icon))
+    return turns

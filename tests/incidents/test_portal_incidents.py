@@ -1,0 +1,259 @@
+"""The client's side of incidents: what hurts its products, being told of it, and nothing of anybody else's."""
+
+from __future__ import annotations
+
+import pytest
+
+from agreements.models import Product, SubscribedProduct, Subscription
+from incidents import actions
+from incidents.models import Impact, IncidentEvent, IncidentLink
+from incidents.models.kinds import Kind
+from tenants.scope import tenant_scope
+from tests.incidents.mending import MINUTE, START, declared, hurt, workspace
+from tests.incidents.test_links import said_on, ticket_about, update
+from tests.tickets.desking import clock, fresh
+from tests.tickets.portalling import NEW, PROMISE, at, only_ticket, text, tickets_of
+from tickets.models import Ticket
+
+pytestmark = pytest.mark.django_db
+NOW = START + 5 * MINUTE
+
+
+@pytest.fixture
+def late(cast):
+    """Messages are late, for everybody; the other client has Voice alone."""
+    with tenant_scope(cast.tenant):
+        workspace(cast, "engage")
+        voice = Subscription.objects.get(client=cast.other_client)
+        SubscribedProduct.objects.create(subscription=voice, product=Product.objects.get(key="voice"))
+        return declared(cast.agent)
+
+
+def acting(cast, verb, incident, **given):
+    with tenant_scope(cast.tenant):
+        return verb(incident_id=incident.pk, by=cast.agent, **given)
+
+
+def product(cast, key: str) -> int:
+    with tenant_scope(cast.tenant):
+        return Product.objects.get(key=key).pk
+
+
+def read(browser, path: str, when=NOW) -> str:
+    with at(when):
+        return text(browser.get(path))
+
+
+def test_B15_before_filing_it_says_what_is_known_and_when_people_hear_next(cast, late, sign_in):
+    page = read(sign_in(cast.contact), NEW)
+    assert "We know: Messages are late." in page
+    assert "Business Messaging (down), since today 10:00. We are on it. Next update by today 10:15." in page
+    assert "Tell me about it" in page
+    assert "Mine is something else" in page
+    late_page = read(sign_in(cast.contact), NEW, START + 20 * MINUTE)
+    assert "The next update was due today 10:15 and is overdue." in late_page
+
+
+def test_the_box_follows_the_product_that_is_chosen(cast, late, sign_in):
+    browser = sign_in(cast.contact)
+    shown = {key: read(browser, f"{PROMISE}?product={product(cast, key)}") for key in ("messaging", "voice")}
+    assert ["We know" in each for each in shown.values()] == [True, False]
+    assert "We know" in read(browser, f"{NEW}?product={product(cast, 'messaging')}")
+    assert "We know" not in read(browser, f"{NEW}?product={product(cast, 'voice')}")
+    assert "We know" in read(browser, f"{PROMISE}?product=nonsense")
+
+
+@pytest.mark.parametrize("why", ["resolved", "works again", "not published", "another client's product"])
+def test_what_does_not_hurt_this_client_now_is_no_box(cast, late, sign_in, why):
+    contact = cast.contact
+    if why == "resolved":
+        acting(cast, actions.resolve_incident, late, body="Over.", now=START + MINUTE)
+    elif why == "works again":
+        with tenant_scope(cast.tenant):
+            parts = [hurt(impact=Impact.OPERATIONAL)]
+        acting(cast, actions.set_affected, late, hurts=parts, now=START + MINUTE)
+    elif why == "not published":
+        acting(cast, actions.resolve_incident, late, body="Over.", now=START + MINUTE)
+        with tenant_scope(cast.tenant):
+            declared(cast.agent, level="p4", title="A small one")
+    else:
+        contact = cast.other_contact
+    browser = sign_in(contact)
+    assert "We know" not in read(browser, NEW)
+    assert "Next update by" not in read(browser, "/portal/")
+
+
+def test_one_press_files_a_ticket_that_every_update_answers(cast, late, sign_in):
+    browser = sign_in(cast.contact)
+    with at(NOW):
+        answer = browser.post(f"/portal/incidents/{late.number}/follow/", {"body": "Our **shop** waits."})
+    ticket = only_ticket(cast.contact)
+    assert answer.headers["Location"] == f"/portal/tickets/{ticket.number}/"
+    assert (ticket.subject, ticket.product_id) == ("Messages are late", product(cast, "messaging"))
+    with tenant_scope(cast.tenant):
+        assert IncidentLink.objects.current().get(ticket=ticket).incident == late
+        update(late, cast.agent)
+        assert [kind for kind, _ in said_on(ticket)] == ["reply"]
+        assert (
+            ticket.messages.first().body == "Our **shop** waits.\n\nPlease tell me how INC-1 Messages are late goes on."
+        )
+    assert clock(ticket, "first_response").stopped_at == START + 10 * MINUTE
+    page = read(browser, f"/portal/tickets/{ticket.number}/", START + 11 * MINUTE)
+    assert "Investigating. Next update by today 10:25. Every update answers this ticket." in page
+
+
+def test_whoever_follows_already_is_told_so_and_files_nothing_more(cast, late, sign_in):
+    browser = sign_in(cast.contact)
+    for _ in range(2):
+        browser.post(f"/portal/incidents/{late.number}/follow/")
+    assert tickets_of(cast.contact) == 1
+    assert f"You are told of it on #{only_ticket(cast.contact).number}" in read(browser, NEW)
+    with tenant_scope(cast.tenant):
+        [event] = IncidentEvent.objects.filter(kind=Kind.FOLLOWED)
+        assert event.data == {"who": "Carla Contact", "client": "Globex", "ticket": 1}
+
+
+def test_E3_following_uses_nothing_of_the_allowance_where_a_type_allows_that(cast, sign_in):
+    with tenant_scope(cast.tenant):
+        version = workspace(cast, "officeware", "professional")
+        assert version.document.type_to_follow.counts_towards_allowance is False
+        incident = declared(cast.agent, level="")
+        Product.objects.get_or_create(key="suite", defaults={"name": "Suite"})
+        actions.set_affected(incident_id=incident.pk, hurts=[hurt("suite")], by=cast.agent, now=START)
+        actions.publish_incident(incident_id=incident.pk, by=cast.agent, now=START)
+    sign_in(cast.contact).post(f"/portal/incidents/{incident.number}/follow/")
+    assert only_ticket(cast.contact).request_type == version.document.type_to_follow.key
+
+
+def test_one_that_was_resolved_meanwhile_says_so_and_files_nothing(cast, late, sign_in):
+    acting(cast, actions.resolve_incident, late, body="Over.", now=START + MINUTE)
+    browser = sign_in(cast.contact)
+    answer = browser.post(f"/portal/incidents/{late.number}/follow/", follow=True)
+    assert "This is resolved already." in text(answer)
+    assert tickets_of(cast.contact) == 0
+
+
+@pytest.mark.parametrize("body", ["x" * 49_001, "\x00"])
+def test_a_word_that_cannot_be_taken_is_refused_with_a_sentence(cast, late, sign_in, body):
+    answer = sign_in(cast.contact).post(f"/portal/incidents/{late.number}/follow/", {"body": body}, follow=True)
+    assert answer.status_code == 200
+    assert any(each.level_tag in {"error", "danger"} for each in answer.context["messages"])
+    assert tickets_of(cast.contact) == 0
+
+
+def test_mine_is_something_else_files_as_usual_and_the_desk_offers_the_link(cast, late, sign_in):
+    with tenant_scope(cast.tenant):
+        ticket = ticket_about(cast.contact)
+    desk = sign_in(cast.agent)
+    page = f"/desk/tickets/{ticket.number}/"
+    assert "Link to INC-1" in text(desk.get(page))
+    answer = desk.post(f"{page}incident/", {"incident": late.number}, follow=True)
+    assert "Every update of INC-1 answers it from now on." in text(answer)
+    with tenant_scope(cast.tenant):
+        assert IncidentLink.objects.current().get(ticket=ticket).incident == late
+    assert "Link to INC-1" not in text(desk.get(page))
+    with tenant_scope(cast.tenant):
+        assert "Link to INC-1" not in text(desk.get(f"/desk/tickets/{ticket_about(cast.other_contact).number}/"))
+
+
+@pytest.mark.parametrize("number", ["", "x", "99", "9" * 30])
+def test_linking_to_nothing_is_refused_with_a_sentence(cast, late, sign_in, number):
+    with tenant_scope(cast.tenant):
+        ticket = ticket_about(cast.contact)
+    answer = sign_in(cast.agent).post(f"/desk/tickets/{ticket.number}/incident/", {"incident": number}, follow=True)
+    assert "There is no such open incident." in text(answer)
+
+
+def test_the_desk_reads_the_same_box_while_it_writes_a_request_down(cast, late, sign_in):
+    desk = sign_in(cast.agent)
+    assert "INC-1 Messages are late" in text(desk.get(f"/desk/tickets/new/?contact={cast.contact.pk}"))
+    assert "INC-1" not in text(desk.get(f"/desk/tickets/new/?contact={cast.other_contact.pk}"))
+
+
+def test_the_list_and_the_page_say_what_was_said_and_nothing_of_colleagues(cast, late, sign_in):
+    acting(cast, actions.add_note, late, body="The cable is chewed.", now=START + MINUTE)
+    acting(cast, actions.post_update, late, body="We **found** it.", now=START + 2 * MINUTE)
+    browser = sign_in(cast.contact)
+    assert "Messages are late" in read(browser, "/portal/incidents/")
+    page = read(browser, f"/portal/incidents/{late.number}/")
+    assert "We found it." in page
+    assert "Acme Support declared the incident" in page
+    assert "Next update by today 10:17." in page
+    assert "chewed" not in page
+    assert cast.agent.name not in page
+    acting(cast, actions.resolve_incident, late, body="Over.", now=START + 20 * MINUTE)
+    page = read(browser, f"/portal/incidents/{late.number}/", START + 21 * MINUTE)
+    assert "Update overdue" not in page
+    assert "Updates every is overdue" not in page
+    assert "Nothing is wrong that we know of" in read(browser, "/portal/incidents/", START + 21 * MINUTE)
+
+
+def test_C5_the_steps_are_read_with_their_times_where_the_agreement_records_them(cast, sign_in):
+    with tenant_scope(cast.tenant):
+        workspace(cast, "managedops", "critical")
+        key = Product.objects.exclude(key="").first().key
+        incident = declared(cast.agent, hurts=[hurt(key)])
+        actions.record_step(incident_id=incident.pk, step="triage", by=cast.agent, now=START + 3 * MINUTE)
+    page = read(sign_in(cast.contact), f"/portal/incidents/{incident.number}/")
+    assert "Triage today 10:03" in page
+    assert "Coordination not yet" in page
+
+
+@pytest.mark.parametrize("whose", ["client without it", "another tenant", "nobody", "member"])
+def test_nobody_else_reads_or_follows_it(cast, late, sign_in, stranger, whose):
+    browser, refused = {
+        "client without it": (sign_in(cast.other_contact), 404),
+        "another tenant": (sign_in(cast.rival.contact), 404),
+        "nobody": (stranger, 302),
+        "member": (sign_in(cast.agent), 404),
+    }[whose]
+    page = f"/portal/incidents/{late.number}/"
+    assert browser.get(page).status_code == refused
+    assert browser.post(f"{page}follow/").status_code == refused
+    if refused == 404 and whose != "member":
+        assert "Messages are late" not in text(browser.get("/portal/incidents/"))
+
+
+def test_an_incident_that_a_ticket_of_theirs_is_about_is_theirs_to_read(cast, late, sign_in):
+    with tenant_scope(cast.tenant):
+        ticket = ticket_about(cast.other_contact)
+        actions.link_tickets(incident_id=late.pk, tickets=[ticket], by=cast.agent, now=START + MINUTE)
+    assert "Messages are late" in read(sign_in(cast.other_contact), f"/portal/incidents/{late.number}/")
+
+
+def test_one_that_was_merged_leads_to_where_it_goes_on(cast, late, sign_in):
+    with tenant_scope(cast.tenant):
+        second = declared(cast.agent, title="More are late")
+    acting(cast, actions.merge_incidents, second, into_id=late.pk, reason="One cause.", now=START + MINUTE)
+    browser = sign_in(cast.contact)
+    answer = browser.get(f"/portal/incidents/{second.number}/")
+    assert answer.headers["Location"] == f"/portal/incidents/{late.number}/"
+    assert sign_in(cast.other_contact).get(f"/portal/incidents/{second.number}/").status_code == 404
+
+
+def test_what_was_written_is_not_run_by_a_browser(cast, late, sign_in):
+    acting(cast, actions.rename_incident, late, title="<script>alert(1)</script>", now=START + MINUTE)
+    acting(cast, actions.post_update, late, body="<img src=x onerror=alert(1)>", now=START + 2 * MINUTE)
+    browser = sign_in(cast.contact)
+    for path in (NEW, "/portal/", "/portal/incidents/", f"/portal/incidents/{late.number}/"):
+        page = browser.get(path).content.decode()
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+
+
+def test_lists_cost_the_same_however_many_there_are(cast, late, sign_in, django_assert_max_num_queries):
+    browser = sign_in(cast.contact)
+    with tenant_scope(cast.tenant):
+        for number in range(6):
+            each = declared(cast.agent, title=f"Number {number}")
+            if number % 2:
+                actions.resolve_incident(incident_id=each.pk, by=cast.agent, body="Over.", now=START + MINUTE)
+    with django_assert_max_num_queries(24):
+        browser.get("/portal/incidents/")
+
+
+def test_the_ticket_of_a_follower_is_solved_with_the_incident(cast, late, sign_in):
+    browser = sign_in(cast.contact)
+    browser.post(f"/portal/incidents/{late.number}/follow/")
+    acting(cast, actions.resolve_incident, late, body="It works again.", now=START + 60 * MINUTE)
+    assert fresh(only_ticket(cast.contact)).status == Ticket.Status.SOLVED
