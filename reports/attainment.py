@@ -175,8 +175,10 @@ def updates(interval: Interval, *, now: datetime, client_id: int | None = None) 
     if client_id:
         theirs = Product.objects.of_client(client_id).values("pk")
         incidents = incidents.filter(pk__in=Affected.objects.filter(product__in=theirs).values("incident"))
-    counts = IncidentClock.objects.filter(incident__in=incidents.values("pk")).with_verdict(now=now)
-    found: Any = counts.exclude(verdict=Verdict.MERGED).values("incident").annotate(**_KEPT).order_by()
+    counts: StoredClockQuerySet = IncidentClock.objects.filter(incident__in=incidents.values("pk"))
+    found: Any = (
+        counts.with_verdict(now=now).exclude(verdict=Verdict.MERGED).values("incident").annotate(**_KEPT).order_by()
+    )
     kept = {row.pop("incident"): row for row in found}
     return [
         Updated(incident=incident, **kept[incident.pk])
