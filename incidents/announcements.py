@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from incidents.cadence.countdown import next_update
 from incidents.escalation.policy import Way
 from incidents.models import Incident, IncidentEvent, Role
-from incidents.models.kinds import words_of
+from incidents.models.kinds import Kind, words_of
 from incidents.paths import desk_path, public_path
-from notifications import outbox
+from notifications import fanout, outbox
 from notifications.models import Channel
-from shell.wording import listed
+from notifications.topics import INCIDENTS
+from shell.wording import exact_words, listed
 from tenants.models import Member, User
 from tenants.scope import current_tenant
 
@@ -21,16 +24,25 @@ def declared(incident: Incident, event: IncidentEvent, *, by: Member, now: datet
     title = f"{by.name} declared {incident}"
     _notice([user for user in _leads() if user != by.user], incident, "declared", title, incident.level_name, now=now)
     _publish("incident.declared", incident, event, now=now)
+    _announce(incident, event, now=now)
 
 
 def told(incident: Incident, event: IncidentEvent, *, now: datetime) -> None:
-    """Send a word to everybody on to who subscribed to the news of what is hurt."""
+    """Send a word to everybody on to who subscribed to the news of what is or was hurt (B13)."""
     _publish("incident.updated", incident, event, now=now)
+    _announce(incident, event, now=now)
+
+
+def published(incident: Incident, event: IncidentEvent, *, now: datetime) -> None:
+    """Tell subscribers of an incident that was put on the status page later, with what was said last."""
+    changed(incident, event, now=now)
+    _announce(incident, incident.events.told().last() or event, now=now)
 
 
 def resolved(incident: Incident, event: IncidentEvent, *, now: datetime) -> None:
     """Send the last word on."""
     _publish("incident.resolved", incident, event, now=now)
+    _announce(incident, event, now=now)
 
 
 def changed(incident: Incident, event: IncidentEvent, *, now: datetime) -> None:
@@ -100,6 +112,25 @@ def escalation_missed(incident: Incident, missed: Sequence[IncidentEvent], *, no
 
 def _leads() -> list[User]:
     return [member.user for member in Member.objects.active().select_related("user") if member.hears_of_unassigned]
+
+
+def _announce(incident: Incident, event: IncidentEvent, *, now: datetime) -> None:
+    """Whoever heard that their service is hurt hears how it goes on, also when it is hurt no more."""
+    if not incident.is_public:
+        return
+    sets = incident.events.filter(kind=Kind.AFFECTED).values_list("data", flat=True)
+    due, zone = next_update(incident.clocks.all(), now=now), ZoneInfo(current_tenant().timezone)
+    said = event.body or "We know of it, and are looking into it."
+    then = f"Next update by {exact_words(due.due_at.astimezone(zone))}." if due else ""
+    fanout.announce(
+        INCIDENTS,
+        abouts={each["product"] for data in sets for each in data["affected"]},
+        subject=f"{incident.get_status_display()}: {incident.title}",
+        text="\n\n".join(part for part in (said, then) if part),
+        url=public_path(incident),
+        key=f"incident:{incident.pk}:{event.pk}",
+        now=now,
+    )
 
 
 def _notice(users: list[User], incident: Incident, occasion: str, title: str, body: str, *, now: datetime) -> None:

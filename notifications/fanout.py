@@ -10,7 +10,7 @@ from datetime import datetime
 
 from notifications import outbox
 from notifications.models import Broadcast, Subscriber
-from notifications.topics import TOPICS, Topic, foot
+from notifications.topics import TOPICS, Topic, foot, manage_url
 from tenants.scope import current_tenant
 
 BATCH = 500
@@ -58,7 +58,8 @@ def queue_batch(broadcast_id: int, *, now: datetime, limit: int = BATCH) -> bool
         .order_by("pk")
     )
     batch = list(readers[:limit])
-    outbox.queue([_mail(broadcast, reader) for reader in batch], now=now)
+    outbox.queue([_mail(broadcast, reader) for reader in batch if not reader.webhook_url], now=now)
+    outbox.post([_webhook(broadcast, reader) for reader in batch if reader.webhook_url], now=now)
     if batch:
         broadcast.reached = batch[-1].pk
     is_full = len(batch) == limit
@@ -70,8 +71,7 @@ def queue_batch(broadcast_id: int, *, now: datetime, limit: int = BATCH) -> bool
 def _mail(broadcast: Broadcast, reader: Subscriber) -> outbox.Draft:
     tenant, topic = current_tenant(), TOPICS[broadcast.topic]
     ending, headers = foot(tenant, subscriber_id=reader.pk, topic=topic)
-    page = f"{tenant.url(broadcast.url)}" if broadcast.url else ""
-    paragraphs = [broadcast.text.strip(), page, tenant.name, ending]
+    paragraphs = [broadcast.text.strip(), tenant.url(broadcast.url), tenant.name, ending]
     return outbox.Draft(
         key=f"broadcast:{broadcast.pk}:{reader.pk}",
         topic=topic.key,
@@ -82,3 +82,18 @@ def _mail(broadcast: Broadcast, reader: Subscriber) -> outbox.Draft:
         headers=headers,
         is_bulk=True,
     )
+
+
+def _webhook(broadcast: Broadcast, reader: Subscriber) -> outbox.PostDraft:
+    tenant = current_tenant()
+    data = {
+        "topic": broadcast.topic,
+        "products": broadcast.abouts,
+        "title": broadcast.subject,
+        "text": broadcast.text,
+        "url": tenant.url(broadcast.url),
+        "announced_at": broadcast.announced_at.isoformat(),
+        "manage_url": manage_url(tenant, subscriber_id=reader.pk),
+    }
+    key = f"broadcast:{broadcast.pk}:{reader.pk}"
+    return outbox.PostDraft(key=key, topic=broadcast.topic, url=reader.webhook_url, event="status.news", data=data)

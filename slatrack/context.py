@@ -27,10 +27,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "theme": theme if theme in {"light", "dark"} else "auto",
         "doors": list(_doors(request.path, tenant, member, contact)),
-        "sections": sections(request.path) if request.path.startswith("/settings/") else [],
+        "sections": _sections(request.path, member),
         "notifications": bell(request),
         **(_frame(member) if request.path.startswith(("/notices/", "/addenda/")) else {}),
     }
+
+
+def _sections(path: str, member: Any) -> list[dict[str, Any]]:
+    return sections(path, all_of_them=member.manages_settings) if member and path.startswith("/settings/") else []
 
 
 def _frame(member: Any) -> dict[str, Any]:
@@ -40,12 +44,17 @@ def _frame(member: Any) -> dict[str, Any]:
     return {"views": SimpleLazyObject(lambda: queue.rail(member, now=timezone.now(), active=""))}
 
 
+def _writes_only_news(member: Any) -> bool:
+    return member is not None and member.writes_news and not member.manages_settings
+
+
 def _doors(path: str, tenant: Any, member: Any, contact: Any) -> Any:
     candidates = [
         ("desk", "Desk", "/desk/", "headset", member is not None and member.works_tickets),
         ("portal", "Support", "/portal/", "lifebuoy", contact is not None),
         ("reports", "Reports", "/reports/", "report-analytics", member is not None and member.reads_reports),
         ("status", "Status", "/status/", "activity", tenant is not None),
+        ("news", "News", "/settings/news/", "news", _writes_only_news(member)),
         ("settings", "Settings", "/settings/", "settings", member is not None and member.manages_settings),
     ]
     for key, label, url, icon, open_to_you in candidates:

@@ -33,6 +33,7 @@ SECTIONS = [
         "How",
         [
             ("Workspace", "/settings/workspace/", "adjustments"),
+            ("News", "/settings/news/", "news"),
             ("Team channels", "/settings/channels/", "message"),
             ("Webhooks", "/settings/webhooks/", "webhook"),
             ("Outgoing messages", "/settings/mail/", "mail"),
@@ -44,7 +45,11 @@ SECTIONS = [
 BELONGS = {"/settings/contacts/": "/settings/clients/", "/settings/subscriptions/": "/settings/clients/"}
 
 
-def sections(path: str) -> list[dict[str, Any]]:
+#: What a member who does not manage the settings may write all the same.
+NEWS = [("", [("News", "/settings/news/", "news")])]
+
+
+def sections(path: str, *, all_of_them: bool) -> list[dict[str, Any]]:
     """The sections as `layouts/settings.html` reads them, the one that `path` lies in marked."""
     here = next((home for prefix, home in BELONGS.items() if path.startswith(prefix)), path)
 
@@ -56,5 +61,5 @@ def sections(path: str) -> list[dict[str, Any]]:
             "label": label,
             "items": [{"label": name, "url": url, "icon": icon, "active": is_active(url)} for name, url, icon in pages],
         }
-        for label, pages in SECTIONS
+        for label, pages in (SECTIONS if all_of_them else NEWS)
     ]

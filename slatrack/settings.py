@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "slatrack.middleware.ReadableRequestMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "slatrack.health.HealthMiddleware",
+    "statuspage.middleware.PublicPageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -159,6 +160,10 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+# --- status page ------------------------------------------------------------------------------------------------------
+# How long a web process gives the same public page to everybody before one reader makes it anew; 0: each has a new one.
+PUBLIC_PAGE_SECONDS = env.float("PUBLIC_PAGE_SECONDS", default=2.0)
+
 # --- files ------------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
@@ -234,6 +239,7 @@ SPECTACULAR_SETTINGS = {
         "VersionState": "agreements.models.VERSION_STATES",
         "MaintenanceStatus": "incidents.models.Maintenance.Status",
         "MaintenanceKind": "incidents.models.Maintenance.Kind",
+        "NewsKind": "statuspage.models.NewsPost.Kind",
         "WhatIfState": "tickets.models.WhatIf.State",
         "WhatIfOutcome": "tickets.models.WhatIfTicket.Outcome",
         "WhatIfVerdict": "tickets.models.whatif.VERDICTS",

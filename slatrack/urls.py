@@ -18,7 +18,7 @@ urlpatterns = [
     path("portal/", include("tickets.urls.portal")),
     path("portal/", include("incidents.urls.portal")),
     path("reports/", include("reports.urls")),
-    path("status/", include("statuspage.urls")),
+    path("status/", include("statuspage.urls.public")),
     path("settings/", include("slatrack.urls_settings")),
     path("addenda/", include("agreements.urls.addenda")),
     path("profile/", include("tenants.urls.profile")),

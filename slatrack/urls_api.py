@@ -11,6 +11,7 @@ from slatrack.problems import NoSuchAddress
 urlpatterns = [
     path("", include("agreements.api.urls")),
     path("", include("tickets.api.urls")),
+    path("", include("statuspage.api.urls")),
     path("", include("incidents.api.urls")),
     path("", include("notifications.api.urls")),
     path(

@@ -10,4 +10,5 @@ urlpatterns = [
     path("", include("incidents.urls.settings")),
     path("", include("tenants.urls.settings")),
     path("", include("notifications.urls.settings")),
+    path("news/", include("statuspage.urls.settings")),
 ]

@@ -105,6 +105,8 @@ def _as_in_production(settings: Any, tmp_path: Any) -> None:
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "notifications.backends.OutboxBackend"
+    # Whoever changes something reads it in the next moment.
+    settings.PUBLIC_PAGE_SECONDS = 0
 
 
 @pytest.fixture

@@ -19,8 +19,10 @@ from incidents.models import EscalationPolicy, Impact, Page
 from incidents.models.escalation import USUAL
 from incidents.views.portal.maintenance import feed_of
 from notifications import webhooks
+from notifications.actions import choose_topics
 from notifications.models import Channel, Notice, OutgoingMessage, WebhookEndpoint
-from notifications.topics import AGREEMENT_VERSIONS, stop_url
+from notifications.topics import AGREEMENT_VERSIONS, confirm_url, manage_url, stop_url
+from statuspage.actions import publish_news, write_news
 from tenants import actions as people_actions
 from tenants.models import Invitation
 from tenants.scope import tenant_scope
@@ -88,6 +90,11 @@ def furnish(cast: Any) -> SimpleNamespace:
             agreement_version=version, now=now,
         )  # fmt: skip
         publish_incident(incident_id=incident.pk, by=cast.owner, now=now)
+        news = write_news(
+            kind="change_log", title="Everything is dark", body="At last.", products=[MARK], by=owner, now=now
+        )
+        publish_news(news_id=news.pk, by=owner, now=now)
+        reader = choose_topics(email="known@reader.example", choices=[("change_log", "")], by=None, now=now)
         policy = EscalationPolicy.objects.create(name=f"{MARK} nights", steps=USUAL["steps"], repeats=1)
         Page.objects.create(
             incident=incident, round=1, repeat=0, step=0, member=cast.agent, by="mail", due_at=now, asked_at=now,
@@ -116,6 +123,9 @@ def furnish(cast: Any) -> SimpleNamespace:
             attachment_id=attachment.pk,
             channel_id=channel.pk,
             endpoint_id=endpoint.pk,
+            confirm_token=last_of(
+                confirm_url(cast.tenant, email="new@reader.example", webhook_url="", choices=[("change_log", "")])
+            ),
             calendar=version.document.calendar_terms[0].key,
             client_id=client.pk,
             contact_id=invited.pk,
@@ -123,7 +133,14 @@ def furnish(cast: Any) -> SimpleNamespace:
             cycle=clock.cycle,
             invitation_id=Invitation.objects.get(email=f"{MARK}@provider.example").pk,
             feed=feed_of(cast.contact),
+            form="atom",
             key="not-a-key",
+            kind="all",
+            manage_token=last_of(manage_url(cast.tenant, subscriber_id=reader.pk)),
+            month=now.month,
+            news_id=news.pk,
+            service=MARK,
+            year=now.year,
             mail_id=invitation_mail.pk,
             outgoing_id=invitation_mail.pk,
             new_id=version.pk,
@@ -139,7 +156,7 @@ def furnish(cast: Any) -> SimpleNamespace:
             product_id=product.pk,
             rest="nothing/here",
             section_key="plans",
-            stop_token=stop_url(cast.tenant, subscriber_id=1, topic=AGREEMENT_VERSIONS).rstrip("/").split("/")[-1],
+            stop_token=last_of(stop_url(cast.tenant, subscriber_id=reader.pk, topic=AGREEMENT_VERSIONS)),
             subscription_id=subscription.pk,
             token=path.group(1) if path else "",
             token_id=token.pk,
@@ -150,6 +167,10 @@ def furnish(cast: Any) -> SimpleNamespace:
             what_if_id=_answered_what_if(version, owner, now).pk,
             version_number=version.number,
         )
+
+
+def last_of(url: str) -> str:
+    return url.rstrip("/").rpartition("/")[2]
 
 
 def _answered_what_if(version: Any, owner: Any, now: Any) -> WhatIf:

@@ -55,7 +55,7 @@ def publish_incident(*, incident_id: int, by: Member, now: datetime) -> Incident
         incident.published_at = at
         event = IncidentEvent.objects.record(incident, Kind.PUBLISHED, by=by, at=at, now=now)
         settle(incident, at=at, now=now, changed=["published_at"])
-        announcements.changed(incident, event, now=now)
+        announcements.published(incident, event, now=now)
     return incident
 
 

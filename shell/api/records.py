@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -21,6 +22,16 @@ _SIMPLE: dict[Any, Any] = {
 
 def shape_of(kind: Any, name: str, **instead: Any) -> Any:
     """A serializer called `name` with the fields of a dataclass; `instead` are other ones, None for one left out."""
+    return _shape_of(kind, name, **instead) if instead else _plain_shape_of(kind, name)
+
+
+@cache
+def _plain_shape_of(kind: Any, name: str) -> Any:
+    # What two shapes hold is one shape: the OpenAPI document names each once.
+    return _shape_of(kind, name)
+
+
+def _shape_of(kind: Any, name: str, **instead: Any) -> Any:
     hints = get_type_hints(kind)
     own = {each.name: instead.get(each.name, hints[each.name]) for each in dataclasses.fields(kind)}
     fields = {each: _field(value) for each, value in {**own, **instead}.items() if value is not None}

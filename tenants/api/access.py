@@ -39,3 +39,10 @@ class ReportReaders(_Members):
 
     def reaches(self, member: Any) -> bool:
         return bool(member.reads_reports)
+
+
+class NewsWriters(_Members):
+    """Who writes system updates and the change log."""
+
+    def reaches(self, member: Any) -> bool:
+        return bool(member.writes_news)

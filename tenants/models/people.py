@@ -112,6 +112,11 @@ class Member(TenantOwned):
         return self.role in {self.Role.OWNER, self.Role.LEAD, self.Role.ACCOUNT_MANAGER}
 
     @property
+    def writes_news(self) -> bool:
+        """Whether this person may publish system updates and the change log."""
+        return self.role in {self.Role.OWNER, self.Role.LEAD}
+
+    @property
     def hears_of_unassigned(self) -> bool:
         """Whether warnings and breaches of a ticket without an assignee reach this person."""
         return self.role in {self.Role.OWNER, self.Role.LEAD}

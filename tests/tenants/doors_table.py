@@ -42,6 +42,7 @@ def _door(*, nobody: Outcome, members: Outcome, contacts: Outcome, **others: Out
 
 ANYONE = _door(nobody=IN, members=IN, contacts=IN)
 PEOPLE = _door(nobody=SIGN_IN, members=IN, contacts=IN)
+NEWS = _door(nobody=SIGN_IN, members=403, contacts=404, owner=IN, lead=IN)
 OWNERS = _door(nobody=SIGN_IN, members=403, contacts=404, owner=IN)
 DESK = _door(nobody=SIGN_IN, members=IN, contacts=404, account_manager=403)
 REPORTS = _door(nobody=SIGN_IN, members=IN, contacts=404, agent=403)
@@ -73,13 +74,27 @@ DOORS: dict[str, Door] = {
         "theme-css",
         "favicon",
         "statuspage:status",
+        "statuspage:history",
+        "statuspage:history_month",
+        "statuspage:incident",
+        "statuspage:maintenance",
+        "statuspage:news",
+        "statuspage:news_post",
+        "statuspage:json",
+        "statuspage:badge",
+        "statuspage:calendar",
+        "statuspage:feed",
+        "statuspage:feed_of_service",
+        "statuspage:subscribe",
+        "api-status-page",
+        "api-news",
         "api-schema",
         "api-docs",
         "api-agreement-schema",
         "invitation",
     ),
     # The token in the mail is the permission.
-    "notifications:stop": ANYONE,
+    **_all(ANYONE, "notifications:stop", "statuspage:confirm", "statuspage:subscriptions"),
     "acknowledge": ANYONE,
     # django-allauth's pages: those for strangers, and those about oneself.
     **_all(
@@ -283,7 +298,10 @@ DOORS: dict[str, Door] = {
         "settings-channels-test",
         "settings-channels-remove",
     ),
+    **_all(NEWS, "settings-news", "settings-news-new", "settings-news-post"),
+    **_all(NEWS.post(), "settings-news-publish", "settings-news-discard"),
     **_all(API, "api-me", "api-tickets"),
+    "api-news-publication": API_MEMBERS.post().but(agent=403, account_manager=403),
     **_all(
         API_MEMBERS,
         "api-agreements",

@@ -1,0 +1,110 @@
+"""What happened, as RSS and Atom: everything, one kind, one service. Each word that was said is an entry."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
+
+from agreements.document import AgreementDocument
+from incidents.models import Incident, Maintenance
+from notifications.topics import CHANGE_LOG, INCIDENTS, MAINTENANCE, SYSTEM_UPDATES
+from statuspage.models import NewsPost
+from statuspage.state.overview import News, news_of
+from statuspage.state.public_events import PublicIncident, PublicMaintenance, incidents, maintenance
+from tenants.models import Tenant
+from tickets.conversation import markup
+
+FORMS = {"atom": Atom1Feed, "rss": Rss201rev2Feed}
+KINDS = {"all": "Everything", **{t.key: t.name for t in (INCIDENTS, MAINTENANCE, SYSTEM_UPDATES, CHANGE_LOG)}}
+#: How far back a feed reaches, and how many entries it has.
+BACK, ENTRIES = timedelta(days=90), 50
+# What XML cannot say, whatever somebody pasted into a title.
+_UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One word that was said. `mark` tells it from the others at its address; `services` are keys of products."""
+
+    at: datetime
+    title: str
+    url: str
+    mark: str
+    html: str
+    services: tuple[str, ...]
+
+
+def feed(
+    kind: str,
+    form: str,
+    documents: Sequence[AgreementDocument],
+    tenant: Tenant,
+    *,
+    path: str,
+    service: str,
+    now: datetime,
+) -> str:
+    """The document of a feed at `path`. KeyError for a kind or form that does not exist; `service` "" is all."""
+    title = f"{tenant.name}: {KINDS[kind]}"
+    written = FORMS[form](
+        _plain(title), tenant.url("/status/"), _plain(title), language="en", feed_url=tenant.url(path), ttl=5
+    )
+    found = [each for each in _entries(kind, documents, now) if not service or service in each.services]
+    for entry in sorted(found, key=lambda each: each.at, reverse=True)[:ENTRIES]:
+        link = tenant.url(entry.url)
+        written.add_item(
+            _plain(entry.title),
+            link,
+            _plain(entry.html),
+            unique_id=f"{link}#{entry.mark}",
+            pubdate=entry.at,
+            updateddate=entry.at,
+            categories=entry.services,
+        )
+    return str(written.writeString("utf-8"))
+
+
+def _entries(kind: str, documents: Sequence[AgreementDocument], now: datetime) -> Iterable[Entry]:
+    since = now - BACK
+    if kind in {"all", INCIDENTS.key}:
+        recent = Incident.objects.filter(last_activity_at__gte=since).newest_first()
+        for incident in incidents(recent, documents, now=now, limit=ENTRIES):
+            yield from _of_incident(incident)
+    if kind in {"all", MAINTENANCE.key}:
+        near = Maintenance.objects.filter(planned_end_at__gte=since).order_by("-planned_start_at")
+        for each in maintenance(near, documents, limit=ENTRIES):
+            yield from _of_maintenance(each)
+    if kind not in {INCIDENTS.key, MAINTENANCE.key}:
+        posts = NewsPost.objects.between(since, now + timedelta(seconds=1))
+        for post in posts if kind == "all" else posts.filter(kind=kind):
+            yield _of_news(news_of(post))
+
+
+def _of_incident(incident: PublicIncident) -> Iterable[Entry]:
+    services = tuple(sorted({part.product for part in incident.parts}))
+    said = [update for update in incident.updates if update.text]
+    if not said:
+        yield Entry(incident.published_at, incident.title, incident.url, "published", "", services)
+    for update in said:
+        yield Entry(
+            update.at, f"{update.said}: {incident.title}", incident.url, f"update-{update.id}", update.html, services
+        )
+
+
+def _of_maintenance(each: PublicMaintenance) -> Iterable[Entry]:
+    services = tuple(sorted({part.product for part in each.parts}))
+    for update in each.updates:
+        html = update.html if update.text else each.html
+        yield Entry(update.at, f"{update.said}: {each.title}", each.url, f"update-{update.id}", html, services)
+
+
+def _of_news(post: News) -> Entry:
+    return Entry(post.published_at, post.title, post.url, "published", markup.render(post.text), post.products)
+
+
+def _plain(text: str) -> str:
+    return _UNSPEAKABLE.sub("", text)

@@ -1,0 +1,168 @@
+"""The one sentence of truth, the state of each service, what goes on, what is planned: for pages and programs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from agreements.document import AgreementDocument
+from agreements.models import Product
+from incidents.models import Impact, Incident, Maintenance
+from shell.wording import listed
+from statuspage.models import NewsPost
+from statuspage.state.public_events import (
+    PartHurt,
+    PublicIncident,
+    PublicMaintenance,
+    component_names,
+    incidents,
+    maintenance,
+    weight,
+)
+from tickets.conversation import markup
+
+WORKS, MAINTENANCE = Impact.OPERATIONAL.value, "maintenance"
+#: What a state is called. That something works is what nobody has said otherwise of: nothing is measured yet.
+NAMES = {
+    WORKS: "No known problem",
+    MAINTENANCE: "Maintenance",
+    **{i.value: i.label for i in Impact if i.value != WORKS},
+}
+#: What is done to a service in a sentence that begins with its name, one or several.
+SAID = {
+    MAINTENANCE: ("is under maintenance", "are under maintenance"),
+    Impact.DEGRADED.value: ("is degraded", "are degraded"),
+    Impact.PARTIAL.value: ("is partly down", "are partly down"),
+    Impact.DOWN.value: ("is down", "are down"),
+}
+#: How many services the sentence names before it counts them; how long news stay on the page.
+NAMED = 3
+NEWS_FOR = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A part of a service. `state` is that of the worst that goes on, `state_name` what people call it."""
+
+    name: str
+    state: str
+    state_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A product and how it is. `components` are those that the agreement lists."""
+
+    key: str
+    name: str
+    state: str
+    state_name: str
+    components: tuple[Component, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A system update, or an entry of the change log. `text` is Markdown; `products` are keys."""
+
+    id: int
+    kind: str
+    kind_name: str
+    title: str
+    text: str
+    url: str
+    products: tuple[str, ...]
+    published_at: datetime
+
+    @property
+    def html(self) -> str:
+        return markup.render(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything the status page says of now. Instants are UTC."""
+
+    sentence: str
+    state: str
+    services: tuple[Service, ...]
+    incidents: tuple[PublicIncident, ...]
+    maintenance: tuple[PublicMaintenance, ...]
+    planned: tuple[PublicMaintenance, ...]
+    news: tuple[News, ...]
+    as_of: datetime
+
+
+def overview(documents: Sequence[AgreementDocument], *, now: datetime) -> Overview:
+    """As it stands at `now`, in a fixed number of queries."""
+    going_on = incidents(Incident.objects.open().newest_first(), documents, now=now)
+    running = maintenance(Maintenance.objects.running(), documents)
+    parts = [part for each in going_on for part in each.parts] + [part for each in running for part in each.parts]
+    services = tuple(_services(documents, parts))
+    return Overview(
+        sentence=_sentence(services, going_on, running),
+        state=max((service.state for service in services), key=weight, default=WORKS),
+        services=services,
+        incidents=tuple(going_on),
+        maintenance=tuple(running),
+        planned=tuple(maintenance(Maintenance.objects.upcoming(now), documents)),
+        news=tuple(map(news_of, NewsPost.objects.between(now - NEWS_FOR, now + timedelta(seconds=1)))),
+        as_of=now,
+    )
+
+
+def services_of(documents: Sequence[AgreementDocument]) -> list[tuple[str, str]]:
+    """Keys and names of the tenant's products, or where it keeps none of those of its agreements."""
+    own = [(product.key, product.name) for product in Product.objects.filter(retired_at=None)]
+    return own or [(product.key, product.name) for document in documents for product in document.products]
+
+
+def news_of(post: NewsPost) -> News:
+    """A published post as the public reads it."""
+    assert post.published_at is not None  # only those are public
+    url = f"/status/news/{post.pk}/"
+    kind_name = post.get_kind_display()
+    return News(post.pk, post.kind, kind_name, post.title, post.body, url, tuple(post.products), post.published_at)
+
+
+def _services(documents: Sequence[AgreementDocument], parts: Iterable[PartHurt]) -> Iterable[Service]:
+    """Each at its worst part's state."""
+    names = component_names(documents)
+    hurt: dict[str, dict[str, str]] = defaultdict(lambda: defaultdict(lambda: WORKS))
+    for part in parts:
+        its = hurt[part.product]
+        its[part.component] = max(its[part.component], part.impact, key=weight)
+    for key, name in services_of(documents):
+        its = hurt[key]
+        # What hurts a product as a whole hurts each of its parts.
+        components = tuple(
+            Component(part, state, NAMES[state])
+            for (product, component), part in names.items()
+            if product == key and (state := max(its[component], its[""], key=weight))
+        )
+        state = max(its.values(), key=weight, default=WORKS)
+        yield Service(key, name, state, NAMES[state], components)
+
+
+def _sentence(
+    services: Iterable[Service], going_on: Sequence[PublicIncident], running: Sequence[PublicMaintenance]
+) -> str:
+    """Worst first: `Voice is down; Messaging and Inbox are degraded.`"""
+    by_state: dict[str, list[str]] = defaultdict(list)
+    for service in services:
+        by_state[service.state].append(service.name)
+    said = []
+    for state in sorted(by_state.keys() & SAID.keys(), key=weight, reverse=True):
+        names = by_state[state]
+        who = listed(names) if len(names) <= NAMED else f"{len(names)} services"
+        said.append(f"{who} {SAID[state][len(names) > 1]}")
+    if said:
+        return "; ".join(said) + "."
+    if going_on:
+        watched = all(each.status == Incident.Status.MONITORING for each in going_on)
+        doing = "It works again, and we keep watching" if watched else "We are looking into something"
+        return f"{doing}: {going_on[0].title}."
+    if running:
+        return f"Maintenance is under way: {running[0].title}."
+    return "Everything works, as far as we know."

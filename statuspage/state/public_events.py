@@ -1,0 +1,200 @@
+"""Incidents and maintenance as the public may read them: what was said, never who said it or what colleagues wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from agreements.document import AgreementDocument
+from incidents.cadence.countdown import next_update
+from incidents.models import Affected, Impact, Incident, IncidentClock, IncidentEvent, Maintenance
+from incidents.models.kinds import Kind, words_of
+from incidents.models.maintenance import MaintenanceEventKind
+from incidents.paths import public_path
+from tenants.scope import current_tenant
+from tickets.conversation import markup
+
+#: What clients and the public read of maintenance.
+TOLD_OF_MAINTENANCE = [kind for kind in MaintenanceEventKind if kind.row.to_client]
+Words = Mapping[tuple[str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Something that was said, or happened. `text` is Markdown, "" where nothing was written; `said` a short line."""
+
+    id: int
+    at: datetime
+    said: str
+    text: str
+
+    @property
+    def html(self) -> str:
+        return markup.render(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class PartHurt:
+    """A product, or a component of one, and what an incident or maintenance does to it."""
+
+    product: str
+    component: str
+    name: str
+    impact: str
+    impact_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicIncident:
+    """An incident on the status page. Instants are UTC; `updates` come the newest first."""
+
+    number: int
+    title: str
+    url: str
+    status: str
+    status_name: str
+    level: str
+    parts: tuple[PartHurt, ...]
+    started_at: datetime
+    published_at: datetime
+    resolved_at: datetime | None
+    next_update_due_at: datetime | None
+    is_update_overdue: bool
+    updates: tuple[Update, ...]
+
+    @property
+    def length(self) -> timedelta | None:
+        """How long it lasted; None while it does."""
+        return self.resolved_at - self.started_at if self.resolved_at else None
+
+    @property
+    def latest(self) -> Update | None:
+        """The newest word to everybody."""
+        return next((update for update in self.updates if update.text), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicMaintenance:
+    """Maintenance that was announced. `starts_at` and `ends_at` are what is planned now, the others what happened."""
+
+    number: int
+    title: str
+    url: str
+    status: str
+    status_name: str
+    kind: str
+    text: str
+    parts: tuple[PartHurt, ...]
+    starts_at: datetime
+    ends_at: datetime
+    announced_at: datetime
+    changed_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    overrun_at: datetime | None
+    updates: tuple[Update, ...]
+
+    @property
+    def html(self) -> str:
+        return markup.render(self.text)
+
+
+def incidents(
+    rows: QuerySet[Incident], documents: Iterable[AgreementDocument], *, now: datetime, limit: int | None = None
+) -> list[PublicIncident]:
+    """Each of `rows`, in four queries however many they are. Of those that are not published: nothing."""
+    told = Prefetch("events", IncidentEvent.objects.public().order_by("-at", "-id"), to_attr="told")
+    hurt = Prefetch("affected", Affected.objects.select_related("product"))
+    clocks = Prefetch("clocks", IncidentClock.objects.running(), to_attr="running")
+    words = component_names(documents)
+    found = rows.published().with_version().prefetch_related(told, hurt, clocks)  # type: ignore[attr-defined]  # ours
+    return [_incident(row, words, now) for row in found[:limit]]
+
+
+def maintenance(
+    rows: QuerySet[Maintenance], documents: Iterable[AgreementDocument], *, limit: int | None = None
+) -> list[PublicMaintenance]:
+    """Each of `rows` that was announced, in four queries however many they are."""
+    words = component_names(documents)
+    found = rows.public().with_parts().prefetch_related("announcements", "events")  # type: ignore[attr-defined]  # ours
+    return [_maintenance(row, words) for row in found[:limit]]
+
+
+def component_names(documents: Iterable[AgreementDocument]) -> Words:
+    """The names of components, by the keys of product and component."""
+    return {
+        (product.key, component.key): component.name
+        for document in documents
+        for product in document.products
+        for component in product.components
+    }
+
+
+def _part(row: Any, words: Words, impact: str, impact_name: str) -> PartHurt:
+    part = words.get((row.product.key, row.component), row.component)
+    name = f"{row.product.name}: {part}" if part else row.product.name
+    return PartHurt(row.product.key, row.component, name, impact, impact_name)
+
+
+def _incident(row: Any, words: Words, now: datetime) -> PublicIncident:
+    due = next_update(row.running, now=now)
+    return PublicIncident(
+        number=row.number,
+        title=row.title,
+        url=public_path(row),
+        status=row.status,
+        status_name=row.get_status_display(),
+        level=row.level_name,
+        parts=tuple(_part(each, words, each.impact, each.get_impact_display()) for each in row.affected.all()),
+        started_at=row.started_at,
+        published_at=row.published_at,
+        resolved_at=row.resolved_at,
+        next_update_due_at=due.due_at if due else None,
+        is_update_overdue=due is not None and due.is_overdue,
+        updates=tuple(_update(event, row.document) for event in row.told),
+    )
+
+
+def _update(event: IncidentEvent, document: AgreementDocument) -> Update:
+    if event.kind == Kind.PUBLIC_UPDATE:
+        said = Incident.Status(event.data["status"]).label
+    else:
+        # The provider speaks, not the colleague who happened to press the button.
+        event.actor_name = current_tenant().name
+        said = words_of(event, document)
+    return Update(event.pk, event.at, said, event.body)
+
+
+def _maintenance(row: Any, words: Words) -> PublicMaintenance:
+    facts = [event for event in row.events.all() if event.kind in TOLD_OF_MAINTENANCE]
+    texts = {each.announced_at: each.text for each in row.announcements.all()}
+    updates = [
+        Update(event.pk, event.at, event.get_kind_display(), texts.pop(event.at, "")) for event in reversed(facts)
+    ]
+    return PublicMaintenance(
+        number=row.number,
+        title=row.title,
+        url=f"/status/maintenance/{row.number}/",
+        status=row.status,
+        status_name=row.get_status_display(),
+        kind=row.kind,
+        text=row.description,
+        parts=tuple(_part(each, words, "maintenance", "Maintenance") for each in row.parts.all()),
+        starts_at=row.planned_start_at,
+        ends_at=row.planned_end_at,
+        announced_at=min((each.announced_at for each in row.announcements.all()), default=row.planned_start_at),
+        changed_at=max((event.recorded_at for event in facts), default=row.planned_start_at),
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        overrun_at=row.overrun_at,
+        updates=tuple(updates),
+    )
+
+
+def weight(impact: str) -> int:
+    """How bad it is: what works, maintenance, and then as incidents say it."""
+    return 1 if impact == "maintenance" else Impact(impact).weight * 2

@@ -1,0 +1,1 @@
+"""Addresses of the status page and of its news in the settings."""

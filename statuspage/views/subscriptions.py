@@ -1,0 +1,103 @@
+"""Hearing of things without an account: asking, confirming by mail, choosing and stopping (A10, B13)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+from redis.exceptions import RedisError
+
+from agreements.forms.topics import TopicsForm, offers_of
+from agreements.models import Product
+from notifications import actions
+from notifications.models import Subscriber
+from notifications.topics import CONFIRM_WITHIN, manage_url, read_confirm_token, read_manage_token
+from shell.forms import posted
+from statuspage.feeds.syndication import KINDS
+from statuspage.forms import SubscribeForm
+from statuspage.views.public import documents_at, may_read
+from tenants.doors import ask_to_sign_in
+
+#: How often somebody at one address of the network may ask in an hour.
+ASKED_AT_MOST = 20
+HOUR = 3600
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def subscribe(request: Any) -> HttpResponse:
+    """Ask for mail about single services and kinds. The answer is the same whether or not an address is known."""
+    if not may_read(request):
+        return ask_to_sign_in(request)
+    now = timezone.now()
+    own = "" if request.tenant.status_is_public else request.user.email
+    offers = offers_of(documents_at(now), to_client=False)
+    form = SubscribeForm(posted(request), offers=offers, own_email=own)
+    context: dict[str, Any] = {"form": form, "feeds": KINDS.items()}
+    context["services"] = Product.objects.filter(retired_at=None)
+    if request.method == "POST" and _asks_too_often(request):
+        form.full_clean()
+        form.add_error(None, "That was often. Try again in an hour.")
+        return render(request, "statuspage/public/subscribe.html", context, status=429)
+    if form.carry_out(actions.ask_to_confirm, now=now):
+        context |= {"asked": form.cleaned_data["email"], "days": CONFIRM_WITHIN.days}
+    return render(request, "statuspage/public/subscribe.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: Any, confirm_token: str) -> HttpResponse:
+    """Whoever has the mail says that it wants more of them; following the link alone changes nothing."""
+    try:
+        email, _, _ = read_confirm_token(confirm_token)
+    except ValueError:
+        return render(request, "statuspage/public/confirm.html", {"is_over": True}, status=404)
+    if request.method == "POST":
+        try:
+            subscriber = actions.confirm(token=confirm_token, now=timezone.now())
+        except ValidationError as refused:
+            return render(request, "statuspage/public/confirm.html", {"refused": refused.messages}, status=422)
+        assert subscriber is not None  # a link without choices is never sent
+        return redirect(manage_url(request.tenant, subscriber_id=subscriber.pk) + "?confirmed")
+    return render(request, "statuspage/public/confirm.html", {"email": email})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def manage(request: Any, manage_token: str) -> HttpResponse:
+    """What one subscriber hears of. The link in its mails is the permission; `everything` stops it all."""
+    try:
+        found = Subscriber.objects.filter(pk=read_manage_token(manage_token)).first()
+    except ValueError as error:
+        raise Http404("This link is not one of ours.") from error
+    if found is None:
+        return render(request, "statuspage/public/subscriptions.html", {"is_over": True})
+    now, address = timezone.now(), {"email": found.email, "webhook_url": found.webhook_url}
+    held = Subscriber.objects.choices_of(**address)
+    data = posted(request)
+    if data is not None and "stop" in data:
+        data = {}
+    form = TopicsForm(data, offers=offers_of(documents_at(now), held=held, to_client=False), held=held)
+    is_saved = form.carry_out(actions.choose_topics, **address, by=None, now=now)
+    context = {
+        "is_confirmed": "confirmed" in request.GET,
+        "form": form,
+        "subscriber": found,
+        "is_over": is_saved and form.result is None,
+        "is_saved": is_saved,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "statuspage/public/subscriptions.html", context, status=status)
+
+
+def _asks_too_often(request: Any) -> bool:
+    """Counts who asks. Without Redis nobody is counted: an address is written to once an hour all the same."""
+    key = f"statuspage.asked:{request.tenant.pk}:{get_adapter().get_client_ip(request)}"
+    try:
+        cache.add(key, 0, timeout=HOUR)
+        return bool(cache.incr(key) > ASKED_AT_MOST)
+    except (RedisError, ValueError):
+        return False

@@ -1,0 +1,214 @@
+"""Hearing of things without an account (A10, B13): asked twice, confirmed by mail, chosen and stopped by link."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+from django.test import Client as Browser
+from django.utils import timezone
+
+from agreements.models import Product
+from notifications import fanout
+from notifications.models import OutgoingMessage, Subscriber
+from notifications.tasks import fan_out
+from notifications.topics import CONFIRM_WITHIN, INCIDENTS, manage_url
+from tenants.scope import tenant_scope
+from tests import factories
+from tests.statuspage.public import text_of
+
+ANNA = "anna@reader.example"
+VOICE = {"email": ANNA, "choices": ["incidents:voice"], "webhook_url": ""}
+LOOK = "Look into your mail"
+
+
+@pytest.fixture
+def engage(cast: Any) -> Any:
+    with tenant_scope(cast.tenant):
+        version = factories.agreement("engage")
+        for each in version.document.products:
+            Product.objects.create(key=each.key, name=each.name)
+    return cast
+
+
+def mails(cast: Any, topic: str = "subscription") -> list[OutgoingMessage]:
+    with tenant_scope(cast.tenant):
+        return list(OutgoingMessage.objects.filter(topic=topic).order_by("id"))
+
+
+def link_in(mail: OutgoingMessage) -> str:
+    found = re.search(r"https?://\S+/status/\S+", mail.text)
+    assert found is not None
+    return urlsplit(found.group()).path
+
+
+def choices(cast: Any, email: str = ANNA) -> list[tuple[str, str]]:
+    with tenant_scope(cast.tenant):
+        return Subscriber.objects.choices_of(email)
+
+
+def subscribed(cast: Any, browser: Any, **more: Any) -> None:
+    browser.post("/status/subscribe/", VOICE | more)
+    browser.post(link_in(mails(cast)[-1]))
+
+
+def test_B13_topics_are_offered_by_service_and_in_the_agreements_words(engage, stranger):
+    page = text_of(stranger.get("/status/subscribe/"))
+    assert "Alerts and updates about incidents of a service." in page
+    assert page.count("All services") == 2
+    assert page.count("Voice") == 3, "incidents, maintenance, and the feed"
+    assert "New versions of this agreement" not in page, "That is between the provider and its clients."
+
+
+def test_A10_system_updates_and_the_change_log_are_chosen_separately_and_as_a_whole(cast, stranger):
+    with tenant_scope(cast.tenant):
+        factories.agreement("seatplan")
+    stranger.post("/status/subscribe/", {"email": ANNA, "choices": ["change_log:"]})
+    stranger.post(link_in(mails(cast)[-1]))
+    assert choices(cast) == [("change_log", "")]
+    assert "All services" not in text_of(stranger.get("/status/subscribe/"))
+
+
+def test_B13_nothing_is_kept_or_sent_before_the_address_confirmed(engage, stranger):
+    assert LOOK in text_of(stranger.post("/status/subscribe/", VOICE))
+    (mail,) = mails(engage)
+    assert mail.to == ANNA
+    assert not choices(engage)
+    link = link_in(mail)
+    assert "Shall we write to you?" in text_of(stranger.get(link))
+    assert not choices(engage), "A mail scanner that follows links is nobody's consent."
+    assert "You hear of this from now on." in text_of(stranger.post(link, follow=True))
+    assert choices(engage) == [("incidents", "voice")]
+
+
+def test_a_confirmation_ends_after_three_days_and_is_no_good_elsewhere(engage, stranger):
+    stranger.post("/status/subscribe/", VOICE)
+    link = link_in(mails(engage)[0])
+    assert Browser(HTTP_HOST="rival.localhost").post(link).status_code == 404
+    assert stranger.post(link[:-3] + "xx/").status_code == 404
+    with time_machine.travel(timezone.now() + CONFIRM_WITHIN + timezone.timedelta(minutes=1), tick=False):
+        answer = stranger.post(link)
+    assert answer.status_code == 404
+    assert "Ask for another" in text_of(answer)
+    assert not choices(engage)
+
+
+def test_an_address_that_is_known_gets_the_same_answer_and_keeps_what_it_has_until_it_confirms(engage, stranger):
+    unknown = text_of(stranger.post("/status/subscribe/", VOICE))
+    stranger.post(link_in(mails(engage)[0]))
+    with time_machine.travel(timezone.now() + timezone.timedelta(hours=2), tick=False):
+        known = text_of(stranger.post("/status/subscribe/", VOICE | {"choices": ["maintenance:"]}))
+        assert known == unknown
+        assert choices(engage) == [("incidents", "voice")]
+        stranger.post(link_in(mails(engage)[1]))
+    assert choices(engage) == [("incidents", "voice"), ("maintenance", "")]
+
+
+def test_nobody_is_mailed_more_than_once_an_hour_however_often_a_form_is_sent(engage, stranger):
+    with time_machine.travel(timezone.now().replace(minute=10), tick=False):
+        for _ in range(5):
+            assert LOOK in text_of(stranger.post("/status/subscribe/", VOICE))
+    assert len(mails(engage)) == 1
+
+
+def test_one_network_address_cannot_write_to_the_whole_world(engage, stranger):
+    answers = [stranger.post("/status/subscribe/", VOICE | {"email": f"n{n}@x.example"}).status_code for n in range(25)]
+    assert answers == [200] * 20 + [429] * 5
+    assert len(mails(engage)) == 20
+
+
+def test_without_redis_people_can_still_subscribe(engage, stranger, settings):
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}}
+    assert LOOK in text_of(stranger.post("/status/subscribe/", VOICE))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"email": "anna"}, "valid email address"),
+        ({"choices": []}, "Choose what you want to hear of."),
+        ({"choices": ["agreement_versions:"]}, "is not one of the available choices"),
+        ({"choices": ["incidents:nothing"]}, "is not one of the available choices"),
+        ({"webhook_url": "http://reader.example/hook"}, "begins with https://"),
+    ],
+)
+def test_what_cannot_be_is_said_beside_its_field_and_nothing_is_mailed(engage, stranger, typed, said):
+    answer = stranger.post("/status/subscribe/", VOICE | typed)
+    assert answer.status_code == 422
+    assert said in text_of(answer)
+    assert not mails(engage)
+
+
+def test_each_mail_leads_to_a_page_that_changes_and_stops_without_signing_in(engage, stranger):
+    subscribed(engage, stranger)
+    with tenant_scope(engage.tenant):
+        link = urlsplit(manage_url(engage.tenant, subscriber_id=Subscriber.objects.get().pk)).path
+    page = stranger.get(link)
+    assert 'value="incidents:voice"' in page.content.decode()
+    assert page.content.decode().count(" checked") == 1
+    stranger.post(link, {"choices": ["incidents:messaging", "maintenance:"]})
+    assert choices(engage) == [("incidents", "messaging"), ("maintenance", "")]
+    assert "You hear nothing more" in text_of(stranger.post(link, {"stop": "yes", "choices": ["maintenance:"]}))
+    with tenant_scope(engage.tenant):
+        assert not Subscriber.objects.exists(), "Nothing is kept of who stopped."
+    assert "You hear nothing more" in text_of(stranger.get(link))
+    assert stranger.get("/status/subscriptions/forged/").status_code == 404
+    assert Browser(HTTP_HOST="rival.localhost").get(link).status_code == 404
+
+
+def announce(cast: Any, *abouts: str) -> OutgoingMessage:
+    with tenant_scope(cast.tenant):
+        fanout.announce(
+            INCIDENTS,
+            abouts=abouts,
+            subject="Down",
+            text="We know.",
+            url="/status/",
+            key=f"{abouts}",
+            now=timezone.now(),
+        )
+    fan_out()
+    return mails(cast, "incidents")[-1]
+
+
+def test_B13_one_press_in_the_mail_program_stops_the_topic_and_no_other(engage, stranger):
+    subscribed(engage, stranger, choices=["incidents:voice", "maintenance:voice"])
+    mail = announce(engage, "voice")
+    assert mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    path = urlsplit(mail.headers["List-Unsubscribe"].strip("<>")).path
+    program = Browser(HTTP_HOST="acme.localhost", enforce_csrf_checks=True)
+    for _ in range(2):
+        answer = program.post(path, "List-Unsubscribe=One-Click", "application/x-www-form-urlencoded")
+        assert answer.status_code == 200
+    assert choices(engage) == [("maintenance", "voice")]
+
+
+def test_a_program_is_posted_to_instead_and_its_address_manages_it(engage, stranger):
+    subscribed(engage, stranger, webhook_url="https://reader.example/hook")
+    hook = announce(engage, "voice")
+    assert (hook.kind, hook.to) == (OutgoingMessage.Kind.WEBHOOK, "https://reader.example/hook")
+    assert "manage_url" in hook.text
+    assert len(mails(engage, "incidents")) == 1
+
+
+def test_B13_a_contact_has_one_list_whether_chosen_here_or_on_the_portal(engage, stranger, sign_in):
+    contact = engage.contact
+    with tenant_scope(engage.tenant):
+        factories.subscription(engage.client, factories.agreement("engage"), "standard")
+    sign_in(contact).post("/portal/notifications/", {"choices": ["agreement_versions:", "incidents:voice"]})
+    subscribed(engage, stranger, email=contact.email.upper(), choices=["maintenance:voice"])
+    both = [("agreement_versions", ""), ("incidents", "voice"), ("maintenance", "voice")]
+    assert choices(engage, contact.email) == both
+    page = sign_in(contact).get("/portal/notifications/").content.decode()
+    assert page.count(" checked") == 3
+    assert announce(engage, "voice").to == contact.email
+
+
+def test_while_the_page_is_for_its_people_only_they_subscribe_and_with_their_own_address(engage, stranger, sign_in):
+    factories.change(engage.tenant, status_is_public=False)
+    assert stranger.post("/status/subscribe/", VOICE).status_code == 302
+    sign_in(engage.contact).post("/status/subscribe/", VOICE)
+    assert [mail.to for mail in mails(engage)] == [engage.contact.email]
