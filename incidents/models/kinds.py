@@ -11,7 +11,7 @@ from clocks.kinds import KindOfEvent, said_of_clock
 from incidents.models.affected import Impact
 from incidents.models.duty import Role
 from incidents.models.incident import Incident
-from shell.wording import duration_words, listed
+from shell.wording import clock_words, duration_words, listed
 
 if TYPE_CHECKING:
     from agreements.document import AgreementDocument
