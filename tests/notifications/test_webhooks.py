@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -288,3 +289,18 @@ def test_a_worker_killed_in_the_fan_out_tells_each_endpoint_once(tenant: Tenant,
     again = [each.path for each in receiver.received[before:]]
     assert not {f"/hook/{url.rpartition('/')[2]}" for url in sent_before} & set(again)
     assert all(each.headers["webhook-id"] == ids[each.path] for each in receiver.received)
+
+
+def test_the_example_in_the_docs_knows_our_deliveries_from_others(tenant: Tenant, receiver: Receiver) -> None:
+    made = endpoint(tenant, receiver.url)
+    publish(tenant)
+    make_calls()
+    (received,) = receiver.received
+    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "owners.md").read_text("utf-8"), re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(example, names)  # noqa: S102  our own documentation
+    is_ours = names["is_ours"]
+    assert is_ours(received.headers, received.body, made.secret)
+    assert not is_ours(received.headers, received.body + b" ", made.secret)
+    assert not is_ours(received.headers, received.body, webhooks.new_secret())
+    assert not is_ours(received.headers | {"webhook-timestamp": "1"}, received.body, made.secret)
