@@ -63,6 +63,19 @@ def say(url: str, *, title: str, text: str) -> egress.Answer:
 
 def _plugin(url: str) -> Any:
     """The service's own object for `url`. Raises EgressError for one that is not on the list, or cannot be read."""
+    try:
+        plugin = _read(url)
+    except egress.EgressError:
+        raise
+    except Exception:
+        # Each service reads its addresses with code of its own, and some trip over what people type.
+        plugin = None
+    if plugin is None:
+        raise egress.EgressError(f"This address is not complete. {_EXAMPLES}")
+    return plugin
+
+
+def _read(url: str) -> Any:
     services = NotificationManager()
     url = url.strip().replace("/#", "/%23")
     scheme, separator, rest = url.partition("://")
@@ -84,10 +97,7 @@ def _plugin(url: str) -> Any:
     strange = sorted(name for name in read.get("qsd", {}) if name.lower() not in known and name[:1] not in "+-:")
     if strange:
         raise egress.EgressError(f"“{strange[0][:20]}” cannot be set in the address. Leave it out.")
-    plugin = Apprise.instantiate(read, asset=_ASSET, suppress_exceptions=True) if read else None
-    if plugin is None:
-        raise egress.EgressError(f"This address is not complete. {_EXAMPLES}")
-    return plugin
+    return Apprise.instantiate(read, asset=_ASSET, suppress_exceptions=True) if read else None
 
 
 def _schemes(plugin: Any) -> set[str]:

@@ -212,7 +212,7 @@ def _tell_owners_of_lost(message: OutgoingMessage, failure: Failure, *, at: date
         # One an hour: when a mail server turns against us, it does so a thousand times.
         key=f"{message.kind}.dead:{at:%Y-%m-%dT%H}",
         title=f"{message.get_kind_display()} could not be delivered",
-        body=f"To {message.to}: {failure.error}",
+        body=f"To {message.shown_to}: {failure.error}",
         url="/settings/mail/?state=dead",
         at=at,
     )

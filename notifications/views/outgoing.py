@@ -44,7 +44,7 @@ def resend(request: Any, outgoing_id: int) -> HttpResponse:
     except OutgoingMessage.DoesNotExist as error:
         raise Http404("No such message.") from error
     if again:
-        messages.success(request, f"The message to {asked.result.to} goes out again within a few seconds.")
+        messages.success(request, f"The message to {asked.result.shown_to} goes out again within a few seconds.")
     else:
         messages.error(request, asked.refusal)
     return redirect(page_sent_from(request))

@@ -68,7 +68,9 @@ def test_an_address_sets_nothing_that_reads_files_trusts_anybody_or_waits(public
         chat.service_of(f"https://hooks.slack.com/services/{TOKENS}?{setting}")
 
 
-@pytest.mark.parametrize("url", ["", "x", "slack://", "https://", f"slack://{TOKENS[:12]}", "json://a b/"])
+@pytest.mark.parametrize(
+    "url", ["", "x", "slack://", "https://", f"slack://{TOKENS[:12]}", "json://a b/", "tgram://123:?a@b/1/"]
+)
 def test_what_cannot_be_read_is_refused_without_repeating_it(public: None, url: str) -> None:
     with pytest.raises(egress.EgressError) as refused:
         chat.service_of(url)
