@@ -39,7 +39,9 @@ class WebhookForm(ActionForm):
     )
     description = forms.CharField(max_length=200, required=False, help_text="What it is for.")
     events = forms.MultipleChoiceField(
-        label="Hears of", required=False, widget=forms.CheckboxSelectMultiple, choices=[]
+        label="Hears of",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one event."},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
