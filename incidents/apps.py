@@ -11,6 +11,18 @@ class IncidentsConfig(AppConfig):
         "escalation_policy.added": ("bell-plus", "wrote the escalation policy {subject}"),
         "escalation_policy.changed": ("pencil", "changed the escalation policy {subject}"),
         "escalation_policy.removed": ("trash", "removed the escalation policy {subject}"),
+        "on_call_schedule.made": ("phone-call", "made the on-call schedule {subject}"),
+        "on_call_schedule.changed": ("pencil", "changed the on-call schedule {subject}"),
+        "on_call_schedule.ended": ("calendar-off", "ended the on-call schedule {subject}"),
+        "on_call_schedule.address_renewed": ("refresh", "gave the calendar of {subject} another address"),
+        "on_call_layer.added": ("stack-2", "added the rotation {subject}"),
+        "on_call_layer.changed": ("pencil", "changed the rotation {subject}"),
+        "on_call_layer.raised": ("arrow-up", "put the rotation {subject} higher"),
+        "on_call_layer.ended": ("calendar-x", "ended the rotation {subject}"),
+        "on_call_override.made": ("hand-stop", "arranged who stands in: {subject}"),
+        "on_call_override.swapped": ("arrows-exchange", "swapped a shift: {subject}"),
+        "on_call_override.cancelled": ("arrow-back-up", "undid who stands in: {subject}"),
+        "on_call_calendar.address_renewed": ("refresh", "gave their on-call calendar another address"),
     }
     #: What webhooks can hear of; see `notifications.webhooks`.
     webhook_events = {
@@ -29,7 +41,7 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         # They fill places on pages below as they are imported.
-        from incidents.views.desk import link_offer, listing, maintenance, ticket_parts  # noqa: F401
+        from incidents.views.desk import link_offer, listing, maintenance, oncall, ticket_parts  # noqa: F401
         from incidents.views.portal import maintenance as for_clients  # noqa: F401
         from incidents.views.portal import parts  # noqa: F401
         from incidents.views.settings import line  # noqa: F401

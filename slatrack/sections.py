@@ -27,6 +27,7 @@ SECTIONS = [
         "When something breaks",
         [
             ("Escalation", "/settings/escalation/", "bell-ringing"),
+            ("On call", "/settings/on-call/", "phone-call"),
         ],
     ),
     (

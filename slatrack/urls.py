@@ -23,6 +23,7 @@ urlpatterns = [
     path("addenda/", include("agreements.urls.addenda")),
     path("profile/", include("tenants.urls.profile")),
     path("profile/channels/", include("notifications.urls.profile")),
+    path("calendars/", include("incidents.urls.calendars")),
     path("invitation/", include("tenants.urls.invitation")),
     path("notices/", include("notifications.urls.notices")),
     path("api/v1/", include("slatrack.urls_api")),

@@ -15,8 +15,9 @@ from agreements.models import Product, SubscribedProduct
 from incidents.actions import Hurt, declare_incident, publish_incident
 from incidents.actions.maintenance import announce_maintenance
 from incidents.actions.maintenance_series import plan_series
-from incidents.models import EscalationPolicy, Impact, Page
+from incidents.models import EscalationPolicy, Impact, OnCallOverride, Page
 from incidents.models.escalation import USUAL
+from incidents.oncall.ical import schedule_address
 from incidents.views.portal.maintenance import feed_of
 from notifications import webhooks
 from notifications.actions import choose_topics
@@ -28,6 +29,7 @@ from tenants.models import Invitation
 from tenants.scope import tenant_scope
 from tenants.tokens import digest
 from tests import factories
+from tests.incidents.rotas import schedule
 from tickets import actions as ticket_actions
 from tickets.models import Attachment, Clock, Message, Ticket, TicketEvent, WhatIf
 from tickets.models.kinds import Kind
@@ -117,7 +119,17 @@ def furnish(cast: Any) -> SimpleNamespace:
             end_at=now + timedelta(days=20, hours=1),
         )
         announce_maintenance(maintenance_id=maintenance.pk, by=cast.agent, now=now)
+        on_call = schedule(cast.owner, name=f"{MARK} schedule")
+        override = OnCallOverride.objects.create(
+            schedule=on_call,
+            member=cast.lead,
+            starts_at=now,
+            ends_at=now + timedelta(days=1),
+            made_by=owner,
+            made_at=now,
+        )
         return SimpleNamespace(
+            address=schedule_address(on_call),
             agreement=version.agreement.key,
             attachment=attachment.pk,
             attachment_id=attachment.pk,
@@ -141,6 +153,7 @@ def furnish(cast: Any) -> SimpleNamespace:
             news_id=news.pk,
             service=MARK,
             year=now.year,
+            layer_id=on_call.layers.get().pk,
             mail_id=invitation_mail.pk,
             outgoing_id=invitation_mail.pk,
             new_id=version.pk,
@@ -151,10 +164,12 @@ def furnish(cast: Any) -> SimpleNamespace:
             number=ticket.number,
             old_id=version.pk,
             page_token="a link",
+            override_id=override.pk,
             pause=pause.pk,
             policy_id=policy.pk,
             product_id=product.pk,
             rest="nothing/here",
+            schedule_id=on_call.pk,
             section_key="plans",
             stop_token=last_of(stop_url(cast.tenant, subscriber_id=reader.pk, topic=AGREEMENT_VERSIONS)),
             subscription_id=subscription.pk,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from incidents.api import escalation, incidents, maintenance, verbs
+from incidents.api import escalation, incidents, maintenance, oncall, verbs
 
 _VERBS = {
     "updates": verbs.Updating,
@@ -46,4 +46,7 @@ urlpatterns = [
     path("maintenance/<int:number>/extend/", maintenance.Extending.as_view(), name="api-maintenance-extend"),
     path("maintenance/<int:number>/complete/", maintenance.Completing.as_view(), name="api-maintenance-complete"),
     path("maintenance/<int:number>/cancel/", maintenance.Cancelling.as_view(), name="api-maintenance-cancel"),
+    path("on-call/", oncall.OnCallList.as_view(), name="api-on-call"),
+    path("on-call/<int:schedule_id>/shifts/", oncall.OnCallShifts.as_view(), name="api-on-call-shifts"),
+    path("on-call/<int:schedule_id>/overrides/", oncall.OnCallOverrides.as_view(), name="api-on-call-overrides"),
 ]

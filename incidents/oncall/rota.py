@@ -8,20 +8,22 @@ A higher layer stands before a lower one. Somebody who stands in for another tak
 somebody who stands in for nobody stands before all layers; what was arranged later stands before what was earlier.
 Somebody who is gone has nothing from then on, so that a lower layer shows, or a gap.
 
-Intervals are half-open in UTC. People and sources are whatever the caller knows them by.
+Intervals are half-open in UTC.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, reduce
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from agreements.businesstime.local_hours import EPOCH, LAST_YEAR, WEEKDAYS, LocalHours, clock, offsets, zone_of
 
-Person = Hashable
+#: Whatever the caller knows people, and what says that they are on call, by.
+Person = Any
+Source = Any
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 LONGEST_TURN_DAYS = 366
 _MIDNIGHT, _DAY = time(), timedelta(days=1)
@@ -35,7 +37,7 @@ class Shift(NamedTuple):
     start: datetime
     end: datetime
     person: Person
-    source: Hashable
+    source: Source
 
     def within(self, start: datetime, end: datetime) -> Shift:
         return self._replace(start=max(self.start, start), end=min(self.end, end))
@@ -48,7 +50,7 @@ class Layer:
     It holds in [starts_at, ends_at). ValueError that says what is wrong, beginning with the field.
     """
 
-    source: Hashable
+    source: Source
     timezone: str
     first_day: date
     handover: time
@@ -122,7 +124,7 @@ class Layer:
 class Override:
     """`person` stands in during [start, end): for `instead_of` wherever they have it, or for whoever has it (None)."""
 
-    source: Hashable
+    source: Source
     start: datetime
     end: datetime
     person: Person
@@ -174,8 +176,8 @@ def shifts(schedule: Schedule, start: datetime, end: datetime) -> list[Shift]:
     """Whole shifts that reach into [start, end), in order of time: no two overlap; what no layer covers is left out."""
     reaching = [shift for row in schedule.rows(start, end) for shift in row]
     # What cuts the beginning of a shift that began earlier lies before `start`.
-    begins, until = min((s.start for s in reaching), default=start), max((s.end for s in reaching), default=end)
-    whole: list[Shift] = reduce(_laid_over, schedule.rows(begins, until), [])
+    begins, until = min([start, *(s.start for s in reaching)]), max([end, *(s.end for s in reaching)])
+    whole: list[Shift] = reduce(laid_over, schedule.rows(begins, until), [])
     return [shift for shift in whole if shift.start < end and start < shift.end]
 
 
@@ -194,17 +196,7 @@ def gaps(schedule: Schedule, start: datetime, end: datetime) -> list[tuple[datet
     return [*found, (at, end)] if at < end else found
 
 
-def stretches(of: list[Shift]) -> list[Shift]:
-    """Shifts of one person that follow each other without a pause, as one: until when somebody is on call."""
-    joined: list[Shift] = []
-    for shift in of:
-        if joined and (joined[-1].end, joined[-1].person) == (shift.start, shift.person):
-            shift = joined.pop()._replace(end=shift.end)
-        joined.append(shift)
-    return joined
-
-
-def _laid_over(below: list[Shift], above: list[Shift]) -> list[Shift]:
+def laid_over(below: list[Shift], above: list[Shift]) -> list[Shift]:
     """`above`, and what it leaves of `below`. Both in order of time."""
     free = []
     for shift in below:
@@ -218,6 +210,16 @@ def _laid_over(below: list[Shift], above: list[Shift]) -> list[Shift]:
         if at < shift.end:
             free.append(shift._replace(start=at))
     return sorted([*free, *above], key=lambda shift: shift.start)
+
+
+def stretches(of: list[Shift]) -> list[Shift]:
+    """Shifts of one person that follow each other without a pause, as one: until when somebody is on call."""
+    joined: list[Shift] = []
+    for shift in of:
+        if joined and (joined[-1].end, joined[-1].person) == (shift.start, shift.person):
+            shift = joined.pop()._replace(end=shift.end)
+        joined.append(shift)
+    return joined
 
 
 def _stood_in(shift: Shift, by: Shift, instead_of: Person) -> Iterator[Shift]:

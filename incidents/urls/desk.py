@@ -13,6 +13,7 @@ from incidents.views.desk import (
     link_offer,
     listing,
     maintenance,
+    oncall,
     verbs,
 )
 
@@ -50,4 +51,10 @@ urlpatterns = [
     ),
     path("incidents/<int:number>/call/", call.call, name="call"),
     path("tickets/<int:number>/incident/", link_offer.link, name="ticket_incident"),
+    path("on-call/", oncall.on_call, name="on_call"),
+    path("on-call/address/", oncall.renew, name="on_call_address"),
+    path("on-call/<int:schedule_id>/", oncall.schedule, name="on_call_schedule"),
+    path("on-call/<int:schedule_id>/take-over/", oncall.take_over, name="on_call_take_over"),
+    path("on-call/<int:schedule_id>/swap/", oncall.swap, name="on_call_swap"),
+    path("on-call/overrides/<int:override_id>/cancel/", oncall.cancel, name="on_call_cancel"),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from incidents.views.settings import escalation
+from incidents.views.settings import escalation, oncall
 
 urlpatterns = [
     path("escalation/", escalation.escalation, name="settings-escalation"),
@@ -12,4 +12,13 @@ urlpatterns = [
     path("escalation/audit/", escalation.audit, name="settings-escalation-audit"),
     path("escalation/<int:policy_id>/", escalation.policy, name="settings-escalation-policy"),
     path("escalation/<int:policy_id>/remove/", escalation.remove, name="settings-escalation-remove"),
+    path("on-call/", oncall.schedules, name="settings-on-call"),
+    path("on-call/new/", oncall.new, name="settings-on-call-new"),
+    path("on-call/<int:schedule_id>/", oncall.schedule, name="settings-on-call-schedule"),
+    path("on-call/<int:schedule_id>/end/", oncall.end, name="settings-on-call-end"),
+    path("on-call/<int:schedule_id>/address/", oncall.renew, name="settings-on-call-address"),
+    path("on-call/<int:schedule_id>/layers/new/", oncall.layer_new, name="settings-on-call-layer-new"),
+    path("on-call/layers/<int:layer_id>/", oncall.layer, name="settings-on-call-layer"),
+    path("on-call/layers/<int:layer_id>/end/", oncall.layer_end, name="settings-on-call-layer-end"),
+    path("on-call/layers/<int:layer_id>/raise/", oncall.layer_raise, name="settings-on-call-layer-raise"),
 ]

@@ -9,7 +9,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone
 
-from shell.wording import duration_words, exact_words, left_words, relative_words, when_words
+from shell.wording import duration_words, exact_words, left_words, relative_words, span_words, when_words
 
 NOW = datetime(2026, 11, 21, 13, 5, tzinfo=UTC)
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -97,3 +97,35 @@ def test_the_when_tag_says_nothing_about_what_never_happened() -> None:
 )
 def test_file_sizes_read_as_file_managers_show_them(size: int, words: str) -> None:
     assert Template("{{ size|filesize }}").render(Context({"size": size})) == words
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        (
+            datetime(2026, 3, 28, 1, tzinfo=UTC),
+            datetime(2026, 3, 28, 5, tzinfo=UTC),
+            "Sat 28 Mar 02:00 to 06:00",
+        ),
+        (
+            datetime(2026, 3, 27, 21, tzinfo=UTC),
+            datetime(2026, 3, 28, 5, tzinfo=UTC),
+            "Fri 27 Mar 22:00 to Sat 28 Mar 06:00",
+        ),
+        (
+            datetime(2026, 12, 31, 21, tzinfo=UTC),
+            datetime(2027, 1, 1, 5, tzinfo=UTC),
+            "Thu 31 Dec 22:00 to Fri 1 Jan 2027 06:00",
+        ),
+        # Half past two comes twice that night.
+        (
+            datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
+            datetime(2026, 10, 25, 1, 30, tzinfo=UTC),
+            "Sun 25 Oct 02:30 CEST to 02:30 CET",
+        ),
+    ],
+)  # fmt: skip
+def test_a_span_names_its_days_once_and_its_clocks_where_they_change(
+    start: datetime, end: datetime, words: str
+) -> None:
+    assert span_words(start.astimezone(AMSTERDAM), end.astimezone(AMSTERDAM)) == words

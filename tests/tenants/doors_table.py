@@ -93,6 +93,8 @@ DOORS: dict[str, Door] = {
         "api-agreement-schema",
         "invitation",
     ),
+    # The signed address is the permission.
+    "on-call-calendar": ANYONE,
     # The token in the mail is the permission.
     **_all(ANYONE, "notifications:stop", "statuspage:confirm", "statuspage:subscriptions"),
     "acknowledge": ANYONE,
@@ -178,6 +180,14 @@ DOORS: dict[str, Door] = {
         "api-maintenance-complete",
         "api-maintenance-cancel",
     ),
+    **_all(DESK, "incidents:on_call", "incidents:on_call_schedule"),
+    **_all(
+        DESK.post(),
+        "incidents:on_call_address",
+        "incidents:on_call_take_over",
+        "incidents:on_call_swap",
+        "incidents:on_call_cancel",
+    ),
     # `contact_id` is somebody of our tenant.
     "desk:ticket_changes": DESK.asked("since=0"),
     "desk:new_levels": DESK.asked("contact={contact_id}"),
@@ -262,6 +272,21 @@ DOORS: dict[str, Door] = {
         "settings-webhooks",
         "settings-webhook",
     ),
+    **_all(
+        OWNERS,
+        "settings-on-call",
+        "settings-on-call-new",
+        "settings-on-call-schedule",
+        "settings-on-call-layer-new",
+        "settings-on-call-layer",
+    ),
+    **_all(
+        OWNERS.post(),
+        "settings-on-call-end",
+        "settings-on-call-address",
+        "settings-on-call-layer-end",
+        "settings-on-call-layer-raise",
+    ),
     # Without two versions to choose from, it leads nowhere.
     "settings-compare": OWNERS.asked("old={old_id}&new={new_id}"),
     **_all(
@@ -323,6 +348,8 @@ DOORS: dict[str, Door] = {
     ),
     **_all(API.but(other_contact=404), "api-addendum", "api-addendum-pdf"),
     **_all(API.post().but(account_manager=403), "api-promises"),
+    **_all(API_MEMBERS, "api-on-call", "api-on-call-shifts"),
+    "api-on-call-overrides": API_MEMBERS.post().but(account_manager=403),
     **_all(API_REPORTS, "api-what-ifs", "api-what-if", "api-what-if-tickets"),
     **_all(API_REPORTS.post(), "api-what-if-cancel", "api-what-if-keep"),
     **_all(API_TICKET, "api-ticket", "api-messages", "api-events", "api-attachment", "api-explanation"),

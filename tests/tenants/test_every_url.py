@@ -144,7 +144,7 @@ def test_a_contact_of_another_client_reads_nothing_of_the_ticket_anywhere(cast, 
         # Products are offered to every client.
         body = asked(browser, name, parameters, "GET").body.replace(f"{MARK} product".encode(), b"")
         # Whoever has the address of somebody's invitation or calendar reads it, and the status page is everybody's.
-        public = {"invitation", "portal-maintenance-calendar", "api-status-page", "api-news"}
+        public = {"invitation", "portal-maintenance-calendar", "on-call-calendar", "api-status-page", "api-news"}
         if name not in public and not name.startswith("statuspage:"):
             assert MARK.encode() not in body, name
 

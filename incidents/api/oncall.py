@@ -1,0 +1,138 @@
+"""Who is on call, for programs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers, status
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from incidents.actions.standins import LONGEST, stand_in
+from incidents.models import OnCallOverride, OnCallSchedule
+from incidents.oncall import rota
+from incidents.oncall.roster import Roster, rosters
+from shell.api.operations import operation
+from shell.api.shapes import Body, IdField, body_of
+from tickets.api.access import MembersOnly
+
+USUAL_SPAN = timedelta(weeks=4)
+
+
+class ShiftOut(serializers.Serializer):
+    """[starts_at, ends_at), and who has it."""
+
+    member = serializers.IntegerField()
+    name = serializers.CharField()
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+
+
+class OnCallOut(serializers.Serializer):
+    """A schedule with who has it now and who has it next; null is nobody."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    timezone = serializers.CharField()
+    now = ShiftOut(allow_null=True)
+    next = ShiftOut(allow_null=True)
+
+
+class OnCallOverrideOut(serializers.ModelSerializer):
+    class Meta:
+        model = OnCallOverride
+        fields = ["id", "schedule", "member", "instead_of", "starts_at", "ends_at", "reason", "made_at"]
+
+
+class OnCallOverrideIn(Body):
+    member = IdField(required=False, help_text="Who stands in; whoever asks, when left out.")
+    instead_of = IdField(
+        required=False, allow_null=True, default=None, help_text="For whom; null stands before everybody."
+    )
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    reason = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+
+
+class SpanIn(Body):
+    since = serializers.DateTimeField(required=False)
+    until = serializers.DateTimeField(required=False)
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        since = given.get("since") or timezone.now()
+        if not 1970 <= since.year <= 2200:
+            raise serializers.ValidationError({"since": ["Nobody is on call at that time."]})
+        until = given.get("until") or since + USUAL_SPAN
+        if not since < until <= since + LONGEST:
+            raise serializers.ValidationError({"until": ["This has to come after `since`, within a year."]})
+        return {"start": since, "end": until}
+
+
+class OnCallList(APIView):
+    permission_classes = [MembersOnly]
+
+    @operation("on_call_list", OnCallOut(many=True))
+    def get(self, request: Any) -> Response:
+        """Every schedule: who is on call now, and who is next."""
+        now = timezone.now()
+        shown = []
+        for found in rosters(since=now):
+            current, following = (_shape(found, shift) for shift in found.now_and_next(now))
+            about = {"id": found.schedule.pk, "name": found.schedule.name, "timezone": found.schedule.timezone}
+            shown.append({**about, "now": current, "next": following})
+        return Response(OnCallOut(shown, many=True).data)
+
+
+class OnCallShifts(APIView):
+    permission_classes = [MembersOnly]
+
+    @operation(
+        "on_call_shifts",
+        ShiftOut(many=True),
+        parameters=[
+            OpenApiParameter("since", OpenApiTypes.DATETIME, description="Now, when left out."),
+            OpenApiParameter("until", OpenApiTypes.DATETIME, description="Four weeks later, when left out."),
+        ],
+    )
+    def get(self, request: Any, schedule_id: int) -> Response:
+        """The shifts of a schedule that reach into the time asked for, whole. Between them nobody is on call."""
+        span = SpanIn(data=request.query_params.dict())
+        span.is_valid(raise_exception=True)
+        start = span.validated_data["start"]
+        found = rosters(OnCallSchedule.objects.filter(pk=schedule_id), since=start)
+        if not found:
+            raise Http404("There is no such schedule.")
+        shifts = found[0].shifts(start, span.validated_data["end"])
+        return Response(ShiftOut([_shape(found[0], shift) for shift in shifts], many=True).data)
+
+
+class OnCallOverrides(APIView):
+    permission_classes = [MembersOnly]
+
+    @operation("on_call_override", OnCallOverrideOut, status=201, request=OnCallOverrideIn)
+    def post(self, request: Any, schedule_id: int) -> Response:
+        """Put somebody on call. Agents put themselves; owners and leads anybody."""
+        if not OnCallSchedule.objects.current().filter(pk=schedule_id).exists():
+            raise Http404("There is no such schedule.")
+        given, by = body_of(OnCallOverrideIn, request), request._request.member
+        made = stand_in(
+            schedule_id=schedule_id,
+            member_id=given.pop("member", by.pk),
+            instead_of_id=given.pop("instead_of"),
+            by=by,
+            now=timezone.now(),
+            **given,
+        )
+        return Response(OnCallOverrideOut(made).data, status=status.HTTP_201_CREATED)
+
+
+def _shape(found: Roster, shift: rota.Shift | None) -> dict[str, Any] | None:
+    if shift is None:
+        return None
+    name = found.people[shift.person].name
+    return {"member": shift.person, "name": name, "starts_at": shift.start, "ends_at": shift.end}

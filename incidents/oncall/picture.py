@@ -1,0 +1,204 @@
+"""A rota as a picture: its layers and what they come to, week by week, with the same in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import groupby, pairwise
+
+from agreements.businesstime.local_hours import WEEKDAYS
+from incidents.models import OnCallLayer
+from incidents.oncall import rota
+from incidents.oncall.roster import Roster
+from shell.wording import city_words, sentence, short_day, span_words
+
+WEEKS = 6
+HUES = 8
+#: Shares of the picture's width, in per cent, from which on a block has room for a name, for its first letters.
+NAME_FITS, INITIALS_FIT = 8, 2.6
+GAPS_SAID = 8
+
+
+@dataclass(frozen=True)
+class Block:
+    """Somebody's time in a row; `person` "" is nobody's. Places and widths in per cent of the picture's."""
+
+    x: str
+    width: str
+    person: str
+    label: str
+    hue: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Row:
+    label: str
+    blocks: list[Block]
+    is_result: bool = False
+
+
+@dataclass(frozen=True)
+class Held:
+    """A line of the table behind the picture; `person` "" is a gap."""
+
+    person: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Some weeks of a schedule, read in `zone`."""
+
+    rows: list[Row]
+    weeks: list[tuple[str, str]]
+    now_x: str
+    table: list[Held]
+    gaps: list[str]
+    left: list[str]
+    zone: tzinfo
+
+
+def picture_of(found: Roster, *, now: datetime, zone: tzinfo, weeks: int = WEEKS) -> Picture:
+    """The coming weeks from today on. Gaps are told from now on."""
+    today = now.astimezone(zone).date()
+    start, end = _midnight(today, zone), _midnight(today + timedelta(weeks=weeks), zone)
+    scale = _Scale(found, start, end, zone)
+    layers = _rows_of(found, start, end).items()
+    rows = [Row(name, [scale.block(shift) for shift in shifts]) for name, shifts in layers]
+    missing = found.gaps(start, end)
+    result = [scale.block(shift) for shift in rota.stretches(found.shifts(start, end))]
+    result += [scale.nobody(*gap) for gap in missing]
+    mondays = [
+        today + timedelta(days=days) for days in range(7 * weeks) if (today + timedelta(days=days)).weekday() == 0
+    ]
+    held = [Held(found.people[s.person].name, s.start, s.end) for s in rota.stretches(found.shifts(now, end))]
+    held += [Held("", max(begin, now), until) for begin, until in missing if until > now]
+    return Picture(
+        rows=[*rows, Row("On call", sorted(result, key=lambda block: float(block.x)), is_result=True)],
+        weeks=[(scale.at(_midnight(day, zone)), f"{day.day} {day:%b}") for day in mondays],
+        now_x=scale.at(now),
+        table=sorted(held, key=lambda each: each.start),
+        gaps=gap_sentences(found.gaps(now, end), now=now, end=end, zone=zone),
+        left=_left(found, now=now),
+        zone=zone,
+    )
+
+
+def rhythm_of(layer: OnCallLayer) -> str:
+    """`every week at 09:00, Amsterdam`."""
+    weeks, rest = divmod(layer.turn_days, 7)
+    count, unit = (layer.turn_days, "day") if rest else (weeks, "week")
+    every = f"every {unit}" if count == 1 else f"every {count} {unit}s"
+    return f"{every} at {layer.handover:%H:%M}, {city_words(layer.timezone)}"
+
+
+def hours_of(layer: OnCallLayer) -> str:
+    """`Mon to Fri 18:00 to 08:00, Sat 08:00 to 08:00`; "" for round the clock."""
+    runs = [(hours, list(run)) for hours, run in groupby(WEEKDAYS, key=lambda day: layer.hours.get(day))]
+    said = ((hours, f"{days[0]} to {days[-1]}" if len(days) > 1 else days[0]) for hours, days in runs if hours)
+    return ", ".join(f"{days.title()} {' to '.join(hours)}".replace(" To ", " to ") for hours, days in said)
+
+
+def gap_sentences(
+    gaps: Iterable[tuple[datetime, datetime]], *, now: datetime, end: datetime, zone: tzinfo
+) -> list[str]:
+    """`Nobody is on call Sat 28 Mar 02:00 to 06:00`; one that comes back every week is said once."""
+    alike: dict[tuple[object, ...], list[tuple[datetime, datetime]]] = {}
+    for gap in gaps:
+        begin, until = (each.astimezone(zone) for each in gap)
+        key = (begin.weekday(), begin.time(), until.weekday(), until.time(), (until.date() - begin.date()).days)
+        alike.setdefault(key, []).append((begin, until))
+    said = []
+    for (begin, until), *again in alike.values():
+        if until >= end:
+            words = "now and for weeks to come" if begin <= now else f"from {short_day(begin, now)} {begin:%H:%M} on"
+        elif begin <= now:
+            words = f"now, until {short_day(until, now)} {until:%H:%M}"
+        else:
+            words = span_words(begin, until)
+        times = f", and {len(again)} more times until {short_day(again[-1][1], now)}" if again else ""
+        said.append(f"Nobody is on call {words}{times}".replace("1 more times", "once more"))
+    return said if len(said) <= GAPS_SAID else [*said[:GAPS_SAID], f"And {len(said) - GAPS_SAID} gaps more."]
+
+
+def changes(before: Roster, after: Roster, *, now: datetime, zone: tzinfo, weeks: int = WEEKS) -> list[str]:
+    """`Mon 7 Dec 09:00 to Mon 14 Dec 09:00: Bob instead of Ann`: who has what another one had before."""
+    end = now + timedelta(weeks=weeks)
+    said = [each.shifts(now, end) for each in (before, after)]
+    cuts = sorted({now, end, *(cut for shifts in said for shift in shifts for cut in shift[:2])})
+    found: list[tuple[datetime, datetime, str, str]] = []
+    for begin, until in pairwise(cut for cut in cuts if now <= cut <= end):
+        was, is_now = (
+            next((each.people[shift.person].name for shift in shifts if shift.start <= begin < shift.end), "nobody")
+            for each, shifts in zip((before, after), said, strict=True)
+        )
+        if was == is_now:
+            continue
+        if found and found[-1][1:] == (begin, was, is_now):
+            begin = found.pop()[0]
+        found.append((begin, until, was, is_now))
+    return [
+        f"{span_words(begin.astimezone(zone), until.astimezone(zone))}: {sentence(is_now)} instead of {was}"
+        for begin, until, was, is_now in found
+    ]
+
+
+class _Scale:
+    """Instants and shifts of a roster as places on the picture."""
+
+    def __init__(self, found: Roster, start: datetime, end: datetime, zone: tzinfo) -> None:
+        self.found, self.start, self.end, self.zone = found, start, end, zone
+        self.hues = {pk: number % HUES for number, pk in enumerate(sorted(found.people))}
+
+    def share(self, length: timedelta) -> float:
+        return 100 * (length / (self.end - self.start))
+
+    def at(self, instant: datetime) -> str:
+        return f"{self.share(instant - self.start):.3f}"
+
+    def block(self, shift: rota.Shift) -> Block:
+        shown, name = shift.within(self.start, self.end), self.found.people[shift.person].name
+        width = self.share(shown.end - shown.start)
+        first, *rest = name.split()
+        label = first if width >= NAME_FITS else first[:1] + rest[-1][:1] if rest else first[:2]
+        words = f"{name}, {self._span(shift.start, shift.end)}"
+        label = label if width >= INITIALS_FIT else ""
+        return Block(self.at(shown.start), f"{width:.3f}", name, label, self.hues[shift.person], words)
+
+    def nobody(self, start: datetime, end: datetime) -> Block:
+        words = f"Nobody, {self._span(start, end)}"
+        return Block(self.at(start), f"{self.share(end - start):.3f}", "", "", 0, words)
+
+    def _span(self, start: datetime, end: datetime) -> str:
+        return span_words(start.astimezone(self.zone), end.astimezone(self.zone))
+
+
+def _rows_of(found: Roster, start: datetime, end: datetime) -> dict[str, list[rota.Shift]]:
+    """By name from the top. A layer that goes on with other terms stays one row; all who stand in are one."""
+    layers = [found.layers[layer.source[1]] for layer in found.rota.layers]
+    rows: dict[int, list[rota.Shift]] = {}
+    names = {layer.position: layer.name for layer in layers}
+    above = max(names, default=0) + 1
+    for place, row in enumerate(found.rota.rows(start, end)):
+        position = layers[place].position if place < len(layers) else above
+        rows[position] = rota.laid_over(rows.get(position, []), row)
+    return {
+        names.get(position, "Stand-ins"): rows[position] for position in sorted(rows, reverse=True) if rows[position]
+    }
+
+
+def _left(found: Roster, *, now: datetime) -> list[str]:
+    return [
+        f"{found.people[pk].name} is deactivated and still in “{layer.name}”: those turns are nobody's there."
+        for layer in found.layers.values()
+        if layer.ends_at is None or layer.ends_at > now
+        for pk in dict.fromkeys(place.member_id for place in layer.places.all())
+        if pk in found.rota.gone
+    ]
+
+
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
