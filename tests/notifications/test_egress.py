@@ -144,6 +144,7 @@ def test_whatever_uses_requests_follows_no_redirect_and_passes_the_guard(receive
 def test_a_proxy_of_the_surroundings_is_not_used(receiver, monkeypatch):
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9/")
+    monkeypatch.setenv("no_proxy", "")
     assert egress.post(receiver.url, "{}", {}).status == 204
     assert requests.post(receiver.url, timeout=1).status_code == 204
 

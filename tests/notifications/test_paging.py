@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from notifications import outbox
-from notifications.models import Channel, Notice, OutgoingMessage
+from notifications import delivery, outbox
+from notifications.models import Channel, Notice, OutgoingMessage, WebhookEndpoint
 from tenants.scope import every_tenant, tenant_scope
 
 NOW = timezone.now()
@@ -97,3 +98,13 @@ def test_a_sweep_pages_in_each_tenant_its_own_people(cast):
 def test_an_event_that_nobody_declared_is_not_published(cast, in_tenant):
     with pytest.raises(KeyError):
         outbox.publish("moon.full", {}, "k", now=NOW)
+
+
+def test_a_page_is_claimed_before_webhooks_that_wait_longer(cast):
+    with tenant_scope(cast.tenant):
+        hears = WebhookEndpoint.objects.create(url="https://hooks.example/", secret="", added_at=NOW)
+        outbox.send_event("ping", {}, "k", to=[hears], now=NOW)
+        channel(cast.agent.user, "phone")
+        outbox.page([draft(cast.agent.user_id)], now=NOW + timedelta(seconds=1))
+    (first,) = delivery.claim(now=NOW + timedelta(seconds=2), limit=1, kinds=("chat", "webhook"))
+    assert first.kind == "chat"
