@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from incidents.api import escalation, incidents, maintenance, oncall, verbs
+from incidents.api import call, escalation, follow, incidents, maintenance, oncall, verbs
 
 _VERBS = {
     "updates": verbs.Updating,
@@ -32,6 +32,8 @@ urlpatterns = [
         name="api-incident-explanation",
     ),
     *(path(f"incidents/<int:number>/{at}/", does.as_view()) for at, does in _VERBS.items()),
+    path("incidents/<int:number>/calls/", call.IncidentCallLogging.as_view(), name="api-incident-calls"),
+    path("incidents/<int:number>/follow/", follow.Following.as_view(), name="api-incident-follow"),
     path("incidents/<int:number>/escalation/", escalation.Escalation.as_view(), name="api-incident-escalation"),
     path(
         "incidents/<int:number>/acknowledgement/",

@@ -1,4 +1,4 @@
-"""Incidents as the contacts of a client know them: what hurts its products, and what a ticket of theirs is about."""
+"""Incidents as the contacts of a client know them: what is hurt, when they hear next, and how they are told."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 
 from agreements.models import Product
 from incidents.cadence.countdown import NextUpdate, next_update
@@ -32,17 +32,9 @@ class Known:
         return next((each.product for each in self.incident.affected.all()), None)
 
 
-def known_to(contact: Contact) -> IncidentQuerySet:
-    """What this contact may read of, open and over."""
-    hurt = Affected.objects.filter(product__in=_products(contact.client_id)).values("incident")
-    linked = IncidentLink.objects.current().filter(ticket__in=Ticket.objects.visible_to_contact(contact).values("pk"))
-    incidents: IncidentQuerySet = Incident.objects.published()
-    return incidents.filter(Q(pk__in=hurt) | Q(pk__in=linked.values("incident")))
-
-
 def hurting(client_id: int, product: str | None = None) -> IncidentQuerySet:
     """Open incidents that hurt this product of a client at this moment, by its key; any of its products for None."""
-    products = _products(client_id)
+    products = Product.objects.of_client(client_id)
     hurt = Affected.objects.hurt().filter(product__in=products.filter(key=product) if product else products)
     incidents: IncidentQuerySet = Incident.objects.open().filter(pk__in=hurt.values("incident"))
     return incidents.newest_first()
@@ -67,7 +59,3 @@ def _known(incident: Any, now: datetime) -> Known:
     ]
     own = [link.ticket for link in incident.own]
     return Known(incident, hurt, next_update(incident.running, now=now), own[-1] if own else None)
-
-
-def _products(client_id: int) -> Any:
-    return Product.objects.of_client(client_id)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +13,7 @@ from agreements.document import AgreementDocument
 from agreements.document.model import Level
 from agreements.models import AgreementVersion, Product
 from tenants.models import Contact, Member, TenantForeignKey, TenantManager, TenantOwned
+from tickets.models import Ticket
 
 
 class IncidentQuerySet(models.QuerySet["Incident"]):
@@ -22,9 +25,13 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         return self.exclude(published_at=None).filter(merged_into=None)
 
     def visible_to_contact(self, contact: Contact) -> IncidentQuerySet:
-        """Published ones about products that this contact's client has, or about none in particular."""
-        products = Product.objects.of_client(contact.client_id).values("pk")
-        return self.published().filter(Q(affected=None) | Q(affected__product__in=products)).distinct()
+        """Published ones about products of this contact's client, about none in particular, or about their tickets."""
+        every = Incident.objects.all()
+        hurt = every.filter(affected__product__in=Product.objects.of_client(contact.client_id).values("pk"))
+        tickets = Ticket.objects.visible_to_contact(contact).values("pk")
+        linked = every.filter(links__unlinked_at=None, links__ticket__in=tickets)
+        about = (Q(pk__in=found.values("pk")) for found in (every.filter(affected=None), hurt, linked))
+        return self.published().filter(reduce(or_, about))
 
     def affecting(self, product_id: int) -> IncidentQuerySet:
         return self.filter(affected__product=product_id).distinct()

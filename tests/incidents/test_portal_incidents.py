@@ -6,7 +6,7 @@ import pytest
 
 from agreements.models import Product, SubscribedProduct, Subscription
 from incidents import actions
-from incidents.models import Impact, IncidentEvent, IncidentLink
+from incidents.models import Impact, IncidentEvent, IncidentLink, Postmortem
 from incidents.models.kinds import Kind
 from tenants.scope import tenant_scope
 from tests.incidents.mending import MINUTE, START, declared, hurt, workspace
@@ -257,3 +257,27 @@ def test_the_ticket_of_a_follower_is_solved_with_the_incident(cast, late, sign_i
     browser.post(f"/portal/incidents/{late.number}/follow/")
     acting(cast, actions.resolve_incident, late, body="It works again.", now=START + 60 * MINUTE)
     assert fresh(only_ticket(cast.contact)).status == Ticket.Status.SOLVED
+
+
+def test_a_postmortem_is_read_once_it_is_published(cast, late, sign_in):
+    browser, page = sign_in(cast.contact), f"/portal/incidents/{late.number}/"
+    with tenant_scope(cast.tenant):
+        found = Postmortem.objects.create(incident=late, summary="A **full** queue.", causes="Growth.", updated_at=NOW)
+    assert "What we learned" not in read(browser, page)
+    with tenant_scope(cast.tenant):
+        Postmortem.objects.filter(pk=found.pk).update(published_at=NOW)
+    assert "What we learned A full queue. Why Growth." in read(browser, page)
+
+
+def test_a_program_of_the_client_follows_too_and_one_of_the_desk_writes_calls_down(cast, late, sign_in):
+    client, desk, address = sign_in(cast.contact), sign_in(cast.agent), f"/api/v1/incidents/{late.number}/"
+    made = [client.post(f"{address}follow/", {}, content_type="application/json").json() for _ in range(2)]
+    assert [(each["number"], each["channel"]) for each in made] == [(1, "api")] * 2
+    assert desk.post(f"{address}follow/", {}, content_type="application/json").status_code == 404
+    call = {"caller": cast.contact.pk, "called_at": START.isoformat(), "body": "Still down."}
+    for path in (f"{address}calls/", "/api/v1/tickets/1/calls/"):
+        with at(NOW):
+            assert desk.post(path, call, content_type="application/json").status_code == 200
+            wrong = desk.post(path, {**call, "caller": cast.rival.contact.pk}, content_type="application/json")
+        assert (wrong.status_code, wrong.json()["errors"][0]["detail"]) == (400, "There is no such contact.")
+        assert client.post(path, call, content_type="application/json").status_code == 404

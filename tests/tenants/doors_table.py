@@ -357,7 +357,9 @@ DOORS: dict[str, Door] = {
     "api-contest-answer": API_TEAM.post(),
     **_all(API_TICKET_CHANGE.post(), "api-status", "api-reopen", "api-workaround-withdrawal"),
     **_all(API_MEMBERS, "api-incident-escalation"),
-    **_all(API_TEAM.post(), "api-incident-acknowledgement"),
+    **_all(API_TEAM.post(), "api-incident-acknowledgement", "api-incident-calls", "api-calls"),
+    # Clients alone: what a member would follow, they work on.
+    "api-incident-follow": API.but(**dict.fromkeys(MEMBERS, 404), other_contact=404).post(),
     **_all(API_TEAM.post(), "api-assignment", "api-classification", "api-scope", "api-workaround", "api-merge"),
     **_all(NOT_HERE, "api-nothing"),
 }

@@ -197,6 +197,12 @@ class WithdrawalIn(Body):
     reason = serializers.CharField(max_length=2000, help_text="What does not work.")
 
 
+class CallIn(Body):
+    caller = IdField(help_text="The contact who called.")
+    called_at = serializers.DateTimeField()
+    body = serializers.CharField(max_length=BODY_MAX, trim_whitespace=False)
+
+
 class MergeIn(Body):
     into = serializers.IntegerField(min_value=1, max_value=10**18, help_text="The number of the ticket that goes on.")
     reason = serializers.CharField(max_length=2000, help_text="The client reads it on both tickets.")

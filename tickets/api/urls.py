@@ -39,6 +39,7 @@ urlpatterns = [
         verbs.WorkaroundWithdrawal.as_view(),
         name="api-workaround-withdrawal",
     ),
+    path("tickets/<int:number>/calls/", verbs.CallLogging.as_view(), name="api-calls"),
     path("tickets/<int:number>/merge/", verbs.Merging.as_view(), name="api-merge"),
     path("what-ifs/", whatif.WhatIfList.as_view(), name="api-what-ifs"),
     path("what-ifs/<int:what_if_id>/", whatif.WhatIfDetail.as_view(), name="api-what-if"),

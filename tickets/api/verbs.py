@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from shell.api.operations import Verb, verb
-from tenants.models import Member
+from tenants.models import Contact, Member
 from tickets import actions
 from tickets.api import serializers as shapes
 from tickets.api.access import MembersOnly, ReadsOrWorksTickets, person, ticket_or_404, visible_tickets
@@ -75,6 +75,22 @@ class Workaround(DeskVerb):
 @verb("tickets_withdraw_workaround", actions.withdraw_workaround, shapes.WithdrawalIn)
 class WorkaroundWithdrawal(TicketVerb):
     """Say that the workaround does not hold. A clock that it stopped goes on as after a reopening."""
+
+
+@verb("tickets_log_call", actions.log_call, shapes.CallIn, once=True)
+class CallLogging(DeskVerb):
+    """Write a call of the client down: their word, as of the call (C9)."""
+
+    def arguments(self, body: dict[str, Any]) -> dict[str, Any]:
+        return {**body, "caller": caller_of(body)}
+
+
+def caller_of(body: dict[str, Any]) -> Contact:
+    """Who called. Raises ValidationError where there is no such contact."""
+    found = Contact.objects.active().select_related("client", "user").filter(pk=body["caller"]).first()
+    if found is None:
+        raise ValidationError({"caller": "There is no such contact."})
+    return found
 
 
 @verb("tickets_merge", actions.merge, shapes.MergeIn)

@@ -16,7 +16,7 @@ from incidents.forms.follow import FollowForm
 from incidents.links import known
 from incidents.links.line import line_for
 from incidents.links.step_times import steps_of
-from incidents.models import Incident, IncidentEvent
+from incidents.models import Incident, IncidentEvent, Postmortem
 from incidents.models.kinds import ROWS, public_words_of
 from incidents.paths import public_path
 from shell.drafts import arrived
@@ -33,7 +33,7 @@ PAST = 20
 @portal_view
 def listing(request: Any) -> HttpResponse:
     """Those that are open, and those that were, the newest first."""
-    now, rows = timezone.now(), known.known_to(request.contact)
+    now, rows = timezone.now(), Incident.objects.visible_to_contact(request.contact)
     found = page_of(rows.exclude(resolved_at=None), order="-declared_at", query=request.GET, size=PAST)
     past = known.read(Incident.objects.filter(pk__in=[each.pk for each in found.rows]), request.contact, now=now)
     context = {
@@ -60,6 +60,7 @@ def incident(request: Any, number: int) -> HttpResponse:
         "turns": _turns(found.incident, events, provider=request.tenant.name),
         "steps": steps_of(found.incident, events),
         "line": line_for(request.contact, now=now, level=found.incident.level, known=found),
+        "learned": _learned(found.incident),
         "public_url": public_path(found.incident),
     }
     return page(request, "incidents/portal/incident.html", context, now=now)
@@ -78,7 +79,7 @@ def follow(request: Any, number: int) -> HttpResponse:
 
 def find(contact: Contact, number: int) -> Incident:
     """One that this contact may read. Http404 for every other."""
-    found: Incident | None = known.known_to(contact).filter(number=number).first()
+    found: Incident | None = Incident.objects.visible_to_contact(contact).filter(number=number).first()
     if found is None:
         raise Http404("There is no such incident.")
     return found
@@ -97,3 +98,13 @@ def _turns(incident: Incident, events: Sequence[IncidentEvent], *, provider: str
         else:
             turns.append(Turn(kind="system", at=event.at, text=words, icon=row.icon))
     return turns
+
+
+def _learned(incident: Incident) -> list[tuple[str, str]]:
+    """The postmortem once it is published: headings, and what stands below them as HTML."""
+    found = Postmortem.objects.published().filter(incident=incident).first()
+    if found is None:
+        return []
+    parts = (("", found.summary), ("What happened", found.what_happened), ("Why", found.causes),
+             ("What we do about it", found.what_we_do))  # fmt: skip
+    return [(heading, markup.render(text)) for heading, text in parts if text]
