@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from incidents.cadence.countdown import next_update
 from incidents.escalation.policy import Way
-from incidents.models import Incident, IncidentEvent, Role
+from incidents.models import Incident, IncidentEvent, Postmortem, Role
 from incidents.models.kinds import Kind, words_of
 from incidents.paths import desk_path, public_path
 from notifications import fanout, outbox
@@ -73,6 +73,20 @@ def _publish(name: str, incident: Incident, event: IncidentEvent, *, now: dateti
         "status_url": tenant.url(public_path(incident)) if incident.is_public else None,
     }
     outbox.publish(name, data, f"incident-event:{event.pk}", now=now)
+
+
+def postmortem_published(incident: Incident, postmortem: Postmortem, *, now: datetime) -> None:
+    """Tell those who hear of incidents of what was hurt that they can read what was learned."""
+    if incident.is_public:
+        fanout.announce(
+            INCIDENTS,
+            abouts=[each.product.key for each in incident.affected.select_related("product")],
+            subject=f"What we learned: {incident.title}",
+            text=postmortem.summary,
+            url=public_path(incident),
+            key=f"postmortem:{incident.pk}",
+            now=now,
+        )
 
 
 def duty_given(incident: Incident, role: Role, to: Member, *, by: Member, at: datetime, now: datetime) -> None:

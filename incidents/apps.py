@@ -8,6 +8,15 @@ class IncidentsConfig(AppConfig):
     verbose_name = "Incidents"
     #: Events of the history in words; see `tenants.narration`.
     history_words = {
+        "update_template.added": ("template", "wrote the update template {subject}"),
+        "update_template.changed": ("pencil", "changed the update template {subject}"),
+        "update_template.removed": ("trash", "threw the update template {subject} away"),
+        "postmortem.written": ("school", "wrote the {subject}"),
+        "postmortem.changed": ("pencil", "changed the {subject}"),
+        "postmortem.published": ("world", "published the {subject}"),
+        "postmortem_action.added": ("checklist", "agreed on an action: {subject}"),
+        "postmortem_action.done": ("circle-check", "finished an action: {subject}"),
+        "postmortem_action.resumed": ("rotate", "took an action up again: {subject}"),
         "escalation_policy.added": ("bell-plus", "wrote the escalation policy {subject}"),
         "escalation_policy.changed": ("pencil", "changed the escalation policy {subject}"),
         "escalation_policy.removed": ("trash", "removed the escalation policy {subject}"),

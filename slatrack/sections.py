@@ -28,6 +28,7 @@ SECTIONS = [
         [
             ("Escalation", "/settings/escalation/", "bell-ringing"),
             ("On call", "/settings/on-call/", "phone-call"),
+            ("Update templates", "/settings/update-templates/", "template"),
         ],
     ),
     (

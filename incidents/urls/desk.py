@@ -14,6 +14,7 @@ from incidents.views.desk import (
     listing,
     maintenance,
     oncall,
+    postmortem,
     verbs,
 )
 
@@ -23,6 +24,9 @@ urlpatterns = [
     path("incidents/new/", declaration.declare, name="declare"),
     path("incidents/picked/", declaration.picked, name="picked"),
     path("incidents/link/", declaration.link, name="link"),
+    path("incidents/actions/", postmortem.to_do, name="actions"),
+    path("incidents/actions/<int:action_id>/done/", postmortem.finish, name="finish"),
+    path("incidents/actions/<int:action_id>/again/", postmortem.resume, name="resume"),
     path("incidents/<int:number>/", incident.incident, name="incident"),
     path("incidents/<int:number>/changes/", incident.changes, name="changes"),
     path("incidents/<int:number>/acknowledge/", escalation.acknowledge, name="acknowledge"),
@@ -37,6 +41,9 @@ urlpatterns = [
     path("incidents/<int:number>/title/", verbs.title, name="title"),
     path("incidents/<int:number>/publish/", verbs.publish, name="publish"),
     path("incidents/<int:number>/clock/<int:cycle>/", clocks.why, name="why"),
+    path("incidents/<int:number>/postmortem/", postmortem.postmortem, name="postmortem"),
+    path("incidents/<int:number>/postmortem/publish/", postmortem.publish, name="publish_postmortem"),
+    path("incidents/<int:number>/postmortem/actions/", postmortem.add, name="add_action"),
     path("incidents/<int:number>/tickets/", verbs.link, name="link_ticket"),
     path("incidents/<int:number>/tickets/<int:ticket_number>/remove/", verbs.unlink, name="unlink_ticket"),
     path("maintenance/", maintenance.listing, name="maintenances"),

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from incidents.views.settings import escalation, oncall
+from incidents.views.settings import escalation, oncall, update_template
 
 urlpatterns = [
+    path("update-templates/", update_template.templates, name="settings-update-templates"),
+    path("update-templates/ready/", update_template.take_ready, name="settings-update-templates-ready"),
+    path("update-templates/<int:template_id>/", update_template.template, name="settings-update-template"),
+    path("update-templates/<int:template_id>/remove/", update_template.remove, name="settings-update-template-remove"),
     path("escalation/", escalation.escalation, name="settings-escalation"),
     path("escalation/new/", escalation.policy, name="settings-escalation-new"),
     path("escalation/audit/", escalation.audit, name="settings-escalation-audit"),

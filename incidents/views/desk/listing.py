@@ -42,18 +42,25 @@ def incidents(request: Any) -> HttpResponse:
             ("product", "Any product", products, request.GET.get("product", "")),
             ("level", "Any level", levels.items(), request.GET.get("level", "")),
         ],
-        "tabs": [
-            {"label": "Open", "url": RAIL, "active": is_open, "count": None, "icon": "urgent"},
-            {"label": "Resolved", "url": f"{RAIL}?open=false", "active": not is_open, "icon": "circle-check"},
-            {
-                "label": "What we do about them",
-                "url": f"{RAIL}actions/",
-                "count": count_words(PostmortemAction.objects.open().count()),
-                "icon": "checklist",
-            },
-        ],
+        "tabs": tabs("open" if is_open else "resolved"),
     }
     return page(request, "incidents/desk/incidents.html", context, now=now, active="incidents")
+
+
+def tabs(active: str) -> list[dict[str, Any]]:
+    """What there is of incidents: open ones, those that are over, what is done about them."""
+    to_do = count_words(PostmortemAction.objects.open().count())
+    return [
+        {"label": "Open", "url": RAIL, "active": active == "open", "icon": "urgent"},
+        {"label": "Resolved", "url": f"{RAIL}?open=false", "active": active == "resolved", "icon": "circle-check"},
+        {
+            "label": "What we do about them",
+            "url": f"{RAIL}actions/",
+            "active": active == "actions",
+            "icon": "checklist",
+            "count": to_do,
+        },
+    ]
 
 
 @fills("desk.rail")

@@ -1,0 +1,12 @@
+// Ready words go to the end of what is written, and set the status that they are for; without a script the page comes again with them.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-fill]"), into = link && document.getElementById(link.dataset.fill);
+  if (!into) return;
+  event.preventDefault();
+  link.closest("details")?.removeAttribute("open");
+  into.value = [into.value.trimEnd(), link.dataset.words].filter(Boolean).join("\n\n");
+  const status = into.form.elements.status, wanted = link.dataset.status;
+  if (wanted && [...(status?.options ?? [])].some((option) => option.value === wanted)) status.value = wanted;
+  into.dispatchEvent(new Event("input", { bubbles: true }));
+  into.focus();
+});
