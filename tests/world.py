@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from agreements.document import bundled_text
 from agreements.models import Product, SubscribedProduct
-from incidents.actions import Hurt, declare_incident, publish_incident
+from incidents.actions import Hurt, declare_incident, publish_incident, write_postmortem
 from incidents.actions.maintenance import announce_maintenance
 from incidents.actions.maintenance_series import plan_series
-from incidents.models import EscalationPolicy, Impact, OnCallOverride, Page
+from incidents.models import EscalationPolicy, Impact, OnCallOverride, Page, PostmortemAction, UpdateTemplate
 from incidents.models.escalation import USUAL
 from incidents.oncall.ical import schedule_address
 from incidents.views.portal.maintenance import feed_of
@@ -102,6 +102,11 @@ def furnish(cast: Any) -> SimpleNamespace:
             incident=incident, round=1, repeat=0, step=0, member=cast.agent, by="mail", due_at=now, asked_at=now,
             token_digest=digest("a link"),
         )  # fmt: skip
+        template = UpdateTemplate.objects.create(name=MARK, body="We look.")
+        postmortem = write_postmortem(incident_id=incident.pk, summary=f"The {MARK} fell.", by=cast.owner, now=now)
+        action = PostmortemAction.objects.create(
+            postmortem=postmortem, title=f"Hold the {MARK}", owner=cast.agent, due_on=now.date()
+        )
         channel = Channel.objects.create(
             user=owner, name=MARK, service="Slack", url=f"slack://{MARK}", position=1, added_at=now
         )
@@ -130,6 +135,7 @@ def furnish(cast: Any) -> SimpleNamespace:
         )
         return SimpleNamespace(
             address=schedule_address(on_call),
+            action_id=action.pk,
             agreement=version.agreement.key,
             attachment=attachment.pk,
             attachment_id=attachment.pk,
@@ -173,6 +179,8 @@ def furnish(cast: Any) -> SimpleNamespace:
             section_key="plans",
             stop_token=last_of(stop_url(cast.tenant, subscriber_id=reader.pk, topic=AGREEMENT_VERSIONS)),
             subscription_id=subscription.pk,
+            template_id=template.pk,
+            ticket_number=ticket.number,
             token=path.group(1) if path else "",
             token_id=token.pk,
             uidb36="1",

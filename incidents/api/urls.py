@@ -19,7 +19,7 @@ _VERBS = {
     "publish": verbs.Publishing,
     "title": verbs.Renaming,
     "links": verbs.Linking,
-    "links/remove": verbs.Unlinking,
+    "unlink": verbs.Unlinking,
 }
 
 urlpatterns = [
@@ -31,9 +31,9 @@ urlpatterns = [
         incidents.UpdateExplanation.as_view(),
         name="api-incident-explanation",
     ),
-    *(path(f"incidents/<int:number>/{at}/", does.as_view()) for at, does in _VERBS.items()),
     path("incidents/<int:number>/calls/", call.IncidentCallLogging.as_view(), name="api-incident-calls"),
     path("incidents/<int:number>/follow/", follow.Following.as_view(), name="api-incident-follow"),
+    *(path(f"incidents/<int:number>/{at}/", does.as_view(), name=f"api-incident-{at}") for at, does in _VERBS.items()),
     path("incidents/<int:number>/escalation/", escalation.Escalation.as_view(), name="api-incident-escalation"),
     path(
         "incidents/<int:number>/acknowledgement/",
