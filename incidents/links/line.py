@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.timezone import localtime
+
 from agreements.document.service_terms import IncidentLine
-from agreements.governing import Governing, governing_at
+from agreements.governing import governing_at
 from incidents.links.known import Known
-from shell.wording import listed
+from shell.wording import listed, when_words
 from tenants.models import Contact
 from tenants.scope import current_tenant
 from tickets.models import Ticket
@@ -53,19 +55,21 @@ def line_for(
     if level is not None and level not in incidents.line.levels:
         return None
     names = [governing.document.incident_levels.name_of(key) for key in incidents.line.levels]
-    say = _say(contact, governing, names, known, ticket or (known.ticket if known else None))
+    say = _say(contact, names, known, ticket or (known.ticket if known else None), now)
     return Line(incidents.line, names, current_tenant().incident_line, say)
 
 
 def _say(
-    contact: Contact, governing: Governing, levels: Sequence[str], known: Known | None, ticket: Ticket | None
+    contact: Contact, levels: Sequence[str], known: Known | None, ticket: Ticket | None, now: datetime
 ) -> list[tuple[str, str]]:
     product = (ticket and ticket.product) or (known and known.product)
-    about = f"{known.incident.title} (INC-{known.incident.number})" if known else ticket.subject if ticket else ""
+    about = known.incident if known else ticket.subject if ticket else "what does not work, and for whom"
+    since = known.incident.started_at if known else ticket.received_at if ticket else None
     return [
         ("Who you are", f"{contact.name}, {contact.client.name}"),
         ("Product", product.name if product else "which one it is about"),
         ("Level", listed(levels, last="or")),
         ("Ticket", f"#{ticket.number}" if ticket else "its number, if you have one"),
-        ("What is wrong", about or "what does not work, for whom, and since when"),
+        ("What is wrong", str(about)),
+        ("Since when", when_words(localtime(since), localtime(now)) if since else "when it began"),
     ]

@@ -56,7 +56,11 @@ def test_C9_who_may_raise_a_p1_reads_the_line_and_what_to_say(cast, managed, sig
         assert DIAL in seen(browser, path), path
     with at(NOW):
         page = text(browser.get(f"/portal/incidents/{managed.number}/"))
-    for words in ("Who you are Carla Contact, Globex", "Level P1", f"Shop is down (INC-{managed.number})"):
+    for words in (
+        "Who you are Carla Contact, Globex",
+        "Level P1",
+        f"What is wrong INC-{managed.number} Shop is down Since when today 10:00",
+    ):
         assert words in page
     with tenant_scope(cast.tenant):
         ticket = ticket_about(cast.contact, level="p1", request_type="incident")
@@ -89,6 +93,12 @@ def test_C9_the_line_is_for_its_levels_alone(cast, managed, sign_in):
     with tenant_scope(cast.tenant):
         actions.relevel(incident_id=managed.pk, level="p2", by=cast.agent, reason="Less.", now=START + MINUTE)
     assert "tel:" not in seen(browser, f"/portal/incidents/{managed.number}/")
+
+
+def test_C9_nobody_calls_about_what_is_over(cast, managed, sign_in):
+    with tenant_scope(cast.tenant):
+        actions.resolve_incident(incident_id=managed.pk, by=cast.agent, body="Over.", now=START + MINUTE)
+    assert "tel:" not in seen(sign_in(cast.contact), f"/portal/incidents/{managed.number}/")
 
 
 def test_C9_without_a_number_the_text_stands_alone_and_owners_are_told(cast, managed, sign_in):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -14,10 +15,10 @@ from django.utils import timezone
 from incidents import actions
 from incidents.forms.follow import FollowForm
 from incidents.links import known
-from incidents.links.line import line_for
+from incidents.links.line import Line, line_for
 from incidents.links.step_times import steps_of
 from incidents.models import Incident, IncidentEvent, Postmortem
-from incidents.models.kinds import ROWS, public_words_of
+from incidents.models.kinds import ROWS, Kind, public_words_of
 from incidents.paths import public_path
 from shell.drafts import arrived
 from shell.paging import page_of
@@ -59,7 +60,7 @@ def incident(request: Any, number: int) -> HttpResponse:
         "incident": found.incident,
         "turns": _turns(found.incident, events, provider=request.tenant.name),
         "steps": steps_of(found.incident, events),
-        "line": line_for(request.contact, now=now, level=found.incident.level, known=found),
+        "line": _line(request.contact, found, now),
         "learned": _learned(found.incident),
         "public_url": public_path(found.incident),
     }
@@ -85,19 +86,27 @@ def find(contact: Contact, number: int) -> Incident:
     return found
 
 
+def _line(contact: Contact, found: known.Known, now: datetime) -> Line | None:
+    """Nobody calls about what is over."""
+    return line_for(contact, now=now, level=found.incident.level, known=found) if found.incident.is_open else None
+
+
 def _turns(incident: Incident, events: Sequence[IncidentEvent], *, provider: str) -> list[Turn]:
-    """What the public reads, the newest first."""
-    document, turns = incident.document, []
-    for event in reversed(events):
-        row = ROWS[event.kind]
-        if not row.public:
-            continue
-        words = public_words_of(event, document, provider=provider)
-        if event.body:
-            turns.append(Turn(kind="agent", at=event.at, author=provider, role=words, html=markup.render(event.body)))
-        else:
-            turns.append(Turn(kind="system", at=event.at, text=words, icon=row.icon))
-    return turns
+    """What the public reads, the newest first. What a word says by itself needs no line beside it."""
+    public = [event for event in reversed(events) if ROWS[event.kind].public]
+    spoken = {event.at for event in public if event.body}
+    return [
+        _turn(event, public_words_of(event, incident.document, provider=provider), provider)
+        for event in public
+        if event.body or event.at not in spoken
+    ]
+
+
+def _turn(event: IncidentEvent, words: str, provider: str) -> Turn:
+    if not event.body:
+        return Turn(kind="system", at=event.at, text=words, icon=ROWS[event.kind].icon)
+    role = words if event.kind == Kind.PUBLIC_UPDATE else event.get_kind_display()
+    return Turn(kind="agent", at=event.at, author=provider, role=role, html=markup.render(event.body))
 
 
 def _learned(incident: Incident) -> list[tuple[str, str]]:
