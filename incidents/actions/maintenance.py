@@ -91,7 +91,8 @@ def announce_maintenance(*, maintenance_id: int, by: Member, now: datetime, text
     _refuse_unless(maintenance, [Status.DRAFT], "It was announced already.")
     _announce(maintenance, Kind.ANNOUNCED, by=by, now=now, text=text)
     said = f"We will work on {_parts_words(maintenance)}: {{window}}."
-    _tell(maintenance, "announced", "Planned maintenance", said, text or maintenance.description, now=now)
+    headline = f"{maintenance.get_kind_display()} maintenance"
+    _tell(maintenance, "announced", headline, said, text or maintenance.description, now=now)
     return maintenance
 
 
@@ -122,6 +123,8 @@ def start_maintenance(
     at = at or now
     if at > now:
         raise ValidationError({"at": "This lies in the future. It begins when it begins."})
+    if at < now - LONGEST:
+        raise ValidationError({"at": "This is more than a month ago. Check the date."})
     if maintenance.status == Status.DRAFT:
         _announce(maintenance, Kind.ANNOUNCED, by=by, now=now, text="")
         said = f"We are working on {_parts_words(maintenance)}: {{window}}."

@@ -10,6 +10,7 @@ from django import forms
 from django.utils import timezone
 
 from agreements.models import Product
+from incidents.actions.maintenance import FARTHEST, LONGEST
 from incidents.maintenance.notice import Work
 from incidents.maintenance.reach import components
 from incidents.models import Maintenance
@@ -74,6 +75,7 @@ class PlanForm(ActionForm):
             "responsible": Member.objects.working_tickets().select_related("user"),
         }
         super().__init__(*args, choices=choices, **kwargs)
+        self.now = now
 
     @property
     def is_series(self) -> bool:
@@ -91,7 +93,9 @@ class PlanForm(ActionForm):
         self.is_valid()
         said = self.cleaned_data
         start, end, parts = said.get("start_at"), said.get("end_at"), said.get("parts")
-        if not start or not end or not parts or end <= start:
+        if not start or not end or not parts or not start < end <= start + LONGEST:
+            return None
+        if abs(start - self.now) > FARTHEST:
             return None
         kind: Literal["planned", "emergency"] = "emergency" if said.get("kind") == "emergency" else "planned"
         urgent, risky = bool(said.get("urgent_because")), bool(said.get("is_risky"))

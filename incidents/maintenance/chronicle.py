@@ -8,7 +8,7 @@ from typing import Any
 
 from incidents.models import MaintenanceEvent
 from incidents.models.maintenance import MaintenanceEventKind
-from shell.wording import duration_words, span_words
+from shell.wording import clock_words, duration_words, short_day, span_words
 
 #: What is written down later than this was not known when it was so.
 LATE = timedelta(minutes=1)
@@ -45,4 +45,4 @@ def _window(data: dict[str, Any], zone: tzinfo) -> str:
     )
     if end is None:
         return ""
-    return span_words(start, end) if start else f"Until {span_words(end, end).partition(' to ')[0]}"
+    return span_words(start, end) if start else f"Until {short_day(end, end)} {clock_words(end)}"

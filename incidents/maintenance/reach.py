@@ -13,7 +13,7 @@ from agreements.document.period import PeriodSpan
 from agreements.governing import versions_governing
 from agreements.models import AgreementVersion, Product, Subscription
 from incidents.maintenance.notice import Finding, Window, Work, findings
-from incidents.models import Maintenance, MaintenanceAnnouncement
+from incidents.models import Maintenance, MaintenanceNotice
 from shell.wording import listed
 from tenants.models import Client
 
@@ -101,9 +101,11 @@ def summary(owed: Iterable[tuple[Client, Iterable[Finding]]]) -> list[Told]:
     return sorted(told, key=lambda each: (each.finding.is_kept, -each.finding.short_seconds))
 
 
-def announced(announcement: MaintenanceAnnouncement) -> list[tuple[Client, list[Finding]]]:
-    """What an announcement meant for each client, as it was kept on record."""
-    notices = announcement.notices.select_related("client").order_by("client__name", "id")
+def on_record(maintenance: Maintenance) -> list[tuple[Client, list[Finding]]]:
+    """What the newest announcement that gave a window meant for each client, as it was kept on record."""
+    newest = MaintenanceNotice.objects.filter(announcement__maintenance=maintenance).order_by("-announcement_id")[:1]
+    notices = MaintenanceNotice.objects.filter(announcement__in=newest.values("announcement"))
+    notices = notices.select_related("client").order_by("client__name", "id")
     return [(notice.client, [Finding(**finding) for finding in notice.findings]) for notice in notices]
 
 

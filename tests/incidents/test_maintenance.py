@@ -10,7 +10,12 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, InternalError, transaction
 
 from incidents.models import Maintenance, MaintenanceAnnouncement, MaintenanceEvent, MaintenanceNotice
+from incidents.models.maintenance import MaintenanceEventKind
+from notifications import webhooks
+from notifications.actions import choose_topics
 from notifications.models import Notice, OutgoingMessage
+from notifications.tasks import fan_out
+from notifications.topics import MAINTENANCE
 from tenants.scope import tenant_scope
 from tests.incidents.maintaining import (
     DAY,
@@ -229,3 +234,22 @@ def test_the_version_that_governs_when_the_work_begins_decides(cast: Any, engage
     next_version(cast, ("at_least: 2 calendar weeks", "at_least: 8 calendar weeks"), key="engage", on=on)
     announced(cast)
     assert kept(cast) == {"Globex": days > 0}
+
+
+def test_B13_who_subscribed_to_a_service_hears_of_its_maintenance_and_a_contact_once(cast: Any, engage: Any):
+    with tenant_scope(cast.tenant):
+        choose_topics(email="ops@elsewhere.example", choices=[(MAINTENANCE.key, "messaging")], by=None, now=EARLY - DAY)
+        choose_topics(email="other@elsewhere.example", choices=[(MAINTENANCE.key, "voice")], by=None, now=EARLY - DAY)
+        choose_topics(email=cast.contact.email, choices=[(MAINTENANCE.key, "")], by=None, now=EARLY - DAY)
+    announced(cast, "messaging")
+    fan_out()
+    with tenant_scope(cast.tenant):
+        told = OutgoingMessage.objects.mails().filter(subject="Planned maintenance: New routers")
+        assert sorted(told.values_list("to", flat=True)) == sorted(
+            ["ops@elsewhere.example", cast.contact.email, cast.colleague.email]
+        )
+
+
+def test_every_fact_that_clients_read_is_one_that_programs_can_hear_of():
+    told = {f"maintenance.{kind.value}" for kind in MaintenanceEventKind if kind.row.to_client}
+    assert told == {event for event in webhooks.events() if event.startswith("maintenance.")}

@@ -60,7 +60,12 @@ def test_B16_while_planning_each_promise_is_said_with_who_it_is_owed_to(cast: An
         assert "1 h 30 m of risky work falls in the hours named to 1 client: Business hours." in words(
             desk.get(f"{DESK}check/", monday, **HTMX)
         )
-        assert "Choose what it affects and when" in words(desk.get(f"{DESK}check/", {"title": "x"}, **HTMX))
+        for nothing in (
+            {"title": "x"},
+            filled(start_at="0001-01-01T00:00"),
+            filled(end_at="9999-12-31T23:59", number="x"),
+        ):
+            assert "Choose what it affects and when" in words(desk.get(f"{DESK}check/", nothing, **HTMX))
 
 
 def test_a_plan_becomes_a_draft_that_is_announced_begun_and_completed(cast: Any, engage: Any, sign_in: Any):

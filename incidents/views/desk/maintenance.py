@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -22,6 +23,7 @@ from incidents.maintenance import reach
 from incidents.maintenance.chronicle import chronicle
 from incidents.models import Maintenance, MaintenanceSeries
 from shell.drafts import arrived
+from shell.entry import id_of
 from shell.forms import ActionForm, posted
 from shell.paging import page_of
 from shell.templatetags.places import fills
@@ -123,7 +125,7 @@ def check(request: Any) -> HttpResponse:
     """What clients are owed of the plan as the form says it now; htmx asks when it changes."""
     now = timezone.now()
     form = forms.PlanForm(request.GET, now=now)
-    besides = Maintenance.objects.filter(number=request.GET.get("number") or 0).first()
+    besides = Maintenance.objects.filter(number=id_of(request.GET.get("number", ""))).first()
     return render(request, "incidents/desk/_owed.html", _owed(form, besides, now))
 
 
@@ -132,7 +134,6 @@ def maintenance(request: Any, number: int) -> HttpResponse:
     """One maintenance: what was announced, planned and done side by side, who is owed what, what happened."""
     now, found = timezone.now(), _find(number)
     announcements = list(found.announcements.all())
-    in_time = [each for each in announcements if found.started_at is None or each.announced_at <= found.started_at]
     context: dict[str, Any] = {
         "maintenance": found,
         "announcements": announcements,
@@ -145,8 +146,8 @@ def maintenance(request: Any, number: int) -> HttpResponse:
         work, products = reach.work_of(found), {part.product_id for part in found.parts.all()}
         owed = reach.owed_for(work, products, announced_at=now, besides=found.pk)
         context |= _told(owed, reach.announce_by(owed, work))
-    elif in_time:
-        on_record = reach.announced(in_time[-1])
+    else:
+        on_record = reach.on_record(found)
         context |= {"owed": reach.summary(on_record), "concerned": len({client.pk for client, _ in on_record})}
     return page(request, "incidents/desk/maintenance_one.html", context, now=now, active="maintenance")
 
@@ -183,9 +184,8 @@ def stop(request: Any, number: int) -> HttpResponse:
 @fills("desk.rail")
 def rail(request: Any) -> str:
     """Where maintenance is, and how much of it runs or waits to be begun."""
-    now = timezone.now()
-    late = Maintenance.objects.filter(status=Status.ANNOUNCED, planned_start_at__lte=now)
-    count = Maintenance.objects.running().order_by().count() + late.count()
+    late = Q(status=Status.ANNOUNCED, planned_start_at__lte=timezone.now())
+    count = Maintenance.objects.filter(late | Q(status=Status.IN_PROGRESS)).count()
     view = {
         "label": "Maintenance",
         "url": reverse("incidents:maintenances"),

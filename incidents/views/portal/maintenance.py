@@ -50,16 +50,14 @@ def maintenance(request: Any, number: int) -> HttpResponse:
         raise Http404("There is no such maintenance.")
     told = [
         finding.sentence("you", many=True)
-        for announcement in found.announcements.order_by("-announced_at", "-id")
-        for client, findings in reach.announced(announcement)
+        for client, findings in reach.on_record(found)
         if client.pk == request.contact.client_id
         for finding in findings
     ]
     context = {
         "maintenance": found,
         "announced_at": found.announcements.earliest("announced_at", "id").announced_at,
-        # Of several announcements the newest is what holds.
-        "owed": list(dict.fromkeys(told))[:4],
+        "owed": list(dict.fromkeys(told)),
         "events": chronicle(found.events.all(), timezone.get_current_timezone(), to_client=True),
     }
     return page(request, "incidents/portal/maintenance_one.html", context, now=now)
