@@ -23,7 +23,6 @@ from incidents.models import (
     MaintenancePart,
 )
 from incidents.models.maintenance import MaintenanceEventKind as Kind
-from shell.wording import listed
 from tenants.models import Member
 
 Status = Maintenance.Status
@@ -90,7 +89,7 @@ def announce_maintenance(*, maintenance_id: int, by: Member, now: datetime, text
     maintenance = lock(maintenance_id)
     _refuse_unless(maintenance, [Status.DRAFT], "It was announced already.")
     _announce(maintenance, Kind.ANNOUNCED, by=by, now=now, text=text)
-    said = f"We will work on {_parts_words(maintenance)}: {{window}}."
+    said = f"We will work on {maintenance.products}: {{window}}."
     headline = f"{maintenance.get_kind_display()} maintenance"
     _tell(maintenance, "announced", headline, said, text or maintenance.description, now=now)
     return maintenance
@@ -127,7 +126,7 @@ def start_maintenance(
         raise ValidationError({"at": "This is more than a month ago. Check the date."})
     if maintenance.status == Status.DRAFT:
         _announce(maintenance, Kind.ANNOUNCED, by=by, now=now, text="")
-        said = f"We are working on {_parts_words(maintenance)}: {{window}}."
+        said = f"We are working on {maintenance.products}: {{window}}."
         why = maintenance.urgent_because or maintenance.description
         _tell(maintenance, "announced", "Maintenance now", said, why, now=now)
     maintenance.status, maintenance.started_at = Status.IN_PROGRESS, at
@@ -183,7 +182,7 @@ def complete_maintenance(
     falls_due(maintenance)
     maintenance.save()
     record(maintenance, Kind.COMPLETED, by=by, at=at, now=now, reason=reason)
-    said = f"The work on {_parts_words(maintenance)} is done."
+    said = f"The work on {maintenance.products} is done."
     _tell(maintenance, "completed", "Completed", said, reason, now=now)
     return maintenance
 
@@ -334,11 +333,6 @@ def _owed(maintenance: Maintenance, *, now: datetime) -> list[Owed]:
 def _tell(maintenance: Maintenance, occasion: str, headline: str, said: str, more: str, *, now: datetime) -> None:
     body = "\n\n".join(part for part in (said, more.strip()) if part)
     messages.tell_everybody(maintenance, occasion, headline, body, now=now)
-
-
-def _parts_words(maintenance: Maintenance) -> str:
-    names = maintenance.parts.values_list("product__name", flat=True)
-    return listed(dict.fromkeys(names.order_by("product__name")))
 
 
 def _refuse_unless(maintenance: Maintenance, statuses: Sequence[str], sentence: str) -> None:

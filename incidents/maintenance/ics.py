@@ -31,7 +31,7 @@ def calendar_of(
         event.add("dtstart", each.started_at or each.planned_start_at)
         event.add("dtend", max(each.ended_at or each.planned_end_at, each.started_at or each.planned_start_at))
         event.add("summary", f"{each.get_kind_display()} maintenance: {each.title}")
-        event.add("description", "\n\n".join(filter(None, (each.description, ", ".join(map(str, each.parts.all()))))))
+        event.add("description", "\n\n".join(filter(None, (each.description, each.products))))
         event.add("url", tenant.url(path_of(each)))
         event.add("status", "CANCELLED" if each.status == Maintenance.Status.CANCELLED else "CONFIRMED")
         calendar.add_component(event)

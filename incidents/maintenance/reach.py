@@ -143,6 +143,16 @@ def components(*, at: datetime) -> dict[str, dict[str, str]]:
     return found
 
 
+def parts_words(maintenance: Maintenance, *, at: datetime) -> list[str]:
+    """`Voice: SIP trunk A and SIP trunk B`, for each product that it touches; components by the agreement's names."""
+    offered, named = components(at=at), dict[str, list[str]]()
+    for part in maintenance.parts.all():
+        its = named.setdefault(part.product.name, [])
+        if part.component:
+            its.append(offered.get(part.product.key, {}).get(part.component, part.component))
+    return [f"{product}: {listed(its)}" if its else product for product, its in named.items()]
+
+
 def _subscriptions(products: Collection[int], start: datetime) -> list[Subscription]:
     """Those that may run when it begins: in which zone that is asked, the version says."""
     day = start.date()

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from agreements.models import AgreementVersion, Product, Subscription
 from clocks.kinds import KindOfEvent
+from shell.wording import listed
 from tenants.models import Client, Contact, Member, TenantForeignKey, TenantManager, TenantOwned, User
 
 
@@ -202,6 +203,11 @@ class Maintenance(TenantOwned):
     @property
     def is_urgent(self) -> bool:
         return bool(self.urgent_because)
+
+    @property
+    def products(self) -> str:
+        """The products it touches, as a list in words."""
+        return listed(dict.fromkeys(part.product.name for part in self.parts.all()))
 
     @property
     def is_extended(self) -> bool:

@@ -141,6 +141,7 @@ def maintenance(request: Any, number: int) -> HttpResponse:
         "events": chronicle(found.events.all(), timezone.get_current_timezone()),
         "is_late": found.status == Status.ANNOUNCED and found.planned_start_at <= now,
         "siblings": _siblings(found),
+        "parts": reach.parts_words(found, at=now),
     }
     if found.status == Status.DRAFT:
         work, products = reach.work_of(found), {part.product_id for part in found.parts.all()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
@@ -23,6 +24,8 @@ from tenants.models import Contact
 from tickets.views.portal.frame import page
 
 PAST = 12
+#: What of it stands on the first page.
+SOON, SOME = timedelta(days=14), 2
 #: What a calendar holds: no more than programs need to fetch again and again.
 IN_CALENDAR = 100
 _SALT = "incidents.maintenance"
@@ -56,6 +59,7 @@ def maintenance(request: Any, number: int) -> HttpResponse:
     ]
     context = {
         "maintenance": found,
+        "parts": reach.parts_words(found, at=now),
         "announced_at": found.announcements.earliest("announced_at", "id").announced_at,
         "owed": list(dict.fromkeys(told)),
         "events": chronicle(found.events.all(), timezone.get_current_timezone(), to_client=True),
@@ -80,9 +84,10 @@ def calendar(request: Any, feed: str) -> HttpResponse:
 
 @fills("portal.home")
 def on_home(request: Any, **about: Any) -> str:
-    """What runs or comes next, on the first page."""
+    """What runs, and what comes soon, on the first page."""
     now, rows = timezone.now(), _visible(request.contact)
-    context = {"running": rows.running()[:3], "coming": rows.upcoming(now)[:3], "now": now}
+    coming = rows.upcoming(now).filter(planned_start_at__lte=now + SOON)
+    context = {"running": rows.running()[:SOME], "coming": coming[:SOME], "now": now}
     return render_to_string("incidents/portal/_maintenance_home.html", context)
 
 
