@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Max
 
 from incidents.cadence import clocks, overdue
@@ -38,6 +39,18 @@ def settle(incident: Incident, *, at: datetime, now: datetime, changed: Iterable
     keep_course(incident, now=at)
     if breached:
         overdue.sweep.announce(breached, now=now)
+
+
+@transaction.atomic
+def mend_update_clocks(*, number: int, now: datetime) -> None:
+    """Store the clocks that an incident's facts give, where others are stored or none.
+
+    What turns out missed goes on its history, and people are told where it is still open.
+    """
+    incident, at = lock(Incident.objects.values_list("pk", flat=True).get(number=number), now=now)
+    breached = clocks.refresh(incident, now=at)
+    raise_breaches = overdue.sweep.announce if incident.is_open else overdue.sweep.record
+    raise_breaches(breached, now=now)
 
 
 def refuse_over(incident: Incident) -> None:

@@ -39,7 +39,8 @@ def values(
     The time of the next update is the agreement's, as all read it.
     """
     zone = incident.document.zone
-    due = next_due.astimezone(zone) if next_due else None
+    # To the minute, and rather a little early than late.
+    due = next_due.astimezone(zone).replace(second=0) if next_due else None
     return {
         "incident": incident.title,
         "level": incident.level_name,

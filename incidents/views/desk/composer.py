@@ -58,8 +58,8 @@ def modes(
 
 
 def when(instant: datetime, now: datetime) -> str:
-    """In the reader's time."""
-    return next_words(timezone.localtime(instant), timezone.localtime(now))
+    """In the reader's time, to the minute: nobody reads seconds of what is still to come."""
+    return next_words(timezone.localtime(instant).replace(second=0), timezone.localtime(now))
 
 
 def _counted(count: int, what: str) -> str:
