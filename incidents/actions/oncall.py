@@ -18,6 +18,7 @@ from tenants.models import Member, User
 from tenants.timezones import known_timezone
 
 NAMELESS = "Give the schedule a name."
+NOBODY = "Put somebody into the rotation: a rota of nobody leaves nobody on call."
 #: As far as anybody looks ahead at a rota: what a layer comes to is judged by it.
 AHEAD = timedelta(weeks=6)
 
@@ -154,7 +155,7 @@ def _begin(
     )
     known = set(Member.objects.working_tickets().filter(pk__in=people).values_list("pk", flat=True))
     if not people:
-        raise ValidationError({"people": "Put somebody into the rotation: a rota of nobody leaves nobody on call."})
+        raise ValidationError({"people": NOBODY})
     if not known.issuperset(people):
         raise ValidationError({"people": "Choose people who work tickets here."})
     try:

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from agreements.businesstime.local_hours import WEEKDAYS
+from incidents.actions.oncall import NOBODY
 from incidents.oncall.rota import DAYS
 from shell.forms import ActionForm
 from tenants.forms import timezone_field
@@ -53,8 +54,8 @@ class LayerForm(ActionForm):
     name = forms.CharField(max_length=80, help_text="“Primary”, “Nights”, “Weekends”.")
     people = forms.TypedMultipleChoiceField(
         coerce=int,
-        required=False,
         widget=PeopleInOrder,
+        error_messages={"required": NOBODY},
         help_text="In their order. Somebody may stand in it more than once.",
     )
     every = forms.IntegerField(label="Each for", min_value=1, max_value=366, initial=1)
@@ -67,7 +68,7 @@ class LayerForm(ActionForm):
     )
     timezone = timezone_field(label="Time zone", empty="As the schedule")
     hours = forms.ChoiceField(
-        label="When", choices=[("", "Round the clock"), ("own", "Only at these hours")], required=False,
+        label="When", choices=[("always", "Round the clock"), ("own", "Only at these hours")],
         widget=forms.RadioSelect,
     )  # fmt: skip
 
@@ -76,7 +77,7 @@ class LayerForm(ActionForm):
         given = dict(initial or {})
         hours, turn_days = given.pop("hours", {}), given.pop("turn_days", 7)
         given["unit"], given["every"] = ("7", turn_days // 7) if turn_days % 7 == 0 else ("1", turn_days)
-        given["hours"] = "own" if hours else ""
+        given["hours"] = "own" if hours else "always"
         for day, (opens, closes) in hours.items():
             given[f"{day}_from"], given[f"{day}_until"] = opens, closes
         super().__init__(*args, initial=given, **kwargs)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import groupby, pairwise
@@ -16,7 +15,7 @@ from shell.wording import city_words, sentence, short_day, span_words
 WEEKS = 6
 HUES = 8
 #: Shares of the picture's width, in per cent, from which on a block has room for a name, for its first letters.
-NAME_FITS, INITIALS_FIT = 8, 2.6
+NAME_FITS, INITIALS_FIT = 9, 3.8
 GAPS_SAID = 8
 
 
@@ -81,7 +80,7 @@ def picture_of(found: Roster, *, now: datetime, zone: tzinfo, weeks: int = WEEKS
         weeks=[(scale.at(_midnight(day, zone)), f"{day.day} {day:%b}") for day in mondays],
         now_x=scale.at(now),
         table=sorted(held, key=lambda each: each.start),
-        gaps=gap_sentences(found.gaps(now, end), now=now, end=end, zone=zone),
+        gaps=gap_sentences(found, now=now, end=end, zone=zone),
         left=_left(found, now=now),
         zone=zone,
     )
@@ -96,24 +95,30 @@ def rhythm_of(layer: OnCallLayer) -> str:
 
 
 def hours_of(layer: OnCallLayer) -> str:
-    """`Mon to Fri 18:00 to 08:00, Sat 08:00 to 08:00`; "" for round the clock."""
-    runs = [(hours, list(run)) for hours, run in groupby(WEEKDAYS, key=lambda day: layer.hours.get(day))]
-    said = ((hours, f"{days[0]} to {days[-1]}" if len(days) > 1 else days[0]) for hours, days in runs if hours)
-    return ", ".join(f"{days.title()} {' to '.join(hours)}".replace(" To ", " to ") for hours, days in said)
+    """`Mon to Fri 18:00 to 08:00, Sat all day from 08:00`; "" for round the clock."""
+    said = []
+    for hours, run in groupby(WEEKDAYS, key=lambda day: layer.hours.get(day)):
+        days = [day.capitalize() for day in run]
+        if hours:
+            opens, closes = hours
+            when = f"all day from {opens}" if opens == closes else f"{opens} to {closes}"
+            said.append(f"{' to '.join(dict.fromkeys([days[0], days[-1]]))} {when}")
+    return ", ".join(said)
 
 
-def gap_sentences(
-    gaps: Iterable[tuple[datetime, datetime]], *, now: datetime, end: datetime, zone: tzinfo
-) -> list[str]:
+def gap_sentences(found: Roster, *, now: datetime, end: datetime, zone: tzinfo) -> list[str]:
     """`Nobody is on call Sat 28 Mar 02:00 to 06:00`; one that comes back every week is said once."""
-    alike: dict[tuple[object, ...], list[tuple[datetime, datetime]]] = {}
-    for gap in gaps:
+    # One that begins before `end` is followed to its own.
+    far, alike = end + timedelta(weeks=1), dict[tuple[object, ...], list[tuple[datetime, datetime]]]()
+    for gap in found.gaps(now, far):
         begin, until = (each.astimezone(zone) for each in gap)
+        if begin >= end:
+            continue
         key = (begin.weekday(), begin.time(), until.weekday(), until.time(), (until.date() - begin.date()).days)
         alike.setdefault(key, []).append((begin, until))
     said = []
     for (begin, until), *again in alike.values():
-        if until >= end:
+        if until >= far:
             words = "now and for weeks to come" if begin <= now else f"from {short_day(begin, now)} {begin:%H:%M} on"
         elif begin <= now:
             words = f"now, until {short_day(until, now)} {until:%H:%M}"
@@ -137,7 +142,8 @@ def changes(before: Roster, after: Roster, *, now: datetime, zone: tzinfo, weeks
         )
         if was == is_now:
             continue
-        if found and found[-1][1:] == (begin, was, is_now):
+        # Nights of somebody else in between make parts of one turn.
+        if found and found[-1][2:] == (was, is_now) and begin - found[-1][1] < timedelta(days=1):
             begin = found.pop()[0]
         found.append((begin, until, was, is_now))
     return [

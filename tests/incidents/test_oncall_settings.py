@@ -37,7 +37,14 @@ def platform(cast: Any) -> OnCallSchedule:
 
 
 def layer_fields(*people: Any, **changed: str) -> dict[str, Any]:
-    usual = {"name": "Nights", "every": "1", "unit": "7", "handover": "09:00", "first_day": "2026-03-02"}
+    usual = {
+        "name": "Nights",
+        "every": "1",
+        "unit": "7",
+        "handover": "09:00",
+        "first_day": "2026-03-02",
+        "hours": "always",
+    }
     return {**usual, "people": [each.pk for each in people], **changed}
 
 
