@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from clocks.proof import Cycles, Known, Proof
+from clocks.store import Cycles, Known, Proof
 from incidents.cadence.clocks import replay_incident, rows_of
 from incidents.models import Incident, IncidentClock, IncidentEvent
 

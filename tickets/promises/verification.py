@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from clocks.proof import Cycles, Difference, Known, Proof
+from clocks.store import Cycles, Difference, Known, Proof
 from tickets.models import Clock, Ticket, TicketEvent
 from tickets.promises.upkeep import queue_at, replay_ticket, rows_of
 

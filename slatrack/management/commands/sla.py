@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from clocks.proof import Difference, Proof
+from clocks.store import Difference, Proof
 from incidents.actions.lock import mend_update_clocks
 from incidents.cadence.update_proof import INCIDENTS
 from tenants.models import Tenant
