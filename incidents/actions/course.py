@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -120,7 +120,7 @@ def record_step(
         raise ValidationError({"reached_at": "A step cannot be reached in the future."})
     if at < incident.started_at:
         raise ValidationError({"reached_at": "A step cannot be reached before the incident began."})
-    data = {"step": step, "reached_at": at.isoformat()}
+    data = {"step": step, "reached_at": at.astimezone(UTC).isoformat()}
     event = IncidentEvent.objects.record(incident, Kind.STEP, by=by, at=now, now=now, data=data)
     settle(incident, at=now, now=now)
     return event

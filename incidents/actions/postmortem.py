@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -33,7 +34,7 @@ def write_postmortem(*, incident_id: int, by: Member, now: datetime, **texts: st
     if found is None:
         found = Postmortem.objects.create(incident=incident, updated_at=now, **texts)
         history.record(found, "postmortem.written", actor=by.user, at=now)
-    elif history.change(found, "postmortem.changed", actor=by.user, at=now, **texts):
+    elif history.change(found, "postmortem.changed", actor=by.user, at=now, **dict[str, Any](texts)):
         found.updated_at = now
         found.save(update_fields=["updated_at"])
     return found

@@ -28,7 +28,7 @@ def save_update_template(
     """
     name, body = name_of(name, "Give it a name."), body.strip()
     problems = {}
-    if UpdateTemplate.objects.filter(name=name).exclude(pk=template_id).exists():
+    if UpdateTemplate.objects.filter(name=name).exclude(pk=template_id or 0).exists():
         problems["name"] = "There is a template of this name already."
     if not body or len(body) > BODY_MAX:
         problems["body"] = f"Write what the update says, in at most {BODY_MAX:,} characters."

@@ -400,3 +400,33 @@ def test_another_level_on_the_way_stands_in_the_explanation(cast: Any, desk: Any
 @pytest.mark.parametrize("cycle", [7, 2**31])
 def test_there_is_no_explanation_of_a_clock_that_there_is_not(cast: Any, desk: Any, cycle: int) -> None:
     assert at(desk, f"{page_of(begun(cast))}clock/{cycle}/").status_code == 404
+
+
+# Managed hosting.
+
+
+def test_C3_an_incident_is_declared_with_the_examples_beside_its_level(cast: Any, sign_in: Any) -> None:
+    workspace(cast, "managedops", "business")
+    page = text(at(sign_in(cast.agent), f"{PAGE}new/"))
+    assert "Production is largely or wholly unavailable" in page
+    assert "For example: " in page
+
+
+def test_C5_a_step_is_reached_at_once_or_at_the_time_that_is_given(cast: Any, sign_in: Any) -> None:
+    workspace(cast, "managedops", "business")
+    desk, incident = sign_in(cast.agent), begun(cast, hurts=[])
+    page, later = page_of(incident), START + 20 * MINUTE
+    assert "Stabilised Reached earlier…" in text(at(desk, page, later))
+    at(desk, f"{page}step/", later, step="triage")
+    assert "Reached" in text(at(desk, f"{page}step/?step=stabilised", later))
+    for wrong, words in (
+        ("2026-03-02T12:00", "A step cannot be reached in the future."),
+        ("2026-03-02T08:00", "A step cannot be reached before the incident began."),
+    ):
+        refused = at(desk, f"{page}step/", later, step="stabilised", reached_at=wrong)
+        assert (refused.status_code, words in text(refused)) == (422, True)
+    at(desk, f"{page}step/", later, step="stabilised", reached_at="2026-03-02T10:15")
+    assert [each.data["reached_at"] for each in facts(incident, Kind.STEP)] == [
+        later.isoformat(), (START + 15 * MINUTE).isoformat(),
+    ]  # fmt: skip
+    assert "Stabilised today 10:15, Adam Agent" in text(at(desk, page, later))
