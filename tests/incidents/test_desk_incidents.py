@@ -429,4 +429,4 @@ def test_C5_a_step_is_reached_at_once_or_at_the_time_that_is_given(cast: Any, si
     assert [each.data["reached_at"] for each in facts(incident, Kind.STEP)] == [
         later.isoformat(), (START + 15 * MINUTE).isoformat(),
     ]  # fmt: skip
-    assert "Stabilised today 10:15, Adam Agent" in text(at(desk, page, later))
+    assert "Stabilised today 10:15 , Adam Agent" in text(at(desk, page, later))
