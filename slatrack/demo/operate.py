@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,16 +14,19 @@ from incidents import actions
 from incidents.actions import maintenance as works_actions
 from incidents.actions.maintenance_due import raise_due
 from incidents.actions.maintenance_series import plan_series
+from incidents.actions.oncall import add_layer, add_schedule
 from incidents.actions.paging import ask_due
 from incidents.cadence import overdue
-from incidents.models import Impact, Incident, Maintenance, OnCallLayer, OnCallPlace, OnCallSchedule, Role
+from incidents.models import Impact, Incident, Maintenance, OnCallSchedule, Role
 from incidents.models.escalation import Kept, Step
 from notifications.actions.topics import choose_topics
 from notifications.fanout import queue_batch
 from notifications.models import Broadcast
-from slatrack.demo.operation import Operations, Report, Rota, Trouble, Word, Works
+from slatrack.demo.operation import News, Operations, Report, Rota, Trouble, Word, Works
 from slatrack.demo.people import Stage
-from tenants.models import Member
+from statuspage.actions import publish_news, write_news
+from statuspage.models import NewsPost
+from tenants.models import Member, User
 from tickets import actions as ticket_actions
 from tickets.models import Ticket
 
@@ -55,8 +58,14 @@ class Operator:
             lines += self._trouble(trouble, operations.reported_as)
         for works in operations.works:
             lines += self._works(works)
+        for news in operations.news:
+            lines += self._news(news, self._owner)
         # What happens at one instant happens in the order in which it is written down.
         return sorted((line for line in lines if line[0] <= self._now), key=lambda line: line[0])
+
+    @property
+    def _owner(self) -> User:
+        return next(member for member in self._stage.members.values() if member.role == Member.Role.OWNER).user
 
     def soonest(self) -> datetime | None:
         """When the next sweep of incidents and maintenance has something to do."""
@@ -90,26 +99,32 @@ class Operator:
             yield at, partial(choose_topics, email=email, choices=choices, by=None, now=at)
 
     def _set_up(self, operations: Operations, *, at: datetime) -> None:
-        schedules = {rota.name: self._schedule(rota, at=at) for rota in operations.rotas}
+        by = self._owner
+        schedules = {rota.name: self._schedule(rota, by=by, at=at) for rota in operations.rotas}
         steps = []
         for asked, minutes in operations.escalation:
             asks = f"schedule:{schedules[asked].pk}" if asked in schedules else asked
             steps.append(Step(asks=asks, by="all", wait=minutes * 60))
-        owner = next(member for member in self._stage.members.values() if member.role == Member.Role.OWNER)
         kept = Kept(name="Incidents", steps=steps, repeats=2, stale_after=3600)
-        actions.save_policy(kept=kept, levels=(), by=owner.user, now=at)
+        actions.save_policy(kept=kept, levels=(), by=by, now=at)
 
-    def _schedule(self, rota: Rota, *, at: datetime) -> OnCallSchedule:
-        schedule = OnCallSchedule.objects.create(name=rota.name, timezone=self._zone.key, made_at=at)
-        layer = OnCallLayer.objects.create(
-            schedule=schedule, position=1, name="Week by week", timezone=self._zone.key, first_day=_monday(at),
-            handover=time(rota.hour), turn_days=rota.days, starts_at=at,
+    def _schedule(self, rota: Rota, *, by: User, at: datetime) -> OnCallSchedule:
+        schedule = add_schedule(name=rota.name, timezone=self._zone.key, by=by, now=at)
+        add_layer(
+            schedule_id=schedule.pk, name="Week by week", people=[self._stage.members[name].pk for name in rota.people],
+            first_day=at.date() - timedelta(days=at.weekday()), handover=time(rota.hour), turn_days=rota.days, hours={},
+            by=by, now=at,
         )  # fmt: skip
-        OnCallPlace.objects.bulk_create(
-            OnCallPlace(layer=layer, position=number, member=self._stage.members[name])
-            for number, name in enumerate(rota.people)
-        )
         return schedule
+
+    def _news(self, news: News, by: User) -> Iterator[Line]:
+        published_at = None if news.ago is None else self._now - news.ago
+        written_at = (published_at or self._now) - timedelta(hours=3)
+        found: list[NewsPost] = []
+        text: dict[str, Any] = {"kind": news.kind, "title": news.title, "body": news.body, "products": news.products}
+        yield written_at, lambda: found.append(write_news(**text, by=by, now=written_at))
+        if published_at is not None:
+            yield published_at, lambda: publish_news(news_id=found[0].pk, by=by, now=published_at)
 
     def _trouble(self, trouble: Trouble, reported_as: tuple[str, str]) -> Iterator[Line]:
         declared_at = self._now - trouble.ago
@@ -212,7 +227,3 @@ class Operator:
         if terms is not None and terms.window is not None:
             return self._stage.document.calendar(terms.window.calendar).next_open(midnight)
         return midnight.replace(hour=works.hour).astimezone(self._now.tzinfo)
-
-
-def _monday(at: datetime) -> date:
-    return at.date() - timedelta(days=at.weekday())

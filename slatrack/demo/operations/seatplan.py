@@ -59,14 +59,14 @@ SEATPLAN = Operations(
     ),
     news=(
         News(
-            "system_update",
+            "system_updates",
             "Booking runs on a new database",
             "Since Sunday bookings are kept on **new servers**. They answer in half the time, and nothing changes for"
             " you.",
             timedelta(days=10),
         ),
         News(
-            "system_update",
+            "system_updates",
             "Old browsers",
             "From January on the designer needs a browser of the last three years.",
             timedelta(days=4),
