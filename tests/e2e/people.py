@@ -48,6 +48,10 @@ class Workspace:
         self.base, self.browser, self.opened, self.options = base, browser, opened, options
 
     def person(self, email: str) -> Person:
+        return self.stranger().sign_in(email)
+
+    def stranger(self) -> Person:
+        """Somebody who is not signed in."""
         person = Person(self.base, self.browser, self.options)
         self.opened.append(person)
-        return person.sign_in(email)
+        return person

@@ -16,16 +16,20 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402  Django has to be set up first
 
-from agreements.actions import save_draft  # noqa: E402
+from agreements.actions import add_products_of, save_draft  # noqa: E402
 from agreements.document import BUNDLED, bundled_text  # noqa: E402
-from agreements.models import Subscription  # noqa: E402
+from agreements.models import AgreementVersion, Subscription  # noqa: E402
+from incidents.actions import save_policy  # noqa: E402
+from incidents.models.escalation import Kept, Step  # noqa: E402
+from notifications.actions.topics import choose_topics  # noqa: E402
 from tenants.models import Client, Contact, Member, Tenant, User  # noqa: E402
 from tenants.scope import tenant_scope  # noqa: E402
 from tests import factories  # noqa: E402
-from tests.e2e.cast import AGENT, CONTACT, LEAD, OWNER, PASSWORD, SHORT, SHORT_AGREEMENT  # noqa: E402
+from tests.e2e.cast import AGENT, CONTACT, FOLLOWER, LEAD, NIGHT, OWNER, PASSWORD, SHORT, SHORT_AGREEMENT  # noqa: E402
+from tests.incidents.rotas import schedule  # noqa: E402
 
 
-def workspace(slug: str, source: str) -> None:
+def workspace(slug: str, source: str) -> Tenant:
     now = timezone.now()
     tenant = Tenant.objects.create(slug=slug, name=slug.title(), timezone="Europe/Amsterdam", created_at=now)
     with tenant_scope(tenant):
@@ -42,9 +46,25 @@ def workspace(slug: str, source: str) -> None:
         Contact.objects.create(client=client, user=user, name=name, email=email)
         plan = version.document.plans[-1].key
         Subscription.objects.create(client=client, agreement=version.agreement, plan=plan, starts_on=date(2025, 1, 1))
+    return tenant
+
+
+def night(slug: str) -> None:
+    """Engage, whose P1 hears every 25 seconds, with its products, somebody on call, a policy and a follower."""
+    source = bundled_text("engage").replace("update_every: 15 minutes", "update_every: 25 seconds")
+    tenant, now = workspace(slug, source.replace("reminders: [5 minutes before]", "reminders: [50 %]")), timezone.now()
+    with tenant_scope(tenant):
+        version, adam = AgreementVersion.objects.get(), Member.objects.get(role=Member.Role.AGENT)
+        add_products_of(version_id=version.pk, by=adam.user, now=now)
+        asks = f"schedule:{schedule(adam, timezone=tenant.timezone).pk}"
+        step = Step(asks=asks, by="all", wait=600)
+        kept = Kept(name="Nights", steps=[step], repeats=1, stale_after=None)
+        save_policy(kept=kept, levels=(), by=adam.user, now=now)
+        choose_topics(email=FOLLOWER, choices={("incidents", "messaging")}, by=None, now=now)
 
 
 if __name__ == "__main__":
     for key in BUNDLED:
         workspace(key, bundled_text(key))
     workspace(SHORT, SHORT_AGREEMENT)
+    night(NIGHT)
