@@ -18,7 +18,7 @@ TITLE_MAX = 200
 
 
 @transaction.atomic
-def write_postmortem(*, incident_id: int, by: Member, now: datetime, **texts: str) -> Postmortem:
+def write_postmortem(*, incident_id: int, by: Member, now: datetime, **texts: Any) -> Postmortem:
     """Write the postmortem of an incident, or change it; what it said before stands in the history.
 
     `texts` are its fields. Raises ValidationError without a summary, and for a text that is too long.

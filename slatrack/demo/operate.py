@@ -22,7 +22,7 @@ from incidents.models.escalation import Kept, Step
 from notifications.actions.topics import choose_topics
 from notifications.fanout import queue_batch
 from notifications.models import Broadcast
-from slatrack.demo.operation import News, Operations, Report, Rota, Trouble, Word, Works
+from slatrack.demo.operation import Lesson, News, Operations, Report, Rota, Trouble, Word, Works
 from slatrack.demo.people import Stage
 from statuspage.actions import publish_news, write_news
 from statuspage.models import NewsPost
@@ -107,6 +107,8 @@ class Operator:
             steps.append(Step(asks=asks, by="all", wait=minutes * 60))
         kept = Kept(name="Incidents", steps=steps, repeats=2, stale_after=3600)
         actions.save_policy(kept=kept, levels=(), by=by, now=at)
+        for name, status, body in operations.templates:
+            actions.save_update_template(name=name, status=status, body=body, by=by, now=at)
 
     def _schedule(self, rota: Rota, *, by: User, at: datetime) -> OnCallSchedule:
         schedule = add_schedule(name=rota.name, timezone=self._zone.key, by=by, now=at)
@@ -137,6 +139,30 @@ class Operator:
         for word in trouble.words:
             at = declared_at + word.minute * MINUTE
             yield at, partial(self._say, found, trouble, word, at=at)
+        if trouble.lesson is not None:
+            yield from self._lesson(trouble.lesson, found, self._stage.members[trouble.by], declared_at)
+
+    def _lesson(self, lesson: Lesson, found: list[Incident], by: Member, declared_at: datetime) -> Iterator[Line]:
+        written_at = declared_at + (lesson.days - 1) * DAY
+
+        def write() -> None:
+            about: dict[str, Any] = {"incident_id": found[0].pk, "by": by, "now": written_at}
+            actions.write_postmortem(
+                summary=lesson.summary, what_happened=lesson.happened, causes=lesson.causes, what_we_do=lesson.measures,
+                **about,
+            )  # fmt: skip
+            for title, owner, days, is_done in lesson.actions:
+                due_on = (written_at + days * DAY).date()
+                action = actions.add_postmortem_action(
+                    title=title, owner=self._stage.members[owner], due_on=due_on, **about
+                )
+                if is_done:
+                    done_at = min(written_at + (days - 1) * DAY, self._now)
+                    actions.finish_postmortem_action(action_id=action.pk, by=by, now=done_at)
+
+        published_at = declared_at + lesson.days * DAY
+        yield written_at, write
+        yield published_at, lambda: actions.publish_postmortem(incident_id=found[0].pk, by=by, now=published_at)
 
     def _report(
         self, report: Report, trouble: Trouble, reported_as: tuple[str, str], tickets: list[Ticket],
