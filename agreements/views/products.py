@@ -36,7 +36,8 @@ def products(request: Any) -> HttpResponse:
     form = ProductForm(posted(request), choices={"category": known})
     if form.carry_out(actions.add_product, by=request.user, now=timezone.now()):
         return done(request, f"{form.result.name} is added.", "settings-products")
-    rows: list[Any] = list(Product.objects.annotate(clients=Count("subscriptions__subscription__client", distinct=True)))
+    clients = Count("subscriptions__subscription__client", distinct=True)
+    rows: list[Any] = list(Product.objects.annotate(clients=clients))
     for row in rows:
         row.category_name = dict(known).get(row.category, "") if row.category else ""
     context = {

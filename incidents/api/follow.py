@@ -48,6 +48,7 @@ class Following(Verb):
 
     def found(self) -> Ticket:
         links = IncidentLink.objects.current().filter(incident__number=self.kwargs["number"])
-        own = links.filter(ticket__requester=person(self.request)).values("ticket")
+        who: Any = person(self.request)
+        own = links.filter(ticket__requester=who).values("ticket")
         found: Ticket = shown_tickets(self.request).filter(pk__in=own).order_by("-id").first()
         return found
