@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Exists
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
@@ -36,10 +37,11 @@ def link(request: Any, number: int) -> HttpResponse:
 @fills("ticket.aside")
 def offer(request: Any, ticket: Ticket) -> str:
     """Nothing on a ticket that is over, or about an incident already."""
-    if not ticket.is_unsolved or IncidentLink.objects.current().filter(ticket=ticket).exists():
+    if not ticket.is_unsolved:
         return ""
-    found = hurting(ticket.client_id, ticket.product.key if ticket.product else None).with_version()
-    context = {"offered": found, "ticket": ticket}
+    found = hurting(ticket.client_id, ticket.product.key if ticket.product else None)
+    unlinked = ~Exists(IncidentLink.objects.current().filter(ticket=ticket))
+    context = {"offered": found.filter(unlinked).with_version(), "ticket": ticket}
     return render_to_string("incidents/desk/_link_offer.html", context, request=request)
 
 
