@@ -353,7 +353,7 @@ def test_the_page_costs_the_same_however_long_the_conversation(
 ) -> None:
     browser = sign_in(cast.agent)
     browser.get(page_of(ticket))
-    with django_assert_num_queries(20) as first:
+    with django_assert_num_queries(22) as first:
         browser.get(page_of(ticket))
     for hour in range(1, 13):
         form = {
