@@ -49,7 +49,6 @@ class Verb:
     done: str
     #: What it does, before somebody does it.
     says: str = ""
-    tone: str = ""
 
 
 VERBS = {
@@ -57,15 +56,14 @@ VERBS = {
         "Announce", "speakerphone", (Status.DRAFT,), actions.announce_maintenance, forms.AnnounceForm,
         "Announced. Clients and subscribers are being told.",
         "The clients concerned and everybody who subscribed are told. What each is owed and gets goes on record.",
-        "primary",
     ),
     "start": Verb(
         "Begin", "player-play", Maintenance.BEFORE, actions.start_maintenance, forms.StartForm, "It is in progress.",
-        "The status page says that the work is going on.", "primary",
+        "The status page says that the work is going on.",
     ),
     "complete": Verb(
         "Complete", "circle-check", (Status.IN_PROGRESS,), actions.complete_maintenance, forms.CompleteForm,
-        "Completed. Clients are being told.", tone="primary",
+        "Completed. Clients are being told.",
     ),
     "extend": Verb(
         "Takes longer", "clock-plus", (Status.IN_PROGRESS,), actions.extend_maintenance, forms.ExtendForm,
