@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
@@ -30,3 +32,12 @@ def email_of(typed: str, *, field: str = "email") -> str:
 def id_of(text: str) -> int:
     """The number in `text`; 0, which names nothing, where it is none that could name something."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+
+
+def instant_of(text: str) -> datetime | None:
+    """The instant in `text`; None where it is none, or does not say in which zone."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None

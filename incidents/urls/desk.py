@@ -21,6 +21,7 @@ from incidents.views.desk import (
 app_name = "incidents"
 urlpatterns = [
     path("incidents/", listing.incidents, name="incidents"),
+    path("incidents/changes/", listing.changes, name="list_changes"),
     path("incidents/new/", declaration.declare, name="declare"),
     path("incidents/picked/", declaration.picked, name="picked"),
     path("incidents/link/", declaration.link, name="link"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Any
 
 import pytest
@@ -430,3 +432,25 @@ def test_C5_a_step_is_reached_at_once_or_at_the_time_that_is_given(cast: Any, si
         later.isoformat(), (START + 15 * MINUTE).isoformat(),
     ]  # fmt: skip
     assert "Stabilised today 10:15 , Adam Agent" in text(at(desk, page, later))
+
+
+def test_the_list_says_when_something_happened_since_it_was_made(cast: Any, desk: Any) -> None:
+    incident = begun(cast)
+    address = re.search(r'data-src="([^"]+)"', at(desk, PAGE, START + MINUTE).content.decode())
+    assert address is not None
+    source = html.unescape(address.group(1))
+    assert at(desk, source, START + 2 * MINUTE).json() == {"count": 0}
+    at(desk, f"{page_of(incident)}update/", START + 3 * MINUTE, **update(incident))
+    assert at(desk, source, START + 4 * MINUTE).json() == {"count": 1}
+    for hostile in ("yesterday", "9999-99-99T00:00:00+00:00", "2026-03-02T09:00:00", ""):
+        response = desk.get(f"{PAGE}changes/", {"since": hostile})
+        assert (response.status_code, response.json()) == (200, {"count": 0}), hostile
+
+
+@pytest.mark.parametrize(
+    "query", ["open=banana", "level=%F0", "product=%22%27", "cursor=after~x", "ticket=9e99", "template=-1", "open="]
+)
+def test_hostile_addresses_are_pages_all_the_same(cast: Any, desk: Any, query: str) -> None:
+    incident = begun(cast)
+    for page in (PAGE, f"{PAGE}new/", page_of(incident), f"{PAGE}link/", f"{page_of(incident)}step/"):
+        assert desk.get(f"{page}?{query}").status_code == 200, page

@@ -150,6 +150,7 @@ DOORS: dict[str, Door] = {
     **_all(
         DESK,
         "incidents:incidents",
+        "incidents:list_changes",
         "incidents:declare",
         "incidents:link",
         "incidents:actions",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -13,6 +14,9 @@ from agreements.models import Product
 from incidents.board import incident_rows
 from incidents.board.incident_filters import IncidentFilter
 from incidents.models import Incident, PostmortemAction
+from incidents.models.incident import IncidentQuerySet
+from shell.entry import instant_of
+from shell.paging import CURSOR
 from shell.templatetags.places import fills
 from tenants.doors import desk_view
 from tickets.queue.queue import count_words
@@ -25,11 +29,7 @@ RAIL = "/desk/incidents/"
 def incidents(request: Any) -> HttpResponse:
     """Open ones, the most urgent on top; or those that are over, the newest first."""
     now = timezone.now()
-    query = request.GET.copy()
-    query.setdefault("open", "true")
-    filters = IncidentFilter(query, Incident.objects.all())
-    is_open = query["open"] != "false"
-    found = filters.qs if filters.is_valid() else Incident.objects.none()
+    is_open, found = _asked(request)
     products = list(Product.objects.values_list("key", "name"))
     levels = {
         level.key: level.name for version in versions_governing(at=now) for level in version.document.incident_levels
@@ -37,6 +37,7 @@ def incidents(request: Any) -> HttpResponse:
     context = {
         "page": incident_rows.page(found, open_first=is_open, query=request.GET, now=now),
         "is_open": is_open,
+        "changes_url": f"{RAIL}changes/?{_since(request, now)}",
         "is_narrowed": any(request.GET.get(name) for name in ("level", "product")),
         "selects": [
             ("product", "Any product", products, request.GET.get("product", "")),
@@ -45,6 +46,31 @@ def incidents(request: Any) -> HttpResponse:
         "tabs": tabs("open" if is_open else "resolved"),
     }
     return page(request, "incidents/desk/incidents.html", context, now=now, active="incidents")
+
+
+@desk_view
+def changes(request: Any) -> JsonResponse:
+    """In how many incidents of the list something happened since the page was made: `{"count": n}`."""
+    _, found = _asked(request)
+    since = instant_of(request.GET.get("since", ""))
+    if since is None:
+        return JsonResponse({"count": 0})
+    return JsonResponse({"count": found.filter(last_activity_at__gt=since).order_by().values("pk")[:100].count()})
+
+
+def _asked(request: Any) -> tuple[bool, IncidentQuerySet]:
+    """Whether open ones are asked for, and those that are."""
+    query = request.GET.copy()
+    query["open"] = "false" if query.get("open") == "false" else "true"
+    filters = IncidentFilter(query, Incident.objects.all())
+    return query["open"] == "true", filters.qs if filters.is_valid() else Incident.objects.none()
+
+
+def _since(request: Any, now: datetime) -> str:
+    query = request.GET.copy()
+    query.pop(CURSOR, None)
+    query["since"] = now.isoformat()
+    return query.urlencode()
 
 
 def tabs(active: str) -> list[dict[str, Any]]:

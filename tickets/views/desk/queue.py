@@ -17,7 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from agreements.governing import versions_governing
 from agreements.models import Product
-from shell.entry import id_of
+from shell.entry import id_of, instant_of
 from shell.paging import CURSOR
 from tenants.doors import desk_view
 from tenants.models import Client, Member
@@ -63,11 +63,8 @@ def queue(request: Any) -> HttpResponse:
 def changes(request: Any) -> JsonResponse:
     """How many tickets of the view have news since the page was made: `{"count": n}`, polled by the bar on top."""
     now = timezone.now()
-    try:
-        since = datetime.fromisoformat(request.GET.get("since", ""))
-    except ValueError:
-        return JsonResponse({"count": 0})
-    if since.tzinfo is None:
+    since = instant_of(request.GET.get("since", ""))
+    if since is None:
         return JsonResponse({"count": 0})
     return JsonResponse({"count": tickets_queue.changed_since(_asked(request, now).rows, since=since)})
 
