@@ -135,7 +135,7 @@ def _announce(incident: Incident, event: IncidentEvent, *, now: datetime) -> Non
     sets = incident.events.filter(kind=Kind.AFFECTED).values_list("data", flat=True)
     due, zone = next_update(incident.clocks.all(), now=now), ZoneInfo(current_tenant().timezone)
     said = event.body or "We know of it, and are looking into it."
-    then = f"Next update by {exact_words(due.due_at.astimezone(zone))}." if due else ""
+    then = f"Next update by {exact_words(due.due_at.astimezone(zone).replace(second=0))}." if due else ""
     fanout.announce(
         INCIDENTS,
         abouts={each["product"] for data in sets for each in data["affected"]},

@@ -25,7 +25,7 @@ AT_MOST = 2
 #: What a view says of a page that is the same for everybody.
 MARK = "is_same_for_everybody"
 #: Personal, or made anew for each answer.
-_LEFT_OUT = {"vary", "date", "content-length"}
+_LEFT_OUT = {"vary", "date"}
 
 
 def same_for_everybody(response: HttpResponse) -> HttpResponse:
@@ -88,6 +88,7 @@ class PublicPageMiddleware:
         # A shared cache may keep it, and asks each time whether it is still so.
         kept["Cache-Control"] = "public, no-cache"
         kept["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+        kept["Content-Length"] = str(len(response.content))
         page = Page(response.content, kept, old.making if old else threading.Lock())
         if settings.PUBLIC_PAGE_SECONDS:
             self._pages[address] = page

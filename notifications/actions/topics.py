@@ -9,7 +9,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from notifications import outbox
+from notifications import egress, outbox
 from notifications.models import Subscriber, TopicSubscription
 from notifications.topics import CONFIRM_WITHIN, TOPICS, Choice, Topic, confirm_url, read_confirm_token
 from shell.entry import email_of
@@ -102,6 +102,9 @@ def stop_topic(*, subscriber_id: int, topic: Topic, now: datetime) -> None:
 
 def _webhook_of(typed: str) -> str:
     url = typed.strip()
-    if url and not url.startswith("https://"):
-        raise ValidationError({"webhook_url": "A webhook's address begins with https://."})
+    try:
+        if url:
+            egress.check(url)
+    except egress.EgressError as error:
+        raise ValidationError({"webhook_url": str(error)}) from error
     return url

@@ -89,6 +89,12 @@ def span(start: datetime, end: datetime) -> SafeString:
 
 
 @register.filter
+def minute(instant: datetime | None) -> datetime | None:
+    """An instant without its seconds, for who is promised something by then: never later than it is."""
+    return instant and instant.replace(second=0, microsecond=0)
+
+
+@register.filter
 def duration(value: timedelta | int | float | None) -> str:
     """Seconds or a timedelta as `1 h 20 m`, rounded down to the minute; never days, which may be 24 or 8 hours long."""
     if value is None or value == "":

@@ -12,7 +12,7 @@ from django.db.models import Prefetch, QuerySet
 from agreements.document import AgreementDocument
 from incidents.cadence.countdown import next_update
 from incidents.models import Affected, Impact, Incident, IncidentClock, IncidentEvent, Maintenance
-from incidents.models.kinds import Kind, words_of
+from incidents.models.kinds import words_of
 from incidents.models.maintenance import MaintenanceEventKind
 from incidents.paths import public_path
 from tenants.scope import current_tenant
@@ -142,6 +142,8 @@ def _part(row: Any, words: Words, impact: str, impact_name: str) -> PartHurt:
 
 def _incident(row: Any, words: Words, now: datetime) -> PublicIncident:
     due = next_update(row.running, now=now)
+    # A word says itself what was set with it.
+    spoken = {event.at for event in row.told if event.body}
     return PublicIncident(
         number=row.number,
         title=row.title,
@@ -155,13 +157,13 @@ def _incident(row: Any, words: Words, now: datetime) -> PublicIncident:
         resolved_at=row.resolved_at,
         next_update_due_at=due.due_at if due else None,
         is_update_overdue=due is not None and due.is_overdue,
-        updates=tuple(_update(event, row.document) for event in row.told),
+        updates=tuple(_update(event, row.document) for event in row.told if event.body or event.at not in spoken),
     )
 
 
 def _update(event: IncidentEvent, document: AgreementDocument) -> Update:
-    if event.kind == Kind.PUBLIC_UPDATE:
-        said = Incident.Status(event.data["status"]).label
+    if event.body:
+        said = Incident.Status(event.data.get("status", Incident.Status.INVESTIGATING)).label
     else:
         # The provider speaks, not the colleague who happened to press the button.
         event.actor_name = current_tenant().name

@@ -12,7 +12,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from agreements.models import Product
-from notifications import fanout
+from notifications import egress, fanout
 from notifications.models import OutgoingMessage, Subscriber
 from notifications.tasks import fan_out
 from notifications.topics import CONFIRM_WITHIN, INCIDENTS, manage_url
@@ -132,7 +132,8 @@ def test_without_redis_people_can_still_subscribe(engage, stranger, settings):
         ({"choices": []}, "Choose what you want to hear of."),
         ({"choices": ["agreement_versions:"]}, "is not one of the available choices"),
         ({"choices": ["incidents:nothing"]}, "is not one of the available choices"),
-        ({"webhook_url": "http://reader.example/hook"}, "begins with https://"),
+        ({"webhook_url": "ftp://reader.example/hook"}, "begins with https://"),
+        ({"webhook_url": "https://127.0.0.1/hook"}, "127.0.0.1"),
     ],
 )
 def test_what_cannot_be_is_said_beside_its_field_and_nothing_is_mailed(engage, stranger, typed, said):
@@ -186,7 +187,8 @@ def test_B13_one_press_in_the_mail_program_stops_the_topic_and_no_other(engage, 
     assert choices(engage) == [("maintenance", "voice")]
 
 
-def test_a_program_is_posted_to_instead_and_its_address_manages_it(engage, stranger):
+def test_a_program_is_posted_to_instead_and_its_address_manages_it(engage, stranger, monkeypatch):
+    monkeypatch.setattr(egress, "resolve", lambda host, port: ["93.184.216.34"])
     subscribed(engage, stranger, webhook_url="https://reader.example/hook")
     hook = announce(engage, "voice")
     assert (hook.kind, hook.to) == (OutgoingMessage.Kind.WEBHOOK, "https://reader.example/hook")
