@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from agreements.document import AgreementDocument
 from agreements.governing import versions_governing
 from agreements.models import Product
+from incidents.board.lessons import lessons_of
 from incidents.models import Incident, Maintenance
 from incidents.paths import public_path
 from shell.paging import page_of
@@ -123,7 +124,7 @@ def incident(request: Any, number: int) -> HttpResponse:
     found = next(iter(incidents(rows, documents_at(now), now=now)), None)
     if found is None:
         raise Http404("There is no such incident.")
-    return _page(request, "incident", {"incident": found}, now=now)
+    return _page(request, "incident", {"incident": found, "lessons": lessons_of(rows.get())}, now=now)
 
 
 @public_view

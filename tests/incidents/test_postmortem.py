@@ -87,3 +87,14 @@ def test_actions_have_somebody_and_a_day_and_are_overdue_from_the_next_on(
     desk.post(f"{PAGE}actions/{action.pk}/again/")
     assert "An alarm at 80 %" in text(at(desk, f"{PAGE}actions/", START + timedelta(days=2)))
     assert desk.post(f"{PAGE}actions/{action.pk + 1}/done/").status_code == 404
+
+
+def test_the_public_reads_it_where_it_reads_the_incident_once_it_is_published(
+    cast: Any, desk: Any, incident: Incident, stranger: Any
+) -> None:
+    resolved(desk, incident)
+    at(desk, f"{page_of(incident)}postmortem/", START, summary="A **full** disk.", causes="No alarm.")
+    assert "full disk" not in text(stranger.get(f"/status/incidents/{incident.number}/"))
+    desk.post(f"{page_of(incident)}postmortem/publish/")
+    page = text(stranger.get(f"/status/incidents/{incident.number}/"))
+    assert "What we learned A full disk. Why No alarm." in page

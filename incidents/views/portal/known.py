@@ -13,11 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from incidents import actions
+from incidents.board.lessons import lessons_of
 from incidents.forms.follow import FollowForm
 from incidents.links import known
 from incidents.links.line import Line, line_for
 from incidents.links.step_times import steps_of
-from incidents.models import Incident, IncidentEvent, Postmortem
+from incidents.models import Incident, IncidentEvent
 from incidents.models.kinds import ROWS, Kind, public_words_of
 from incidents.paths import public_path
 from shell.drafts import arrived
@@ -61,7 +62,7 @@ def incident(request: Any, number: int) -> HttpResponse:
         "turns": _turns(found.incident, events, provider=request.tenant.name),
         "steps": steps_of(found.incident, events),
         "line": _line(request.contact, found, now),
-        "learned": _learned(found.incident),
+        "learned": lessons_of(found.incident),
         "public_url": public_path(found.incident),
     }
     return page(request, "incidents/portal/incident.html", context, now=now)
@@ -107,13 +108,3 @@ def _turn(event: IncidentEvent, words: str, provider: str) -> Turn:
         return Turn(kind="system", at=event.at, text=words, icon=ROWS[event.kind].icon)
     role = words if event.kind == Kind.PUBLIC_UPDATE else event.get_kind_display()
     return Turn(kind="agent", at=event.at, author=provider, role=role, html=markup.render(event.body))
-
-
-def _learned(incident: Incident) -> list[tuple[str, str]]:
-    """The postmortem once it is published: headings, and what stands below them as HTML."""
-    found = Postmortem.objects.published().filter(incident=incident).first()
-    if found is None:
-        return []
-    parts = (("", found.summary), ("What happened", found.what_happened), ("Why", found.causes),
-             ("What we do about it", found.what_we_do))  # fmt: skip
-    return [(heading, markup.render(text)) for heading, text in parts if text]
