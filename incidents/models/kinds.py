@@ -127,8 +127,9 @@ class Kind(KindOfEvent):
         escalation="progress",
     ), "Public update"
     INTERNAL_NOTE = "internal_note", EventRow(icon="eye-off", words="noted", escalation="progress"), "Internal note"
+    # Its update says it to the public.
     STATUS_SET = "status_set", EventRow(
-        public=True, icon="circle-dot", words=_of_status("set it to"), escalation="progress",
+        icon="circle-dot", words=_of_status("set it to"), escalation="progress",
     ), "Status set"
     RESOLVED = "resolved", EventRow(
         public=True, icon="circle-check", words="resolved it", heard=("solved",), escalation="ends",

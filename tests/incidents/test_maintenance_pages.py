@@ -83,6 +83,8 @@ def test_a_plan_becomes_a_draft_that_is_announced_begun_and_completed(cast: Any,
         page = desk.get(there)
         assert "It runs beyond the end that was announced." in words(page)
         assert b"/desk/incidents/new/?maintenance=1" in page.content
+        # What the frame shows beside the page must not stand in the place of what the page says.
+        assert b"&lt;" not in page.content
         assert "Noted 1 h later" in words(page)
         assert "Overrun" in words(desk.get(DESK))
         assert desk.post(f"{there}complete/", {"at": local(END + HOUR - timedelta(minutes=5))}).status_code == 302
