@@ -16,17 +16,17 @@ READY = (
     Ready(
         "We know, and are looking",
         "investigating",
-        "We see that {affected} does not work as it should, and are looking for the cause. Next update: {next_update}.",
+        "Something does not work as it should: {affected}. We are looking for the cause. Next update: {next_update}.",
     ),
     Ready(
         "The cause is known",
         "identified",
-        "We know the cause of the trouble with {affected} and are working on it. Next update: {next_update}.",
+        "We know the cause and are working on it. Affected: {affected}. Next update: {next_update}.",
     ),
     Ready(
         "It is mended, we are watching",
         "monitoring",
-        "{affected} works again. We go on watching before we call it over. Next update: {next_update}.",
+        "We mended it: {incident}. We go on watching before we call it over. Next update: {next_update}.",
     ),
     Ready("It is over", "resolved", "{incident}: this is resolved. Thank you for your patience."),
 )

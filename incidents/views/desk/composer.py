@@ -17,7 +17,7 @@ from notifications.topics import INCIDENTS
 from shell.wording import listed, next_words
 from tenants.scope import current_tenant
 
-_NOTE = "Only colleagues read it. Nothing is sent, and the clock goes on."
+_NOTE = "Only colleagues read it. Nothing is sent{}."
 
 
 def subscribers(hurt: Sequence[Affected], *, now: datetime) -> int:
@@ -41,7 +41,8 @@ def modes(
     to = f"Goes to {goes_to}." if goes_to else "It is not on the status page, and no ticket is linked: stays here."
     due = cadence(LevelRecord(incident.agreement_version_id, incident.level)).next_due(now)
     then = f" The next update is then due {when(due, now)}." if due else " No further update is promised by a time."
-    effects = {Kind.PUBLIC_UPDATE: (f"{to}{then}", ""), Kind.INTERNAL_NOTE: (_NOTE, "note")}
+    note = _NOTE.format(", and the clock goes on" if incident.is_open else "")
+    effects = {Kind.PUBLIC_UPDATE: (f"{to}{then}", ""), Kind.INTERNAL_NOTE: (note, "note")}
     offered = effects if incident.is_open else {Kind.INTERNAL_NOTE: effects[Kind.INTERNAL_NOTE]}
     chosen = form["kind"].value()
     return [
