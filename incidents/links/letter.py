@@ -21,7 +21,9 @@ def _beside(event: IncidentEvent, incident: Incident, ticket: Ticket) -> Iterato
     # What that word promised, also where later ones have been said since.
     promised = IncidentClock.objects.filter(incident=incident, started_at=event.at).order_by("cycle").last()
     if promised is not None and promised.promised_at is not None:
-        yield f"You hear from us again by {exact_words(promised.promised_at.astimezone(reading_zone(ticket)))}."
+        # To the minute, as on the status page, and never later than promised.
+        due = promised.promised_at.astimezone(reading_zone(ticket)).replace(second=0, microsecond=0)
+        yield f"You hear from us again by {exact_words(due)}."
     if incident.is_public:
         yield f"How it stands, at any time: {current_tenant().url(public_path(incident))}"
     if event.data.get("resolves"):

@@ -177,7 +177,7 @@ def test_times_are_the_clients(cast, engage):
     cast.client.timezone = "America/New_York"
     cast.client.save()
     ticket = ticket_about(cast.contact)
-    update(declared(cast.agent, tickets=[ticket]), cast.agent)
+    update(declared(cast.agent, tickets=[ticket]), cast.agent, at=START + timedelta(seconds=636))
     assert "Monday 2 March 2026, 04:25 EST" in said_on(ticket)[0][1]
 
 
