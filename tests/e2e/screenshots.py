@@ -42,6 +42,8 @@ README = {
     "why": ("engage", CONTACT, "portal-why", (1280, 980)),
     "publish": ("identity", OWNER, "settings-publish", (1280, 980)),
     "reports": ("identity", MANAGER, "reports", (1280, 980)),
+    "incident": ("engage", AGENT, "incident", (1440, 900)),
+    "status": ("engage", NOBODY, "status", (1280, 980)),
 }
 
 
@@ -96,7 +98,8 @@ def take_for_readme(browser: Any, domain: str, port: str) -> int:
         context = browser.new_context(locale="en-GB", viewport={"width": width, "height": height})
         page, base = context.new_page(), f"http://{slug}.{domain}:{port}/"
         page.emulate_media(color_scheme="light", reduced_motion="reduce")
-        sign_in(page, base, audience)
+        if audience != NOBODY:
+            sign_in(page, base, audience)
         if screens[screen].open(page, base):
             page.wait_for_load_state("networkidle")
             page.screenshot(path=ROOT / "docs" / "img" / f"{name}.png", animations="disabled")
