@@ -87,7 +87,7 @@ def span_words(start: datetime, end: datetime) -> str:
     """
     names = (f" {start.tzname()}", f" {end.tzname()}") if start.utcoffset() != end.utcoffset() else ("", "")
     day = "" if start.date() == end.date() else f"{short_day(end, start)} "
-    return f"{short_day(start, start)} {clock_words(start)}{names[0]} to {day}{clock_words(end)}{names[1]}"
+    return f"{short_day(start, start)} {start:%H:%M}{names[0]} to {day}{end:%H:%M}{names[1]}"
 
 
 def relative_words(instant: datetime, now: datetime) -> str:

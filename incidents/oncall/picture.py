@@ -134,7 +134,7 @@ def changes(before: Roster, after: Roster, *, now: datetime, zone: tzinfo, weeks
     end = now + timedelta(weeks=weeks)
     said = [each.shifts(now, end) for each in (before, after)]
     cuts = sorted({now, end, *(cut for shifts in said for shift in shifts for cut in shift[:2])})
-    found: list[tuple[datetime, datetime, str, str]] = []
+    found: list[tuple[datetime, datetime, str, str, int]] = []
     for begin, until in pairwise(cut for cut in cuts if now <= cut <= end):
         was, is_now = (
             next((each.people[shift.person].name for shift in shifts if shift.start <= begin < shift.end), "nobody")
@@ -142,13 +142,16 @@ def changes(before: Roster, after: Roster, *, now: datetime, zone: tzinfo, weeks
         )
         if was == is_now:
             continue
+        parts = 1
         # Nights of somebody else in between make parts of one turn.
-        if found and found[-1][2:] == (was, is_now) and begin - found[-1][1] < timedelta(days=1):
-            begin = found.pop()[0]
-        found.append((begin, until, was, is_now))
+        if found and found[-1][2:4] == (was, is_now) and begin - found[-1][1] < timedelta(days=1):
+            first, last, _, _, parts = found.pop()
+            begin, parts = first, parts + (last < begin)
+        found.append((begin, until, was, is_now, parts))
     return [
-        f"{span_words(begin.astimezone(zone), until.astimezone(zone))}: {sentence(is_now)} instead of {was}"
-        for begin, until, was, is_now in found
+        f"{span_words(begin.astimezone(zone), until.astimezone(zone))}{f', in {parts} parts' if parts > 1 else ''}: "
+        f"{sentence(is_now)} instead of {was}"
+        for begin, until, was, is_now, parts in found
     ]
 
 

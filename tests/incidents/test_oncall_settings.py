@@ -119,6 +119,16 @@ def test_the_effect_is_shown_before_anything_is_saved(cast, owner, platform):
     assert on_call(cast, platform, NOW) == [cast.agent.name]
 
 
+def test_a_turn_that_others_nights_cut_changes_in_parts(cast, owner, platform):
+    with tenant_scope(cast.tenant):
+        layer = platform.layers.get()
+        add_layer(platform, cast.agent, name="Nights", hours={"thu": ["22:00", "06:00"], "fri": ["22:00", "06:00"]})
+    fields = layer_fields(cast.owner, cast.lead, name="Primary", preview="1")
+    answer = owner.post(f"/settings/on-call/layers/{layer.pk}/", fields)
+    said = answer.context["effect"]["changes"]
+    assert said[0] == f"Wed 4 Mar 12:00 to Mon 9 Mar 09:00, in 3 parts: {cast.owner.name} instead of {cast.agent.name}"
+
+
 def test_a_layer_that_changes_leaves_what_was_as_it_was(cast, owner, platform):
     with tenant_scope(cast.tenant):
         layer = platform.layers.get()
