@@ -25,6 +25,11 @@ def notes(*said: str) -> tuple[str, ...]:
     return tuple(each for each in said if each)
 
 
+def minutes(seconds: int) -> int:
+    """How many whole minutes, for where people type minutes."""
+    return seconds // MINUTE
+
+
 def duration_words(seconds: float) -> str:
     """`45 s`, `22 m`, `1 h 20 m`, `40 h`; rounded down, sign dropped; from 100 hours on without the minutes.
 

@@ -48,7 +48,7 @@ class PolicyForm(ActionForm):
             **self.initial,
             "name": kept["name"] if kept else "",
             "repeats": start["repeats"],
-            "stale_after": stale_after and stale_after // 60,
+            "stale_after": stale_after and minutes(stale_after),
         }
         whom, ways = _whom(), _ways()
         self.rows = []
@@ -59,7 +59,7 @@ class PolicyForm(ActionForm):
                     label=f"{number}. Who is asked", choices=whom, initial=step["asks"]
                 ),
                 f"by_{number}": forms.ChoiceField(label="By", choices=ways, initial=step["by"]),
-                f"wait_{number}": forms.IntegerField(label="Minutes until the next step", initial=step["wait"] // 60),
+                f"wait_{number}": forms.IntegerField(label="Minutes until the next step", initial=minutes(step["wait"])),
             }
             self.rows.append([self[f"{part}_{number}"] for part in ("asks", "by", "wait")])
 

@@ -50,8 +50,8 @@ def workspace(slug: str, source: str) -> Tenant:
 
 
 def night(slug: str) -> None:
-    """Engage, whose P1 hears every 25 seconds, with its products, somebody on call, a policy and a follower."""
-    source = bundled_text("engage").replace("update_every: 15 minutes", "update_every: 25 seconds")
+    """Engage, whose P1 hears every 15 seconds, with its products, somebody on call, a policy and a follower."""
+    source = bundled_text("engage").replace("update_every: 15 minutes", "update_every: 15 seconds")
     tenant, now = workspace(slug, source.replace("reminders: [5 minutes before]", "reminders: [50 %]")), timezone.now()
     with tenant_scope(tenant):
         version, adam = AgreementVersion.objects.get(), Member.objects.get(role=Member.Role.AGENT)

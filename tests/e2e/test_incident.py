@@ -101,6 +101,15 @@ def test_a_p1_is_declared_paged_acknowledged_missed_told_and_resolved(workspace:
     public.go("/status/")
     assert "Everything works" in public.text
 
+    # What was learned is written, published, and read by everybody.
+    adam.go(f"/desk/incidents/{incident}/postmortem/")
+    adam.page.locator("textarea[name=summary]").fill("A certificate ran out, and nobody was told.")
+    adam.page.locator("textarea[name=what_we_do]").fill("Renewals that fail page the operations centre.")
+    adam.page.get_by_role("button", name="Keep it").click()
+    adam.page.get_by_role("button", name="Publish").click()
+    expect(adam.page.locator("body")).to_contain_text("Published")
+    reads(public, f"/status/incidents/{incident}/", "A certificate ran out, and nobody was told.")
+
     for person, path in [
         (adam, f"/desk/incidents/{incident}/"),
         (contact, f"/portal/incidents/{incident}/"),
