@@ -67,6 +67,7 @@ SCREENS = [
     Screen("password-reset-sent", "/accounts/password/reset/done/", (NOBODY,)),
     Screen("signup-closed", "/accounts/signup/", (NOBODY,)),
     Screen("status", "/status/", (NOBODY, CONTACT), main=True),
+    Screen("status-news", "/status/news/", (NOBODY,)),
     Screen("not-found", "/nowhere/", (NOBODY,)),
     Screen("api-docs", "/api/v1/docs/", (NOBODY,)),
     # The desk
@@ -190,6 +191,7 @@ SCREENS = [
     Screen("settings-escalation", "/settings/escalation/", (OWNER,)),
     Screen("settings-update-templates", "/settings/update-templates/", (OWNER,)),
     Screen("settings-news", "/settings/news/", (OWNER,)),
+    Screen("settings-news-new", "/settings/news/new/", (OWNER,)),
     Screen("settings-workspace", "/settings/workspace/", (OWNER,)),
     Screen("settings-mail", "/settings/mail/", (OWNER,)),
     Screen("settings-channels", "/settings/channels/", (OWNER,)),
