@@ -12,7 +12,7 @@ from incidents.models import OnCallSchedule
 from incidents.models.escalation import USUAL, Kept, Step
 from notifications.models import Channel
 from shell.forms import ActionForm
-from shell.wording import sentence
+from shell.wording import minutes, sentence
 from tenants.models import Member
 
 MOST_STEPS = 10
@@ -59,7 +59,9 @@ class PolicyForm(ActionForm):
                     label=f"{number}. Who is asked", choices=whom, initial=step["asks"]
                 ),
                 f"by_{number}": forms.ChoiceField(label="By", choices=ways, initial=step["by"]),
-                f"wait_{number}": forms.IntegerField(label="Minutes until the next step", initial=minutes(step["wait"])),
+                f"wait_{number}": forms.IntegerField(
+                    label="Minutes until the next step", initial=minutes(step["wait"])
+                ),
             }
             self.rows.append([self[f"{part}_{number}"] for part in ("asks", "by", "wait")])
 
