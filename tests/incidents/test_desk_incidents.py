@@ -229,7 +229,11 @@ def test_B15_a_word_to_everybody_restarts_the_cadence_with_status_and_what_is_af
     with tenant_scope(cast.tenant):
         assert latest(incident).due_at == START + 25 * MINUTE
         assert Affected.objects.get().impact == Impact.DEGRADED
-    assert "Update: updated in 10 m of 15 m." in text(at(desk, page_of(incident), START + 11 * MINUTE))
+    page = text(at(desk, page_of(incident), START + 11 * MINUTE))
+    assert "Update: updated in 10 m of 15 m." in page
+    # Said once: with the words, and in no line of its own.
+    assert "to everybody · identified" in page
+    assert "set it to identified" not in page
 
 
 def test_what_is_affected_stays_as_others_set_it_where_the_composer_left_it_alone(cast: Any, desk: Any) -> None:

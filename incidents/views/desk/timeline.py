@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from clocks.face import face
@@ -17,15 +17,18 @@ BY_A_PROGRAM = "posted by a program: keeps no promise"
 
 
 def turns(
-    incident: Incident, events: Iterable[IncidentEvent], clocks: Sequence[IncidentClock], *, now: datetime
+    incident: Incident, events: Sequence[IncidentEvent], clocks: Sequence[IncidentClock], *, now: datetime
 ) -> list[Turn]:
-    """The turns of an incident, oldest first. No queries."""
+    """The turns of an incident, oldest first; a status that went with an update is said with it. No queries."""
     kept = _kept_by(incident, clocks, now=now)
+    updated = {event.at for event in events if event.kind == Kind.PUBLIC_UPDATE}
+    with_it = {event.at: event for event in events if event.kind == Kind.STATUS_SET and event.at in updated}
     found = []
     for event in events:
         if event.body:
-            found.append(_spoken(incident, event, kept.get(event.at, "")))
-        if not event.body or event.kind == Kind.DECLARED:
+            status = with_it.get(event.at) if event.kind == Kind.PUBLIC_UPDATE else None
+            found.append(_spoken(event, status, kept.get(event.at, "")))
+        if (not event.body and event not in with_it.values()) or event.kind == Kind.DECLARED:
             sentence = words_of(event, incident.document)
             words = f"{sentence}: {event.reason}" if event.reason else sentence
             icon, anchor = ROWS[event.kind].icon, f"event-{event.pk}"
@@ -33,9 +36,11 @@ def turns(
     return found
 
 
-def _spoken(incident: Incident, event: IncidentEvent, kept: str) -> Turn:
+def _spoken(event: IncidentEvent, status: IncidentEvent | None, kept: str) -> Turn:
     is_public = ROWS[event.kind].public
     role = (TO_EVERYBODY if event.by == "agent" else BY_A_PROGRAM) if is_public else ""
+    if status is not None:
+        role = f"{role} · {Incident.Status(status.data['status']).label.lower()}"
     return Turn(
         kind="agent" if is_public else "note",
         at=event.at,
