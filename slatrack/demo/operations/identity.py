@@ -90,6 +90,7 @@ IDENTITY = Operations(
             RHYS,
             "Nothing has to be done by whoever reads our keys from their published address.",
             hour=5,
+            took=timedelta(hours=1, minutes=20),
         ),
         Works(
             "Larger directory servers",

@@ -45,6 +45,7 @@ SEATPLAN = Operations(
             JONAS,
             "No bookings are taken for a few minutes.",
             hour=4,
+            took=timedelta(hours=1, minutes=15),
         ),
         Works(
             "Designer: new version",
