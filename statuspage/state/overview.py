@@ -37,8 +37,9 @@ SAID = {
     Impact.PARTIAL.value: ("is partly down", "are partly down"),
     Impact.DOWN.value: ("is down", "are down"),
 }
-#: How many services the sentence names before it counts them; how long news stay on the page.
+#: How many services the sentence names before it counts them; how long what is over and news stay on the page.
 NAMED = 3
+RESOLVED_FOR = timedelta(days=7)
 NEWS_FOR = timedelta(days=14)
 
 
@@ -90,6 +91,7 @@ class Overview:
     incidents: tuple[PublicIncident, ...]
     maintenance: tuple[PublicMaintenance, ...]
     planned: tuple[PublicMaintenance, ...]
+    resolved: tuple[PublicIncident, ...]
     news: tuple[News, ...]
     as_of: datetime
 
@@ -98,6 +100,7 @@ def overview(documents: Sequence[AgreementDocument], *, now: datetime) -> Overvi
     """As it stands at `now`, in a fixed number of queries."""
     going_on = incidents(Incident.objects.open().newest_first(), documents, now=now)
     running = maintenance(Maintenance.objects.running(), documents)
+    over = Incident.objects.filter(resolved_at__gte=now - RESOLVED_FOR)
     parts = [part for each in going_on for part in each.parts] + [part for each in running for part in each.parts]
     services = tuple(_services(documents, parts))
     return Overview(
@@ -107,6 +110,7 @@ def overview(documents: Sequence[AgreementDocument], *, now: datetime) -> Overvi
         incidents=tuple(going_on),
         maintenance=tuple(running),
         planned=tuple(maintenance(Maintenance.objects.upcoming(now), documents)),
+        resolved=tuple(incidents(over.order_by("-resolved_at", "-id"), documents, now=now)),
         news=tuple(map(news_of, NewsPost.objects.between(now - NEWS_FOR, now + timedelta(seconds=1)))),
         as_of=now,
     )

@@ -12,9 +12,10 @@ from django.db.models import Prefetch, QuerySet
 from agreements.document import AgreementDocument
 from incidents.cadence.countdown import next_update
 from incidents.models import Affected, Impact, Incident, IncidentClock, IncidentEvent, Maintenance
-from incidents.models.kinds import words_of
+from incidents.models.kinds import Kind, words_of
 from incidents.models.maintenance import MaintenanceEventKind
 from incidents.paths import public_path
+from shell.wording import listed
 from tenants.scope import current_tenant
 from tickets.conversation import markup
 
@@ -164,6 +165,9 @@ def _incident(row: Any, words: Words, now: datetime) -> PublicIncident:
 def _update(event: IncidentEvent, document: AgreementDocument) -> Update:
     if event.body:
         said = Incident.Status(event.data.get("status", Incident.Status.INVESTIGATING)).label
+    elif event.kind == Kind.AFFECTED:
+        told = [f"{each['name']} {Impact(each['impact']).label.lower()}" for each in event.data["affected"]]
+        said = f"Affected: {listed(told) or 'nothing any more'}"
     else:
         # The provider speaks, not the colleague who happened to press the button.
         event.actor_name = current_tenant().name

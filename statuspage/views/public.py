@@ -91,7 +91,7 @@ def history(request: Any, year: int | None = None, month: int | None = None) -> 
     today = now.astimezone(zone).date()
     try:
         first = today.replace(day=1) if year is None or month is None else date(year, month, 1)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise Http404("There is no such month.") from error
     # What a tenant tells of the time before it came here is not older than this.
     earliest = request.tenant.created_at.date().replace(day=1) - BEFORE_IT_CAME

@@ -96,6 +96,23 @@ def test_an_incidents_page_tells_what_was_said_and_who_said_it_to_nobody(engage,
     assert "Acme Support changed it from P1 to P2" in text
 
 
+def test_whoever_comes_an_hour_later_reads_that_it_is_over_and_how_it_ended(engage, stranger):
+    with tenant_scope(engage.tenant):
+        incident = voice_is_down(engage)
+        actions.set_affected(
+            incident_id=incident.pk, hurts=[mending.hurt("voice", "trunk_a", Impact.PARTIAL)], by=engage.agent,
+            now=later(4),
+        )  # fmt: skip
+        actions.resolve_incident(incident_id=incident.pk, by=engage.agent, body="It rings again.", now=later(9))
+    text = read(stranger, at=later(60))
+    assert "Everything works, as far as we know." in text
+    assert "Resolved in the last seven days No calls come in today 10:09, after 9 m It rings again." in text
+    assert "No calls come in" not in read(stranger, at=later(8 * 24 * 60))
+    page = read(stranger, f"/status/incidents/{incident.number}/", at=later(60))
+    assert "Affected: Voice: SIP trunk A partly down" in page
+    assert page.count("Resolved") == 2, "the state on top, and one entry below it"
+
+
 def test_an_incident_that_was_merged_leads_on_to_the_other(engage, stranger):
     with tenant_scope(engage.tenant):
         first, second = voice_is_down(engage), voice_is_down(engage, at=later(3), title="Calls drop")
@@ -138,7 +155,7 @@ def test_history_has_each_month_and_leads_back(engage, stranger):
     assert "No incident was published." in read(stranger, "/status/history/2026/2/")
     with time_machine.travel(later(5), tick=False):
         assert b"/status/history/2026/2/" in stranger.get("/status/history/").content
-        for nowhere in ("2026/4", "2026/13", "2026/0", "1999/1", "99999/1"):
+        for nowhere in ("2026/4", "2026/13", "2026/0", "1999/1", "99999/1", f"{10**30}/1", "0/1"):
             assert stranger.get(f"/status/history/{nowhere}/").status_code == 404
 
 

@@ -152,7 +152,7 @@ def test_the_page_costs_the_same_however_many_products_there_are(
     cast: SimpleNamespace, stranger: Any, under: Any, django_assert_max_num_queries: Any
 ) -> None:
     under("officeware")
-    with django_assert_max_num_queries(13) as few:
+    with django_assert_max_num_queries(16) as few:
         stranger.get("/status/")
     with tenant_scope(cast.tenant):
         for number in range(30):
