@@ -71,3 +71,13 @@ def set_on(
         for hurt in wanted.values()
     ]
     return IncidentEvent.objects.record(incident, Kind.AFFECTED, by=by, at=at, now=now, data={"affected": told})
+
+
+def take_over(incident: Incident, survivor: Incident, *, by: Member, at: datetime, now: datetime) -> None:
+    """Let what an incident hurts be hurt by the one that it goes on in: of both the worse."""
+    worst: dict[tuple[Product, str], Impact] = {}
+    for row in Affected.objects.filter(incident__in=[incident, survivor]).select_related("product"):
+        # They may be under different agreements.
+        part = row.product, row.component if row.component in survivor.components_of(row.product) else ""
+        worst[part] = max(Impact(row.impact), worst.get(part, Impact.OPERATIONAL), key=lambda impact: impact.weight)
+    set_on(survivor, [Hurt(*part, impact) for part, impact in worst.items()], by=by, at=at, now=now)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from incidents.actions.lock import lock, settle
+from incidents.actions.lock import FARTHEST_BACK, lock, settle
 from incidents.actions.update import check_body, posted
 from incidents.models import IncidentEvent
 from incidents.models.kinds import Kind
@@ -37,6 +37,8 @@ def log_incident_call(
     check_body(body)
     if called_at > now:
         raise ValidationError({"called_at": "This lies in the future. Give the time of the call."})
+    if called_at < now - FARTHEST_BACK:
+        raise ValidationError({"called_at": "This is more than a year ago. Check the date."})
     data = {"who": caller.name, "client": caller.client.name, "called_at": called_at.isoformat()}
     event = IncidentEvent.objects.record(
         incident, Kind.CALLED, by=by, at=at, now=now, body=body, submission=submission, data=data

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from incidents import announcements
-from incidents.actions.declaration import TITLE_MAX, check_level
+from incidents.actions.declaration import TITLE_MAX, check_level, one_line
 from incidents.actions.lock import lock, refuse_over, settle
 from incidents.cadence.levels import LevelRecord
 from incidents.models import Duty, Incident, IncidentEvent, Role
@@ -37,11 +37,13 @@ def relevel(*, incident_id: int, by: Member, level: str, reason: str, now: datet
     terms = LevelRecord(incident.agreement_version_id, level).as_data()
     data = {"from": before, "to": level, "terms": terms}
     event = IncidentEvent.objects.record(incident, Kind.RELEVELLED, by=by, at=at, now=now, reason=reason, data=data)
+    tell = announcements.changed
     if incident.published_at is None and incident.document.publishes_by_itself(level):
+        tell = announcements.published
         incident.published_at = at
         IncidentEvent.objects.record(incident, Kind.PUBLISHED, by=None, at=at, now=now)
     settle(incident, at=at, now=now, changed=["level", "published_at"])
-    announcements.changed(incident, event, now=now)
+    tell(incident, event, now=now)
     return incident
 
 
@@ -63,7 +65,7 @@ def publish_incident(*, incident_id: int, by: Member, now: datetime) -> Incident
 def rename_incident(*, incident_id: int, by: Member, title: str, now: datetime) -> Incident:
     """Give an incident another title. Raises ValidationError for none and for one that is too long."""
     incident, at = lock(incident_id, now=now)
-    title = title.strip()
+    title = one_line(title)
     if not title or len(title) > TITLE_MAX:
         raise ValidationError({"title": f"Say in a few words what is wrong, at most {TITLE_MAX} characters."})
     if title != incident.title:

@@ -16,7 +16,7 @@ from incidents import announcements
 from incidents.actions.affected import Hurt, set_on
 from incidents.actions.answers import answer_first
 from incidents.actions.links import link_to, owe_answers
-from incidents.actions.lock import settle
+from incidents.actions.lock import FARTHEST_BACK, settle
 from incidents.actions.update import BODY_MAX
 from incidents.cadence.levels import LevelRecord
 from incidents.escalation.policy import freeze
@@ -49,12 +49,13 @@ def declare_incident(
     somebody takes over. The agreement is named only where more than one is in force. A form sent twice declares once.
     Raises ValidationError with a sentence per field.
     """
+    title = one_line(title)
     # Two copies of one form come one after the other.
     IncidentNumber.objects.get_or_create()
     IncidentNumber.objects.select_for_update().get()
     earlier = Incident.objects.filter(submission=submission).first() if submission is not None else None
     if earlier is not None:
-        if earlier.title != title.strip():
+        if earlier.title != title:
             raise ValidationError("This form was sent already, with another title.", code=SENT_ALREADY)
         return earlier
     version = agreement_version or _only_version(now)
@@ -63,7 +64,7 @@ def declare_incident(
     by_itself = version.document.publishes_by_itself(level)
     incident = Incident.objects.create(
         number=IncidentNumber.objects.get().last,
-        title=title.strip(),
+        title=title,
         agreement_version=version,
         level=level,
         started_at=started_at or now,
@@ -107,17 +108,24 @@ def _check(
     version: AgreementVersion, title: str, level: str, body: str, started_at: datetime | None, now: datetime
 ) -> None:
     problems: dict[str, str] = {}
-    if not title.strip():
+    if not title:
         problems["title"] = "Say in a few words what is wrong."
-    elif len(title.strip()) > TITLE_MAX:
+    elif len(title) > TITLE_MAX:
         problems["title"] = f"Keep the title to {TITLE_MAX} characters."
     check_level(version, level, problems)
     if len(body) > BODY_MAX:
         problems["body"] = f"Keep it to {BODY_MAX:,} characters."
     if started_at is not None and started_at > now:
         problems["started_at"] = "It cannot begin in the future."
+    elif started_at is not None and started_at < now - FARTHEST_BACK:
+        problems["started_at"] = "This is more than a year ago. Check the date."
     if problems:
         raise ValidationError(problems)
+
+
+def one_line(title: str) -> str:
+    """The title as mails, feeds and calendars can carry it."""
+    return " ".join(title.split())
 
 
 def check_level(version: AgreementVersion, level: str, problems: dict[str, str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,6 +18,9 @@ from tenants.models import Tenant
 from tenants.scope import every_tenant, tenant_scope
 
 logger = logging.getLogger(__name__)
+
+#: Further back nobody says that anything began: a year that long ago is a slip of the keyboard.
+FARTHEST_BACK = timedelta(days=366)
 
 
 def lock(incident_id: int, *, now: datetime) -> tuple[Incident, datetime]:

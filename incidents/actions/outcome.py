@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from incidents import announcements
+from incidents.actions.affected import take_over
 from incidents.actions.answers import answer_first
 from incidents.actions.links import move_links
 from incidents.actions.lock import lock, refuse_over, settle
@@ -70,9 +71,10 @@ def reopen_incident(*, incident_id: int, by: Member, reason: str, now: datetime)
 
 @transaction.atomic
 def merge_incidents(*, incident_id: int, into_id: int, by: Member, reason: str, now: datetime) -> Incident:
-    """Let a series of related events be one incident: this one ends, its tickets go on in the other.
+    """Let a series of related events be one incident: this one ends, its tickets and what it hurts go on in the other.
 
-    Raises ValidationError without a reason, for itself, and where either of them is over.
+    Raises ValidationError without a reason, for itself, where either of them is over, and where the public reads this
+    one alone: what it has read is not taken back.
     """
     if incident_id == into_id:
         raise ValidationError({"into": "Choose another incident than this one."})
@@ -83,6 +85,10 @@ def merge_incidents(*, incident_id: int, into_id: int, by: Member, reason: str, 
         refuse_over(each)
     if not reason.strip():
         raise ValidationError({"reason": "Say what they have in common."})
+    if incident.is_public and not survivor.is_public:
+        raise ValidationError(
+            {"into": f"The public reads this one, but not INC-{survivor.number}. Put that on the status page first."}
+        )
     at = max(at, survivor_at)
     incident.status, incident.resolved_at, incident.merged_into = Status.RESOLVED, at, survivor
     record = IncidentEvent.objects.record
@@ -90,6 +96,7 @@ def merge_incidents(*, incident_id: int, into_id: int, by: Member, reason: str, 
     record(survivor, Kind.ABSORBED, by=by, at=at, now=now, reason=reason, data={"from": incident.number})
     Duty.objects.current().filter(incident=incident).update(until_at=at)
     move_links(incident, survivor, by=by, at=at, now=now)
+    take_over(incident, survivor, by=by, at=at, now=now)
     settle(incident, at=at, now=now, changed=["status", "resolved_at", "merged_into"])
     settle(survivor, at=at, now=now)
     announcements.changed(incident, event, now=now)

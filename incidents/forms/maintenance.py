@@ -93,9 +93,9 @@ class PlanForm(ActionForm):
         self.is_valid()
         said = self.cleaned_data
         start, end, parts = said.get("start_at"), said.get("end_at"), said.get("parts")
-        if not start or not end or not parts or not start < end <= start + LONGEST:
+        if not start or not end or not parts or abs(start - self.now) > FARTHEST:
             return None
-        if abs(start - self.now) > FARTHEST:
+        if not start < end <= start + LONGEST:
             return None
         kind: Literal["planned", "emergency"] = "emergency" if said.get("kind") == "emergency" else "planned"
         urgent, risky = bool(said.get("urgent_because")), bool(said.get("is_risky"))
