@@ -71,9 +71,12 @@ def choose_topics(
     if choices and contact is not None and contact.deactivated_at is not None:
         raise ValidationError(f"{contact.name} is deactivated and is sent nothing.")
     # Of two who choose at once the second finds what the first chose, and history tells it once.
-    subscriber, _ = Subscriber.objects.select_for_update().get_or_create(
-        email=email, webhook_url=webhook_url, defaults={"confirmed_at": now}
-    )
+    # An upsert locks the row that is there; to look for it first would miss one that is being forgotten meanwhile.
+    Subscriber.objects.bulk_create(
+        [Subscriber(email=email, webhook_url=webhook_url, confirmed_at=now)],
+        update_conflicts=True, unique_fields=["tenant", "email", "webhook_url"], update_fields=["email"],
+    )  # fmt: skip
+    subscriber = Subscriber.objects.get(email=email, webhook_url=webhook_url)
     wanted = {choice for choice in choices if not choice[1] or (choice[0], "") not in choices}
     had = {(each.topic, each.about): each for each in subscriber.topics.all()}
     TopicSubscription.objects.bulk_create(
