@@ -38,7 +38,7 @@ def modes(
 ) -> list[dict[str, Any]]:
     """The kinds of message, each with what sending it will do. One that is over takes notes alone."""
     goes_to = readers(incident, subscribers=subscribers, tickets=tickets)
-    to = f"Goes to {goes_to}." if goes_to else "It is not on the status page, and no ticket is linked: stays here."
+    to = f"Goes to {goes_to}." if goes_to else "It is not on the status page, and no ticket is linked: read once it is."
     due = cadence(LevelRecord(incident.agreement_version_id, incident.level)).next_due(now)
     then = f" The next update is then due {when(due, now)}." if due else " No further update is promised by a time."
     note = _NOTE.format(", and the clock goes on" if incident.is_open else "")
