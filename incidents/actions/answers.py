@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
-from itertools import groupby
-from operator import itemgetter
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from celery import current_app
@@ -13,16 +10,13 @@ from django.db import transaction
 
 from incidents.links.letter import letter
 from incidents.models import IncidentEvent, LinkedAnswer
-from tenants.models import Member, Tenant
-from tenants.scope import every_tenant, tenant_scope
+from tenants.models import Member
+from tenants.one_by_one import one_by_one
 from tickets.actions import pass_on
 from tickets.models import Message, Ticket
 
-logger = logging.getLogger(__name__)
-
 #: So many tickets, those that fall due first, are answered where the word is said: for them no sweep can come between.
 AT_ONCE = 25
-BATCH = 500
 TASK = "incidents.tasks.answer_linked_tickets"
 
 
@@ -77,27 +71,11 @@ def answer_all(*, now: datetime) -> int:
 
     Safe to miss, repeat, overlap and kill. What cannot be answered is in the log, and tried again by the next sweep.
     """
-    answered, seen = 0, 0
-    while True:
-        with every_tenant(reason="find linked tickets that are owed an answer"):
-            owed = LinkedAnswer.objects.owed().filter(pk__gt=seen).order_by("pk").values_list("tenant_id", "pk")
-            found = list(owed[:BATCH])
-        for tenant_id, group in groupby(found, key=itemgetter(0)):
-            tenant = Tenant.objects.get(pk=tenant_id)
-            for _, pk in group:
-                answered += _answered(tenant, pk, now=now)
-        if len(found) < BATCH:
-            return answered
-        seen = found[-1][1]
-
-
-def _answered(tenant: Tenant, answer_id: int, *, now: datetime) -> bool:
-    try:
-        with tenant_scope(tenant):
-            return answer_linked(answer_id=answer_id, now=now)
-    except Exception:
-        logger.exception("a linked ticket of %s could not be answered (%s)", tenant.slug, answer_id)
-        return False
+    return one_by_one(
+        lambda: LinkedAnswer.objects.owed().order_by("pk"),
+        lambda pk: answer_linked(answer_id=pk, now=now),
+        reason="answer linked tickets",
+    )
 
 
 def _goes_on_in(ticket: Ticket) -> int:

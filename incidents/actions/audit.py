@@ -9,10 +9,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from incidents import announcements
-from incidents.actions.lock import one_by_one
 from incidents.escalation.course import asked, course_of, facts_of
 from incidents.models import Incident, IncidentEvent
 from incidents.models.kinds import LATE, Kind
+from tenants.one_by_one import one_by_one
 
 #: How long after its end an incident is looked at.
 STILL_LOOKED_AT = timedelta(days=1)
@@ -24,9 +24,8 @@ def audit_all(*, now: datetime) -> None:
     open_or_recent = Q(resolved_at=None) | Q(resolved_at__gte=now - STILL_LOOKED_AT)
     one_by_one(
         lambda: Incident.objects.filter(open_or_recent).exclude(escalation={}),
-        audit,
+        lambda pk: audit(incident_id=pk, now=now),
         reason="audit escalations",
-        now=now,
     )
     cache.set(LOOKED_AT, now, timeout=None)
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -14,10 +12,6 @@ from django.db.models import Max
 from incidents.cadence import clocks, overdue
 from incidents.escalation.course import keep_course
 from incidents.models import Incident, IncidentEvent
-from tenants.models import Tenant
-from tenants.scope import every_tenant, tenant_scope
-
-logger = logging.getLogger(__name__)
 
 #: Further back nobody says that anything began: a year that long ago is a slip of the keyboard.
 FARTHEST_BACK = timedelta(days=366)
@@ -62,19 +56,3 @@ def refuse_over(incident: Incident) -> None:
         raise ValidationError(f"This incident goes on in INC-{incident.merged_into.number}. Nothing can be added here.")
     if not incident.is_open:
         raise ValidationError("This incident is resolved. Open it again first, and say why.")
-
-
-def one_by_one(found: Callable[[], Any], do: Callable[..., None], *, reason: str, now: datetime) -> None:
-    """Do something to each incident of the queryset `found` in all tenants, each in a transaction of its own.
-
-    One that fails keeps no other waiting: it is logged, and tried again the next time.
-    """
-    with every_tenant(reason=reason):
-        named = list(found().values_list("tenant_id", "pk"))
-        tenants = Tenant.objects.in_bulk({tenant_id for tenant_id, _ in named})
-    for tenant_id, incident_id in named:
-        try:
-            with tenant_scope(tenants[tenant_id]):
-                do(incident_id=incident_id, now=now)
-        except Exception:
-            logger.exception("incident %s of tenant %s failed: %s", incident_id, tenant_id, reason)

@@ -6,28 +6,28 @@ looks. A fact says when it was so and when it was written down, so that lateness
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
 from datetime import datetime
-
-from django.db.models import QuerySet
 
 from incidents.actions.maintenance import falls_due, record, record_overrun, start_maintenance
 from incidents.actions.maintenance_series import plan_ahead
 from incidents.maintenance import messages
 from incidents.models import Maintenance, MaintenanceSeries
 from incidents.models.maintenance import MaintenanceEventKind as Kind
-from tenants.models import Tenant
-from tenants.scope import every_tenant, tenant_scope
-
-logger = logging.getLogger(__name__)
-BATCH = 500
+from tenants.one_by_one import one_by_one
 
 
 def sweep_maintenance(*, now: datetime) -> None:
     """Do what is due, each in a transaction of its own: one that fails is tried again, and keeps nobody waiting."""
-    _each(lambda: Maintenance.objects.filter(due_at__lte=now).order_by("due_at"), raise_due, now)
-    _each(lambda: MaintenanceSeries.objects.filter(plan_next_at__lte=now).order_by("plan_next_at"), _plan, now)
+    one_by_one(
+        lambda: Maintenance.objects.filter(due_at__lte=now).order_by("due_at"),
+        lambda pk: raise_due(pk, now),
+        reason="do what is due about maintenance",
+    )
+    one_by_one(
+        lambda: MaintenanceSeries.objects.filter(plan_next_at__lte=now).order_by("plan_next_at"),
+        lambda pk: plan_ahead(series_id=pk, now=now),
+        reason="plan maintenance that comes back",
+    )
 
 
 def raise_due(maintenance_id: int, now: datetime) -> None:
@@ -86,19 +86,3 @@ def _overrun(maintenance: Maintenance, now: datetime) -> None:
         )
         url = f"/desk/incidents/new/?maintenance={maintenance.number}"
         messages.tell_team(maintenance, "overrun", f"Overrun: {maintenance.title}", said, url=url, now=now)
-
-
-def _plan(series_id: int, now: datetime) -> None:
-    plan_ahead(series_id=series_id, now=now)
-
-
-def _each(due: Callable[[], QuerySet], action: Callable[[int, datetime], None], now: datetime) -> None:
-    with every_tenant(reason="sweep: maintenance"):
-        found = list(due().values_list("tenant", "pk")[:BATCH])
-        tenants = Tenant.objects.in_bulk({tenant for tenant, _ in found})
-    for tenant, pk in found:
-        try:
-            with tenant_scope(tenants[tenant]):
-                action(pk, now)
-        except Exception:
-            logger.exception("maintenance: %s of tenant %s failed", pk, tenant)

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from incidents import announcements
-from incidents.actions.lock import lock, one_by_one, refuse_over, settle
+from incidents.actions.lock import lock, refuse_over, settle
 from incidents.escalation.course import keep_course
 from incidents.escalation.policy import asked_words, people_asked, way_of, way_words
 from incidents.escalation.replay import Asking, Step
@@ -16,6 +16,7 @@ from incidents.models import Incident, IncidentEvent, Page
 from incidents.models.kinds import Kind
 from shell.wording import relative_words
 from tenants.models import Member
+from tenants.one_by_one import one_by_one
 from tenants.tokens import digest, new_secret
 
 
@@ -26,9 +27,8 @@ def ask_all_due(*, now: datetime) -> None:
     """
     one_by_one(
         lambda: Incident.objects.to_page(now=now).order_by("page_due_at"),
-        ask_due,
+        lambda pk: ask_due(incident_id=pk, now=now),
         reason="ask about incidents",
-        now=now,
     )
 
 
