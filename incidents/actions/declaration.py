@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
 
 from agreements.governing import versions_governing
 from agreements.models import AgreementVersion
@@ -51,8 +50,7 @@ def declare_incident(
     """
     title = one_line(title)
     # Two copies of one form come one after the other.
-    IncidentNumber.objects.get_or_create()
-    IncidentNumber.objects.select_for_update().get()
+    IncidentNumber.objects.lock()
     earlier = Incident.objects.filter(submission=submission).first() if submission is not None else None
     if earlier is not None:
         if earlier.title != title:
@@ -60,10 +58,9 @@ def declare_incident(
         return earlier
     version = agreement_version or _only_version(now)
     _check(version, title, level, body, started_at, now)
-    IncidentNumber.objects.update(last=F("last") + 1)
     by_itself = version.document.publishes_by_itself(level)
     incident = Incident.objects.create(
-        number=IncidentNumber.objects.get().last,
+        number=IncidentNumber.objects.next(),
         title=title,
         agreement_version=version,
         level=level,

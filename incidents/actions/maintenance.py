@@ -10,7 +10,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
 
 from incidents.maintenance import messages
 from incidents.maintenance.reach import Owed, announce_by, owed_for, parts_named, work_of
@@ -55,9 +54,8 @@ def plan_maintenance(
 
     Raises ValidationError with a sentence per field. `of_series` says which occurrence of which series it is.
     """
-    MaintenanceNumber.objects.bulk_create([MaintenanceNumber()], ignore_conflicts=True)
-    MaintenanceNumber.objects.update(last=F("last") + 1)
-    maintenance = Maintenance(number=MaintenanceNumber.objects.values_list("last", flat=True).get(), **of_series)
+    MaintenanceNumber.objects.lock()
+    maintenance = Maintenance(number=MaintenanceNumber.objects.next(), **of_series)
     _write(
         maintenance, parts, now=now, title=title, planned_start_at=start_at, planned_end_at=end_at, kind=kind,
         description=description, notes=notes, is_risky=is_risky, urgent_because=urgent_because,

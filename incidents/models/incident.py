@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from agreements.document import AgreementDocument
 from agreements.document.model import Level
 from agreements.models import AgreementVersion, Product
-from tenants.models import Contact, Member, TenantForeignKey, TenantManager, TenantOwned
+from tenants.models import Contact, Member, NumberSeries, TenantForeignKey, TenantManager, TenantOwned
 from tickets.models import Ticket
 
 
@@ -154,13 +154,6 @@ class Incident(TenantOwned):
         return "Merged" if self.merged_into_id is not None else self.get_status_display()
 
 
-class IncidentNumber(TenantOwned):
-    """The last number given in this tenant. Locked while one is declared, so numbers have no gaps that commit."""
-
-    last = models.PositiveBigIntegerField(default=0)
-
+class IncidentNumber(NumberSeries):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant"], name="one_series_of_incidents_per_tenant")]
-
-    def __str__(self) -> str:
-        return str(self.last)

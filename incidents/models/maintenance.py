@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from agreements.models import AgreementVersion, Product, Subscription
 from clocks.kinds import KindOfEvent
 from shell.wording import listed
-from tenants.models import Client, Contact, Member, TenantForeignKey, TenantManager, TenantOwned, User
+from tenants.models import Client, Contact, Member, NumberSeries, TenantForeignKey, TenantManager, TenantOwned, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,13 +310,6 @@ class MaintenanceEvent(TenantOwned):
         return f"{self.get_kind_display()}: {self.maintenance_id}"
 
 
-class MaintenanceNumber(TenantOwned):
-    """The last number given in this tenant; locked while one is planned."""
-
-    last = models.PositiveBigIntegerField(default=0)
-
+class MaintenanceNumber(NumberSeries):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant"], name="one_maintenance_series_of_numbers_per_tenant")]
-
-    def __str__(self) -> str:
-        return str(self.last)

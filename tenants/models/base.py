@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from django.db import models
+from django.db.models import F
 
 from tenants.scope import ScopeError, current_scope
 
@@ -76,3 +77,32 @@ class TenantOwned(models.Model):
 
     class Meta:
         abstract = True
+
+
+class NumberSeriesManager(TenantManager[Row]):
+    """One row for each tenant, made when it is first needed."""
+
+    def lock(self) -> None:
+        """Let nobody else number until the transaction ends: what is numbered in it comes one after the other."""
+        self.bulk_create([self.model()], ignore_conflicts=True)
+        self.select_for_update().get()
+
+    def next(self) -> int:
+        """The tenant's next number. Its series is locked already."""
+        self.update(last=F("last") + 1)
+        last: int = self.values_list("last", flat=True).get()
+        return last
+
+
+class NumberSeries(TenantOwned):
+    """The last number given in this tenant. Locked while the next is given, so numbers have no gaps that commit."""
+
+    last = models.PositiveBigIntegerField(default=0)
+
+    objects: Any = NumberSeriesManager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(self.last)

@@ -10,7 +10,6 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import F
 
 from agreements.document import AgreementDocument
 from agreements.document.coverage import Standing, coverage
@@ -55,7 +54,7 @@ def file_ticket(
     that this contact may not choose (B8, B10, C12).
     """
     # Two copies of one form come one after the other, and so do two requests that could both be the last included (E3).
-    _lock_numbers()
+    TicketNumber.objects.lock()
     earlier = Message.objects.filter(submission=submission).first() if submission is not None else None
     if earlier is not None:
         return _filed(earlier, requester, by, subject, body)
@@ -95,11 +94,6 @@ def file_ticket(
     return ticket
 
 
-def _lock_numbers() -> None:
-    TicketNumber.objects.bulk_create([TicketNumber()], ignore_conflicts=True)
-    TicketNumber.objects.select_for_update().get()
-
-
 def sent_already() -> ValidationError:
     """A form's key came back with something else. Nothing of that is kept by it, so it must not be taken for sent."""
     return ValidationError(
@@ -115,12 +109,6 @@ def _filed(message: Message, requester: Contact, by: Contact | Member, subject: 
     if (filing.ticket.subject, message.body) != (" ".join(subject.split()), body.strip()):
         raise sent_already()
     return filing.ticket
-
-
-def next_number() -> int:
-    """The tenant's next ticket number. Its series is locked already, until the transaction ends."""
-    TicketNumber.objects.update(last=F("last") + 1)
-    return TicketNumber.objects.values_list("last", flat=True).get()
 
 
 def _new_ticket(
@@ -148,7 +136,7 @@ def _new_ticket(
         extensions=governing.extensions,
     )
     ticket = Ticket(
-        number=next_number(),
+        number=TicketNumber.objects.next(),
         client=requester.client,
         requester=requester,
         product=product,

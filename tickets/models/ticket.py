@@ -10,7 +10,7 @@ from django.db.models import Q
 from agreements.document import AgreementDocument
 from agreements.models import AgreementVersion, Product, Subscription
 from clocks.replay.reasons import BY_SLUG, THIRD_PARTY, Reason
-from tenants.models import Client, Contact, Member, TenantForeignKey, TenantManager, TenantOwned
+from tenants.models import Client, Contact, Member, NumberSeries, TenantForeignKey, TenantManager, TenantOwned
 
 # Sorts tickets with nothing due behind every ticket with something due, in one index.
 NOTHING_DUE = datetime(9999, 12, 31, tzinfo=UTC)
@@ -186,13 +186,6 @@ class Ticket(TenantOwned):
         return self.get_on_hold_for_display() if self.on_hold_for else self.get_status_display()
 
 
-class TicketNumber(TenantOwned):
-    """The last number given in this tenant. Locked while a ticket is filed, so numbers have no gaps that commit."""
-
-    last = models.PositiveBigIntegerField(default=0)
-
+class TicketNumber(NumberSeries):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant"], name="one_number_series_per_tenant")]
-
-    def __str__(self) -> str:
-        return str(self.last)
