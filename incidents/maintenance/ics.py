@@ -1,16 +1,13 @@
-"""Maintenance as a calendar that calendar programs read (RFC 5545)."""
+"""Maintenance as a calendar."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from icalendar import Calendar, Event
-
+from incidents.calendar_file import Entry, calendar_file
 from incidents.models import Maintenance
 from tenants.models import Tenant
-
-CONTENT_TYPE = "text/calendar; charset=utf-8"
 
 
 def calendar_of(
@@ -20,19 +17,22 @@ def calendar_of(
 
     What was cancelled stays in it as cancelled, because a calendar that has it keeps it otherwise.
     """
-    calendar = Calendar()
-    calendar.add("prodid", "-//slatrack//maintenance//EN")
-    calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", f"{tenant.name}: maintenance")
-    for each in maintenances:
-        event = Event()
-        event.add("uid", f"maintenance-{each.number}@{tenant.host}")
-        event.add("dtstamp", now)
-        event.add("dtstart", each.started_at or each.planned_start_at)
-        event.add("dtend", max(each.ended_at or each.planned_end_at, each.started_at or each.planned_start_at))
-        event.add("summary", f"{each.get_kind_display()} maintenance: {each.title}")
-        event.add("description", "\n\n".join(filter(None, (each.description, each.products))))
-        event.add("url", tenant.url(path_of(each)))
-        event.add("status", "CANCELLED" if each.status == Maintenance.Status.CANCELLED else "CONFIRMED")
-        calendar.add_component(event)
-    return calendar.to_ical()
+    return calendar_file(
+        f"{tenant.name}: maintenance",
+        (_entry(each, tenant, tenant.url(path_of(each)), now) for each in maintenances),
+        of="maintenance",
+    )
+
+
+def _entry(each: Maintenance, tenant: Tenant, url: str, now: datetime) -> Entry:
+    starts_at = each.started_at or each.planned_start_at
+    return Entry(
+        uid=f"maintenance-{each.number}@{tenant.host}",
+        said_at=now,
+        starts_at=starts_at,
+        ends_at=max(each.ended_at or each.planned_end_at, starts_at),
+        summary=f"{each.get_kind_display()} maintenance: {each.title}",
+        url=url,
+        description="\n\n".join(filter(None, (each.description, each.products))),
+        status="CANCELLED" if each.status == Maintenance.Status.CANCELLED else "CONFIRMED",
+    )

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from django.core.signing import BadSignature, Signer
-from icalendar import Calendar, Event
 
+from incidents.calendar_file import Entry, calendar_file
 from incidents.models import OnCallCalendar, OnCallSchedule
 from incidents.oncall.roster import Roster, rosters
 from shell.entry import id_of
 from tenants.models import Member, Tenant
 
 BEHIND, AHEAD = timedelta(weeks=8), timedelta(weeks=26)
-REFRESHED_EVERY = timedelta(hours=1)
 _SCHEDULE, _PERSON = "schedule", "person"
 
 
@@ -45,7 +43,7 @@ def calendar_at(address: str, *, tenant: Tenant, now: datetime) -> bytes | None:
         if member is None or person_address(member) != address:
             return None
         found, name = rosters(OnCallSchedule.objects.all(), since=since), member.name
-    return _calendar(f"On call: {name}", found, only=member, tenant=tenant, now=now)
+    return calendar_file(f"On call: {name}", _entries(found, only=member, tenant=tenant, now=now), of="on call")
 
 
 def _address(kind: str, pk: int, renewals: int) -> str:
@@ -57,32 +55,20 @@ def _signer() -> Signer:
     return Signer(salt="incidents.on-call", sep=".")
 
 
-def _calendar(name: str, found: Iterable[Roster], *, only: Member | None, tenant: Tenant, now: datetime) -> bytes:
-    calendar = Calendar()
-    calendar.add("prodid", "-//slatrack//on call//EN")
-    calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", _plain(name))
-    calendar.add("refresh-interval", REFRESHED_EVERY, parameters={"VALUE": "DURATION"})
+def _entries(found: Iterable[Roster], *, only: Member | None, tenant: Tenant, now: datetime) -> Iterator[Entry]:
     for roster in found:
         for shift in roster.shifts(now - BEHIND, now + AHEAD):
             # Of a shift that began before, what cut it then is not read.
             if shift.start < now - BEHIND or (only is not None and shift.person != only.pk):
                 continue
-            person, event = roster.people[shift.person].name, Event()
             kind, pk = shift.source
-            # The same shift is the same entry at every fetch, whatever else changes.
-            event.add("uid", f"{roster.schedule.pk}-{kind}-{pk}-{int(shift.start.timestamp())}@{tenant.slug}.on-call")
-            event.add("dtstamp", roster.said_at(shift))
-            event.add("dtstart", shift.start)
-            event.add("dtend", shift.end)
             schedule = f"On call: {roster.schedule.name}"
-            event.add("summary", _plain(schedule if only else f"{schedule}, {person}"))
-            event.add("url", tenant.url(f"/desk/on-call/{roster.schedule.pk}/"))
-            event.add("transp", "TRANSPARENT")
-            calendar.add_component(event)
-    return calendar.to_ical()
-
-
-def _plain(text: str) -> str:
-    """Without control characters, which no calendar program expects in a name."""
-    return "".join(letter for letter in text if unicodedata.category(letter)[0] != "C")
+            yield Entry(
+                uid=f"{roster.schedule.pk}-{kind}-{pk}-{int(shift.start.timestamp())}@{tenant.slug}.on-call",
+                said_at=roster.said_at(shift),
+                starts_at=shift.start,
+                ends_at=shift.end,
+                summary=schedule if only else f"{schedule}, {roster.people[shift.person].name}",
+                url=tenant.url(f"/desk/on-call/{roster.schedule.pk}/"),
+                transparency="TRANSPARENT",
+            )

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404, HttpResponse, JsonResponse
 from django.utils import timezone
 
+from incidents.calendar_file import CONTENT_TYPE
 from incidents.maintenance import ics, messages
 from incidents.models import Maintenance
 from statuspage.api.status import OverviewOut
@@ -60,4 +61,4 @@ def calendar(request: Any) -> HttpResponse:
     now = timezone.now()
     rows = Maintenance.objects.public().filter(planned_end_at__gte=now - CALENDAR_BACK).order_by("planned_start_at")
     text = ics.calendar_of(rows.with_parts(), request.tenant, path_of=messages.public_path, now=now)
-    return HttpResponse(text, content_type=ics.CONTENT_TYPE)
+    return HttpResponse(text, content_type=CONTENT_TYPE)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from incidents.calendar_file import CONTENT_TYPE
 from incidents.maintenance import ics, messages, reach
 from incidents.maintenance.chronicle import chronicle
 from incidents.models import Maintenance
@@ -79,7 +80,7 @@ def calendar(request: Any, feed: str) -> HttpResponse:
         raise Http404("No such calendar.")
     rows = _visible(contact).order_by("-planned_start_at", "-id")[:IN_CALENDAR]
     body = ics.calendar_of(rows, request.tenant, path_of=messages.portal_path, now=timezone.now())
-    return HttpResponse(body, content_type=ics.CONTENT_TYPE, headers={"Cache-Control": "private, max-age=300"})
+    return HttpResponse(body, content_type=CONTENT_TYPE, headers={"Cache-Control": "private, max-age=300"})
 
 
 @fills("portal.home")
