@@ -29,7 +29,13 @@ class SubscribeForm(TopicsForm):
     """An address, and what it wants to hear of."""
 
     email = forms.EmailField(
-        label="Your e-mail address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label="Your e-mail address",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": "Write the address that the mail goes to.",
+            "invalid": "That is no e-mail address. It looks like name@example.com.",
+        },
     )
     webhook_url = forms.URLField(
         label="Webhook",

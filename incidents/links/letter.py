@@ -23,7 +23,7 @@ def _beside(event: IncidentEvent, incident: Incident, ticket: Ticket) -> Iterato
     if promised is not None and promised.promised_at is not None:
         # To the minute, as on the status page, and never later than promised.
         due = promised.promised_at.astimezone(reading_zone(ticket)).replace(second=0, microsecond=0)
-        yield f"You hear from us again by {exact_words(due)}."
+        yield f"You will hear from us again by {exact_words(due)}."
     if incident.is_public:
         yield f"How it stands, at any time: {current_tenant().url(public_path(incident))}"
     if event.data.get("resolves"):

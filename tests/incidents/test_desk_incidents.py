@@ -91,7 +91,7 @@ def test_B11_a_level_is_chosen_with_the_agreements_definition_and_what_follows(c
     page = text(at(desk, f"{PAGE}new/"))
     for words in (
         "In several products, most users cannot use the product.", "Updates Every 15 minutes",
-        "Escalated At once, at any hour", "Status page By itself", "Updates No fixed cadence",
+        "Escalated At once, at any hour", "Status page Automatically", "Updates No fixed cadence",
         "Status page When you put it there",
     ):  # fmt: skip
         assert words in page, words

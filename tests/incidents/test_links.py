@@ -61,7 +61,7 @@ def test_one_update_answers_all_linked_tickets_once_each(cast, linked):
         [(kind, body)] = said_on(ticket)
         assert kind == "reply"
         assert "We found it." in body
-        assert "You hear from us again by Monday 2 March 2026, 10:25 CET." in body
+        assert "You will hear from us again by Monday 2 March 2026, 10:25 CET." in body
         assert f"/status/incidents/{incident.number}/" in body
         assert fresh(ticket).assignee is None, "an update to everybody takes nobody's ticket"
         assert OutgoingMessage.objects.filter(to=ticket.requester.email, text__contains="We found it.").count() == 1

@@ -80,7 +80,7 @@ def test_B13_nothing_is_kept_or_sent_before_the_address_confirmed(engage, strang
     link = link_in(mail)
     assert "Shall we write to you?" in text_of(stranger.get(link))
     assert not choices(engage), "A mail scanner that follows links is nobody's consent."
-    assert "You hear of this from now on." in text_of(stranger.post(link, follow=True))
+    assert "You will hear of this from now on." in text_of(stranger.post(link, follow=True))
     assert choices(engage) == [("incidents", "voice")]
 
 
@@ -128,7 +128,7 @@ def test_without_redis_people_can_still_subscribe(engage, stranger, settings):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"email": "anna"}, "valid email address"),
+        ({"email": "anna"}, "That is no e-mail address"),
         ({"choices": []}, "Choose what you want to hear of."),
         ({"choices": ["agreement_versions:"]}, "is not one of the available choices"),
         ({"choices": ["incidents:nothing"]}, "is not one of the available choices"),
@@ -152,10 +152,10 @@ def test_each_mail_leads_to_a_page_that_changes_and_stops_without_signing_in(eng
     assert page.content.decode().count(" checked") == 1
     stranger.post(link, {"choices": ["incidents:messaging", "maintenance:"]})
     assert choices(engage) == [("incidents", "messaging"), ("maintenance", "")]
-    assert "You hear nothing more" in text_of(stranger.post(link, {"stop": "yes", "choices": ["maintenance:"]}))
+    assert "You will hear nothing more" in text_of(stranger.post(link, {"stop": "yes", "choices": ["maintenance:"]}))
     with tenant_scope(engage.tenant):
         assert not Subscriber.objects.exists(), "Nothing is kept of who stopped."
-    assert "You hear nothing more" in text_of(stranger.get(link))
+    assert "You will hear nothing more" in text_of(stranger.get(link))
     assert stranger.get("/status/subscriptions/forged/").status_code == 404
     assert Browser(HTTP_HOST="rival.localhost").get(link).status_code == 404
 

@@ -22,7 +22,7 @@ def incident_cards(document: AgreementDocument, *, chosen: str, on: date) -> lis
 def what_follows(document: AgreementDocument, level: str, *, on: date) -> list[dict[str, str]]:
     """What an incident of a level sets going by itself."""
     terms = document.incidents.levels.get(level) if document.incidents else None
-    by_itself = "By itself" if document.publishes_by_itself(level) else "When you put it there"
+    by_itself = "Automatically" if document.publishes_by_itself(level) else "When you put it there"
     follows = [{"label": "Status page", "words": by_itself}]
     if terms is not None:
         reader = Reader(document, on=on, effective_from=on)

@@ -68,8 +68,8 @@ def relevel(request: Any, number: int) -> HttpResponse:
     document = incident.document
     cards = incident_cards(document, chosen=form["level"].value() or "", on=timezone.localdate(now))
     for card in cards:
-        due = due_at_level(incident, card["value"], now=now)
-        card["promise"].append({"label": "The next update would be due", "words": when(due, now) if due else "–"})
+        if due := due_at_level(incident, card["value"], now=now):
+            card["promise"].append({"label": "The next update would be due", "words": when(due, now)})
     more = {"cards": cards, "scheme": document.schemes[document.incidents.scheme] if document.incidents else None}
     return _asked(request, incident, "relevel", form, actions.relevel, "The level is set.", now=now, more=more)
 

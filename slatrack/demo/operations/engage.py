@@ -111,7 +111,7 @@ ENGAGE = Operations(
                 Word(
                     8,
                     "note",
-                    "Certificate of the internal bus ran out at 00:00 UTC. Renewal failed silently since the key vault"
+                    "Certificate of the internal bus ran out on the hour. Renewal failed silently since the key vault"
                     " moved.",
                 ),
                 Word(
@@ -136,9 +136,9 @@ ENGAGE = Operations(
                 ),
             ),
             lesson=Lesson(
-                "For 41 minutes no message could be sent, because an internal certificate had run out and its renewal"
-                " had failed without anybody being told.",
-                "At 00:00 UTC the certificate of the bus between gateway and delivery ran out. Every message was"
+                "For almost an hour no message could be sent, because an internal certificate had run out and its"
+                " renewal had failed without anybody being told.",
+                "The certificate of the bus between gateway and delivery ran out. Every message was"
                 " refused from that second on. The operations centre was asked within a minute and found the cause"
                 " within eight.\n\nTwo updates came later than the fifteen minutes that we promise: while the"
                 " certificates were rolled out, the person who writes them was helping with it.",
@@ -359,18 +359,24 @@ ENGAGE = Operations(
         (
             "We are looking",
             "investigating",
-            "We see trouble with {affected} and are looking for the cause. You hear from us again by {next_update}.",
+            (
+                "We see trouble with {affected} and are looking for the cause. You will hear from us again by"
+                " {next_update}."
+            ),
         ),
         (
             "We know why",
             "identified",
-            "We have found the cause of “{incident}” and are working on it. You hear from us again by {next_update}.",
+            (
+                "We have found the cause of “{incident}” and are working on it. You will hear from us again by"
+                " {next_update}."
+            ),
         ),
         (
             "It seems to work",
             "monitoring",
             (
-                "{affected}: it works again as far as we see, and we go on watching. You hear from us again by"
+                "{affected}: it works again as far as we see, and we go on watching. You will hear from us again by"
                 " {next_update}."
             ),
         ),
