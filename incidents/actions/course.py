@@ -110,19 +110,19 @@ def record_step(
 
     Raises ValidationError for a step that the agreement does not record, before the incident began, and in the future.
     """
-    incident, _ = lock(incident_id, now=now)
+    incident, at = lock(incident_id, now=now)
     steps = incident.document.incidents.steps if incident.document.incidents else ()
     if step not in {known.key for known in steps}:
         raise ValidationError({"step": "The agreement records no such step."})
     earlier = IncidentEvent.objects.of(incident).filter(kind=Kind.STEP, data__step=step).first()
     if earlier is not None:
         return earlier
-    at = reached_at or now
-    if at > now:
+    reached_at = reached_at or now
+    if reached_at > now:
         raise ValidationError({"reached_at": "A step cannot be reached in the future."})
-    if at < incident.started_at:
+    if reached_at < incident.started_at:
         raise ValidationError({"reached_at": "A step cannot be reached before the incident began."})
-    data = {"step": step, "reached_at": at.astimezone(UTC).isoformat()}
-    event = IncidentEvent.objects.record(incident, Kind.STEP, by=by, at=now, now=now, data=data)
-    settle(incident, at=now, now=now)
+    data = {"step": step, "reached_at": reached_at.astimezone(UTC).isoformat()}
+    event = IncidentEvent.objects.record(incident, Kind.STEP, by=by, at=at, now=now, data=data)
+    settle(incident, at=at, now=now)
     return event

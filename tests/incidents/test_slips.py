@@ -105,3 +105,15 @@ def test_a_title_is_one_line(cast, engage):
         actions.rename_incident(incident_id=incident.pk, by=cast.agent, title="Two\nlines", now=START + MINUTE)
         incident.refresh_from_db()
         assert incident.title == "Two lines"
+
+
+def test_a_step_on_a_slow_clock_comes_after_what_is_on_record(cast):
+    version = workspace(cast, "managedops")
+    with tenant_scope(cast.tenant):
+        incident = declared(cast.agent, level=version.document.incident_levels.keys[0], hurts=[])
+        told = actions.post_update(incident_id=incident.pk, by=cast.agent, body="We look.", now=START + 2 * MINUTE)
+        step = next(iter(version.document.incidents.steps)).key
+        slow = actions.record_step(incident_id=incident.pk, step=step, by=cast.agent, now=START + MINUTE)
+        assert (slow.at, slow.recorded_at) == (told.at, START + MINUTE)
+        incident.refresh_from_db()
+        assert incident.last_activity_at == told.at
