@@ -14,6 +14,8 @@ from statuspage.models import NewsPost
 from tenants import history
 from tenants.models import User
 
+BODY_MAX = 20_000
+
 
 @transaction.atomic
 def write_news(

@@ -8,14 +8,15 @@ from django import forms
 
 from agreements.forms.topics import TopicsForm
 from shell.forms import ActionForm
-from statuspage.models import NewsPost
+from statuspage.actions import BODY_MAX
+from statuspage.models import TITLE_MAX, NewsPost
 
 
 class NewsForm(ActionForm):
     kind = forms.ChoiceField(label="What is it?", choices=NewsPost.Kind.choices, widget=forms.RadioSelect)
-    title = forms.CharField(max_length=160, help_text="The subject of the mail, too.")
+    title = forms.CharField(max_length=TITLE_MAX, help_text="The subject of the mail, too.")
     body = forms.CharField(
-        label="Text", max_length=20_000, widget=forms.Textarea(attrs={"rows": 10}), help_text="Markdown works."
+        label="Text", max_length=BODY_MAX, widget=forms.Textarea(attrs={"rows": 10}), help_text="Markdown works."
     )
     products = forms.MultipleChoiceField(
         label="About",

@@ -10,6 +10,8 @@ from django.db.models import Q
 from notifications.topics import CHANGE_LOG, SYSTEM_UPDATES, TOPICS, Topic
 from tenants.models import TenantForeignKey, TenantManager, TenantOwned, User
 
+TITLE_MAX = 160
+
 
 class NewsPostQuerySet(models.QuerySet["NewsPost"]):
     def drafts(self) -> NewsPostQuerySet:
@@ -30,7 +32,7 @@ class NewsPost(TenantOwned):
         CHANGE = CHANGE_LOG.key, "Change"
 
     kind = models.CharField(max_length=20, choices=Kind)
-    title = models.CharField(max_length=160)
+    title = models.CharField(max_length=TITLE_MAX)
     body = models.TextField(help_text="Markdown as typed.")
     products = models.JSONField(default=list, help_text="The keys of what it is about; none: of everything.")
     author = TenantForeignKey(User, on_delete=models.PROTECT, related_name="+")

@@ -15,6 +15,8 @@ from incidents.models import Duty, Incident, IncidentEvent, Role
 from incidents.models.kinds import Kind
 from tenants.models import Member
 
+REASON_MAX = 2000
+
 
 @transaction.atomic
 def relevel(*, incident_id: int, by: Member, level: str, reason: str, now: datetime) -> Incident:

@@ -30,6 +30,7 @@ AHEAD = timedelta(days=1)
 #: Further ahead nobody plans: a year that far away is a slip of the keyboard.
 FARTHEST = timedelta(days=2 * 366)
 LONGEST = timedelta(days=31)
+TEXT_MAX, REASON_MAX = 5000, 1000
 
 
 @transaction.atomic

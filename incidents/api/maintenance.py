@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from incidents.actions import maintenance as actions
 from incidents.models import Maintenance, MaintenanceAnnouncement, MaintenancePart
-from incidents.models.maintenance import MaintenanceQuerySet
+from incidents.models.maintenance import TITLE_MAX, MaintenanceQuerySet
 from shell.api.operations import Verb, operation, verb
 from shell.api.shapes import Body, EnumField, IdField, body_of
 from shell.paging import KeysetPagination
@@ -62,29 +62,34 @@ class PartIn(Body):
 
 
 class MaintenanceIn(Body):
-    title = serializers.CharField(max_length=160)
+    title = serializers.CharField(max_length=TITLE_MAX)
     parts = PartIn(many=True)
     start_at = serializers.DateTimeField()
     end_at = serializers.DateTimeField()
     kind = EnumField(Maintenance.Kind, required=False)
-    description = serializers.CharField(max_length=5000, required=False, allow_blank=True)
-    notes = serializers.CharField(max_length=5000, required=False, allow_blank=True, help_text="For the team alone.")
+    description = serializers.CharField(max_length=actions.TEXT_MAX, required=False, allow_blank=True)
+    notes = serializers.CharField(
+        max_length=actions.TEXT_MAX, required=False, allow_blank=True, help_text="For the team alone."
+    )
     is_risky = serializers.BooleanField(required=False)
     urgent_because = serializers.CharField(
-        max_length=1000, required=False, allow_blank=True, help_text="Why it cannot wait. Left out, it can."
+        max_length=actions.REASON_MAX,
+        required=False,
+        allow_blank=True,
+        help_text="Why it cannot wait. Left out, it can.",
     )
     responsible = IdField(required=False, help_text="A member's id; you, if left out.")
     starts_by_itself = serializers.BooleanField(required=False)
 
 
 class MaintenanceAnnouncementIn(Body):
-    text = serializers.CharField(max_length=5000, required=False, allow_blank=True)
+    text = serializers.CharField(max_length=actions.TEXT_MAX, required=False, allow_blank=True)
 
 
 class MaintenanceMoveIn(Body):
     start_at = serializers.DateTimeField()
     end_at = serializers.DateTimeField()
-    reason = serializers.CharField(max_length=1000)
+    reason = serializers.CharField(max_length=actions.REASON_MAX)
 
 
 class MaintenanceStartIn(Body):
@@ -93,16 +98,16 @@ class MaintenanceStartIn(Body):
 
 class MaintenanceExtensionIn(Body):
     end_at = serializers.DateTimeField()
-    reason = serializers.CharField(max_length=1000)
+    reason = serializers.CharField(max_length=actions.REASON_MAX)
 
 
 class MaintenanceCompletionIn(Body):
     at = serializers.DateTimeField(required=False, help_text="When it was done, if not now.")
-    reason = serializers.CharField(max_length=1000, required=False, allow_blank=True)
+    reason = serializers.CharField(max_length=actions.REASON_MAX, required=False, allow_blank=True)
 
 
 class MaintenanceCancellationIn(Body):
-    reason = serializers.CharField(max_length=1000)
+    reason = serializers.CharField(max_length=actions.REASON_MAX)
 
 
 class MaintenancePages(KeysetPagination):

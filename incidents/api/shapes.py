@@ -10,6 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from incidents.actions.course import REASON_MAX
 from incidents.actions.declaration import TITLE_MAX
 from incidents.actions.update import BODY_MAX
 from incidents.board.incident_rows import hurt_of
@@ -23,7 +24,6 @@ from tickets.api.serializers import ClockOut, PersonOut
 
 #: What facts keep for the replay alone.
 REPLAYED = {"terms"}
-REASON_MAX = 2000
 
 
 class AffectedOut(serializers.ModelSerializer):

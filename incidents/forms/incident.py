@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from incidents.actions.course import REASON_MAX
 from incidents.actions.declaration import TITLE_MAX
 from incidents.actions.update import BODY_MAX
 from incidents.board import filling
@@ -19,7 +20,6 @@ from shell.forms import ActionForm
 from tenants.models import Member
 from tickets.models import Ticket
 
-REASON_MAX = 1000
 LOCAL = "%Y-%m-%dT%H:%M"
 Values = Callable[[dict[str, Any]], dict[str, str]]
 

@@ -10,10 +10,11 @@ from django import forms
 from django.utils import timezone
 
 from agreements.models import Product
-from incidents.actions.maintenance import FARTHEST, LONGEST
+from incidents.actions.maintenance import FARTHEST, LONGEST, REASON_MAX, TEXT_MAX
 from incidents.maintenance.notice import Work
 from incidents.maintenance.reach import components
 from incidents.models import Maintenance
+from incidents.models.maintenance import TITLE_MAX
 from shell.forms import ActionForm
 from tenants.models import Member
 
@@ -27,7 +28,7 @@ class MinuteField(forms.DateTimeField):
 
 def reason_field(label: str = "Reason") -> forms.CharField:
     return forms.CharField(
-        label=label, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), help_text="Clients read it.",
+        label=label, max_length=REASON_MAX, widget=forms.Textarea(attrs={"rows": 3}), help_text="Clients read it.",
         error_messages={"required": "Give the reason; clients read it."},
     )  # fmt: skip
 
@@ -38,7 +39,7 @@ class PlanForm(ActionForm):
     use_required_attribute = False
 
     title = forms.CharField(
-        label="What is done?", max_length=160, error_messages={"required": "Say in a few words what is done."}
+        label="What is done?", max_length=TITLE_MAX, error_messages={"required": "Say in a few words what is done."}
     )
     kind = forms.ChoiceField(
         choices=Maintenance.Kind.choices, initial=Maintenance.Kind.PLANNED, widget=forms.RadioSelect
@@ -51,15 +52,15 @@ class PlanForm(ActionForm):
     end_at = MinuteField(label="To", error_messages={"required": "Say when it ends."})
     is_risky = forms.BooleanField(label="It is risky: something may fail while it is done", required=False)
     urgent_because = forms.CharField(
-        label="Why can it not wait?", required=False, max_length=1000,
+        label="Why can it not wait?", required=False, max_length=REASON_MAX,
         help_text="Where it says something, the work is urgent. Some agreements let urgent work come with less notice.",
     )  # fmt: skip
     description = forms.CharField(
-        label="What clients read", required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 4}),
+        label="What clients read", required=False, max_length=TEXT_MAX, widget=forms.Textarea(attrs={"rows": 4}),
         help_text="What they will notice, and what they can do.",
     )  # fmt: skip
     notes = forms.CharField(
-        label="Notes for the team", required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3})
+        label="Notes for the team", required=False, max_length=TEXT_MAX, widget=forms.Textarea(attrs={"rows": 3})
     )
     responsible = forms.ModelChoiceField(Member.objects.none(), required=False, empty_label="You")
     starts_by_itself = forms.BooleanField(label="It begins by itself: nobody has to say so", required=False)
@@ -122,7 +123,7 @@ class AnnounceForm(ActionForm):
     """What is said beside the window."""
 
     text = forms.CharField(
-        label="What clients read", required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 4})
+        label="What clients read", required=False, max_length=TEXT_MAX, widget=forms.Textarea(attrs={"rows": 4})
     )
 
 
@@ -152,7 +153,7 @@ class CompleteForm(ActionForm):
 
     at = MinuteField(label="Done at", required=False, help_text="Empty: now.")
     reason = forms.CharField(
-        label="How it went", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        label="How it went", required=False, max_length=REASON_MAX, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Clients read it.",
     )  # fmt: skip
 

@@ -14,6 +14,8 @@ from clocks.kinds import KindOfEvent
 from shell.wording import listed
 from tenants.models import Client, Contact, Member, NumberSeries, TenantForeignKey, TenantManager, TenantOwned, User
 
+TITLE_MAX = 160
+
 
 @dataclass(frozen=True, slots=True)
 class MaintenanceEventRow:
@@ -132,7 +134,7 @@ class Maintenance(TenantOwned):
     OVER = (Status.COMPLETED, Status.CANCELLED)
 
     number = models.PositiveBigIntegerField()
-    title = models.CharField(max_length=160)
+    title = models.CharField(max_length=TITLE_MAX)
     description = models.TextField(blank=True, help_text="What clients read.")
     notes = models.TextField(blank=True, help_text="For the team alone.")
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.PLANNED)

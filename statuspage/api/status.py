@@ -20,7 +20,7 @@ from shell.api.shapes import Body, body_of
 from shell.paging import KeysetPagination
 from statuspage import actions
 from statuspage.middleware import same_for_everybody
-from statuspage.models import NewsPost
+from statuspage.models import TITLE_MAX, NewsPost
 from statuspage.state.overview import News, Overview, news_of, overview
 from tenants.api.access import NewsWriters
 
@@ -32,8 +32,8 @@ class NewsIn(Body):
     """A draft. Nobody reads it before it is published."""
 
     kind = serializers.ChoiceField(choices=NewsPost.Kind.choices)
-    title = serializers.CharField(max_length=160)
-    body = serializers.CharField(max_length=20_000, help_text="Markdown.")
+    title = serializers.CharField(max_length=TITLE_MAX)
+    body = serializers.CharField(max_length=actions.BODY_MAX, help_text="Markdown.")
     products = serializers.ListField(
         child=serializers.SlugField(max_length=60), default=list, help_text="Keys of products; none: of everything."
     )
