@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
@@ -202,7 +202,26 @@ def words_of(event: IncidentEvent, document: AgreementDocument | None) -> str:
     return words(event, document) if callable(words) else f"{event.actor_name} {words}"
 
 
-def public_words_of(event: IncidentEvent, document: AgreementDocument | None, *, provider: str) -> str:
-    """What happened, as the public reads it: the provider speaks, not the colleague who pressed the button."""
+def public_story(
+    events: Iterable[IncidentEvent], document: AgreementDocument | None, *, provider: str
+) -> list[tuple[IncidentEvent, str]]:
+    """What the public reads of `events`, each with its words, the newest first.
+
+    What a word says by itself needs no line beside it.
+    """
+    public = [event for event in events if ROWS[event.kind].public]
+    spoken = {event.at for event in public if event.body}
+    told = [event for event in public if event.body or event.at not in spoken]
+    told.sort(key=lambda event: (event.at, event.pk), reverse=True)
+    return [(event, _public_words(event, document, provider)) for event in told]
+
+
+def _public_words(event: IncidentEvent, document: AgreementDocument | None, provider: str) -> str:
+    if event.body:
+        return Status(event.data.get("status", Status.INVESTIGATING)).label
+    if event.kind == Kind.AFFECTED:
+        told = [f"{each['name']} {Impact(each['impact']).label.lower()}" for each in event.data["affected"]]
+        return f"Affected: {listed(told) or 'nothing any more'}"
+    # The provider speaks, not the colleague who happened to press the button.
     event.actor_name = provider
-    return Status(event.data["status"]).label if event.kind == Kind.PUBLIC_UPDATE else words_of(event, document)
+    return words_of(event, document)

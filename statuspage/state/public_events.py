@@ -12,10 +12,9 @@ from django.db.models import Prefetch, QuerySet
 from agreements.document import AgreementDocument
 from incidents.cadence.countdown import next_update
 from incidents.models import Affected, Impact, Incident, IncidentClock, IncidentEvent, Maintenance
-from incidents.models.kinds import Kind, words_of
+from incidents.models.kinds import public_story
 from incidents.models.maintenance import MaintenanceEventKind
 from incidents.paths import public_path
-from shell.wording import listed
 from tenants.scope import current_tenant
 from tickets.conversation import markup
 
@@ -108,7 +107,7 @@ def incidents(
     rows: QuerySet[Incident], documents: Iterable[AgreementDocument], *, now: datetime, limit: int | None = None
 ) -> list[PublicIncident]:
     """Each of `rows`, in four queries however many they are. Of those that are not published: nothing."""
-    told = Prefetch("events", IncidentEvent.objects.public().order_by("-at", "-id"), to_attr="told")
+    told = Prefetch("events", IncidentEvent.objects.public(), to_attr="told")
     hurt = Prefetch("affected", Affected.objects.select_related("product"))
     clocks = Prefetch("clocks", IncidentClock.objects.running(), to_attr="running")
     words = component_names(documents)
@@ -143,8 +142,7 @@ def _part(row: Any, words: Words, impact: str, impact_name: str) -> PartHurt:
 
 def _incident(row: Any, words: Words, now: datetime) -> PublicIncident:
     due = next_update(row.running, now=now)
-    # A word says itself what was set with it.
-    spoken = {event.at for event in row.told if event.body}
+    story = public_story(row.told, row.document, provider=current_tenant().name)
     return PublicIncident(
         number=row.number,
         title=row.title,
@@ -158,21 +156,8 @@ def _incident(row: Any, words: Words, now: datetime) -> PublicIncident:
         resolved_at=row.resolved_at,
         next_update_due_at=due.due_at if due else None,
         is_update_overdue=due is not None and due.is_overdue,
-        updates=tuple(_update(event, row.document) for event in row.told if event.body or event.at not in spoken),
+        updates=tuple(Update(event.pk, event.at, said, event.body) for event, said in story),
     )
-
-
-def _update(event: IncidentEvent, document: AgreementDocument) -> Update:
-    if event.body:
-        said = Incident.Status(event.data.get("status", Incident.Status.INVESTIGATING)).label
-    elif event.kind == Kind.AFFECTED:
-        told = [f"{each['name']} {Impact(each['impact']).label.lower()}" for each in event.data["affected"]]
-        said = f"Affected: {listed(told) or 'nothing any more'}"
-    else:
-        # The provider speaks, not the colleague who happened to press the button.
-        event.actor_name = current_tenant().name
-        said = words_of(event, document)
-    return Update(event.pk, event.at, said, event.body)
 
 
 def _maintenance(row: Any, words: Words) -> PublicMaintenance:

@@ -177,7 +177,7 @@ def test_the_list_and_the_page_say_what_was_said_and_nothing_of_colleagues(cast,
     assert "Messages are late" in read(browser, "/portal/incidents/")
     page = read(browser, f"/portal/incidents/{late.number}/")
     assert "We found it." in page
-    assert "Acme Support set what is affected: Business Messaging: down" in page
+    assert "Affected: Business Messaging down" in page
     assert "Next update by today 10:17." in page
     assert "chewed" not in page
     assert cast.agent.name not in page

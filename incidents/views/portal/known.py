@@ -19,7 +19,7 @@ from incidents.links import known
 from incidents.links.line import Line, line_for
 from incidents.links.step_times import steps_of
 from incidents.models import Incident, IncidentEvent
-from incidents.models.kinds import ROWS, Kind, public_words_of
+from incidents.models.kinds import ROWS, public_story
 from incidents.paths import public_path
 from shell.drafts import arrived
 from shell.paging import page_of
@@ -93,18 +93,13 @@ def _line(contact: Contact, found: known.Known, now: datetime) -> Line | None:
 
 
 def _turns(incident: Incident, events: Sequence[IncidentEvent], *, provider: str) -> list[Turn]:
-    """What the public reads, the newest first. What a word says by itself needs no line beside it."""
-    public = [event for event in reversed(events) if ROWS[event.kind].public]
-    spoken = {event.at for event in public if event.body}
+    """What the public reads, the newest first."""
     return [
-        _turn(event, public_words_of(event, incident.document, provider=provider), provider)
-        for event in public
-        if event.body or event.at not in spoken
+        _turn(event, words, provider) for event, words in public_story(events, incident.document, provider=provider)
     ]
 
 
 def _turn(event: IncidentEvent, words: str, provider: str) -> Turn:
     if not event.body:
         return Turn(kind="system", at=event.at, text=words, icon=ROWS[event.kind].icon)
-    role = words if event.kind == Kind.PUBLIC_UPDATE else event.get_kind_display()
-    return Turn(kind="agent", at=event.at, author=provider, role=role, html=markup.render(event.body))
+    return Turn(kind="agent", at=event.at, author=provider, role=words, html=markup.render(event.body))
