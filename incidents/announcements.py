@@ -45,6 +45,12 @@ def resolved(incident: Incident, event: IncidentEvent, *, now: datetime) -> None
     _announce(incident, event, now=now)
 
 
+def reopened(incident: Incident, event: IncidentEvent, *, now: datetime) -> None:
+    """Tell whoever was told that it is over that it is not."""
+    changed(incident, event, now=now)
+    _announce(incident, event, now=now)
+
+
 def changed(incident: Incident, event: IncidentEvent, *, now: datetime) -> None:
     """Let programs know of a fact about an incident that nobody is written to about."""
     _publish("incident.changed", incident, event, now=now)

@@ -65,7 +65,7 @@ def reopen_incident(*, incident_id: int, by: Member, reason: str, now: datetime)
     incident.status, incident.resolved_at = Status.INVESTIGATING, None
     event = IncidentEvent.objects.record(incident, Kind.REOPENED, by=by, at=at, now=now, reason=reason)
     settle(incident, at=at, now=now, changed=["status", "resolved_at"])
-    announcements.changed(incident, event, now=now)
+    announcements.reopened(incident, event, now=now)
     return incident
 
 

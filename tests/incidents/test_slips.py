@@ -117,3 +117,13 @@ def test_a_step_on_a_slow_clock_comes_after_what_is_on_record(cast):
         assert (slow.at, slow.recorded_at) == (told.at, START + MINUTE)
         incident.refresh_from_db()
         assert incident.last_activity_at == told.at
+
+
+def test_B13_who_was_told_that_it_is_over_is_told_that_it_is_not(cast, engage):
+    incident = begun(cast)
+    with tenant_scope(cast.tenant):
+        actions.resolve_incident(incident_id=incident.pk, by=cast.agent, body="Over.", now=START + MINUTE)
+        actions.reopen_incident(incident_id=incident.pk, by=cast.agent, reason="No.", now=START + 2 * MINUTE)
+        told = Broadcast.objects.latest("pk")
+        assert (told.subject, told.abouts) == ("Investigating: Messages are late", ["messaging"])
+        assert "Next update by Monday 2 March 2026, 10:17 CET." in told.text
