@@ -163,7 +163,7 @@ class Kind(KindOfEvent):
         by=("system",), icon="alarm", words=said_of_clock("was about to fall due"),
     ), "Due soon"
     BREACHED = "breached", EventRow(
-        by=("system",), public=True, icon="alert-triangle", words=said_of_clock("is overdue"),
+        by=("system",), public=True, icon="alert-triangle", words=said_of_clock("became overdue"),
     ), "Update overdue"
     PAGED = "paged", EventRow(by=("system",), icon="bell-ringing", words=_paged, asking=True), "Asked"
     NOBODY_ON_CALL = "nobody_on_call", EventRow(
