@@ -20,7 +20,7 @@ REASON_MAX = 2000
 
 @transaction.atomic
 def relevel(*, incident_id: int, by: Member, level: str, reason: str, now: datetime) -> Incident:
-    """Give an open incident another level, with the reason that the public reads (B11).
+    """Give an open incident another level, with the reason that colleagues read (B11).
 
     A level that is published goes on the status page by itself; one that is published stays there. Raises
     ValidationError without a reason and for a level that the agreement does not have.

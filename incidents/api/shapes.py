@@ -105,10 +105,11 @@ class IncidentOut(serializers.ModelSerializer):
 
 
 class IncidentEventOut(serializers.ModelSerializer):
-    """A fact, or a word to everybody or among colleagues. Contacts get what is public, without who did it."""
+    """A fact, or a word to everybody or among colleagues. Contacts get what is public, without who did it and why."""
 
     actor_name = serializers.SerializerMethodField()
     words = serializers.SerializerMethodField(help_text="The fact in a sentence.")
+    reason = serializers.SerializerMethodField()
     data = serializers.SerializerMethodField()  # type: ignore[assignment]  # the field is called what it holds
 
     class Meta:
@@ -121,6 +122,9 @@ class IncidentEventOut(serializers.ModelSerializer):
 
     def get_actor_name(self, event: IncidentEvent) -> str:
         return event.actor_name if self._is_inside else ""
+
+    def get_reason(self, event: IncidentEvent) -> str:
+        return event.reason if self._is_inside else ""
 
     def get_words(self, event: IncidentEvent) -> str:
         return words_of(event, event.incident.document) if self._is_inside else ""

@@ -160,7 +160,7 @@ class AffectedForm(ActionForm):
 class RelevelForm(ActionForm):
     use_required_attribute = False
     level = forms.CharField(max_length=60, error_messages={"required": "Choose a level."})
-    reason = _reason("Why", "Say why.", help_text="The public reads it where the incident is published.")
+    reason = _reason("Why", "Say why.", help_text="Colleagues read it. The public reads your updates.")
 
 
 class DutyForm(ActionForm):

@@ -150,11 +150,12 @@ def test_contacts_read_what_is_public_about_their_products_and_write_nothing(cas
     public, inside = begun(cast), begun(cast, level="p5")
     send(api, f"{API}{public.number}/notes/", {"body": "A secret."}, START + MINUTE)
     send(api, f"{API}{public.number}/updates/", {"body": "Known."}, START + 2 * MINUTE)
+    send(api, f"{API}{public.number}/level/", {"level": "p2", "reason": "A secret reason."}, START + 2 * MINUTE)
     contact = sign_in(cast.contact)
     assert [each["number"] for each in contact.get(API).json()["results"]] == [public.number]
     told = contact.get(f"{API}{public.number}/").json()
     assert (told["clock"], told["duties"], told["tickets"], told["acknowledged_at"]) == (None, [], [], None)
-    assert told["next_update_due_at"] == "2026-03-02T09:17:00Z"
+    assert told["next_update_due_at"] == "2026-03-02T09:32:00Z"
     events = contact.get(f"{API}{public.number}/events/").content.decode()
     assert "Known." in events
     assert "secret" not in events
