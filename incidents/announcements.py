@@ -131,7 +131,7 @@ def escalation_missed(incident: Incident, missed: Sequence[IncidentEvent], *, no
 
 
 def _leads() -> list[User]:
-    return [member.user for member in Member.objects.active().select_related("user") if member.hears_of_unassigned]
+    return [member.user for member in Member.objects.leading().select_related("user")]
 
 
 def _announce(incident: Incident, event: IncidentEvent, *, now: datetime) -> None:

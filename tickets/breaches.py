@@ -66,9 +66,8 @@ def leads_of(tenants: set[int | None]) -> dict[int | None, list[tuple[int, str, 
     """Who hears of tickets that nobody has: each tenant's leads and owners, as (user, address, zone or "")."""
     leads: dict[int | None, list[tuple[int, str, str]]] = {}
     if tenants:
-        for member in Member.objects.active().filter(tenant__in=tenants).select_related("user"):
-            if member.hears_of_unassigned:
-                leads.setdefault(member.tenant_id, []).append((member.user_id, member.user.email, member.user.timezone))
+        for member in Member.objects.leading().filter(tenant__in=tenants).select_related("user"):
+            leads.setdefault(member.tenant_id, []).append((member.user_id, member.user.email, member.user.timezone))
     return leads
 
 

@@ -50,12 +50,11 @@ def policy_of(kept: Kept) -> Policy:
 def people_asked(asks: str, *, at: datetime) -> list[Member]:
     """Whom a step asks at an instant: who a schedule has on call is asked then and not when the incident starts."""
     kind, _, which = asks.partition(":")
-    members = Member.objects.active().select_related("user")
     if kind == MEMBER:
-        return list(members.filter(pk=id_of(which)))
+        return list(Member.objects.active().select_related("user").filter(pk=id_of(which)))
     if kind == SCHEDULE:
         return members_on_call(id_of(which), at=at)
-    return [member for member in members if member.hears_of_unassigned]
+    return list(Member.objects.leading().select_related("user"))
 
 
 def asked_words(asks: str) -> str:

@@ -141,4 +141,4 @@ def _team(maintenance: Maintenance) -> list[User]:
     responsible = maintenance.responsible
     if responsible is not None and responsible.deactivated_at is None:
         return [responsible.user]
-    return [member.user for member in Member.objects.active().select_related("user") if member.hears_of_unassigned]
+    return [member.user for member in Member.objects.leading().select_related("user")]

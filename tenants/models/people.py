@@ -73,6 +73,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """Those a ticket can be assigned to."""
         return self.active().filter(role__in=[Member.Role.OWNER, Member.Role.LEAD, Member.Role.AGENT])
 
+    def leading(self) -> MemberQuerySet:
+        """Those who hear of what is nobody's matter, or not done in time."""
+        return self.active().filter(role__in=[Member.Role.OWNER, Member.Role.LEAD])
+
 
 class Member(TenantOwned):
     """Somebody who works for the tenant."""
@@ -114,11 +118,6 @@ class Member(TenantOwned):
     @property
     def writes_news(self) -> bool:
         """Whether this person may publish system updates and the change log."""
-        return self.role in {self.Role.OWNER, self.Role.LEAD}
-
-    @property
-    def hears_of_unassigned(self) -> bool:
-        """Whether warnings and breaches of a ticket without an assignee reach this person."""
         return self.role in {self.Role.OWNER, self.Role.LEAD}
 
 

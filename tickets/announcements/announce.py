@@ -31,7 +31,7 @@ def watchers(ticket: Ticket) -> list[User]:
 
 
 def _leads() -> list[User]:
-    return [member.user for member in Member.objects.active().select_related("user") if member.hears_of_unassigned]
+    return [member.user for member in Member.objects.leading().select_related("user")]
 
 
 def reading_zone(ticket: Ticket) -> ZoneInfo:
