@@ -49,7 +49,7 @@ def publish_news(*, news_id: int, by: User, now: datetime) -> NewsPost:
         abouts=post.products,
         subject=post.title,
         text=post.body,
-        url=f"/status/news/{post.pk}/",
+        url=post.path,
         key=f"news:{post.pk}",
         now=now,
     )

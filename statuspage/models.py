@@ -54,5 +54,9 @@ class NewsPost(TenantOwned):
         return self.title
 
     @property
+    def path(self) -> str:
+        return f"/status/news/{self.pk}/"
+
+    @property
     def topic(self) -> Topic:
         return TOPICS[self.kind]

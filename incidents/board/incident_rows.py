@@ -66,8 +66,8 @@ def with_what_rows_show(incidents: IncidentQuerySet) -> IncidentQuerySet:
 def row_of(incident: Incident, *, now: datetime) -> Row:
     """What a list shows of an incident that `with_what_rows_show` fetched."""
     live = getattr(incident, "live_clocks")  # noqa: B009 (a type checker does not know what was fetched with it)
-    hurt = [f"{each.name} ({each.get_impact_display().lower()})" for each in hurt_of(incident)]
-    return Row(incident, face_of(incident, live, now=now), listed(hurt), desk_path(incident))
+    hurt = listed(each.words for each in hurt_of(incident))
+    return Row(incident, face_of(incident, live, now=now), hurt, desk_path(incident))
 
 
 def hurt_of(incident: Incident) -> list[Affected]:

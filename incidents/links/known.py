@@ -52,10 +52,6 @@ def read(incidents: IncidentQuerySet, contact: Contact, *, now: datetime) -> lis
 
 
 def _known(incident: Any, now: datetime) -> Known:
-    hurt = [
-        f"{each.name} ({each.get_impact_display().lower()})"
-        for each in incident.affected.all()
-        if not incident.is_open or each.impact != Impact.OPERATIONAL
-    ]
+    hurt = [each.words for each in incident.affected.all() if not incident.is_open or each.impact != Impact.OPERATIONAL]
     own = [link.ticket for link in incident.own]
     return Known(incident, hurt, next_update(incident.running, now=now), own[-1] if own else None)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
+from agreements.document import AgreementDocument
 from agreements.document.period import PeriodSpan
 from agreements.governing import versions_governing
 from agreements.models import AgreementVersion, Product, Subscription
@@ -136,9 +137,14 @@ def parts_named(parts: Sequence[tuple[str, str]], *, at: datetime) -> list[tuple
 
 def components(*, at: datetime) -> dict[str, dict[str, str]]:
     """By product, the components that agreements in force name it to have: key and name."""
+    return component_names(version.document for version in versions_governing(at=at))
+
+
+def component_names(documents: Iterable[AgreementDocument]) -> dict[str, dict[str, str]]:
+    """By product, the components that agreements name it to have: key and name."""
     found: dict[str, dict[str, str]] = {}
-    for version in versions_governing(at=at):
-        for product in version.document.products:
+    for document in documents:
+        for product in document.products:
             found.setdefault(product.key, {}).update({each.key: each.name for each in product.components})
     return found
 

@@ -53,3 +53,8 @@ class Affected(TenantOwned):
     @property
     def name(self) -> str:
         return self.incident.part_name(self.product, self.component)
+
+    @property
+    def words(self) -> str:
+        """`Voice: SIP trunk A (partly down)`."""
+        return f"{self.name} ({self.get_impact_display().lower()})"

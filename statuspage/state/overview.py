@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from agreements.document import AgreementDocument
 from agreements.models import Product
+from incidents.maintenance.reach import component_names
 from incidents.models import Impact, Incident, Maintenance
 from shell.wording import listed
 from statuspage.models import NewsPost
@@ -16,7 +17,6 @@ from statuspage.state.public_events import (
     PartHurt,
     PublicIncident,
     PublicMaintenance,
-    component_names,
     incidents,
     maintenance,
     weight,
@@ -125,9 +125,8 @@ def services_of(documents: Sequence[AgreementDocument]) -> list[tuple[str, str]]
 def news_of(post: NewsPost) -> News:
     """A published post as the public reads it."""
     assert post.published_at is not None  # only those are public
-    url = f"/status/news/{post.pk}/"
-    kind_name = post.get_kind_display()
-    return News(post.pk, post.kind, kind_name, post.title, post.body, url, tuple(post.products), post.published_at)
+    kind_name, products = post.get_kind_display(), tuple(post.products)
+    return News(post.pk, post.kind, kind_name, post.title, post.body, post.path, products, post.published_at)
 
 
 def _services(documents: Sequence[AgreementDocument], parts: Iterable[PartHurt]) -> Iterable[Service]:
@@ -142,8 +141,8 @@ def _services(documents: Sequence[AgreementDocument], parts: Iterable[PartHurt])
         # What hurts a product as a whole hurts each of its parts.
         components = tuple(
             Component(part, state, NAMES[state])
-            for (product, component), part in names.items()
-            if product == key and (state := max(its[component], its[""], key=weight))
+            for component, part in names.get(key, {}).items()
+            if (state := max(its[component], its[""], key=weight))
         )
         state = max(its.values(), key=weight, default=WORKS)
         yield Service(key, name, state, NAMES[state], components)

@@ -11,6 +11,8 @@ from django.db.models import Prefetch, QuerySet
 
 from agreements.document import AgreementDocument
 from incidents.cadence.countdown import next_update
+from incidents.maintenance import messages
+from incidents.maintenance.reach import component_names
 from incidents.models import Affected, Impact, Incident, IncidentClock, IncidentEvent, Maintenance
 from incidents.models.kinds import public_story
 from incidents.models.maintenance import MaintenanceEventKind
@@ -20,7 +22,7 @@ from tickets.conversation import markup
 
 #: What clients and the public read of maintenance.
 TOLD_OF_MAINTENANCE = [kind for kind in MaintenanceEventKind if kind.row.to_client]
-Words = Mapping[tuple[str, str], str]
+Words = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,18 +126,8 @@ def maintenance(
     return [_maintenance(row, words) for row in found[:limit]]
 
 
-def component_names(documents: Iterable[AgreementDocument]) -> Words:
-    """The names of components, by the keys of product and component."""
-    return {
-        (product.key, component.key): component.name
-        for document in documents
-        for product in document.products
-        for component in product.components
-    }
-
-
 def _part(row: Any, words: Words, impact: str, impact_name: str) -> PartHurt:
-    part = words.get((row.product.key, row.component), row.component)
+    part = words.get(row.product.key, {}).get(row.component, row.component)
     name = f"{row.product.name}: {part}" if part else row.product.name
     return PartHurt(row.product.key, row.component, name, impact, impact_name)
 
@@ -169,7 +161,7 @@ def _maintenance(row: Any, words: Words) -> PublicMaintenance:
     return PublicMaintenance(
         number=row.number,
         title=row.title,
-        url=f"/status/maintenance/{row.number}/",
+        url=messages.public_path(row),
         status=row.status,
         status_name=row.get_status_display(),
         kind=row.kind,
