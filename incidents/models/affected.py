@@ -48,7 +48,7 @@ class Affected(TenantOwned):
         indexes = [models.Index(fields=["tenant", "product", "incident"], name="affected_of_product")]
 
     def __str__(self) -> str:
-        return f"{self.product}: {self.get_impact_display()}"
+        return f"{self.name}: {self.get_impact_display()}"
 
     @property
     def name(self) -> str:

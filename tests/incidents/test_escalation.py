@@ -114,6 +114,16 @@ def test_the_page_names_what_is_wrong_and_leads_to_one_button(cast: Any, nights:
     assert notice.url.startswith("/incidents/acknowledge/")
 
 
+def test_the_page_names_the_part_that_is_hurt(cast: Any, nights: Any):
+    incident = begin(cast)
+    with tenant_scope(cast.tenant):
+        incident.affected.update(component="gateway")
+    sweep(SUNDAY_NIGHT)
+    with tenant_scope(cast.tenant):
+        mail = OutgoingMessage.objects.get(topic="page")
+    assert "Messaging: Messaging gateway: Down" in mail.text
+
+
 def test_an_acknowledgement_stops_the_round_and_says_whose_it_is(cast: Any, nights: Any):
     incident = begin(cast)
     sweep(SUNDAY_NIGHT)
