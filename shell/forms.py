@@ -17,6 +17,13 @@ from django.shortcuts import redirect
 from shell.drafts import SENT_ALREADY
 
 
+class MinuteField(forms.DateTimeField):
+    """A day and a time of the reader's clocks."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    default_error_messages = {"invalid": "Give a day and a time, like 2026-11-20 14:05."}
+
+
 class ActionForm(forms.Form):
     """A form whose fields are the arguments of an action."""
 

@@ -16,11 +16,10 @@ from incidents.board import filling
 from incidents.forms.hurts import Chosen, HurtsField, Part
 from incidents.models import Incident, Role
 from incidents.models.kinds import Kind
-from shell.forms import ActionForm
+from shell.forms import ActionForm, MinuteField
 from tenants.models import Member
 from tickets.models import Ticket
 
-LOCAL = "%Y-%m-%dT%H:%M"
 Values = Callable[[dict[str, Any]], dict[str, str]]
 
 
@@ -28,15 +27,6 @@ def _reason(label: str, missing: str, **said: Any) -> forms.CharField:
     text = forms.Textarea(attrs={"rows": 3})
     return forms.CharField(
         label=label, max_length=REASON_MAX, widget=text, error_messages={"required": missing}, **said
-    )
-
-
-def _local(label: str, **said: Any) -> forms.DateTimeField:
-    return forms.DateTimeField(
-        label=label,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL),
-        error_messages={"invalid": "Give a day and a time, like 2026-11-20 14:05."},
-        **said,
     )
 
 
@@ -62,7 +52,7 @@ class DeclarationForm(FillingForm):
     )  # fmt: skip
     level = forms.CharField(required=False, max_length=60)
     hurts = HurtsField(required=False, label="What is affected")
-    started_at = _local("Began", required=False, help_text="As far as you know. Your time.")
+    started_at = MinuteField(label="Began", required=False, help_text="As far as you know. Your time.")
     body = forms.CharField(
         label="A first word to everybody", required=False, max_length=BODY_MAX, strip=False,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -182,7 +172,7 @@ class StepForm(ActionForm):
     """That a step of the agreement was reached: now, or at the time that is given (C5)."""
 
     step = forms.CharField(max_length=40, widget=forms.HiddenInput)
-    reached_at = _local("Reached", required=False, help_text="Your time. Empty: now.")
+    reached_at = MinuteField(label="Reached", required=False, help_text="Your time. Empty: now.")
 
 
 class ResolutionForm(FillingForm):

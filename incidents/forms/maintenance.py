@@ -15,15 +15,8 @@ from incidents.maintenance.notice import Work
 from incidents.maintenance.reach import components
 from incidents.models import Maintenance
 from incidents.models.maintenance import TITLE_MAX
-from shell.forms import ActionForm
+from shell.forms import ActionForm, MinuteField
 from tenants.models import Member
-
-
-class MinuteField(forms.DateTimeField):
-    """A day and a time of the reader's clocks."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    default_error_messages = {"invalid": "Give a day and a time, like 2026-11-20 02:00."}
 
 
 def reason_field(label: str = "Reason") -> forms.CharField:

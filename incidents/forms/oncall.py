@@ -13,11 +13,10 @@ from django.utils.safestring import SafeString
 from agreements.businesstime.local_hours import WEEKDAYS
 from incidents.actions.oncall import NOBODY
 from incidents.oncall.rota import DAYS
-from shell.forms import ActionForm
+from shell.forms import ActionForm, MinuteField
 from tenants.forms import timezone_field
 
 _CLOCK = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-_INSTANT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 #: Empty places that a form offers for more people.
 ROOM = 3
 
@@ -119,8 +118,8 @@ class StandInForm(ActionForm):
         label="For whom", coerce=int, required=False, empty_value=None,
         help_text="Takes what that colleague has during this time. Nobody in particular: stands before everybody.",
     )  # fmt: skip
-    starts_at = forms.DateTimeField(label="From", widget=_INSTANT)
-    ends_at = forms.DateTimeField(label="Until", widget=_INSTANT)
+    starts_at = MinuteField(label="From")
+    ends_at = MinuteField(label="Until")
     reason = forms.CharField(max_length=200, required=False, help_text="Colleagues read it beside the shift.")
 
 

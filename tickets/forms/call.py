@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 
-from shell.forms import ActionForm
+from shell.forms import ActionForm, MinuteField
 from tenants.models import Contact
 from tickets.actions.new_ticket import BODY_MAX
 from tickets.forms.desk import local_minute
@@ -18,13 +18,9 @@ class CallForm(ActionForm):
     """What was said on the phone."""
 
     use_required_attribute = False
-    called_at = forms.DateTimeField(
+    called_at = MinuteField(
         label="When",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        error_messages={
-            "required": "Say when they called.",
-            "invalid": "Give a day and a time, like 2026-11-20 14:05.",
-        },
+        error_messages={"required": "Say when they called."},
     )
     body = forms.CharField(
         label="What was said", max_length=BODY_MAX, strip=False, widget=forms.Textarea(attrs={"rows": 4}),

@@ -13,7 +13,7 @@ from django.utils import timezone
 from agreements.document import AgreementDocument
 from agreements.models import Product
 from clocks.replay.reasons import THIRD_PARTY
-from shell.forms import ActionForm, ManyFilesField
+from shell.forms import ActionForm, ManyFilesField, MinuteField
 from tickets.actions.new_ticket import BODY_MAX
 from tickets.actions.status import THIRD_PARTY_MAX
 from tickets.forms.ticket import RequestForm, types_of
@@ -174,11 +174,9 @@ class NewTicketForm(RequestForm):
         label="How it came in",
         choices=[(each, each.label) for each in (Ticket.Channel.PHONE, Ticket.Channel.EMAIL, Ticket.Channel.CHAT)],
     )
-    received_at = forms.DateTimeField(
+    received_at = MinuteField(
         label="Received", help_text="When the client told us. Clocks start here.",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        error_messages={"required": "Say when it reached us.",
-        "invalid": "Give a day and a time, like 2026-11-20 14:05."},
+        error_messages={"required": "Say when it reached us."},
     )  # fmt: skip
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
