@@ -157,6 +157,8 @@ def test_it_is_declared_from_tickets_with_what_they_say(cast: Any, desk: Any) ->
     one, two = filed(cast), filed(cast, requester=cast.other_contact, by=cast.other_contact, subject="Same here")
     ticked = desk.post("/desk/incidents/picked/", {"number": [one.number, two.number], "do": "declare"})
     assert ticked["Location"] == f"{PAGE}new/?ticket={one.number}&ticket={two.number}"
+    # What the public will read is nobody's subject when there are several.
+    assert f'value="{one.subject}"' not in desk.get(ticked["Location"]).content.decode()
     form = at(desk, ticked["Location"])
     assert 'value="Nothing arrives"' in form.content.decode()
     assert "Same here" in text(form)

@@ -142,11 +142,12 @@ def _known(request: Any, version: AgreementVersion, tickets: TicketQuerySet, now
     if not found:
         return known
     levels = {ticket.level for ticket in found} & set(version.document.incident_levels.keys)
+    if len(found) == 1:
+        # What several have in common is nobody's subject, and began when none of them was filed.
+        known |= {"title": found[0].subject, "started_at": local_minute(found[0].received_at)}
     return {
         **known,
-        "title": found[0].subject,
         "tickets": [ticket.number for ticket in found],
         "level": next((level.key for level in version.document.incident_levels if level.key in levels), ""),
-        "started_at": local_minute(min(ticket.received_at for ticket in found)),
         "hurts": {(each.product_id, ""): Impact.DEGRADED.value for each in found if each.product_id},
     }
