@@ -106,7 +106,7 @@ SCREENS = [
     # The portal
     Screen("incidents", "/desk/incidents/", (AGENT,)),
     Screen("incidents-resolved", "/desk/incidents/?open=false", (AGENT,)),
-    Screen("incident", "/desk/incidents/", (AGENT,), via=(ROW,), main=True),
+    Screen("incident", "/desk/incidents/", (AGENT,), via=(ROW,)),
     Screen("incident-new", "/desk/incidents/new/", (AGENT,)),
     Screen("incident-actions", "/desk/incidents/actions/", (AGENT,)),
     Screen("maintenance", "/desk/maintenance/", (AGENT,)),

@@ -16,6 +16,7 @@ from django.db import transaction
 from agreements.document import load_bundled
 from notifications.models import Notice, OutgoingMessage
 from slatrack.demo.loader import PASSWORD, load
+from slatrack.demo.operations import OPERATIONS
 from slatrack.demo.plans import Planner
 from slatrack.demo.storybook import StorybookError, parse
 from slatrack.demo.variants import Teller, circumstances
@@ -54,7 +55,8 @@ def content() -> list[Any]:
 def test_a_workspace_is_full_of_work_and_its_history_is_true_also_at_night_and_at_weekends(db: None) -> None:
     loaded = load(IDENTITY, now=WEEKEND, tickets=44)
     assert loaded.is_new
-    assert (loaded.tickets, loaded.clients) == (44, len(IDENTITY.customers))
+    reports = sum(len(trouble.reports) for trouble in OPERATIONS["identity"].troubles)
+    assert (loaded.tickets, loaded.clients) == (44 + reports, len(IDENTITY.customers))
     tenant = Tenant.objects.get(slug="identity")
     assert tenant.is_demo
     with tenant_scope(tenant):

@@ -53,7 +53,7 @@ def addresses(ticket: Ticket) -> list[tuple[str, str]]:
         ("get", page), ("get", f"{page}changes/?since=1"), ("get", f"{page}reclassify/"), ("get", f"{page}scope/"),
         ("get", f"{page}reopen/"), ("get", f"{page}hold/"), ("get", f"{page}workaround/"),
         ("get", f"{page}workaround/withdrawal/"), ("get", f"{page}merge/"), ("get", f"{page}contests/{contest}/"),
-        ("get", f"{page}clocks/resolution/0/"),
+        ("get", f"{page}call/"), ("post", f"{page}call/"), ("get", f"{page}clocks/resolution/0/"),
         ("get", f"/desk/agreement/{ticket.agreement_version_id}/"),
         ("get", f"/desk/agreement/{ticket.agreement_version_id}/calendars/business/"),
         ("get", f"{page}files/{file}/"), ("get", f"/desk/clients/{ticket.client_id}/"),

@@ -19,7 +19,7 @@ from slatrack.celery import app
 from tenants.scope import tenant_scope
 from tests.tickets.desking import MORNING, act, filed, under
 from tests.tickets.side_by_side import all_at_once, side_by_side
-from tests.tickets.test_worker import KILLED, PATIENCE, _until_gone, environment, worker
+from tests.tickets.test_worker import KILLED, PATIENCE, environment, until_gone, worker
 from tests.tickets.whatifs import NOW, asked, clock_from, draft, flips, fresh
 from tickets import actions
 from tickets.actions.whatif import cancel_what_if, discard_what_if, keep_what_if
@@ -80,7 +80,7 @@ def test_a_question_whose_worker_was_killed_is_started_over_by_the_next(cast: An
     finally:
         process.send_signal(signal.SIGKILL)
         process.communicate()
-    _until_gone()
+    until_gone()
     assert job.compute_all(clock=clock_from(NOW + timedelta(seconds=59))) == 0
     assert job.compute_all(clock=clock_from(NOW + timedelta(seconds=60))) == 1
     found = fresh(cast, question)
