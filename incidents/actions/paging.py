@@ -100,6 +100,6 @@ def acknowledge(*, incident_id: int, by: Member, now: datetime) -> Incident:
 
 
 def page_of_link(token: str) -> Page | None:
-    """The page whose mail held the link, while the person it was sent to works here; else None."""
+    """The page whose mail held the link, while the person it was sent to works tickets here; else None."""
     pages = Page.objects.select_related("member__user", "incident")
-    return pages.filter(token_digest=digest(token), member__deactivated_at=None).first()
+    return pages.filter(token_digest=digest(token), member__in=Member.objects.working_tickets()).first()

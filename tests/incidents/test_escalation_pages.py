@@ -67,15 +67,16 @@ def test_the_second_who_follows_a_link_reads_who_was_first(cast: Any, incident: 
     assert len(facts(cast, "acknowledged")) == 1
 
 
+@pytest.mark.parametrize("gone", [{"deactivated_at": LATER}, {"role": Member.Role.ACCOUNT_MANAGER}])
 def test_a_link_is_worth_nothing_elsewhere_made_up_or_once_its_person_is_gone(
-    cast: Any, incident: Incident, stranger: Browser
+    cast: Any, incident: Incident, stranger: Browser, gone: dict[str, Any]
 ):
     path = link(cast)
     rival = Browser(HTTP_HOST="rival.localhost")
     assert [rival.get(path).status_code, rival.post(path).status_code] == [404, 404]
     assert stranger.post("/incidents/acknowledge/none/").status_code == 404
     with tenant_scope(cast.tenant):
-        Member.objects.filter(pk=cast.agent.pk).update(deactivated_at=LATER)
+        Member.objects.filter(pk=cast.agent.pk).update(**gone)
     assert stranger.post(path).status_code == 404
     assert facts(cast, "acknowledged") == []
 
