@@ -13,6 +13,7 @@ from notifications import egress, outbox
 from notifications.models import Subscriber, TopicSubscription
 from notifications.topics import CONFIRM_WITHIN, TOPICS, Choice, Topic, confirm_url, read_confirm_token
 from shell.entry import email_of
+from shell.wording import listed
 from tenants import history
 from tenants.models import Contact, User
 from tenants.scope import current_tenant
@@ -28,8 +29,9 @@ def ask_to_confirm(*, email: str, choices: Collection[Choice], now: datetime, we
     if not choices:
         raise ValidationError({"choices": "Choose what you want to hear of."})
     link = confirm_url(tenant, email=email, webhook_url=_webhook_of(webhook_url), choices=choices)
+    kinds = listed(topic.name for topic in TOPICS.values() if topic.key in {key for key, _ in choices})
     paragraphs = [
-        f"Somebody, probably you, asked {tenant.name} to send news to this address.",
+        f"Somebody, probably you, asked {tenant.name} to send news to this address. They are about: {kinds}.",
         f"To have them, open this page within {CONFIRM_WITHIN.days} days and press the button there:\n{link}",
         "If it was not you, do nothing: nothing more will come.",
         tenant.name,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -17,8 +20,9 @@ from agreements.forms.topics import TopicsForm, offers_of
 from agreements.models import Product
 from notifications import actions
 from notifications.models import Subscriber
-from notifications.topics import CONFIRM_WITHIN, manage_url, read_confirm_token, read_manage_token
+from notifications.topics import CONFIRM_WITHIN, TOPICS, Choice, manage_url, read_confirm_token, read_manage_token
 from shell.forms import posted
+from shell.wording import listed
 from statuspage.feeds.syndication import KINDS
 from statuspage.forms import SubscribeForm
 from statuspage.views.public import documents_at, may_read
@@ -53,7 +57,7 @@ def subscribe(request: Any) -> HttpResponse:
 def confirm(request: Any, confirm_token: str) -> HttpResponse:
     """Whoever has the mail says that it wants more of them; following the link alone changes nothing."""
     try:
-        email, _, _ = read_confirm_token(confirm_token)
+        email, _, choices = read_confirm_token(confirm_token)
     except ValueError:
         return render(request, "statuspage/public/confirm.html", {"is_over": True}, status=404)
     if request.method == "POST":
@@ -63,7 +67,8 @@ def confirm(request: Any, confirm_token: str) -> HttpResponse:
             return render(request, "statuspage/public/confirm.html", {"refused": refused.messages}, status=422)
         assert subscriber is not None  # a link without choices is never sent
         return redirect(manage_url(request.tenant, subscriber_id=subscriber.pk) + "?confirmed")
-    return render(request, "statuspage/public/confirm.html", {"email": email})
+    context = {"email": email, "chosen": list(_chosen(choices))}
+    return render(request, "statuspage/public/confirm.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,6 +96,14 @@ def manage(request: Any, manage_token: str) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "statuspage/public/subscriptions.html", context, status=status)
+
+
+def _chosen(choices: Iterable[Choice]) -> Iterator[str]:
+    """`Incidents: Voice and Messaging`, a line for each kind."""
+    names = dict(Product.objects.values_list("key", "name"))
+    for key, group in groupby(sorted(choices), key=itemgetter(0)):
+        services = listed(names.get(about, about) for _, about in group if about)
+        yield f"{TOPICS[key].name}: {services or 'everything'}"
 
 
 def _asks_too_often(request: Any) -> bool:

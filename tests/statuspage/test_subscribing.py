@@ -78,7 +78,10 @@ def test_B13_nothing_is_kept_or_sent_before_the_address_confirmed(engage, strang
     assert mail.to == ANNA
     assert not choices(engage)
     link = link_in(mail)
-    assert "Shall we write to you?" in text_of(stranger.get(link))
+    assert "about: Incidents." in mail.text
+    asked = text_of(stranger.get(link))
+    assert "Shall we write to you?" in asked
+    assert "Incidents: Voice" in asked
     assert not choices(engage), "A mail scanner that follows links is nobody's consent."
     assert "You will hear of this from now on." in text_of(stranger.post(link, follow=True))
     assert choices(engage) == [("incidents", "voice")]
