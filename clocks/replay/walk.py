@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from clocks.replay.cycle import Cycle, Span, Wait
 from clocks.replay.events import Event, Terms, utc
 from clocks.replay.metrics import ASSIGNMENT, FIRST_RESPONSE, LEVEL_SET, METRICS, RECEIPT, STARTED_BY, Metric
-from clocks.replay.state import WAITING, ZERO, ClockState, measured, reached_at
+from clocks.replay.state import WAITING, ClockState, measured, reached_at
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from agreements.businesstime import BusinessCalendar
 
@@ -344,7 +344,7 @@ class _Walk:
         )
 
     def _cadence_start(self, metric: str, cycle: Cycle, event: Event) -> datetime | None:
-        """From when a cadence counts that is set for the first time or becomes shorter; None where it counts on.
+        """From when a cadence counts that is set for the first time or asks for more; None where it counts on.
 
         What is owed again and again was not owed so soon before: it falls due when it was due already, or one cadence
         from now, whichever comes first.
@@ -353,12 +353,19 @@ class _Walk:
         at, before, after = event.at, cycle.terms.targets.get(metric), event.terms.targets.get(metric)
         if after is None or before is None:
             return at if after is not None else None
-        calendar = self._calendar(metric, cycle.terms)
-        pieces = cycle.pieces(cycle.spans[0].start, at, self.waits, cycle.terms.pauses_of(metric))
-        left = before - measured(calendar, pieces)[1]
-        if after >= before or left <= ZERO:
+        was_due = self._falls_due(metric, cycle, cycle.terms, before, at)
+        calendar = self._calendar(metric, event.terms)
+        earliest = min(was_due, calendar.add(at, after))
+        # One that is missed already stays so, and one that counts on is due late enough.
+        if was_due <= at or self._falls_due(metric, cycle, event.terms, after, at) >= earliest:
             return None
-        return min(at, self._calendar(metric, event.terms).add(calendar.add(at, left), -after))
+        return min(at, calendar.add(earliest, -after))
+
+    def _falls_due(self, metric: str, cycle: Cycle, terms: Terms, target: timedelta, at: datetime) -> datetime:
+        """When the cycle would fall due under these terms, if it went on from `at`."""
+        calendar = self._calendar(metric, terms)
+        runs, elapsed = measured(calendar, cycle.pieces(cycle.spans[0].start, at, self.waits, terms.pauses_of(metric)))
+        return reached_at(calendar, runs, elapsed, target, at)
 
     def _start_of(self, cycle: Cycle) -> datetime | None:
         """When the cycle starts to count; None where nobody knows yet."""
