@@ -15,8 +15,9 @@ from agreements.comparison.opening_hours import holiday_changes, weekly_changes
 from agreements.comparison.promise_changes import COMPUTED, target_changes, target_lines
 from agreements.comparison.side_by_side import SAME_MEANING, Comparer, Place, Walk
 from agreements.document import AgreementDocument
+from agreements.document.calendar_terms import CalendarTerms
 from agreements.document.declaration import Declared, declared
-from agreements.document.model import CalendarTerms, Version
+from agreements.document.model import Version
 from agreements.document.service_terms import AvailabilityTerms
 from agreements.readable.reader import Reader
 from shell.wording import day_words

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from agreements.document.calendar_terms import CalendarTerms
 from agreements.document.calendars import CalendarSpec
 from agreements.document.declaration import MAIN, Declared, declared
 from agreements.document.document import AgreementDocument
-from agreements.document.model import CalendarTerms, Clause
+from agreements.document.model import Clause
 from agreements.document.quantities import Day, Hours
 from agreements.readable.hours import open_words, usual_week
 from agreements.readable.reader import Reader

@@ -10,9 +10,9 @@ from agreements.businesstime import BusinessCalendar
 from agreements.comparison.changes import Change
 from agreements.comparison.lines import week_words
 from agreements.comparison.side_by_side import Place, Walk
+from agreements.document.calendar_terms import CalendarTerms, HolidayTerms
 from agreements.document.calendars import closed_days
 from agreements.document.directions import Direction
-from agreements.document.model import CalendarTerms, HolidayTerms
 from agreements.document.quantities import WEEKDAYS
 from shell.wording import day_words
 

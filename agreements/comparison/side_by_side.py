@@ -14,10 +14,10 @@ from typing import Any
 
 from agreements.comparison.changes import Change, Kind
 from agreements.comparison.lines import holds_parts, lines, named_parts, words
+from agreements.document.calendar_terms import OwnHoliday, OwnHours, RemovedHoliday
 from agreements.document.declaration import Declared, declared, direction_of
 from agreements.document.directions import Direction, opposite
 from agreements.document.keys import Catalogue
-from agreements.document.model import OwnHoliday, OwnHours, RemovedHoliday
 from agreements.readable.reader import Reader
 
 SAME_MEANING = "Only written differently; it means the same."

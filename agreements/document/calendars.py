@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from agreements.document.model import CalendarTerms, HolidayTerms, RemovedHoliday
+from agreements.document.calendar_terms import CalendarTerms, HolidayTerms, RemovedHoliday
 from agreements.document.public_holidays import YEARS, PublicHolidays
 from agreements.document.quantities import WEEKDAYS, Hours
 

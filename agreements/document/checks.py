@@ -7,11 +7,12 @@ from itertools import pairwise, product
 from math import prod
 from typing import Any
 
+from agreements.document.calendar_terms import CalendarTerms
 from agreements.document.calendars import ALWAYS, removed_days, specify
 from agreements.document.declaration import declared, parts_of
 from agreements.document.document import AgreementDocument
 from agreements.document.errors import Path, Problem, listed
-from agreements.document.model import ENDS, CalendarTerms, Liability
+from agreements.document.model import ENDS, Liability
 from agreements.document.promises import Rule
 from agreements.document.prose_figures import disagreeing, figures_of
 from agreements.document.public_holidays import YEARS, supported_subdivisions

@@ -15,6 +15,7 @@ from agreements.businesstime import BusinessCalendar
 from agreements.document import model
 from agreements.document import promises as resolution
 from agreements.document import service_terms as service
+from agreements.document.calendar_terms import CalendarTerms, HolidayTerms
 from agreements.document.calendars import ALWAYS, ROUND_THE_CLOCK, CalendarSpec, specify
 from agreements.document.credit import Credit, Fee, Given, credit_of, most_of
 from agreements.document.declaration import Description, Name, Term, declare, term, terms
@@ -62,7 +63,7 @@ class AgreementDocument:
     liability: model.Liability = term()
     clauses: Catalogue[model.Clause] = term("The paragraphs of the source document in own short words. Everything else "
         "cites them by these numbers.", most=200)
-    calendar_terms: Catalogue[model.CalendarTerms] = term("Hours by name. Around the clock (“always”) is there without "
+    calendar_terms: Catalogue[CalendarTerms] = term("Hours by name. Around the clock (“always”) is there without "
         "being listed.", most=40, name="calendars", title="Hours")
     schemes: Catalogue[model.Scheme] = term("Ways to rank tickets and incidents: priorities (what a ticket asks for) "
         "or severities (how bad it is).", title="Levels and their definitions", most=6)
@@ -99,7 +100,7 @@ class AgreementDocument:
     #: The public holidays that were spelt out when this was published, by the code of their place; empty for a draft.
     spelt_holidays: Mapping[str, PublicHolidays] = field(default_factory=dict, repr=False)
 
-    def public_holidays(self, terms: model.HolidayTerms | None) -> PublicHolidays:
+    def public_holidays(self, terms: HolidayTerms | None) -> PublicHolidays:
         """Those of the place that `terms` name: as spelt out at publication, else as the library has them today."""
         if terms is None or terms.country is None:
             return NO_HOLIDAYS
