@@ -220,10 +220,8 @@ def record(
     data: dict[str, Any] | None = None,
 ) -> None:
     """Append a fact: it was so `at`, it is written down `now`. `by` None is the system."""
-    MaintenanceEvent.objects.create(
-        maintenance=maintenance, kind=kind, at=at, recorded_at=now, actor=by.user if by else None,
-        actor_name=by.name if by else "slatrack", reason=reason.strip(), data=data or {},
-    )  # fmt: skip
+    columns = MaintenanceEvent.columns(by=by, at=at, now=now, reason=reason, data=data)
+    MaintenanceEvent.objects.create(maintenance=maintenance, kind=kind, **columns)
     if kind.row.to_client:
         messages.publish(maintenance, kind, at=at, now=now)
 

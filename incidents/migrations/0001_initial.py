@@ -204,8 +204,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=incidents.models.maintenance.event_kinds, max_length=16)),
-                ('at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
+                ('at', models.DateTimeField(help_text='When it happened.')),
+                ('recorded_at', models.DateTimeField(help_text='When we wrote it down.')),
                 ('actor_name', models.CharField(max_length=120)),
                 ('reason', models.TextField(blank=True)),
                 ('data', models.JSONField(default=dict)),

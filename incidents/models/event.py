@@ -11,7 +11,7 @@ from django.db import models
 
 from incidents.models import kinds
 from incidents.models.incident import Incident
-from tenants.models import Member, TenantForeignKey, TenantManager, TenantOwned, User
+from tenants.models import Fact, Member, TenantForeignKey, TenantManager
 
 
 class IncidentEventQuerySet(models.QuerySet["IncidentEvent"]):
@@ -40,15 +40,10 @@ class IncidentEventQuerySet(models.QuerySet["IncidentEvent"]):
         return self.create(
             incident=incident,
             kind=kind,
-            at=at,
-            recorded_at=now,
             by=author,
-            actor=by.user if by is not None else None,
-            actor_name=by.name if by is not None else "slatrack",
             body=body.strip(),
-            reason=reason.strip(),
-            data=data or {},
             submission=submission,
+            **self.model.columns(by=by, at=at, now=now, reason=reason, data=data),
         )
 
     def of(self, incident: Incident) -> IncidentEventQuerySet:
@@ -64,25 +59,18 @@ class IncidentEventQuerySet(models.QuerySet["IncidentEvent"]):
         return self.public().exclude(body="")
 
 
-class IncidentEvent(TenantOwned):
+class IncidentEvent(Fact):
     """A fact about an incident. Never changed, never deleted. `body` is Markdown as typed."""
 
     incident = TenantForeignKey(Incident, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=24, choices=kinds.choices)
-    at = models.DateTimeField(help_text="When it happened.")
-    recorded_at = models.DateTimeField(help_text="When we wrote it down.")
     by = models.CharField(max_length=10, choices=[("agent", "Agent"), ("system", "System")])
-    actor = TenantForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    actor_name = models.CharField(max_length=120)
-    reason = models.TextField(blank=True)
     body = models.TextField(blank=True, db_default="")
-    data = models.JSONField(default=dict)
     submission = models.UUIDField(null=True, blank=True, help_text="The form it came from: sent twice, posted once.")
 
     objects = TenantManager.from_queryset(IncidentEventQuerySet)()
 
-    class Meta:
-        ordering = ["at", "id"]
+    class Meta(Fact.Meta):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "submission"], name="an_incident_form_is_posted_once"),
         ]

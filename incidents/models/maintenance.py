@@ -12,7 +12,16 @@ from django.db.models import F, Q
 from agreements.models import AgreementVersion, Product, Subscription
 from clocks.kinds import KindOfEvent
 from shell.wording import listed
-from tenants.models import Client, Contact, Member, NumberSeries, TenantForeignKey, TenantManager, TenantOwned, User
+from tenants.models import (
+    Client,
+    Contact,
+    Fact,
+    Member,
+    NumberSeries,
+    TenantForeignKey,
+    TenantManager,
+    TenantOwned,
+)
 
 TITLE_MAX = 160
 
@@ -289,20 +298,13 @@ class MaintenanceNotice(TenantOwned):
         return f"{self.client}: {'kept' if self.is_kept else 'not kept'}"
 
 
-class MaintenanceEvent(TenantOwned):
+class MaintenanceEvent(Fact):
     """A fact about maintenance, never changed. `at` is when it was so, `recorded_at` when it was written down."""
 
     maintenance = TenantForeignKey(Maintenance, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=16, choices=event_kinds)
-    at = models.DateTimeField()
-    recorded_at = models.DateTimeField()
-    actor = TenantForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    actor_name = models.CharField(max_length=120)
-    reason = models.TextField(blank=True)
-    data = models.JSONField(default=dict)
 
-    class Meta:
-        ordering = ["at", "id"]
+    class Meta(Fact.Meta):
         indexes = [models.Index(fields=["tenant", "maintenance", "at", "id"], name="event_of_maintenance")]
         triggers = [
             pgtrigger.Protect(name="maintenance_events_are_append_only", operation=pgtrigger.Update | pgtrigger.Delete)

@@ -35,14 +35,9 @@ def record(
     return TicketEvent.objects.create(
         ticket=ticket,
         kind=kind,
-        at=at,
-        recorded_at=now,
         by=author,
-        actor=by.user if by is not None else None,
-        actor_name=by.name if by is not None else "slatrack",
         message=message,
-        reason=reason.strip(),
-        data=data or {},
+        **TicketEvent.columns(by=by, at=at, now=now, reason=reason, data=data),
     )
 
 

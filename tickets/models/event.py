@@ -5,7 +5,7 @@ from __future__ import annotations
 import pgtrigger
 from django.db import models
 
-from tenants.models import TenantForeignKey, TenantManager, TenantOwned, User
+from tenants.models import Fact, TenantForeignKey, TenantManager
 from tickets.models import kinds
 from tickets.models.conversation import Attachment, Message
 from tickets.models.ticket import Ticket
@@ -22,24 +22,17 @@ class TicketEventQuerySet(models.QuerySet["TicketEvent"]):
         return self.order_by("at", "id").select_related("message").prefetch_related(files)
 
 
-class TicketEvent(TenantOwned):
+class TicketEvent(Fact):
     """A fact about a ticket: its history, and what its clocks are replayed from. Never changed, never deleted."""
 
     ticket = TenantForeignKey(Ticket, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=24, choices=kinds.choices)
-    at = models.DateTimeField(help_text="When it happened.")
-    recorded_at = models.DateTimeField(help_text="When we wrote it down.")
     by = models.CharField(max_length=10, choices=[("client", "Client"), ("agent", "Agent"), ("system", "System")])
-    actor = TenantForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    actor_name = models.CharField(max_length=120)
     message = TenantForeignKey(Message, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    reason = models.TextField(blank=True)
-    data = models.JSONField(default=dict)
 
     objects = TenantManager.from_queryset(TicketEventQuerySet)()
 
-    class Meta:
-        ordering = ["at", "id"]
+    class Meta(Fact.Meta):
         indexes = [models.Index(fields=["tenant", "ticket", "at", "id"], name="event_of_ticket")]
         triggers = [
             pgtrigger.Protect(name="ticket_events_are_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
