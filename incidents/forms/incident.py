@@ -44,14 +44,23 @@ class FillingForm(ActionForm):
         return chosen
 
 
-class DeclarationForm(FillingForm):
+class AffectedForm(ActionForm):
+    """What is affected, of the `parts` on offer."""
+
+    hurts = HurtsField(required=False, label="What is affected")
+
+    def __init__(self, *args: Any, parts: Sequence[Part], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["hurts"].parts = parts  # type: ignore[attr-defined]  # it is a HurtsField
+
+
+class DeclarationForm(AffectedForm, FillingForm):
     title = forms.CharField(
         label="What is wrong, in a few words", max_length=TITLE_MAX,
         help_text="The public reads it once the incident is on the status page.",
         error_messages={"required": "Say in a few words what is wrong."},
     )  # fmt: skip
     level = forms.CharField(required=False, max_length=60)
-    hurts = HurtsField(required=False, label="What is affected")
     started_at = MinuteField(label="Began", required=False, help_text="As far as you know. Your time.")
     body = forms.CharField(
         label="A first word to everybody", required=False, max_length=BODY_MAX, strip=False,
@@ -63,16 +72,15 @@ class DeclarationForm(FillingForm):
     )  # fmt: skip
     submission = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, parts: Sequence[Part], tickets: QuerySet[Ticket], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, tickets: QuerySet[Ticket], **kwargs: Any) -> None:
         super().__init__(*args, choices={"tickets": tickets}, **kwargs)
-        self.fields["hurts"].parts = parts  # type: ignore[attr-defined]  # it is a HurtsField
 
     def arguments(self) -> dict[str, Any]:
         chosen = super().arguments()
         return {**chosen, "tickets": list(chosen["tickets"])}
 
 
-class UpdateForm(FillingForm):
+class UpdateForm(AffectedForm, FillingForm):
     """A word to everybody, with where it stands and what is affected; or a note for colleagues."""
 
     kind = forms.ChoiceField(choices=[(kind, kind.label) for kind in (Kind.PUBLIC_UPDATE, Kind.INTERNAL_NOTE)])
@@ -88,17 +96,12 @@ class UpdateForm(FillingForm):
     status = forms.ChoiceField(
         required=False, choices=[each for each in Incident.Status.choices if each[0] != Incident.Status.RESOLVED]
     )
-    hurts = HurtsField(required=False)
     affected_seen = forms.CharField(required=False, widget=forms.HiddenInput)
     only_acknowledges = forms.BooleanField(
         required=False, label="It says no more than that we know: no answer to the tickets"
     )
     submission = forms.UUIDField(widget=forms.HiddenInput)
     seen_event = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, parts: Sequence[Part], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["hurts"].parts = parts  # type: ignore[attr-defined]  # it is a HurtsField
 
     @classmethod
     def fresh(cls, incident: Incident, *, parts: Sequence[Part], hurts: Chosen, seen_event: int) -> UpdateForm:
@@ -137,14 +140,6 @@ class UpdateForm(FillingForm):
 def spelt(hurts: Chosen) -> str:
     """What is affected, as a form keeps what it began with."""
     return " ".join(sorted(f"{product}:{component}:{impact}" for (product, component), impact in hurts.items()))
-
-
-class AffectedForm(ActionForm):
-    hurts = HurtsField(required=False)
-
-    def __init__(self, *args: Any, parts: Sequence[Part], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["hurts"].parts = parts  # type: ignore[attr-defined]  # it is a HurtsField
 
 
 class RelevelForm(ActionForm):
