@@ -83,8 +83,8 @@ class Layer:
         return [shift for shift in self._turns(start, end) if shift.start < end and start < shift.end]
 
     def _turns(self, start: datetime, end: datetime) -> Iterator[Shift]:
-        # A local date is at most a day from the UTC one, so a turn before that of the UTC date is early enough.
-        turn = max(0, (start.astimezone(UTC).date() - self.first_day).days // self.turn_days - 1)
+        # The local date may be a day behind that in UTC, and before its hand-over the day before's turn still runs.
+        turn = max(0, ((start.astimezone(UTC).date() - self.first_day).days - 2) // self.turn_days)
         begins = self.turn_starts_at(turn)
         while begins < end:
             ends = self.turn_starts_at(turn + 1)

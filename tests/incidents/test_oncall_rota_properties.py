@@ -160,3 +160,8 @@ def test_who_stands_in_and_is_gone_leaves_the_whole_time_to_nobody():
     schedule = Schedule((layer,), (away,), {"A": noon - timedelta(days=1)})
     assert [shift.person for shift in shifts(schedule, noon - timedelta(days=2), noon)] == []
     assert on_call_at(schedule, noon) is None
+
+
+def test_a_day_west_of_utc_before_its_hand_over_is_still_the_turn_of_the_day_before():
+    layer = Layer("daily", "America/New_York", date(2026, 10, 2), time(20, 1), 1, ("A",), FIRST)
+    assert on_call_at(Schedule((layer,)), datetime(2026, 10, 4, tzinfo=UTC)).person == "A"
