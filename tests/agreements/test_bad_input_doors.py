@@ -193,6 +193,7 @@ class TestThePage:
 
 @pytest.mark.django_db
 class TestTheForm:
+    @pytest.mark.thorough
     @pytest.mark.parametrize(
         ("typed", "says"),
         [("x" * 1_100_000, "larger than 1 MB"), ("word\r\n" * 21_000, "more than 20,000 values")],

@@ -122,6 +122,7 @@ ODD = [
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(10))
 def test_the_loader_refuses_what_the_schema_refuses_and_beyond_it_only_quantities(seed):
     """Both come from the declarations, on ways of their own."""

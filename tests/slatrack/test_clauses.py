@@ -108,6 +108,7 @@ def test_each_clause_has_tests_that_carry_its_name(row: Row) -> None:
         assert name in named_tests(), f"there is no {name}"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.slug)
 def test_each_clause_stands_on_its_screen_in_its_demo_workspace(world: World, db: None) -> None:
     load(world, now=NOON, tickets=len(world.live) + SOME)

@@ -31,6 +31,7 @@ from tickets.promises.verification import Difference, verify
 # A night between Saturday and Sunday, when only those who never close are at work, and a Wednesday at noon.
 WEEKEND = datetime(2026, 11, 22, 0, 30, tzinfo=UTC)
 NOON = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)
+pytestmark = pytest.mark.thorough
 each_world = pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.slug)
 
 

@@ -93,6 +93,7 @@ def test_every_parameter_stands_for_something_real(world):
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("audience", AUDIENCES)
 def test_each_audience_passes_its_own_doors_and_no_other(cast, asked, sign_in, audience):
     browser = Browser(HTTP_HOST=OURS) if audience == "nobody" else sign_in(getattr(cast, audience))
@@ -105,6 +106,7 @@ def test_each_audience_passes_its_own_doors_and_no_other(cast, asked, sign_in, a
     assert surprises == {}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("person", ["owner", "contact"])
 def test_another_tenants_people_find_nothing_of_ours_on_their_own_host(cast, asked, sign_in, person):
     browser = sign_in(getattr(cast.rival, person))
@@ -117,6 +119,7 @@ def test_another_tenants_people_find_nothing_of_ours_on_their_own_host(cast, ask
         assert MARK.encode() not in answer.body, name
 
 
+@pytest.mark.thorough
 def test_another_tenants_session_is_nobodys_on_our_host(cast, asked, sign_in):
     browser = sign_in(cast.rival.owner)
     browser.defaults["HTTP_HOST"] = OURS
@@ -125,6 +128,7 @@ def test_another_tenants_session_is_nobodys_on_our_host(cast, asked, sign_in):
         assert outcome(asked(browser, name, parameters, door.method)) == door.outcomes["nobody"], name
 
 
+@pytest.mark.thorough
 def test_whoever_sent_something_without_a_session_signs_in_and_goes_on_at_a_page(cast, world, asked, sign_in):
     """Where they sent it to may take forms alone: coming back there would be an error in the place of a page."""
     stranger, readers = Browser(HTTP_HOST=OURS), [sign_in(cast.owner), sign_in(cast.contact)]
@@ -138,6 +142,7 @@ def test_whoever_sent_something_without_a_session_signs_in_and_goes_on_at_a_page
     assert pages["desk:bulk"] == "/desk/"
 
 
+@pytest.mark.thorough
 def test_a_contact_of_another_client_reads_nothing_of_the_ticket_anywhere(cast, asked, sign_in):
     browser = sign_in(cast.other_contact)
     for name, parameters in ADDRESSES:
@@ -157,6 +162,7 @@ def test_an_unknown_host_and_the_bare_one_have_no_tenants_pages(cast):
         assert Browser(HTTP_HOST="nobody.localhost").get(path).status_code == 404
 
 
+@pytest.mark.thorough
 def test_our_pages_do_carry_the_mark(cast, asked, sign_in):
     """Otherwise the tests above would find nothing because there is nothing to find."""
     browser = sign_in(cast.owner)

@@ -42,6 +42,7 @@ def test_every_status_has_the_one_kind_that_sets_it():
     assert sorted(kind.row.status for kind in Kind if kind.row.status) == sorted(Ticket.Status)
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", Kind)
 def test_a_fact_is_written_by_who_may_write_it_and_by_nobody_else(cast: Any, kind: Kind):

@@ -37,6 +37,7 @@ def stand(cast: Any, **fields: Any) -> None:
         Subscription.objects.filter(client=cast.client).update(**fields)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("agreement", "plan"), PLANS)
 def test_the_due_times_shown_before_sending_are_those_of_the_clocks_afterwards(
     cast: Any, sign_in: Any, agreement: str, plan: str
