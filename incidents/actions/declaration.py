@@ -32,10 +32,10 @@ TITLE_MAX = 200
 def declare_incident(
     *,
     title: str,
-    level: str,
-    hurts: Sequence[Hurt],
     by: Member,
     now: datetime,
+    level: str = "",
+    hurts: Sequence[Hurt] = (),
     started_at: datetime | None = None,
     agreement_version: AgreementVersion | None = None,
     body: str = "",

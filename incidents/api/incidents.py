@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.http import Http404
 from django.utils import timezone
@@ -14,20 +13,22 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from agreements.governing import versions_governing
 from incidents import actions
 from incidents.api import shapes
-from incidents.api.naming import beside, hurts, tickets
+from incidents.api.arguments import CALLED, FIELDS
 from incidents.board.incident_filters import IncidentFilter
 from incidents.board.incident_rows import NEWEST_FIRST
 from incidents.cadence.why import explained_update
 from incidents.models import Affected, Duty, Incident, IncidentClock, IncidentEvent, IncidentLink
+from shell.api.arguments import sent_for
 from shell.api.operations import operation
-from shell.api.shapes import IDEMPOTENCY_KEY, body_of, idempotency_key
+from shell.api.shapes import IDEMPOTENCY_KEY, beside, body_of, idempotency_key
 from shell.paging import KeysetPagination
 from tenants.models import Contact
 from tickets.api.access import MembersOnly, ReadsOrWorksTickets, person
 from tickets.api.clocks import ExplanationOut
+
+DeclarationIn: Any = sent_for(actions.declare_incident, "DeclarationIn", FIELDS, CALLED)
 
 
 class ReadOrWorkedOn(ReadsOrWorksTickets):
@@ -84,28 +85,12 @@ class IncidentList(ListAPIView):
     def get(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 
-    @operation(
-        "incidents_create", shapes.IncidentOut, status=201, request=shapes.DeclarationIn, parameters=[IDEMPOTENCY_KEY]
-    )
+    @operation("incidents_create", shapes.IncidentOut, status=201, request=DeclarationIn, parameters=[IDEMPOTENCY_KEY])
     def post(self, request: Any) -> Response:
-        body, now = body_of(shapes.DeclarationIn, request), timezone.now()
-        version = None
-        if "agreement" in body:
-            version = next((v for v in versions_governing(at=now) if v.agreement.key == body["agreement"]), None)
-            if version is None:
-                raise ValidationError({"agreement": "There is no such agreement in force."})
-        with beside(hurts="affected", agreement_version="agreement"):
+        given, now = body_of(DeclarationIn, request), timezone.now()
+        with beside(DeclarationIn):
             incident = actions.declare_incident(
-                title=body["title"],
-                level=body["level"],
-                hurts=hurts(body["affected"]),
-                by=request._request.member,
-                now=now,
-                started_at=body.get("started_at"),
-                agreement_version=version,
-                body=body["body"],
-                tickets=tickets(body["tickets"]),
-                submission=idempotency_key(request),
+                **given, by=request._request.member, now=now, submission=idempotency_key(request)
             )
         shown = shapes.IncidentOut(shown_or_404(request, incident.number), context={"request": request}).data
         location = {"Location": f"/api/v1/incidents/{incident.number}/"}

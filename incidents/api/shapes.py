@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,14 +11,10 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from incidents.actions.course import REASON_MAX
-from incidents.actions.declaration import TITLE_MAX
-from incidents.actions.update import BODY_MAX
 from incidents.board.incident_rows import hurt_of
 from incidents.cadence.countdown import latest, next_update
-from incidents.models import Affected, Duty, Impact, Incident, IncidentClock, IncidentEvent, Role
+from incidents.models import Affected, Duty, Incident, IncidentClock, IncidentEvent
 from incidents.models.kinds import words_of
-from shell.api.shapes import Body, EnumField, IdField
 from tenants.models import Contact
 from tickets.api.access import person
 from tickets.api.serializers import ClockOut, PersonOut
@@ -52,7 +49,17 @@ class UpdateClockOut(ClockOut):
         model = IncidentClock  # type: ignore[assignment]  # a clock like the other
 
 
-class IncidentOut(serializers.ModelSerializer):
+class ReadByContactsToo(serializers.ModelSerializer):
+    """What contacts get as well, with what is internal as `outside` has it."""
+
+    outside: Mapping[str, Any]
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        shown: dict[str, Any] = super().to_representation(instance)
+        return {**shown, **self.outside} if isinstance(person(self.context["request"]), Contact) else shown
+
+
+class IncidentOut(ReadByContactsToo):
     """An incident. What is internal is null or empty to contacts: `clock`, `acknowledged_at`, `duties`, `tickets`."""
 
     agreement = serializers.CharField(source="agreement_version.agreement.key")
@@ -63,9 +70,10 @@ class IncidentOut(serializers.ModelSerializer):
     affected = serializers.SerializerMethodField()
     next_update_due_at = serializers.SerializerMethodField(help_text="Null where none is promised by a time.")
     clock = serializers.SerializerMethodField()
-    duties = serializers.SerializerMethodField()
+    duties = DutyOut(many=True)
     tickets = serializers.SerializerMethodField(help_text="The numbers of linked tickets.")
-    acknowledged_at = serializers.SerializerMethodField()
+
+    outside = {"clock": None, "duties": [], "tickets": [], "acknowledged_at": None}
 
     class Meta:
         model = Incident
@@ -74,10 +82,6 @@ class IncidentOut(serializers.ModelSerializer):
             "published_at", "resolved_at", "last_activity_at", "merged_into", "affected", "next_update_due_at", "clock",
             "duties", "tickets", "acknowledged_at",
         ]  # fmt: skip
-
-    @property
-    def _is_inside(self) -> bool:
-        return not isinstance(person(self.context["request"]), Contact)
 
     @extend_schema_field(AffectedOut(many=True))
     def get_affected(self, incident: Incident) -> Any:
@@ -89,138 +93,29 @@ class IncidentOut(serializers.ModelSerializer):
 
     @extend_schema_field(UpdateClockOut(allow_null=True))
     def get_clock(self, incident: Incident) -> Any:
-        clock = latest(incident.clocks.all()) if self._is_inside else None
+        clock = latest(incident.clocks.all())
         return UpdateClockOut(clock).data if clock else None
-
-    @extend_schema_field(DutyOut(many=True))
-    def get_duties(self, incident: Incident) -> Any:
-        return DutyOut(incident.duties.all(), many=True).data if self._is_inside else []
 
     @extend_schema_field(serializers.ListField(child=serializers.IntegerField()))
     def get_tickets(self, incident: Incident) -> list[int]:
-        return [link.ticket.number for link in incident.links.all()] if self._is_inside else []
-
-    def get_acknowledged_at(self, incident: Incident) -> datetime | None:
-        return incident.acknowledged_at if self._is_inside else None
+        return [link.ticket.number for link in incident.links.all()]
 
 
-class IncidentEventOut(serializers.ModelSerializer):
+class IncidentEventOut(ReadByContactsToo):
     """A fact, or a word to everybody or among colleagues. Contacts get what is public, without who did it and why."""
 
-    actor_name = serializers.SerializerMethodField()
     words = serializers.SerializerMethodField(help_text="The fact in a sentence.")
-    reason = serializers.SerializerMethodField()
     data = serializers.SerializerMethodField()  # type: ignore[assignment]  # the field is called what it holds
+
+    outside = {"actor_name": "", "reason": "", "words": "", "data": {}}
 
     class Meta:
         model = IncidentEvent
         fields = ["id", "kind", "at", "by", "actor_name", "words", "body", "reason", "data"]
 
-    @property
-    def _is_inside(self) -> bool:
-        return not isinstance(person(self.context["request"]), Contact)
-
-    def get_actor_name(self, event: IncidentEvent) -> str:
-        return event.actor_name if self._is_inside else ""
-
-    def get_reason(self, event: IncidentEvent) -> str:
-        return event.reason if self._is_inside else ""
-
     def get_words(self, event: IncidentEvent) -> str:
-        return words_of(event, event.incident.document) if self._is_inside else ""
+        return words_of(event, event.incident.document)
 
     @extend_schema_field(OpenApiTypes.OBJECT)
     def get_data(self, event: IncidentEvent) -> dict[str, Any]:
-        inside = self._is_inside
-        return {name: value for name, value in event.data.items() if inside and name not in REPLAYED}
-
-
-def _text(limit: int, **said: Any) -> serializers.CharField:
-    return serializers.CharField(max_length=limit, trim_whitespace=False, **said)
-
-
-def _number(help_text: str = "") -> serializers.IntegerField:
-    """The number of a ticket or an incident."""
-    return serializers.IntegerField(min_value=1, max_value=10**18, help_text=help_text)
-
-
-class AffectedIn(Body):
-    product = serializers.CharField(max_length=60, help_text="A product's key.")
-    component = serializers.CharField(max_length=60, required=False, default="", allow_blank=True)
-    impact = EnumField(Impact)
-
-
-class AffectedSetIn(Body):
-    affected = AffectedIn(many=True, help_text="All that is affected now; what is left out is not any more.")
-
-
-class DeclarationIn(Body):
-    title = serializers.CharField(max_length=TITLE_MAX)
-    agreement = serializers.CharField(
-        max_length=60, required=False, help_text="The agreement's key; needed where more than one is in force."
-    )
-    level = serializers.CharField(max_length=60, required=False, default="", allow_blank=True)
-    affected = AffectedIn(many=True, required=False, default=list)
-    started_at = serializers.DateTimeField(required=False, help_text="Now if left out.")
-    body = _text(BODY_MAX, required=False, allow_blank=True, default="", help_text="A first word to everybody.")
-    tickets = serializers.ListField(child=_number(), required=False, default=list, max_length=200)
-
-
-class UpdateIn(Body):
-    """A word to everybody, with where it stands then."""
-
-    body = _text(BODY_MAX)
-    status = EnumField(Incident.Status, required=False, help_text="Short of `resolved`.")
-    affected = AffectedIn(many=True, required=False, help_text="All that is affected now, if that changes.")
-    automated = serializers.BooleanField(
-        required=False, default=False, help_text="Nobody wrote it: it tells everybody, and keeps no promise (B15)."
-    )
-    substantive = serializers.BooleanField(
-        required=False, default=True, help_text="False: it says no more than that you know, no answer to tickets (C1)."
-    )
-    seen_event = IdField(required=False, help_text="The last event you read. Refused if somebody told everybody since.")
-
-
-class NoteIn(Body):
-    body = _text(BODY_MAX)
-
-
-class LevelIn(Body):
-    level = serializers.CharField(max_length=60)
-    reason = serializers.CharField(max_length=REASON_MAX)
-
-
-class DutyIn(Body):
-    role = EnumField(Role)
-    member = IdField(allow_null=True, help_text="A member's id, or null for nobody.")
-
-
-class StepIn(Body):
-    step = serializers.CharField(max_length=40)
-    reached_at = serializers.DateTimeField(required=False, help_text="Now if left out.")
-
-
-class ResolutionIn(Body):
-    body = _text(BODY_MAX, help_text="The last word to everybody.")
-    solve_tickets = serializers.BooleanField(required=False, default=True)
-    seen_event = IdField(required=False, help_text="The last event you read. Refused if somebody told everybody since.")
-
-
-class IncidentReasonIn(Body):
-    reason = serializers.CharField(max_length=REASON_MAX)
-
-
-class IncidentMergeIn(IncidentReasonIn):
-    into = _number(help_text="The number of the open incident that goes on.")
-
-
-class TitleIn(Body):
-    title = serializers.CharField(max_length=TITLE_MAX)
-
-
-class LinksIn(Body):
-    tickets = serializers.ListField(child=_number(), min_length=1, max_length=200)
-
-
-class UnlinkIn(Body):
-    ticket = _number()
+        return {name: value for name, value in event.data.items() if name not in REPLAYED}

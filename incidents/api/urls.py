@@ -6,22 +6,6 @@ from django.urls import path
 
 from incidents.api import call, escalation, follow, incidents, maintenance, oncall, verbs
 
-_VERBS = {
-    "updates": verbs.Updating,
-    "notes": verbs.Noting,
-    "level": verbs.Levelling,
-    "affected": verbs.AffectedSetting,
-    "duties": verbs.HandingOver,
-    "steps": verbs.StepRecording,
-    "resolve": verbs.Resolving,
-    "reopen": verbs.IncidentReopening,
-    "merge": verbs.IncidentMerging,
-    "publish": verbs.Publishing,
-    "title": verbs.Renaming,
-    "links": verbs.Linking,
-    "unlink": verbs.Unlinking,
-}
-
 urlpatterns = [
     path("incidents/", incidents.IncidentList.as_view(), name="api-incidents"),
     path("incidents/<int:number>/", incidents.IncidentDetail.as_view(), name="api-incident"),
@@ -33,7 +17,10 @@ urlpatterns = [
     ),
     path("incidents/<int:number>/calls/", call.IncidentCallLogging.as_view(), name="api-incident-calls"),
     path("incidents/<int:number>/follow/", follow.Following.as_view(), name="api-incident-follow"),
-    *(path(f"incidents/<int:number>/{at}/", does.as_view(), name=f"api-incident-{at}") for at, does in _VERBS.items()),
+    *(
+        path(f"incidents/<int:number>/{at}/", does.as_view(), name=f"api-incident-{at}")
+        for at, does in verbs.VERBS.items()
+    ),
     path("incidents/<int:number>/escalation/", escalation.Escalation.as_view(), name="api-incident-escalation"),
     path(
         "incidents/<int:number>/acknowledgement/",

@@ -12,7 +12,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from shell.api.shapes import CONFLICT, IDEMPOTENCY_KEY, JSON, PROBLEMS, Body, body_of, idempotency_key
+from shell.api.shapes import CONFLICT, IDEMPOTENCY_KEY, JSON, PROBLEMS, Body, beside, body_of, idempotency_key
 
 
 def operation(name: str, answer: Any, *, status: int = 200, media_type: str = JSON, **said: Any) -> Callable[..., Any]:
@@ -38,7 +38,8 @@ class Verb(APIView):
         given = self.arguments(body_of(self.takes, request)) if self.takes else {}
         if self.takes_key:
             given["submission"] = idempotency_key(request)
-        self.does(**about, now=timezone.now(), **given)
+        with beside(self.takes):
+            self.does(**about, now=timezone.now(), **given)
         return Response(self.gives(self.found(), context={"request": request}).data)
 
     def about(self) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.db import models
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from shell.entry import LARGEST_ID
 
@@ -33,6 +35,32 @@ class IdField(serializers.IntegerField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(min_value=1, max_value=LARGEST_ID, **kwargs)
+
+
+class FoundField(serializers.Field):
+    """A field that gives on what is `found` by what was sent, once that is checked."""
+
+    def run_validation(self, data: Any = empty) -> Any:
+        sent = super().run_validation(data)
+        return None if sent is None else self.found(sent)
+
+    def found(self, sent: Any) -> Any:
+        """Raises the framework's ValidationError where there is none."""
+        raise NotImplementedError
+
+
+class RowField(FoundField, IdField):
+    """The id of a row of `model`, or what else it is called `by`; given on as the row, or as what it has at `gives`."""
+
+    def __init__(self, model: type[models.Model], *, by: str = "pk", gives: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.model, self.by, self.gives = model, by, gives
+
+    def found(self, sent: int) -> Any:
+        row = self.model._default_manager.filter(**{self.by: sent}).first()
+        if row is None:
+            raise serializers.ValidationError(f"There is no such {self.model._meta.verbose_name}.")
+        return getattr(row, self.gives) if self.gives else row
 
 
 class EnumField(serializers.ChoiceField):
@@ -79,6 +107,19 @@ def body_of(serializer: type[Body], request: Any) -> dict[str, Any]:
     filled = serializer(data=request.data)
     filled.is_valid(raise_exception=True)
     return filled.validated_data
+
+
+@contextmanager
+def beside(takes: type[Body] | None) -> Iterator[None]:
+    """What an action refuses, beside what `takes` calls its arguments."""
+    try:
+        yield
+    except ValidationError as refusal:
+        if takes is None or not hasattr(refusal, "error_dict"):
+            raise
+        called = {field.source: name for name, field in takes().fields.items()}
+        told = {called.get(argument, argument): said for argument, said in refusal.message_dict.items()}
+        raise ValidationError(told) from None
 
 
 IDEMPOTENCY_KEY = OpenApiParameter(
