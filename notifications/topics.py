@@ -5,6 +5,7 @@ Only what somebody really sends stands here: a topic is added together with the 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +20,21 @@ from tenants.scope import current_tenant_id
 Choice = tuple[str, str]
 
 CONFIRM_WITHIN = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an address asked for and has yet to confirm; `asked` is the hour of it, in UTC."""
+
+    email: str
+    webhook_url: str
+    choices: list[Choice]
+    asked: str
+
+    @property
+    def key(self) -> str:
+        """Of the mail that asks. The link in it is good while a mail has this key, and an hour has one of them."""
+        return f"subscription.asked:{hashlib.sha256(self.email.encode()).hexdigest()}:{self.asked}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +71,10 @@ def manage_url(tenant: Tenant, *, subscriber_id: int) -> str:
     return tenant.url(f"/status/subscriptions/{_signed('manage', subscriber_id)}/")
 
 
-def confirm_url(tenant: Tenant, *, email: str, webhook_url: str, choices: Collection[Choice]) -> str:
-    """The absolute address that makes a subscriber of `email`; good for `CONFIRM_WITHIN`. Nothing is kept till then."""
-    return tenant.url(f"/status/subscribe/{_signed('confirm', email, webhook_url, sorted(choices))}/")
+def confirm_url(tenant: Tenant, wish: Wish) -> str:
+    """The absolute address that makes a subscriber, once and within `CONFIRM_WITHIN`. Nothing is kept till then."""
+    token = _signed("confirm", wish.email, wish.webhook_url, sorted(wish.choices), wish.asked)
+    return tenant.url(f"/status/subscribe/{token}/")
 
 
 def foot(tenant: Tenant, *, subscriber_id: int, topic: Topic) -> tuple[str, dict[str, str]]:
@@ -86,10 +103,10 @@ def read_manage_token(token: str) -> int:
     return int(subscriber_id)
 
 
-def read_confirm_token(token: str) -> tuple[str, str, list[Choice]]:
-    """Address, webhook and choices. Raises ValueError for a token of another tenant, forged, or too old."""
-    email, webhook_url, choices = _read("confirm", token, max_age=CONFIRM_WITHIN)
-    return email, webhook_url, [(topic, about) for topic, about in choices]
+def read_confirm_token(token: str) -> Wish:
+    """Raises ValueError for a token of another tenant, forged, or too old."""
+    email, webhook_url, choices, asked = _read("confirm", token, max_age=CONFIRM_WITHIN)
+    return Wish(email, webhook_url, [(topic, about) for topic, about in choices], asked)
 
 
 def _signed(purpose: str, *what: Any) -> str:

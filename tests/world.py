@@ -20,9 +20,9 @@ from incidents.models.escalation import USUAL
 from incidents.oncall.ical import schedule_address
 from incidents.views.portal.maintenance import feed_of
 from notifications import webhooks
-from notifications.actions import choose_topics
+from notifications.actions import ask_to_confirm, choose_topics
 from notifications.models import Channel, Notice, OutgoingMessage, WebhookEndpoint
-from notifications.topics import AGREEMENT_VERSIONS, confirm_url, manage_url, stop_url
+from notifications.topics import AGREEMENT_VERSIONS, Wish, confirm_url, manage_url, stop_url
 from statuspage.actions import publish_news, write_news
 from tenants import actions as people_actions
 from tenants.models import Invitation
@@ -133,6 +133,8 @@ def furnish(cast: Any) -> SimpleNamespace:
             made_by=owner,
             made_at=now,
         )
+        wish = Wish("new@reader.example", "", [("change_log", "")], f"{now:%Y-%m-%dT%H}")
+        ask_to_confirm(email=wish.email, choices=wish.choices, now=now)
         return SimpleNamespace(
             address=schedule_address(on_call),
             action_id=action.pk,
@@ -141,9 +143,7 @@ def furnish(cast: Any) -> SimpleNamespace:
             attachment_id=attachment.pk,
             channel_id=channel.pk,
             endpoint_id=endpoint.pk,
-            confirm_token=last_of(
-                confirm_url(cast.tenant, email="new@reader.example", webhook_url="", choices=[("change_log", "")])
-            ),
+            confirm_token=last_of(confirm_url(cast.tenant, wish)),
             calendar=version.document.calendar_terms[0].key,
             client_id=client.pk,
             contact_id=invited.pk,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection
 from datetime import datetime
 
@@ -10,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from notifications import egress, outbox
-from notifications.models import Subscriber, TopicSubscription
-from notifications.topics import CONFIRM_WITHIN, TOPICS, Choice, Topic, confirm_url, read_confirm_token
+from notifications.models import OutgoingMessage, Subscriber, TopicSubscription
+from notifications.topics import CONFIRM_WITHIN, TOPICS, Choice, Topic, Wish, confirm_url
 from shell.entry import email_of
 from shell.wording import listed
 from tenants import history
@@ -28,11 +27,11 @@ def ask_to_confirm(*, email: str, choices: Collection[Choice], now: datetime, we
     email, tenant = email_of(email).lower(), current_tenant()
     if not choices:
         raise ValidationError({"choices": "Choose what you want to hear of."})
-    link = confirm_url(tenant, email=email, webhook_url=_webhook_of(webhook_url), choices=choices)
+    wish = Wish(email, _webhook_of(webhook_url), [*choices], f"{now:%Y-%m-%dT%H}")
     kinds = listed(topic.name for topic in TOPICS.values() if topic.key in {key for key, _ in choices})
     paragraphs = [
         f"Somebody, probably you, asked {tenant.name} to send news to this address. They are about: {kinds}.",
-        f"To have them, open this page within {CONFIRM_WITHIN.days} days and press the button there:\n{link}",
+        f"To have them, open this page within {CONFIRM_WITHIN.days} days and press the button there:\n{confirm_url(tenant, wish)}",
         "If it was not you, do nothing: nothing more will come.",
         tenant.name,
     ]
@@ -40,7 +39,7 @@ def ask_to_confirm(*, email: str, choices: Collection[Choice], now: datetime, we
         [
             outbox.Draft(
                 # The hour in the key is the limit: a second mail with the same key is not queued.
-                key=f"subscription.asked:{hashlib.sha256(email.encode()).hexdigest()}:{now:%Y-%m-%dT%H}",
+                key=wish.key,
                 topic="subscription",
                 to=email,
                 subject=f"Do you want to hear from {tenant.name}?",
@@ -51,14 +50,22 @@ def ask_to_confirm(*, email: str, choices: Collection[Choice], now: datetime, we
     )
 
 
-def confirm(*, token: str, now: datetime) -> Subscriber | None:
-    """Let the address of a confirmation link hear of what it chose, beside what it hears of already.
+@transaction.atomic
+def confirm(*, wish: Wish, now: datetime) -> Subscriber | None:
+    """Let an address hear of what it wished, beside what it hears of already.
 
-    Raises ValueError where the link is not good, ValidationError like `choose_topics`.
+    A wish is granted once: later it is the subscriber as it is, or None where that has stopped everything since.
+    Raises ValidationError like `choose_topics`.
     """
-    email, webhook_url, chosen = read_confirm_token(token)
-    choices = {*chosen, *Subscriber.objects.choices_of(email, webhook_url)}
-    return choose_topics(email=email, webhook_url=webhook_url, choices=choices, by=None, now=now)
+    # Of two presses of the button the second waits here, and finds the wish granted.
+    mail = OutgoingMessage.objects.select_for_update(of=("self",)).filter(key=wish.key).first()
+    if mail is None:
+        return Subscriber.objects.filter(email=wish.email, webhook_url=wish.webhook_url).first()
+    # Without its key the mail's link is used up, and the address may be asked again at once.
+    mail.key = f"subscription.confirmed:{mail.pk}"
+    mail.save(update_fields=["key"])
+    choices = {*wish.choices, *Subscriber.objects.choices_of(wish.email, wish.webhook_url)}
+    return choose_topics(email=wish.email, webhook_url=wish.webhook_url, choices=choices, by=None, now=now)
 
 
 @transaction.atomic

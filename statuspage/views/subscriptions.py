@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 from agreements.forms.topics import TopicsForm, offers_of
 from agreements.models import Product
 from notifications import actions
-from notifications.models import Subscriber
+from notifications.models import OutgoingMessage, Subscriber
 from notifications.topics import CONFIRM_WITHIN, TOPICS, Choice, manage_url, read_confirm_token, read_manage_token
 from shell.forms import posted
 from shell.wording import listed
@@ -56,19 +56,20 @@ def subscribe(request: Any) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: Any, confirm_token: str) -> HttpResponse:
     """Whoever has the mail says that it wants more of them; following the link alone changes nothing."""
+    template = "statuspage/public/confirm.html"
     try:
-        email, _, choices = read_confirm_token(confirm_token)
+        wish = read_confirm_token(confirm_token)
     except ValueError:
-        return render(request, "statuspage/public/confirm.html", {"is_over": True}, status=404)
-    if request.method == "POST":
-        try:
-            subscriber = actions.confirm(token=confirm_token, now=timezone.now())
-        except ValidationError as refused:
-            return render(request, "statuspage/public/confirm.html", {"refused": refused.messages}, status=422)
-        assert subscriber is not None  # a link without choices is never sent
-        return redirect(manage_url(request.tenant, subscriber_id=subscriber.pk) + "?confirmed")
-    context = {"email": email, "chosen": list(_chosen(choices))}
-    return render(request, "statuspage/public/confirm.html", context)
+        return render(request, template, {"is_over": True}, status=404)
+    if request.method != "POST" and OutgoingMessage.objects.filter(key=wish.key).exists():
+        return render(request, template, {"wish": wish, "chosen": list(_chosen(wish.choices))})
+    try:
+        subscriber = actions.confirm(wish=wish, now=timezone.now())
+    except ValidationError as refused:
+        return render(request, template, {"refused": refused.messages}, status=422)
+    if subscriber is None:
+        return render(request, template, {"is_over": True, "is_used": True}, status=404)
+    return redirect(manage_url(request.tenant, subscriber_id=subscriber.pk) + "?confirmed")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

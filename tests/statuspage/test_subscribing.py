@@ -99,6 +99,26 @@ def test_a_confirmation_ends_after_three_days_and_is_no_good_elsewhere(engage, s
     assert not choices(engage)
 
 
+def test_a_confirmation_counts_once_and_who_stopped_since_is_asked_anew(engage, stranger):
+    at = timezone.now().replace(minute=10)
+    with time_machine.travel(at, tick=False):
+        subscribed(engage, stranger)
+        link = link_in(mails(engage)[0])
+        for again in (stranger.get(link), stranger.post(link)):
+            assert "/status/subscriptions/" in again["Location"], "Pressed twice, it says what it came to."
+        manage = again["Location"].partition("?")[0]
+        stranger.post(manage, {"stop": "yes"})
+        used = stranger.get(link)
+        assert used.status_code == 404
+        assert "Yes, write to me" not in text_of(used)
+        assert "stopped since" in text_of(used)
+        assert stranger.post(link).status_code == 404
+        assert not choices(engage), "An old link brings nobody back."
+        stranger.post("/status/subscribe/", VOICE)
+        stranger.post(link_in(mails(engage)[1]))
+    assert choices(engage) == [("incidents", "voice")]
+
+
 def test_an_address_that_is_known_gets_the_same_answer_and_keeps_what_it_has_until_it_confirms(engage, stranger):
     unknown = text_of(stranger.post("/status/subscribe/", VOICE))
     stranger.post(link_in(mails(engage)[0]))
