@@ -84,7 +84,7 @@ def claim(*, now: datetime, limit: int, kinds: Sequence[str] = (Kind.MAIL,)) -> 
     with every_tenant(reason=f"deliver due {', '.join(kinds)}"):
         # A page to whoever is on call must not stand behind webhooks, or ten thousand subscribers.
         due = OutgoingMessage.objects.due(now=now).filter(kind__in=kinds).order_by("kind", "is_bulk", "next_attempt_at")
-        whole = due.select_related("tenant", "channel", "endpoint")
+        whole = due.select_related("tenant", "channel", "endpoint", "subscriber")
         messages = list(whole.select_for_update(skip_locked=True, of=("self",))[:limit])
         # Said again that they are due, they are found through the index of what is due, not in all there ever were.
         OutgoingMessage.objects.due(now=now).filter(pk__in=[message.pk for message in messages]).update(

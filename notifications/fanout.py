@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from notifications import outbox
+from notifications import outbox, webhooks
 from notifications.models import Broadcast, Subscriber
 from notifications.topics import TOPICS, Topic, foot, manage_url
 from tenants.scope import current_tenant
 
 BATCH = 500
+#: What a subscriber's webhook is told.
+EVENT = "status.news"
 
 
 def announce(
@@ -58,8 +60,7 @@ def queue_batch(broadcast_id: int, *, now: datetime, limit: int = BATCH) -> bool
         .order_by("pk")
     )
     batch = list(readers[:limit])
-    outbox.queue([_mail(broadcast, reader) for reader in batch if not reader.webhook_url], now=now)
-    outbox.post([_webhook(broadcast, reader) for reader in batch if reader.webhook_url], now=now)
+    outbox.queue([_draft(broadcast, reader) for reader in batch], now=now)
     if batch:
         broadcast.reached = batch[-1].pk
     is_full = len(batch) == limit
@@ -68,12 +69,33 @@ def queue_batch(broadcast_id: int, *, now: datetime, limit: int = BATCH) -> bool
     return is_full
 
 
-def _mail(broadcast: Broadcast, reader: Subscriber) -> outbox.Draft:
+def _draft(broadcast: Broadcast, reader: Subscriber) -> outbox.Draft:
     tenant, topic = current_tenant(), TOPICS[broadcast.topic]
+    key = f"broadcast:{broadcast.pk}:{reader.pk}"
+    if reader.webhook_url:
+        data = {
+            "topic": broadcast.topic,
+            "products": broadcast.abouts,
+            "title": broadcast.subject,
+            "text": broadcast.text,
+            "url": tenant.url(broadcast.url),
+            "announced_at": broadcast.announced_at.isoformat(),
+            "manage_url": manage_url(tenant, subscriber_id=reader.pk),
+        }
+        return outbox.Draft(
+            key=key,
+            topic=topic.key,
+            to=reader.webhook_url,
+            subject=EVENT,
+            text=webhooks.payload(EVENT, data, at=broadcast.announced_at),
+            is_bulk=True,
+            kind=outbox.Kind.WEBHOOK,
+            subscriber_id=reader.pk,
+        )
     ending, headers = foot(tenant, subscriber_id=reader.pk, topic=topic)
     paragraphs = [broadcast.text.strip(), tenant.url(broadcast.url), tenant.name, ending]
     return outbox.Draft(
-        key=f"broadcast:{broadcast.pk}:{reader.pk}",
+        key=key,
         topic=topic.key,
         to=reader.email,
         subject=broadcast.subject,
@@ -82,18 +104,3 @@ def _mail(broadcast: Broadcast, reader: Subscriber) -> outbox.Draft:
         headers=headers,
         is_bulk=True,
     )
-
-
-def _webhook(broadcast: Broadcast, reader: Subscriber) -> outbox.PostDraft:
-    tenant = current_tenant()
-    data = {
-        "topic": broadcast.topic,
-        "products": broadcast.abouts,
-        "title": broadcast.subject,
-        "text": broadcast.text,
-        "url": tenant.url(broadcast.url),
-        "announced_at": broadcast.announced_at.isoformat(),
-        "manage_url": manage_url(tenant, subscriber_id=reader.pk),
-    }
-    key = f"broadcast:{broadcast.pk}:{reader.pk}"
-    return outbox.PostDraft(key=key, topic=broadcast.topic, url=reader.webhook_url, event="status.news", data=data)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from django.db import connection
+from django.db import connection, models
 
 from notifications import webhooks
-from notifications.models import Channel, OutgoingMessage, WebhookEndpoint
+from notifications.models import Channel, Notice, OutgoingMessage, WebhookEndpoint
 from tenants.models import Tenant, User
 from tenants.scope import current_scope, current_tenant_id
 
@@ -23,10 +23,11 @@ PAGE = "page"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A mail to queue. `key` names the occasion and the reader: the same key is queued once.
+    """A message to queue. `key` names the occasion and the reader: the same key is queued once.
 
-    Without a `sender` it comes from the tenant, and answers go to its support address. One of many (`is_bulk`) goes out
-    after what is for one reader. `tenant_id` only in sweeps.
+    Without a `sender` a mail comes from the tenant, and answers go to its support address. One of many (`is_bulk`) goes
+    out after what is for one reader. Of channel, endpoint and subscriber what is not mail names one. `tenant_id` only
+    in sweeps.
     """
 
     key: str
@@ -39,6 +40,10 @@ class Draft:
     headers: dict[str, str] = field(default_factory=dict)
     is_bulk: bool = False
     tenant_id: int | None = None
+    kind: OutgoingMessage.Kind = Kind.MAIL
+    channel_id: int | None = None
+    endpoint_id: int | None = None
+    subscriber_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,82 +76,30 @@ class PageDraft:
     tenant_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PostDraft:
-    """A webhook for an address that is no endpoint of the tenant's, a subscriber's: it is not signed.
-
-    `tenant_id` only in sweeps.
-    """
-
-    key: str
-    topic: str
-    url: str
-    event: str
-    data: Mapping[str, Any]
-    tenant_id: int | None = None
-
-
-# One statement with all rows in one parameter: a sweep that tells of ten thousand breaches spends its time on the rows,
-# not on building and parsing a statement of a hundred thousand values.
-_QUEUE = """
-    INSERT INTO notifications_outgoingmessage (
-        tenant_id, kind, channel_id, endpoint_id, key, topic, "to", sender, subject, text, html, headers, is_bulk,
-        queued_at, next_attempt_at, attempts, last_error, answer)
-    SELECT tenant_id, kind, channel_id, endpoint_id, key, topic, "to", sender, subject, text, html, headers, is_bulk,
-        %(now)s, %(now)s, 0, '', ''
-    FROM jsonb_to_recordset(%(rows)s) AS draft (
-        tenant_id bigint, kind text, channel_id bigint, endpoint_id bigint, key text, topic text, "to" text,
-        sender text, subject text, text text, html text, headers jsonb, is_bulk boolean)
-    ON CONFLICT DO NOTHING
-"""
-_NOTIFY = """
-    INSERT INTO notifications_notice (tenant_id, user_id, key, topic, title, body, url, noticed_at)
-    SELECT tenant_id, user_id, key, topic, title, body, url, %(now)s
-    FROM jsonb_to_recordset(%(rows)s) AS draft (
-        tenant_id bigint, user_id bigint, key text, topic text, title text, body text, url text)
-    ON CONFLICT DO NOTHING
-"""
-
-
 def queue(drafts: Iterable[Draft], *, now: datetime) -> None:
-    """Queue mails in one statement; those whose key is queued already are left as they are."""
+    """Queue messages in one statement; those whose key is queued already are left as they are."""
+    at, unsent = now.isoformat(), {"attempts": 0, "last_error": "", "answer": ""}
     rows = [
-        _row(
-            Kind.MAIL,
-            _tenant_id(draft.tenant_id),
-            key=draft.key,
-            topic=draft.topic,
-            to=draft.to,
-            sender=draft.sender,
-            subject=draft.subject,
-            text=draft.text,
-            html=draft.html,
-            headers=draft.headers,
-            is_bulk=draft.is_bulk,
-        )
+        {
+            **asdict(draft),
+            # A line break in a subject would start a new header.
+            "subject": " ".join(draft.subject.split())[:300],
+            "queued_at": at,
+            "next_attempt_at": at,
+            **unsent,
+        }
         for draft in drafts
     ]
-    _insert(_QUEUE, rows, now=now)
+    _insert(OutgoingMessage, rows)
 
 
 def notify(drafts: Iterable[NoticeDraft], *, now: datetime) -> None:
     """Put notices in front of people in one statement; the same key reaches a person once."""
-    _insert(
-        _NOTIFY,
-        [
-            {
-                "tenant_id": _tenant_id(draft.tenant_id),
-                "user_id": draft.user_id,
-                "key": draft.key[:200],
-                "topic": draft.topic,
-                "title": draft.title[:300],
-                "body": draft.body[:500],
-                "url": draft.url,
-            }
-            for draft in drafts
-        ],
-        now=now,
-    )
+    at = now.isoformat()
+    rows = [
+        {**asdict(draft), "title": draft.title[:300], "body": draft.body[:500], "noticed_at": at} for draft in drafts
+    ]
+    _insert(Notice, rows)
 
 
 def page(drafts: Sequence[PageDraft], *, now: datetime) -> None:
@@ -173,14 +126,13 @@ def page(drafts: Sequence[PageDraft], *, now: datetime) -> None:
                 mails.append(Draft(key, PAGE, addresses[person], draft.title, text, tenant_id=tenant.pk))
         each_of = named or (theirs if draft.channel != "mail" else ())
         chats += [_chat(channel, draft.key, draft.title, text) for channel in each_of]
-    _insert(_QUEUE, chats, now=now)
-    queue(mails, now=now)
+    queue([*chats, *mails], now=now)
     notify(notices, now=now)
 
 
 def say(channel: Channel, *, key: str, title: str, text: str, now: datetime) -> None:
     """Say something on one channel; the same key reaches it once."""
-    _insert(_QUEUE, [_chat(channel, key, title, text)], now=now)
+    queue([_chat(channel, key, title, text)], now=now)
 
 
 def publish(event: str, data: Mapping[str, Any], key: str, *, now: datetime, tenant_id: int | None = None) -> None:
@@ -197,63 +149,52 @@ def publish(event: str, data: Mapping[str, Any], key: str, *, now: datetime, ten
 def send_event(event: str, data: Mapping[str, Any], key: str, *, to: Iterable[WebhookEndpoint], now: datetime) -> None:
     """One delivery to each endpoint of `to`, whatever it hears of."""
     text = webhooks.payload(event, data, at=now)
-    rows = [
-        _row(
-            Kind.WEBHOOK,
-            endpoint.tenant_id,
-            endpoint_id=endpoint.pk,
-            key=f"endpoint:{endpoint.pk}:{key}",
-            topic=webhooks.TOPIC,
-            to=endpoint.url,
-            subject=event,
-            text=text,
+    queue(
+        [
+            Draft(
+                key=f"endpoint:{endpoint.pk}:{key}",
+                topic=webhooks.TOPIC,
+                to=endpoint.url,
+                subject=event,
+                text=text,
+                tenant_id=endpoint.tenant_id,
+                kind=Kind.WEBHOOK,
+                endpoint_id=endpoint.pk,
+            )
+            for endpoint in to
+        ],
+        now=now,
+    )
+
+
+def _chat(channel: Channel, key: str, title: str, text: str) -> Draft:
+    return Draft(
+        key=f"channel:{channel.pk}:{key}",
+        topic=PAGE,
+        to=channel.to,
+        subject=title,
+        text=text,
+        tenant_id=channel.tenant_id,
+        kind=Kind.CHAT,
+        channel_id=channel.pk,
+    )
+
+
+def _insert(model: type[models.Model], rows: Sequence[dict[str, Any]]) -> None:
+    """One statement with all rows in one parameter: a sweep that tells of ten thousand breaches spends its time on the
+    rows, not on building and parsing a statement of a hundred thousand values.
+    """
+    if not rows:
+        return
+    for row in rows:
+        row["key"], row["tenant_id"] = row["key"][:200], _tenant_id(row["tenant_id"])
+    table, columns = model._meta.db_table, ", ".join(f'"{column}"' for column in rows[0])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({columns}) SELECT {columns} "  # noqa: S608  our own names
+            f"FROM jsonb_populate_recordset(NULL::{table}, %s) ON CONFLICT DO NOTHING",
+            [json.dumps(rows, ensure_ascii=False)],
         )
-        for endpoint in to
-    ]
-    _insert(_QUEUE, rows, now=now)
-
-
-def post(drafts: Iterable[PostDraft], *, now: datetime) -> None:
-    """Queue webhooks to addresses in one statement; those whose key is queued already are left as they are."""
-    rows = [
-        _row(
-            Kind.WEBHOOK,
-            _tenant_id(draft.tenant_id),
-            key=draft.key,
-            topic=draft.topic,
-            to=draft.url,
-            subject=draft.event,
-            text=webhooks.payload(draft.event, draft.data, at=now),
-            is_bulk=True,
-        )
-        for draft in drafts
-    ]
-    _insert(_QUEUE, rows, now=now)
-
-
-def _chat(channel: Channel, key: str, title: str, text: str) -> dict[str, Any]:
-    said = {"topic": PAGE, "to": channel.to, "subject": title, "text": text}
-    return _row(Kind.CHAT, channel.tenant_id, channel_id=channel.pk, key=f"channel:{channel.pk}:{key}", **said)
-
-
-def _row(kind: OutgoingMessage.Kind, tenant_id: int | None, **said: Any) -> dict[str, Any]:
-    empty: dict[str, Any] = {
-        "channel_id": None,
-        "endpoint_id": None,
-        "sender": "",
-        "html": "",
-        "headers": {},
-        "is_bulk": False,
-    }
-    row = {"tenant_id": tenant_id, "kind": kind, **empty, **said}
-    # A line break in a subject would start a new header.
-    return row | {"key": row["key"][:200], "subject": " ".join(row["subject"].split())[:300]}
-
-
-def _insert(statement: str, rows: list[dict[str, Any]], *, now: datetime) -> None:
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, {"rows": json.dumps(rows, ensure_ascii=False), "now": now})
 
 
 def _tenant_id(named: int | None) -> int:

@@ -49,4 +49,4 @@ def headers(message_id: str, body: str, keys: Sequence[str], *, at: datetime) ->
         for key in keys
     ]
     said = {"webhook-id": message_id, "webhook-timestamp": timestamp}
-    return said | ({"webhook-signature": " ".join(f"v1,{each.decode()}" for each in signatures)} if keys else {})
+    return said | {"webhook-signature": " ".join(f"v1,{each.decode()}" for each in signatures)}

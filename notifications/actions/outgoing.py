@@ -26,6 +26,8 @@ def resend_message(*, outgoing_id: int, by: User, now: datetime) -> OutgoingMess
         raise ValidationError("This message is not lost: it has gone out, or is waiting to.")
     if message.topic == webhooks.TOPIC and (message.endpoint is None or message.endpoint.paused_at):
         raise ValidationError("Its endpoint is paused or removed. Resume the endpoint first.")
+    if message.kind == OutgoingMessage.Kind.WEBHOOK and message.endpoint is None and message.subscriber_id is None:
+        raise ValidationError("Who subscribed to it has stopped it.")
     if message.kind == OutgoingMessage.Kind.CHAT and message.channel_id is None:
         raise ValidationError("The channel it went to was removed.")
     data = {"last_error": message.last_error, "attempts": message.attempts}

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from notifications import egress, outbox
+from notifications import egress, outbox, webhooks
 from notifications.models import OutgoingMessage, Subscriber, TopicSubscription
 from notifications.topics import CONFIRM_WITHIN, TOPICS, Choice, Topic, Wish, confirm_url
 from shell.entry import email_of
@@ -79,10 +79,11 @@ def choose_topics(
     contact = Contact.objects.select_related("user").filter(email=email).first()
     if choices and contact is not None and contact.deactivated_at is not None:
         raise ValidationError(f"{contact.name} is deactivated and is sent nothing.")
+    secret = webhooks.new_secret() if webhook_url else ""
     # Of two who choose at once the second finds what the first chose, and history tells it once.
     # An upsert locks the row that is there; to look for it first would miss one that is being forgotten meanwhile.
     Subscriber.objects.bulk_create(
-        [Subscriber(email=email, webhook_url=webhook_url, confirmed_at=now)],
+        [Subscriber(email=email, webhook_url=webhook_url, secret=secret, confirmed_at=now)],
         update_conflicts=True, unique_fields=["tenant", "email", "webhook_url"], update_fields=["email"],
     )  # fmt: skip
     subscriber = Subscriber.objects.get(email=email, webhook_url=webhook_url)

@@ -46,12 +46,15 @@ def _say(message: OutgoingMessage) -> egress.Answer:
 
 
 def _post(message: OutgoingMessage, *, now: datetime) -> egress.Answer:
-    endpoint = message.endpoint
-    if endpoint is None and message.topic == webhooks.TOPIC:
-        raise egress.EgressError("The endpoint was removed.")
-    if endpoint is not None and endpoint.paused_at:
-        raise egress.EgressError("The endpoint is paused.")
-    keys = endpoint.secrets(now=now) if endpoint else []
+    endpoint, subscriber = message.endpoint, message.subscriber
+    if endpoint is not None:
+        if endpoint.paused_at:
+            raise egress.EgressError("The endpoint is paused.")
+        url, keys = endpoint.url, endpoint.secrets(now=now)
+    elif subscriber is not None:
+        url, keys = subscriber.webhook_url, [subscriber.secret]
+    else:
+        is_own = message.topic == webhooks.TOPIC
+        raise egress.EgressError("The endpoint was removed." if is_own else "The subscription was stopped.")
     headers = webhooks.headers(identity(message), message.text, keys, at=now)
-    said = {"Content-Type": "application/json", "User-Agent": "slatrack", **headers}
-    return egress.post(endpoint.url if endpoint else message.to, message.text, said)
+    return egress.post(url, message.text, {"Content-Type": "application/json", "User-Agent": "slatrack", **headers})

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from notifications.models.reach import Channel, WebhookEndpoint
+from notifications.models.subscribers import Subscriber
 from tenants.models import TenantForeignKey, TenantManager, TenantOwned
 
 
@@ -41,6 +42,14 @@ class OutgoingMessage(TenantOwned):
     channel = TenantForeignKey(Channel, on_delete=models.SET_NULL, null=True, blank=True, related_name="messages")
     endpoint = TenantForeignKey(
         WebhookEndpoint, on_delete=models.SET_NULL, null=True, blank=True, related_name="messages"
+    )
+    subscriber = TenantForeignKey(
+        Subscriber,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="messages",
+        help_text="Of a webhook that is no endpoint's.",
     )
     key = models.CharField(max_length=200)
     topic = models.CharField(max_length=80)
@@ -87,10 +96,18 @@ class OutgoingMessage(TenantOwned):
                 condition=Q(endpoint__isnull=False),
             ),
             models.Index(fields=["tenant", "channel"], name="outgoing_of_channel", condition=Q(channel__isnull=False)),
+            models.Index(
+                fields=["tenant", "subscriber"], name="outgoing_of_subscriber", condition=Q(subscriber__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.to}"
+
+    @property
+    def receiver(self) -> tuple[int | None, ...]:
+        """The channel, endpoint or subscriber it goes to, to tell it from others."""
+        return self.channel_id, self.endpoint_id, self.subscriber_id
 
     @property
     def shown_to(self) -> str:

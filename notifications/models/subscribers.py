@@ -39,11 +39,13 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
 class Subscriber(TenantOwned):
     """An address that confirmed it wants to hear of something; without a topic left the row goes.
 
-    A contact is the subscriber of its own address. Where there is a webhook, news go there, and the address manages it.
+    A contact is the subscriber of its own address. Where there is a webhook, news go there, signed with its `secret`,
+    and the address manages it.
     """
 
     email = models.EmailField("e-mail address", max_length=254)
     webhook_url = models.CharField(max_length=500, blank=True)
+    secret = models.CharField(max_length=100, blank=True)
     confirmed_at = models.DateTimeField()
 
     objects = TenantManager.from_queryset(SubscriberQuerySet)()

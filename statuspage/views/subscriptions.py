@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from redis.exceptions import RedisError
 
@@ -72,6 +73,7 @@ def confirm(request: Any, confirm_token: str) -> HttpResponse:
     return redirect(manage_url(request.tenant, subscriber_id=subscriber.pk) + "?confirmed")
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def manage(request: Any, manage_token: str) -> HttpResponse:
     """What one subscriber hears of. The link in its mails is the permission; `everything` stops it all."""

@@ -17,9 +17,10 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 
-from notifications import actions, delivery, outbox, webhooks
-from notifications.models import Notice, OutgoingMessage, WebhookEndpoint
-from notifications.tasks import make_calls
+from notifications import actions, delivery, fanout, outbox, webhooks
+from notifications.models import Notice, OutgoingMessage, Subscriber, WebhookEndpoint
+from notifications.tasks import fan_out, make_calls
+from notifications.topics import INCIDENTS
 from tenants.models import HistoryEntry, Tenant
 from tenants.scope import every_tenant, tenant_scope
 from tests.notifications.receiver import Receiver
@@ -246,15 +247,42 @@ def test_what_went_to_a_paused_or_removed_endpoint_is_not_sent_again(
         actions.resend_message(outgoing_id=lost.pk, by=cast.owner.user, now=timezone.now())
 
 
-def test_a_subscribers_webhook_goes_out_unsigned_and_after_what_is_for_the_tenant(
+def announced(tenant: Tenant, *urls: str) -> list[Subscriber]:
+    with tenant_scope(tenant):
+        who: dict[str, Any] = {"email": "anna@reader.example", "choices": [("incidents", "")], "by": None}
+        readers = [actions.choose_topics(**who, webhook_url=url, now=NOON) for url in urls]
+        fanout.announce(INCIDENTS, abouts=[], subject="Down", text="We know.", url="/status/", key="k", now=NOON)
+    fan_out()
+    return readers
+
+
+def test_a_subscribers_webhook_is_signed_with_the_secret_of_its_own_subscription(
     tenant: Tenant, receiver: Receiver
 ) -> None:
-    with tenant_scope(tenant):
-        outbox.post([outbox.PostDraft("k", "incidents", receiver.url, "news", {"a": 1})] * 2, now=timezone.now())
+    first, second = announced(tenant, f"{receiver.url}/1", f"{receiver.url}/2")
     make_calls()
-    (received,) = receiver.received
-    assert "webhook-signature" not in received.headers
-    assert received.headers["webhook-id"].startswith("msg_")
+    heard = {received.path: received for received in receiver.received}
+    assert heard["/hook/1"].is_signed_by(first.secret)
+    assert heard["/hook/2"].is_signed_by(second.secret)
+    assert not heard["/hook/2"].is_signed_by(first.secret)
+    assert json.loads(heard["/hook/1"].body)["type"] == "status.news"
+    assert heard["/hook/1"].headers["webhook-id"].startswith("msg_")
+
+
+def test_a_subscription_keeps_its_secret_and_once_it_is_stopped_nothing_is_posted(
+    cast: Any, receiver: Receiver
+) -> None:
+    (first,) = announced(cast.tenant, receiver.url)
+    (again,) = announced(cast.tenant, receiver.url)
+    assert again.secret == first.secret
+    with tenant_scope(cast.tenant):
+        actions.stop_topic(subscriber_id=first.pk, topic=INCIDENTS, now=NOON)
+    make_calls()
+    assert receiver.received == []
+    (lost,) = deliveries(cast.tenant)
+    assert lost.last_error == "The subscription was stopped."
+    with tenant_scope(cast.tenant), pytest.raises(ValidationError, match="stopped"):
+        actions.resend_message(outgoing_id=lost.pk, by=cast.owner.user, now=timezone.now())
 
 
 @pytest.mark.django_db(transaction=True)

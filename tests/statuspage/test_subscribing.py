@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 from urllib.parse import urlsplit
@@ -215,7 +216,10 @@ def test_a_program_is_posted_to_instead_and_its_address_manages_it(engage, stran
     subscribed(engage, stranger, webhook_url="https://reader.example/hook")
     hook = announce(engage, "voice")
     assert (hook.kind, hook.to) == (OutgoingMessage.Kind.WEBHOOK, "https://reader.example/hook")
-    assert "manage_url" in hook.text
+    manage = stranger.get(urlsplit(json.loads(hook.text)["data"]["manage_url"]).path)
+    with tenant_scope(engage.tenant):
+        assert Subscriber.objects.get().secret in text_of(manage)
+    assert "no-store" in manage.headers["Cache-Control"]
     assert len(mails(engage, "incidents")) == 1
 
 
