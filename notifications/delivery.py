@@ -9,18 +9,17 @@ from __future__ import annotations
 import logging
 import smtplib
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import get_connection
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from notifications import outbox
 from notifications.carriers import ERROR_LENGTH, Failure
-from notifications.carriers.calls import GONE, call
+from notifications.carriers.calls import GONE
 from notifications.carriers.mail import as_email, judge
 from notifications.egress import Answer
 from notifications.models import OutgoingMessage, WebhookEndpoint
@@ -60,22 +59,9 @@ def deliver_due(*, limit: int = BATCH, enough: Callable[[], bool] = lambda: Fals
     return len(mails) if _send(mails, enough) else 0
 
 
-def call_due(*, limit: int = BATCH) -> int:
-    """Send one batch of due chat messages and webhooks of all tenants, all at once, since each may take its time.
-
-    Safe to run many times at once. Returns how many were claimed.
-    """
-    now = timezone.now()
-    messages = claim(now=now, limit=limit, kinds=(Kind.CHAT, Kind.WEBHOOK))
-    with ThreadPoolExecutor(max_workers=limit) as threads:
-        calls = {threads.submit(call, message, now=now): message for message in messages}
-        for done in as_completed(calls):
-            failure, answer = done.result()
-            _write_down(calls[done], failure, at=timezone.now(), answer=answer)
-    return len(messages)
-
-
-def claim(*, now: datetime, limit: int, kinds: Sequence[str] = (Kind.MAIL,)) -> list[OutgoingMessage]:
+def claim(
+    *, now: datetime, limit: int, kinds: Sequence[str] = (Kind.MAIL,), apart_from: Q | None = None
+) -> list[OutgoingMessage]:
     """Take up to `limit` due messages, the longest due first, for the length of a lease.
 
     Whoever else delivers at the same time skips them. Nothing says that a worker died: its messages simply fall due
@@ -84,6 +70,7 @@ def claim(*, now: datetime, limit: int, kinds: Sequence[str] = (Kind.MAIL,)) -> 
     with every_tenant(reason=f"deliver due {', '.join(kinds)}"):
         # A page to whoever is on call must not stand behind webhooks, or ten thousand subscribers.
         due = OutgoingMessage.objects.due(now=now).filter(kind__in=kinds).order_by("kind", "is_bulk", "next_attempt_at")
+        due = due.exclude(apart_from) if apart_from else due
         whole = due.select_related("tenant", "channel", "endpoint", "subscriber")
         messages = list(whole.select_for_update(skip_locked=True, of=("self",))[:limit])
         # Said again that they are due, they are found through the index of what is due, not in all there ever were.
@@ -110,7 +97,7 @@ def _send(mails: list[OutgoingMessage], enough: Callable[[], bool]) -> bool:
     try:
         for position, mail in enumerate(mails):
             if enough():
-                _hand_back(mails[position:], wait=timedelta(0))
+                hand_back(mails[position:], wait=timedelta(0))
                 return True
             try:
                 connection.open()
@@ -118,10 +105,10 @@ def _send(mails: list[OutgoingMessage], enough: Callable[[], bool]) -> bool:
                 # Nobody there, or nobody who lets us in. That is no mail's fault, so it uses up nobody's attempts.
                 why = judge(error).error
                 logger.warning("outbox: %s", why)
-                _hand_back(mails[position:], wait=WAITS[0], why=why)
+                hand_back(mails[position:], wait=WAITS[0], why=why)
                 return False
             failure = _attempt(connection, mail)
-            _write_down(mail, failure, at=timezone.now())
+            write_down(mail, failure, at=timezone.now())
             if failure:
                 _close(connection)
         return True
@@ -129,7 +116,7 @@ def _send(mails: list[OutgoingMessage], enough: Callable[[], bool]) -> bool:
         _close(connection)
 
 
-def _hand_back(mails: list[OutgoingMessage], *, wait: timedelta, why: str = "") -> None:
+def hand_back(mails: list[OutgoingMessage], *, wait: timedelta, why: str = "") -> None:
     """Let go of mails that were claimed and not attempted, so that nobody waits for the lease to run out."""
     at = timezone.now() + wait
     with every_tenant(reason="hand back mail"):
@@ -152,7 +139,7 @@ def _attempt(connection: Any, mail: OutgoingMessage) -> Failure | None:
     return None
 
 
-def _write_down(
+def write_down(
     message: OutgoingMessage, failure: Failure | None, *, at: datetime, answer: Answer | None = None
 ) -> None:
     """Record one outcome in the message's own tenant, in a transaction of its own."""

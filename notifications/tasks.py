@@ -11,9 +11,10 @@ from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
-from notifications.delivery import BATCH, call_due, deliver_due
+from notifications.delivery import BATCH, deliver_due
 from notifications.fanout import queue_batch
 from notifications.models import Broadcast
+from notifications.switchboard import Switchboard
 from tenants.scope import every_tenant, tenant_scope
 
 # One task sends at a time and not for long: a slow mail server must not take the workers away from the sweeps.
@@ -36,9 +37,8 @@ def deliver_outbox() -> None:
 def make_calls() -> None:
     """Beat, every 5 s: chat and webhooks. Apart from mail, so that neither waits for the other's slowest reader."""
     with _alone(CALLER) as is_alone:
-        until = time.monotonic() + BUDGET_SECONDS / 2
-        while is_alone and call_due() == BATCH and time.monotonic() < until:
-            pass
+        if is_alone:
+            Switchboard(seconds=BUDGET_SECONDS).work()
 
 
 @contextmanager

@@ -6,7 +6,6 @@ Only what somebody really sends stands here: a topic is added together with the 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any

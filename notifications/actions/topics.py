@@ -29,9 +29,10 @@ def ask_to_confirm(*, email: str, choices: Collection[Choice], now: datetime, we
         raise ValidationError({"choices": "Choose what you want to hear of."})
     wish = Wish(email, _webhook_of(webhook_url), [*choices], f"{now:%Y-%m-%dT%H}")
     kinds = listed(topic.name for topic in TOPICS.values() if topic.key in {key for key, _ in choices})
+    link = confirm_url(tenant, wish)
     paragraphs = [
         f"Somebody, probably you, asked {tenant.name} to send news to this address. They are about: {kinds}.",
-        f"To have them, open this page within {CONFIRM_WITHIN.days} days and press the button there:\n{confirm_url(tenant, wish)}",
+        f"To have them, open this page within {CONFIRM_WITHIN.days} days and press the button there:\n{link}",
         "If it was not you, do nothing: nothing more will come.",
         tenant.name,
     ]

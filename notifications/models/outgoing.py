@@ -105,9 +105,14 @@ class OutgoingMessage(TenantOwned):
         return f"{self.subject} → {self.to}"
 
     @property
-    def receiver(self) -> tuple[int | None, ...]:
-        """The channel, endpoint or subscriber it goes to, to tell it from others."""
-        return self.channel_id, self.endpoint_id, self.subscriber_id
+    def receiver(self) -> tuple[tuple[str, int | None]]:
+        """The field that says to whom it goes, and what is in it: all messages to the same have it."""
+        named = (
+            ("channel_id", self.channel_id),
+            ("endpoint_id", self.endpoint_id),
+            ("subscriber_id", self.subscriber_id),
+        )
+        return (next((each for each in named if each[1] is not None), ("id", self.pk)),)
 
     @property
     def shown_to(self) -> str:

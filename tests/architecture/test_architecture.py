@@ -31,9 +31,10 @@ APPS = [
 #: Files are as long as their subject needs; one beyond this needs a second noun to be described.
 MOST_LINES = 520
 #: Where the clock may be read: the edges of the program. Everything else is told what time it is.
-#: Delivery is one too: it talks to a mail server for as long as that takes, and says when each mail went.
+#: Delivery and the switchboard are too: they talk to others for as long as that takes, and say when each message went.
 EDGES = {
     "delivery",
+    "switchboard",
     "views",
     "api",
     "tasks",

@@ -14,10 +14,10 @@ def main() -> None:
     # Models can be imported once Django stands.
     from django.db import connections
 
-    from notifications import delivery
+    from notifications.switchboard import Switchboard
 
     connections["default"].settings_dict["NAME"] = sys.argv[1]
-    delivery.call_due()
+    Switchboard(seconds=30).work()
 
 
 if __name__ == "__main__":

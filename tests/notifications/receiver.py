@@ -40,6 +40,9 @@ class Receiver:
     #: Having taken that many, it falls silent before it answers.
     stall_after: int | None = None
     stalled: threading.Event = field(default_factory=threading.Event)
+    #: How long it thinks before it answers, and when it had.
+    seconds: float = 0
+    answered: list[float] = field(default_factory=list)
     #: It answers one byte at a time.
     trickles: bool = False
 
@@ -61,6 +64,8 @@ def listen(context: Any = None) -> Iterator[Receiver]:
                 receiver.stalled.set()
                 while receiver.stall_after is not None:
                     time.sleep(0.02)
+            time.sleep(receiver.seconds)
+            receiver.answered.append(time.monotonic())
             told = receiver.answers.pop(0) if receiver.answers else 204
             status, headers, said = told if isinstance(told, tuple) else (told, {}, b"")
             if receiver.trickles:

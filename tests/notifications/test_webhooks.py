@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,13 +18,13 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 
-from notifications import actions, delivery, fanout, outbox, webhooks
+from notifications import actions, delivery, fanout, outbox, switchboard, tasks, webhooks
 from notifications.models import Notice, OutgoingMessage, Subscriber, WebhookEndpoint
 from notifications.tasks import fan_out, make_calls
 from notifications.topics import INCIDENTS
 from tenants.models import HistoryEntry, Tenant
 from tenants.scope import every_tenant, tenant_scope
-from tests.notifications.receiver import Receiver
+from tests.notifications.receiver import Receiver, listen
 from tests.notifications.test_killed_worker import ROOT
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -191,8 +192,58 @@ def test_where_nobody_answers_one_delivery_tries_and_the_others_wait_uncounted(t
             publish(tenant, f"k{number}")
         make_calls()
         left = [each for each in deliveries(tenant) if each.attempts == 0]
-    assert len(left) == 5
+    assert len(left) == delivery.BATCH + 5 - switchboard.AT_ONCE[0]
     assert {each.next_attempt_at for each in left} == {NOON + timedelta(minutes=1)}
+
+
+@pytest.fixture
+def slow_one() -> Iterator[Receiver]:
+    with listen() as receiver:
+        receiver.seconds = 2.5
+        yield receiver
+
+
+def test_a_slow_endpoint_holds_up_its_own_deliveries_and_nobody_elses(
+    tenant: Tenant, other_tenant: Tenant, receiver: Receiver, slow_one: Receiver, monkeypatch: Any
+) -> None:
+    """Really slow, with more waiting for it than a batch holds; what falls due meanwhile goes out at once too."""
+    monkeypatch.setattr(tasks, "BUDGET_SECONDS", 4)
+    endpoint(tenant, slow_one.url)
+    endpoint(other_tenant, receiver.url)
+    many = delivery.BATCH + 10
+    for number in range(many):
+        publish(tenant, f"slow {number}")
+    for number in range(many):
+        publish(other_tenant, f"quick {number}")
+    with tenant_scope(other_tenant):
+        late = OutgoingMessage.objects.order_by("id").last()
+        assert late is not None
+        OutgoingMessage.objects.filter(pk=late.pk).update(next_attempt_at=timezone.now() + timedelta(seconds=1))
+    make_calls()
+    assert len(receiver.answered) == many
+    assert max(receiver.answered) < min(slow_one.answered)
+    assert len(slow_one.answered) == switchboard.AT_ONCE[0], "Nothing more begins for it in the second half."
+    left = [each for each in deliveries(tenant) if each.sent_at is None]
+    assert {each.attempts for each in left} == {0}
+    assert all(each.next_attempt_at <= timezone.now() for each in left), "What was not begun is due as before."
+
+
+def test_a_slow_endpoint_holds_up_no_other_of_its_tenant_and_no_page(
+    cast: Any, receiver: Receiver, slow_one: Receiver, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(tasks, "BUDGET_SECONDS", 4)
+    monkeypatch.setattr(switchboard, "AT_ONCE", (4, 8, 8))
+    for url in (slow_one.url, receiver.url):
+        endpoint(cast.tenant, url)
+    for number in range(delivery.BATCH + 10):
+        publish(cast.tenant, f"{number}")
+    with tenant_scope(cast.tenant):
+        url = f"json://127.0.0.1:{receiver.port}/page"
+        channel = actions.add_channel(user=None, name="Duty", url=url, by=cast.owner.user, now=timezone.now())
+        outbox.say(channel, key="k", title="Down", text="Voice", now=timezone.now())
+    make_calls()
+    assert len(receiver.answered) == delivery.BATCH + 11
+    assert max(receiver.answered) < min(slow_one.answered)
 
 
 def test_after_a_rotation_both_secrets_sign_for_a_day(tenant: Tenant, receiver: Receiver) -> None:
