@@ -11,14 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
-from zoneinfo import ZoneInfo
 
 from django.db import connection, models
 
 from clocks.models import StoredClock
-from clocks.replay import METRICS
-from clocks.verdict import Verdict, on_record
-from shell.wording import when_words
 from tenants.scope import every_tenant
 
 BATCH = 1000
@@ -155,34 +151,3 @@ class Sweep(Generic[C]):
             history=self.history._meta.db_table,
             **_WAYS[kind],
         )
-
-
-def still_to_keep(clock: StoredClock, now: datetime) -> bool:
-    """Whether a warning still says something: the promise is neither kept nor missed."""
-    return on_record(clock, now=now) == Verdict.RUNNING
-
-
-def occasion(clock: StoredClock) -> str:
-    """The key of what was raised: a breach happens once in a cycle, a warning once for each point."""
-    owner = "clock" if clock.OWNER == "ticket" else f"{clock.OWNER}-clock"
-    about = f"{owner}:{clock.owner_id}:{clock.metric}:{clock.cycle}:{clock.untold}"
-    # A point is named by when it was given.
-    return f"{about}:{clock.warned_at:%Y%m%dT%H%M%S}" if clock.untold == WARNED else about
-
-
-def headline(clock: StoredClock, what: str, zone: ZoneInfo, now: datetime) -> str:
-    """`Missed: first response on #7 …`, or `Due today 14:05: …` in the reader's zone."""
-    if clock.untold == BREACHED or clock.due_at is None:
-        return f"Missed: {what}"
-    # The instant and not what is left of it: clock time until Monday morning would read as three days to spare.
-    due = when_words(clock.due_at.astimezone(zone), now.astimezone(zone))
-    return f"Due {due}: {what}"
-
-
-def said(clock: StoredClock, label: str) -> str:
-    """The promise that was raised, in a sentence; `label` is the metric's name."""
-    cited = f" ({clock.clause})" if clock.clause else ""
-    if clock.untold == WARNED:
-        return f"{label} is promised within {clock.target_text}{cited} and is due soon."
-    how = METRICS[clock.metric].undone if clock.stopped_at is None else "came late"
-    return f"{label} was promised within {clock.target_text}{cited} and {how}."

@@ -22,7 +22,14 @@ from tenants.scope import current_tenant
 def declared(incident: Incident, event: IncidentEvent, *, by: Member, now: datetime) -> None:
     """Tell the desk's leads and owners that an incident was declared, and the public where it reads it."""
     title = f"{by.name} declared {incident}"
-    _notice([user for user in _leads() if user != by.user], incident, "declared", title, incident.level_name, now=now)
+    _notice(
+        [user for user in Member.objects.leading().users() if user != by.user],
+        incident,
+        "declared",
+        title,
+        incident.level_name,
+        now=now,
+    )
     _publish("incident.declared", incident, event, now=now)
     _announce(incident, event, now=now)
 
@@ -119,19 +126,19 @@ def asked(incident: Incident, links: Mapping[Member, str], *, by: Channel | Way,
         drafts = [outbox.PageDraft(each.user_id, key, title, text, url, channel=by) for each, url in theirs.items()]
         outbox.page(drafts, now=now)
         return
-    outbox.notify(
-        [outbox.NoticeDraft(each.user_id, key, "page", title, url, text) for each, url in theirs.items()], now=now
+    outbox.tell(
+        [
+            outbox.Word(key=key, topic="page", title=title, url=url, body=text, user_id=each.user_id)
+            for each, url in theirs.items()
+        ],
+        now=now,
     )
 
 
 def escalation_missed(incident: Incident, missed: Sequence[IncidentEvent], *, now: datetime) -> None:
     """Tell owners and leads that people were not asked in time."""
     title, said = f"Not asked in time: {incident}", ". ".join(words_of(event, incident.document) for event in missed)
-    _notice(_leads(), incident, f"escalation_missed:{missed[0].pk}", title, said, now=now)
-
-
-def _leads() -> list[User]:
-    return [member.user for member in Member.objects.leading().select_related("user")]
+    _notice(Member.objects.leading().users(), incident, f"escalation_missed:{missed[0].pk}", title, said, now=now)
 
 
 def _announce(incident: Incident, event: IncidentEvent, *, now: datetime) -> None:
@@ -155,10 +162,4 @@ def _announce(incident: Incident, event: IncidentEvent, *, now: datetime) -> Non
 
 def _notice(users: list[User], incident: Incident, occasion: str, title: str, body: str, *, now: datetime) -> None:
     key, url = f"incident:{incident.pk}:{occasion}", desk_path(incident)
-    outbox.notify(
-        [
-            outbox.NoticeDraft(user_id=user.pk, key=key, topic="incident", title=title, url=url, body=body)
-            for user in users
-        ],
-        now=now,
-    )
+    outbox.tell_users(users, key=key, topic="incident", title=title, url=url, body=body, now=now)

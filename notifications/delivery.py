@@ -206,9 +206,8 @@ def _tell_owners_of_lost(message: OutgoingMessage, failure: Failure, *, at: date
 
 
 def _tell_owners(*, key: str, title: str, body: str, url: str, at: datetime) -> None:
-    owners = Member.objects.active().filter(role=Member.Role.OWNER).values_list("user_id", flat=True)
-    drafts = [outbox.NoticeDraft(owner, key, key.partition(":")[0], title, url, body) for owner in owners]
-    outbox.notify(drafts, now=at)
+    owners = Member.objects.active().filter(role=Member.Role.OWNER).users()
+    outbox.tell_users(owners, key=key, topic=key.partition(":")[0], title=title, url=url, body=body, now=at)
 
 
 def _close(connection: Any) -> None:

@@ -46,16 +46,24 @@ class Draft:
     subscriber_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeDraft:
-    """A notice inside the app for one user. `tenant_id` only in sweeps."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """What one person is told: a notice inside the app for a `user_id`, and a mail `to` them where there is a `text`.
 
-    user_id: int
+    `key` names the occasion, and of a mail the reader too. The mail's subject is the `title`, where there is no other;
+    without a title there is no notice. `url` is the path that the notice leads to. `tenant_id` only in sweeps.
+    """
+
     key: str
     topic: str
     title: str
     url: str
     body: str = ""
+    user_id: int | None = None
+    to: str = ""
+    subject: str = ""
+    text: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
     tenant_id: int | None = None
 
 
@@ -93,13 +101,29 @@ def queue(drafts: Iterable[Draft], *, now: datetime) -> None:
     _insert(OutgoingMessage, rows)
 
 
-def notify(drafts: Iterable[NoticeDraft], *, now: datetime) -> None:
-    """Put notices in front of people in one statement; the same key reaches a person once."""
-    at = now.isoformat()
-    rows = [
-        {**asdict(draft), "title": draft.title[:300], "body": draft.body[:500], "noticed_at": at} for draft in drafts
-    ]
-    _insert(Notice, rows)
+def tell(words: Sequence[Word], *, now: datetime) -> None:
+    """Tell people, in two statements however many they are; the same key reaches a person once."""
+    notices = [
+        {
+            "tenant_id": word.tenant_id, "user_id": word.user_id, "key": word.key, "topic": word.topic, "url": word.url,
+            "title": word.title[:300], "body": word.body[:500], "noticed_at": now.isoformat(),
+        }
+        for word in words if word.user_id is not None and word.title
+    ]  # fmt: skip
+    _insert(Notice, notices)
+    mails = [
+        Draft(
+            word.key, word.topic, word.to, word.subject or word.title, word.text,
+            headers=word.headers, tenant_id=word.tenant_id,
+        )
+        for word in words if word.text
+    ]  # fmt: skip
+    queue(mails, now=now)
+
+
+def tell_users(users: Iterable[User], *, key: str, now: datetime, **said: Any) -> None:
+    """Tell each of `users` the same, as a `Word` says it; `key` names the occasion."""
+    tell([Word(key=f"{key}:{user.pk}", user_id=user.pk, to=user.email, **said) for user in users], now=now)
 
 
 def page(drafts: Sequence[PageDraft], *, now: datetime) -> None:
@@ -113,21 +137,23 @@ def page(drafts: Sequence[PageDraft], *, now: datetime) -> None:
     channels: defaultdict[tuple[int | None, int | None], list[Channel]] = defaultdict(list)
     for each in Channel.objects.filter(tenant__in=tenants).select_related("user"):
         channels[each.tenant_id, each.user_id].append(each)
-    mails, notices, chats = [], [], []
+    words, chats = [], []
     for draft in drafts:
         tenant, person = tenants[_tenant_id(draft.tenant_id)], draft.user_id
         theirs = channels[tenant.pk, person]
         named = [each for each in theirs if each.pk == draft.channel]
         text = f"{draft.text}\n\n{tenant.url(draft.url)}"
         if person is not None:
-            notices.append(NoticeDraft(person, draft.key, PAGE, draft.title, draft.url, draft.text, tenant.pk))
-            if not named:
-                key = f"page:{person}:{draft.key}"
-                mails.append(Draft(key, PAGE, addresses[person], draft.title, text, tenant_id=tenant.pk))
+            words.append(
+                Word(
+                    key=f"page:{person}:{draft.key}", topic=PAGE, tenant_id=tenant.pk, user_id=person, url=draft.url,
+                    title=draft.title, body=draft.text, to=addresses[person], text="" if named else text,
+                )
+            )  # fmt: skip
         each_of = named or (theirs if draft.channel != "mail" else ())
         chats += [_chat(channel, draft.key, draft.title, text) for channel in each_of]
-    queue([*chats, *mails], now=now)
-    notify(notices, now=now)
+    queue(chats, now=now)
+    tell(words, now=now)
 
 
 def say(channel: Channel, *, key: str, title: str, text: str, now: datetime) -> None:

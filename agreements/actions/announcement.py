@@ -34,27 +34,21 @@ def version_published(version: AgreementVersion, *, now: datetime) -> None:
         .select_related("client")
         .order_by("id")
     )
-    tenant, differs, mails, notices = current_tenant(), _what_differs(version), [], []
+    tenant, differs, words = current_tenant(), _what_differs(version), []
+    title = f"New version: {version}"
     for contact in wanting:
         path = f"/portal/addendum/{subscriptions[contact.client_id].pk}/{version.number}/"
         key = f"agreement_version.published:{version.pk}:{contact.pk}"
-        ending = foot(tenant, subscriber_id=subscribers[contact.email], topic=AGREEMENT_VERSIONS)
-        mails.append(
-            _mail(version, contact, key=key, path=path, tenant=tenant, today=today, differs=differs, ending=ending)
-        )
-        if contact.user_id:
-            notices.append(
-                outbox.NoticeDraft(
-                    user_id=contact.user_id,
-                    key=key,
-                    topic=AGREEMENT_VERSIONS.key,
-                    title=f"New version: {version}",
-                    body=f"In force from {day_words(version.effective_from)}.",
-                    url=path,
-                )
+        stop, headers = foot(tenant, subscriber_id=subscribers[contact.email], topic=AGREEMENT_VERSIONS)
+        text = _mail(version, contact, path=path, tenant=tenant, today=today, differs=differs, how_to_stop=stop)
+        words.append(
+            outbox.Word(
+                key=key, topic=AGREEMENT_VERSIONS.key, user_id=contact.user_id, url=path, title=title,
+                body=f"In force from {day_words(version.effective_from)}.", to=contact.email,
+                text=text, headers=headers,
             )
-    outbox.queue(mails, now=now)
-    outbox.notify(notices, now=now)
+        )  # fmt: skip
+    outbox.tell(words, now=now)
 
 
 def _concerned(version: AgreementVersion, *, today: date) -> dict[int, Subscription]:
@@ -90,14 +84,12 @@ def _mail(
     version: AgreementVersion,
     contact: Contact,
     *,
-    key: str,
     path: str,
     tenant: Tenant,
     today: date,
     differs: str,
-    ending: tuple[str, dict[str, str]],
-) -> outbox.Draft:
-    how_to_stop, headers = ending
+    how_to_stop: str,
+) -> str:
     since = "from" if version.effective_from > today else "since"
     if version.applies_to == AgreementVersion.AppliesTo.OPEN:
         reach = "Your open requests come under it too."
@@ -116,11 +108,4 @@ def _mail(
         tenant.name,
         how_to_stop,
     ]
-    return outbox.Draft(
-        key=key,
-        topic=AGREEMENT_VERSIONS.key,
-        to=contact.email,
-        subject=f"New version: {version}",
-        text="\n\n".join(part for part in paragraphs if part) + "\n",
-        headers=headers,
-    )
+    return "\n\n".join(part for part in paragraphs if part) + "\n"

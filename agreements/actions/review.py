@@ -88,8 +88,8 @@ def _is_author(version: AgreementVersion, by: User | None) -> bool:
 
 
 def _owners_but(by: User | None) -> list[User]:
-    owners = Member.objects.active().filter(role=Member.Role.OWNER).select_related("user")
-    return [owner.user for owner in owners if by is None or owner.user_id != by.pk]
+    owners = Member.objects.active().filter(role=Member.Role.OWNER).users()
+    return [owner for owner in owners if owner != by]
 
 
 def _authors(version: AgreementVersion, *, but: User | None) -> list[User]:
@@ -99,17 +99,5 @@ def _authors(version: AgreementVersion, *, but: User | None) -> list[User]:
 
 
 def _notify(users: Iterable[User], version: AgreementVersion, *, title: str, body: str, now: datetime) -> None:
-    outbox.notify(
-        [
-            outbox.NoticeDraft(
-                user_id=user.pk,
-                key=f"agreement_version:{version.pk}:{now.isoformat()}",
-                topic="agreement.review",
-                title=title,
-                body=body,
-                url=f"/settings/agreements/versions/{version.pk}/",
-            )
-            for user in users
-        ],
-        now=now,
-    )
+    key, url = f"agreement_version:{version.pk}:{now.isoformat()}", f"/settings/agreements/versions/{version.pk}/"
+    outbox.tell_users(users, key=key, topic="agreement.review", title=title, body=body, url=url, now=now)

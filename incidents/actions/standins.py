@@ -12,7 +12,7 @@ from agreements.businesstime.local_hours import zone_of
 from incidents.actions.oncall import locked
 from incidents.models import OnCallCalendar, OnCallOverride, OnCallSchedule
 from incidents.oncall import roster
-from notifications.outbox import NoticeDraft, notify
+from notifications import outbox
 from shell.wording import listed, span_words
 from tenants import history
 from tenants.models import Member
@@ -184,20 +184,12 @@ def _tell(
     schedule: OnCallSchedule, made: list[OnCallOverride], *, by: Member, now: datetime, undone: bool = False
 ) -> None:
     """A notice for everybody it is about, but for whoever did it."""
-    drafts = []
     for each in made:
-        for who in filter(None, (each.member, each.instead_of)):
+        for who in {each.member, each.instead_of} - {None, by}:
             zone = zone_of(who.user.timezone or schedule.timezone)
             span = span_words(each.starts_at.astimezone(zone), each.ends_at.astimezone(zone))
             instead = f" for {each.instead_of.name}" if each.instead_of else ""
             title = f"{each.member.name} stands in{instead} on “{schedule.name}”: {span}"
-            drafts.append(
-                NoticeDraft(
-                    user_id=who.user_id,
-                    key=f"on-call:{each.pk}:{'undone' if undone else 'made'}",
-                    topic="on_call",
-                    title=f"No longer so: {title}" if undone else title,
-                    url=f"/desk/on-call/{schedule.pk}/",
-                )
-            )
-    notify((draft for draft in drafts if draft.user_id != by.user_id), now=now)
+            key, url = f"on-call:{each.pk}:{'undone' if undone else 'made'}", f"/desk/on-call/{schedule.pk}/"
+            title = f"No longer so: {title}" if undone else title
+            outbox.tell_users([who.user], key=key, topic="on_call", title=title, url=url, now=now)

@@ -68,20 +68,19 @@ def tell_clients(
         .filter(webhook_url="", email__in=[contact.email for contact in contacts])
         .values_list("email", flat=True)
     )
-    mails, notices = [], []
+    words = []
     for contact in contacts:
-        key = f"maintenance:{maintenance.pk}:{occasion}:{contact.pk}"
         zone = (contact.user and contact.user.timezone) or contact.client.timezone or tenant.timezone
         body = _filled(said, maintenance, ZoneInfo(zone))
-        if contact.user_id:
-            notices.append(
-                outbox.NoticeDraft(user_id=contact.user_id, key=key, topic=TOPIC, title=title, body=body, url=path)
+        text = f"Hello {contact.name},\n\n{body}\n\nAll about it: {tenant.url(path)}\n\n{tenant.name}\n"
+        words.append(
+            outbox.Word(
+                key=f"maintenance:{maintenance.pk}:{occasion}:{contact.pk}", topic=TOPIC, user_id=contact.user_id,
+                title=title, body=body, url=path, to=contact.email,
+                text=text if by_mail and mailed[contact.client_id] and contact.email not in hearing else "",
             )
-        if by_mail and mailed[contact.client_id] and contact.email not in hearing:
-            text = f"Hello {contact.name},\n\n{body}\n\nAll about it: {tenant.url(path)}\n\n{tenant.name}\n"
-            mails.append(outbox.Draft(key=key, topic=TOPIC, to=contact.email, subject=title, text=text))
-    outbox.queue(mails, now=now)
-    outbox.notify(notices, now=now)
+        )  # fmt: skip
+    outbox.tell(words, now=now)
 
 
 def publish(maintenance: Maintenance, event: str, *, at: datetime, now: datetime) -> None:
@@ -102,15 +101,9 @@ def publish(maintenance: Maintenance, event: str, *, at: datetime, now: datetime
 
 def tell_team(maintenance: Maintenance, occasion: str, title: str, body: str, *, url: str = "", now: datetime) -> None:
     """Tell who is responsible; while there is nobody, or nobody any more, the leads and owners."""
-    tenant, path = current_tenant(), url or desk_path(maintenance)
-    mails, drafts = [], []
-    for user in _team(maintenance):
-        key = f"maintenance:{maintenance.pk}:{occasion}:user:{user.pk}"
-        drafts.append(outbox.NoticeDraft(user_id=user.pk, key=key, topic=TOPIC, title=title, body=body, url=path))
-        text = f"{maintenance}\n\n{body}\n\n{tenant.url(path)}\n"
-        mails.append(outbox.Draft(key=key, topic=TOPIC, to=user.email, subject=title, text=text))
-    outbox.queue(mails, now=now)
-    outbox.notify(drafts, now=now)
+    key, path = f"maintenance:{maintenance.pk}:{occasion}:user", url or desk_path(maintenance)
+    text = f"{maintenance}\n\n{body}\n\n{current_tenant().url(path)}\n"
+    outbox.tell_users(_team(maintenance), key=key, topic=TOPIC, title=title, url=path, body=body, text=text, now=now)
 
 
 def _filled(said: str, maintenance: Maintenance, zone: ZoneInfo) -> str:
@@ -141,4 +134,4 @@ def _team(maintenance: Maintenance) -> list[User]:
     responsible = maintenance.responsible
     if responsible is not None and responsible.deactivated_at is None:
         return [responsible.user]
-    return [member.user for member in Member.objects.leading().select_related("user")]
+    return Member.objects.leading().users()

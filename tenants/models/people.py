@@ -77,6 +77,9 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """Those who hear of what is nobody's matter, or not done in time."""
         return self.active().filter(role__in=[Member.Role.OWNER, Member.Role.LEAD])
 
+    def users(self) -> list[User]:
+        return [member.user for member in self.select_related("user")]
+
 
 class Member(TenantOwned):
     """Somebody who works for the tenant."""

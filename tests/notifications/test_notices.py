@@ -15,11 +15,8 @@ from tenants.scope import tenant_scope
 
 def tell(person: Any, *titles: str, url: str = "/portal/tickets/1/") -> list[int]:
     with tenant_scope(person.tenant):
-        drafts = [
-            outbox.NoticeDraft(user_id=person.user_id, key=title, topic="test", title=title, url=url)
-            for title in titles
-        ]
-        outbox.notify(drafts, now=timezone.now())
+        words = [outbox.Word(user_id=person.user_id, key=title, topic="test", title=title, url=url) for title in titles]
+        outbox.tell(words, now=timezone.now())
         return list(Notice.objects.filter(user=person.user).order_by("id").values_list("pk", flat=True))
 
 

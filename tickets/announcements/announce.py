@@ -20,18 +20,13 @@ from tickets.models import Message, PauseContest, Ticket
 EXCERPT = 2000
 NOTICE_EXCERPT = 200
 _AFTER_WORKAROUND = "We go on looking for the cause. If the workaround does not hold, open your request and say so."
-_Told = tuple[list[outbox.Draft], list[outbox.NoticeDraft]]
 
 
 def watchers(ticket: Ticket) -> list[User]:
     """Whom the desk tells: the assignee, or while there is none, or none any more, the leads and owners."""
     if ticket.assignee is not None and ticket.assignee.deactivated_at is None:
         return [ticket.assignee.user]
-    return _leads()
-
-
-def _leads() -> list[User]:
-    return [member.user for member in Member.objects.leading().select_related("user")]
+    return Member.objects.leading().users()
 
 
 def reading_zone(ticket: Ticket) -> ZoneInfo:
@@ -131,7 +126,7 @@ def terms_changed(moves: Iterable[Move], version: AgreementVersion, *, now: date
 
     Two statements, however many requests came under it.
     """
-    mails, notices = [], []
+    words = []
     why = [f"Why: {version.publish_reason}"] if version.publish_reason else []
     for move in moves:
         zone = reading_zone(move.ticket)
@@ -139,11 +134,8 @@ def terms_changed(moves: Iterable[Move], version: AgreementVersion, *, now: date
         changes = [_change_words(change, version.document, zone) for change in move.changes]
         body = [f"The agreement changed: since {since} your request is under {version}.", *why, "", *changes]
         occasion = f"terms_changed:{version.pk}"
-        mail, notice = _for_requester(move.ticket, occasion, "The agreement changed", "\n".join(body))
-        mails += mail
-        notices += notice
-    outbox.queue(mails, now=now)
-    outbox.notify(notices, now=now)
+        words += _for_contact(move.ticket.requester, move.ticket, occasion, "The agreement changed", "\n".join(body))
+    outbox.tell(words, now=now)
 
 
 def _change_words(change: Change, document: AgreementDocument, zone: ZoneInfo) -> str:
@@ -168,7 +160,7 @@ def assigned(ticket: Ticket, assignee: Member, *, at: datetime, now: datetime) -
 def pause_contested(ticket: Ticket, contest: PauseContest, *, now: datetime) -> None:
     """To whoever watches the ticket, and to the leads: a promise is in question."""
     title, where = f"{contest.contact.name} contests a pause of {ticket}", f"contests/{contest.pk}/"
-    users = {user.pk: user for user in (*watchers(ticket), *_leads())}.values()
+    users = {user.pk: user for user in (*watchers(ticket), *Member.objects.leading().users())}.values()
     occasion = f"contest:{contest.pk}"
     _tell_desk(users, ticket, occasion, "ticket.pause_contested", title, contest.reason, where=where, now=now)
 
@@ -181,21 +173,13 @@ def contest_answered(ticket: Ticket, contest: PauseContest, *, now: datetime) ->
     said = "struck the pause out: its time counts now." if struck else "lets the pause stand."
     body = f"You wrote: {contest.reason}\n\n{contest.answered_by.name} {said}\n\n{contest.answer}"
     occasion = f"contest:{contest.pk}:answered"
-    mails, notices = _for_contact(contest.contact, ticket, occasion, headline, body, notice_body=contest.answer)
-    outbox.queue(mails, now=now)
-    outbox.notify(notices, now=now)
+    outbox.tell(_for_contact(contest.contact, ticket, occasion, headline, body, notice_body=contest.answer), now=now)
 
 
 def _tell_requester(
     ticket: Ticket, occasion: str, headline: str, body: str, *, now: datetime, notice: str | None = None
 ) -> None:
-    mails, notices = _for_requester(ticket, occasion, headline, body, notice=notice)
-    outbox.queue(mails, now=now)
-    outbox.notify(notices, now=now)
-
-
-def _for_requester(ticket: Ticket, occasion: str, headline: str, body: str, notice: str | None = None) -> _Told:
-    return _for_contact(ticket.requester, ticket, occasion, headline, body, notice=notice)
+    outbox.tell(_for_contact(ticket.requester, ticket, occasion, headline, body, notice=notice), now=now)
 
 
 def _for_contact(
@@ -207,28 +191,23 @@ def _for_contact(
     *,
     notice: str | None = None,
     notice_body: str = "",
-) -> _Told:
+) -> list[outbox.Word]:
     """A mail, and a notice on the portal where they sign in: `notice`, the headline where that is None, none for "".
 
     Nothing to one who was deactivated: they may not read on the portal either what a mail would tell them.
     """
     if contact.deactivated_at is not None:
-        return [], []
-    tenant, key, url = current_tenant(), f"ticket:{ticket.pk}:{occasion}", portal_path(ticket)
-    mail = outbox.Draft(
-        key=key,
-        topic="ticket",
-        to=contact.email,
-        subject=f"[#{ticket.number}] {headline}: {ticket.subject}",
-        text=f"Hello {contact.name},\n\n{body}\n\nYour request #{ticket.number}: {tenant.url(url)}\n\n{tenant.name}\n",
-    )
-    title = f"{headline}: {ticket}" if notice is None else notice
-    if not title or not contact.user_id:
-        return [mail], []
-    excerpt = notice_body[:NOTICE_EXCERPT]
-    return [mail], [
-        outbox.NoticeDraft(user_id=contact.user_id, key=key, topic="ticket", title=title, url=url, body=excerpt)
-    ]
+        return []
+    tenant, url = current_tenant(), portal_path(ticket)
+    where = f"Your request #{ticket.number}: {tenant.url(url)}"
+    return [
+        outbox.Word(
+            key=f"ticket:{ticket.pk}:{occasion}", topic="ticket", user_id=contact.user_id, url=url,
+            title=f"{headline}: {ticket}" if notice is None else notice, body=notice_body[:NOTICE_EXCERPT],
+            to=contact.email, subject=f"[#{ticket.number}] {headline}: {ticket.subject}",
+            text=f"Hello {contact.name},\n\n{body}\n\n{where}\n\n{tenant.name}\n",
+        )
+    ]  # fmt: skip
 
 
 def _tell_desk(
@@ -243,11 +222,5 @@ def _tell_desk(
     where: str = "",
 ) -> None:
     """A notice to each of `users`; `where` is the page below the ticket's that it leads to."""
-    key, url, excerpt = f"ticket:{ticket.pk}:{occasion}", f"{desk_path(ticket)}{where}", body[:NOTICE_EXCERPT]
-    outbox.notify(
-        [
-            outbox.NoticeDraft(user_id=user.pk, key=key, topic=topic, title=title, url=url, body=excerpt)
-            for user in users
-        ],
-        now=now,
-    )
+    key, url = f"ticket:{ticket.pk}:{occasion}", f"{desk_path(ticket)}{where}"
+    outbox.tell_users(users, key=key, topic=topic, title=title, url=url, body=body[:NOTICE_EXCERPT], now=now)
