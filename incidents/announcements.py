@@ -146,12 +146,13 @@ def _announce(incident: Incident, event: IncidentEvent, *, now: datetime) -> Non
     if not incident.is_public:
         return
     sets = incident.events.filter(kind=Kind.AFFECTED).values_list("data", flat=True)
+    followed = {each.topic for each in (incident, *incident.absorbed.all())}
     due, zone = next_update(incident.clocks.all(), now=now), ZoneInfo(current_tenant().timezone)
     said = event.body or "We know of it, and are looking into it."
     then = f"Next update by {exact_words(due.due_at.astimezone(zone).replace(second=0))}." if due else ""
     fanout.announce(
         INCIDENTS,
-        abouts={each["product"] for data in sets for each in data["affected"]},
+        abouts=followed.union(each["product"] for data in sets for each in data["affected"]),
         subject=f"{incident.get_status_display()}: {incident.title}",
         text="\n\n".join(part for part in (said, then) if part),
         url=public_path(incident),

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from notifications import outbox, webhooks
 from notifications.models import Broadcast, Subscriber
-from notifications.topics import TOPICS, Topic, foot, manage_url
+from notifications.topics import ONE_INCIDENT, TOPICS, Topic, foot, manage_url
 from tenants.scope import current_tenant
 
 BATCH = 500
@@ -23,7 +23,8 @@ def announce(
 ) -> None:
     """Tell every subscriber of `topic` who asked for everything, or for one of `abouts`, once.
 
-    In the caller's transaction. `abouts` are keys of products; with none only those hear who asked for everything.
+    In the caller's transaction. `abouts` are keys of products and of single incidents; with none only those hear who
+    asked for everything.
     `url` is the path of the page that says more; `key` names the occasion: the same one is told once.
     """
     Broadcast.objects.bulk_create(
@@ -75,7 +76,7 @@ def _draft(broadcast: Broadcast, reader: Subscriber) -> outbox.Draft:
     if reader.webhook_url:
         data = {
             "topic": broadcast.topic,
-            "products": broadcast.abouts,
+            "products": [about for about in broadcast.abouts if not about.startswith(ONE_INCIDENT)],
             "title": broadcast.subject,
             "text": broadcast.text,
             "url": tenant.url(broadcast.url),

@@ -17,6 +17,8 @@ from tenants.scope import current_tenant_id
 
 #: A topic's key, and the key of what it is about; "" for everything of it.
 Choice = tuple[str, str]
+#: What the key of one incident begins with, among those of products.
+ONE_INCIDENT = "INC-"
 
 CONFIRM_WITHIN = timedelta(days=3)
 

@@ -8,18 +8,17 @@ from datetime import datetime
 from django.db.models import F
 
 from agreements.models import AgreementVersion
-from clocks import alarm
-from clocks.sweep import Sweep
+from clocks.sweep import Concerned, Reader, Sweep, tell_readers
 from tickets.addresses import desk_path
 from tickets.models import Clock, Ticket, TicketEvent
 
 
 def tell(clocks: Sequence[Clock], now: datetime) -> None:
     """Queue notices and mails about what was raised on these clocks, in any tenants: to whoever has the ticket."""
-    alarm.tell(clocks, now, _concerned)
+    tell_readers(clocks, now, _concerned)
 
 
-def _concerned(clocks: Sequence[Clock], tenants: set[int]) -> Mapping[int, alarm.Concerned]:
+def _concerned(clocks: Sequence[Clock], tenants: set[int]) -> Mapping[int, Concerned]:
     tickets = (
         Ticket.objects.filter(tenant__in=tenants, pk__in={clock.ticket_id for clock in clocks})
         .only("tenant_id", "number", "subject", "agreement_version_id")
@@ -30,12 +29,12 @@ def _concerned(clocks: Sequence[Clock], tenants: set[int]) -> Mapping[int, alarm
     versions = AgreementVersion.objects.filter(tenant__in=tenants).defer("source").in_bulk(under)
     documents = {pk: version.document for pk, version in versions.items()}
     return {
-        ticket.pk: alarm.Concerned(
+        ticket.pk: Concerned(
             name=str(ticket),
             client=ticket.client_name,
             path=desk_path(ticket),
             document=documents.get(ticket.agreement_version_id),
-            readers=[alarm.Reader(ticket.user_id, ticket.email, ticket.zone)]
+            readers=[Reader(ticket.user_id, ticket.email, ticket.zone)]
             if ticket.user_id and ticket.left_at is None
             else [],
         )

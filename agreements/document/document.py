@@ -311,15 +311,6 @@ class AgreementDocument:
         """Of the longer hours agreed with a client, those that this version has."""
         return tuple(key for key in agreed if key in self.extensions.keys)
 
-    @property
-    def type_to_follow(self) -> model.RequestType:
-        """The type of a request to be told of what is known already: the first that uses no allowance up, if any does.
-
-        What stands outside the agreement is left aside, unless everything does.
-        """
-        inside = [kind for kind in self.request_types if not kind.is_outside]
-        return min(inside or self.request_types, key=lambda kind: kind.counts_towards_allowance)
-
     @cached_property
     def types_in_allowance(self) -> frozenset[str]:
         """The request types that use an allowance up (E3, E8)."""

@@ -6,8 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from clocks import alarm
-from clocks.sweep import Sweep
+from clocks.sweep import Concerned, Sweep, reader_of, tell_readers
 from incidents.models import Duty, Incident, IncidentClock, IncidentEvent, Role
 from incidents.paths import desk_path
 
@@ -17,18 +16,18 @@ WRITES = (Role.COMMUNICATIONS, Role.COORDINATOR)
 
 def tell(clocks: Sequence[IncidentClock], now: datetime) -> None:
     """Queue notices and mails to those who write the updates, in any tenants; to leads and owners where nobody does."""
-    alarm.tell(clocks, now, _concerned)
+    tell_readers(clocks, now, _concerned)
 
 
-def _concerned(clocks: Sequence[IncidentClock], tenants: set[int]) -> Mapping[int, alarm.Concerned]:
+def _concerned(clocks: Sequence[IncidentClock], tenants: set[int]) -> Mapping[int, Concerned]:
     owners = {clock.incident_id for clock in clocks}
     writing = defaultdict(list)
     duties = Duty.objects.current().filter(tenant__in=tenants, incident__in=owners, role__in=WRITES)
     for duty in duties.select_related("member__user"):
         if duty.member.deactivated_at is None:
-            writing[duty.incident_id].append(alarm.reader_of(duty.member))
+            writing[duty.incident_id].append(reader_of(duty.member))
     return {
-        incident.pk: alarm.Concerned(
+        incident.pk: Concerned(
             name=str(incident), path=desk_path(incident), document=incident.document, readers=writing[incident.pk]
         )
         for incident in Incident.objects.with_version().filter(tenant__in=tenants, pk__in=owners)

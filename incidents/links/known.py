@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,18 +13,21 @@ from agreements.models import Product
 from incidents.cadence.countdown import NextUpdate, next_update
 from incidents.models import Affected, Impact, Incident, IncidentClock, IncidentLink
 from incidents.models.incident import IncidentQuerySet
+from notifications.models import Subscriber
+from notifications.topics import INCIDENTS, Choice
 from tenants.models import Contact
 from tickets.models import Ticket
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An incident, what of it is hurt, when people hear next, and the ticket by which this contact is told."""
+    """An incident, what of it is hurt, when people hear next, and how this contact is told: on a ticket, or by mail."""
 
     incident: Incident
     hurt: Sequence[str]
     next: NextUpdate | None
     ticket: Ticket | None
+    is_told: bool
 
     @property
     def product(self) -> Product | None:
@@ -48,10 +51,19 @@ def read(incidents: IncidentQuerySet, contact: Contact, *, now: datetime) -> lis
         Prefetch("clocks", IncidentClock.objects.running(), to_attr="running"),
         Prefetch("links", own, to_attr="own"),
     )
-    return [_known(each, now) for each in fetched]
+    held = Subscriber.objects.choices_of(contact.email)
+    return [_known(each, held, now) for each in fetched]
 
 
-def _known(incident: Any, now: datetime) -> Known:
+def tells(incident: Incident, held: Collection[Choice]) -> bool:
+    """Whether whoever hears of `held` hears of this incident."""
+    abouts = {"", incident.topic, *(each.product.key for each in incident.affected.all())}
+    return any(topic == INCIDENTS.key and about in abouts for topic, about in held)
+
+
+def _known(incident: Any, held: Collection[Choice], now: datetime) -> Known:
     hurt = [each.words for each in incident.affected.all() if not incident.is_open or each.impact != Impact.OPERATIONAL]
     own = [link.ticket for link in incident.own]
-    return Known(incident, hurt, next_update(incident.running, now=now), own[-1] if own else None)
+    return Known(
+        incident, hurt, next_update(incident.running, now=now), own[-1] if own else None, tells(incident, held)
+    )

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from agreements.document import AgreementDocument
 from agreements.document.model import Level
 from agreements.models import AgreementVersion, Product
+from notifications.topics import ONE_INCIDENT
 from tenants.models import Contact, Member, NumberSeries, TenantForeignKey, TenantManager, TenantOwned
 from tickets.models import Ticket
 
@@ -115,6 +116,11 @@ class Incident(TenantOwned):
     def document(self) -> AgreementDocument:
         """The agreement it is under, as its version says it."""
         return self.agreement_version.document
+
+    @property
+    def topic(self) -> str:
+        """What whoever asked to hear of this incident alone is subscribed to."""
+        return f"{ONE_INCIDENT}{self.number}"
 
     @property
     def level_terms(self) -> Level | None:

@@ -80,7 +80,7 @@ def _linked(said: str) -> Words:
 
 
 def _followed(event: IncidentEvent, _document: AgreementDocument | None) -> str:
-    return f"{event.data['who']} of {event.data['client']} asked to be told, on #{event.data['ticket']}"
+    return f"{event.data['who']} of {event.data['client']} asked to be told"
 
 
 def _called(event: IncidentEvent, document: AgreementDocument | None) -> str:

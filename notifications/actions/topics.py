@@ -65,8 +65,16 @@ def confirm(*, wish: Wish, now: datetime) -> Subscriber | None:
     # Without its key the mail's link is used up, and the address may be asked again at once.
     mail.key = f"subscription.confirmed:{mail.pk}"
     mail.save(update_fields=["key"])
-    choices = {*wish.choices, *Subscriber.objects.choices_of(wish.email, wish.webhook_url)}
-    return choose_topics(email=wish.email, webhook_url=wish.webhook_url, choices=choices, by=None, now=now)
+    return hear_too(email=wish.email, webhook_url=wish.webhook_url, choices=wish.choices, by=None, now=now)
+
+
+@transaction.atomic
+def hear_too(
+    *, email: str, choices: Collection[Choice], by: User | None, now: datetime, webhook_url: str = ""
+) -> Subscriber | None:
+    """Let an address hear of `choices` beside what it hears of already. Like `choose_topics`."""
+    choices = {*choices, *Subscriber.objects.choices_of(email, webhook_url)}
+    return choose_topics(email=email, webhook_url=webhook_url, choices=choices, by=by, now=now)
 
 
 @transaction.atomic

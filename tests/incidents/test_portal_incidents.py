@@ -7,13 +7,15 @@ import pytest
 from agreements.models import Product, SubscribedProduct, Subscription
 from incidents import actions
 from incidents.models import Impact, IncidentEvent, IncidentLink, Postmortem
-from incidents.models.kinds import Kind
+from incidents.models.kinds import Kind, words_of
+from notifications import fanout
+from notifications.actions import choose_topics
+from notifications.models import Broadcast, OutgoingMessage, Subscriber
 from tenants.scope import tenant_scope
 from tests.incidents.mending import MINUTE, START, declared, hurt, workspace
-from tests.incidents.test_links import said_on, ticket_about, update
-from tests.tickets.desking import clock, fresh
-from tests.tickets.portalling import NEW, PROMISE, at, only_ticket, text, tickets_of
-from tickets.models import Ticket
+from tests.incidents.test_links import ticket_about, update
+from tests.tickets.portalling import NEW, PROMISE, at, text, tickets_of
+from tickets.models import Clock
 
 pytestmark = pytest.mark.django_db
 NOW = START + 5 * MINUTE
@@ -83,62 +85,97 @@ def test_what_does_not_hurt_this_client_now_is_no_box(cast, late, sign_in, why):
     assert "Next update by" not in read(browser, "/portal/")
 
 
-def test_one_press_files_a_ticket_that_every_update_answers(cast, late, sign_in):
+def follow(browser, incident, *, follow=False):
+    return browser.post(f"/portal/incidents/{incident.number}/follow/", follow=follow)
+
+
+def mailed(cast, contact, now) -> list[str]:
+    """What a contact was written to about, as far as subscribers are."""
+    with tenant_scope(cast.tenant):
+        for news in Broadcast.objects.unfinished():
+            fanout.queue_batch(news.pk, now=now)
+        mails = OutgoingMessage.objects.filter(to=contact.email, topic="incidents").order_by("pk")
+        return list(mails.values_list("subject", flat=True))
+
+
+def test_one_press_and_every_update_comes_by_mail_and_nobody_owes_an_answer(cast, late, sign_in):
     browser = sign_in(cast.contact)
     with at(NOW):
-        answer = browser.post(f"/portal/incidents/{late.number}/follow/", {"body": "Our **shop** waits."})
-    ticket = only_ticket(cast.contact)
-    assert answer.headers["Location"] == f"/portal/tickets/{ticket.number}/"
-    assert (ticket.subject, ticket.product_id) == ("Messages are late", product(cast, "messaging"))
+        answer = follow(browser, late)
+    assert answer.headers["Location"] == f"/portal/incidents/{late.number}/"
+    assert tickets_of(cast.contact) == 0
     with tenant_scope(cast.tenant):
-        assert IncidentLink.objects.current().get(ticket=ticket).incident == late
         update(late, cast.agent)
-        assert [kind for kind, _ in said_on(ticket)] == ["reply"]
-        assert (
-            ticket.messages.first().body == "Our **shop** waits.\n\nPlease tell me how INC-1 Messages are late goes on."
-        )
-    assert clock(ticket, "first_response").stopped_at == START + 10 * MINUTE
-    page = read(browser, f"/portal/tickets/{ticket.number}/", START + 11 * MINUTE)
-    assert "Investigating. Next update by today 10:25. Every update answers this ticket." in page
+        assert not Clock.objects.exists()
+    acting(cast, actions.resolve_incident, late, body="It works again.", now=START + 60 * MINUTE)
+    acting(cast, actions.reopen_incident, late, reason="It does not.", now=START + 70 * MINUTE)
+    told = [f"{status}: Messages are late" for status in ("Investigating", "Resolved", "Investigating")]
+    assert mailed(cast, cast.contact, START + 71 * MINUTE) == told
+    assert mailed(cast, cast.other_contact, START + 71 * MINUTE) == []
 
 
-def test_whoever_follows_already_is_told_so_and_files_nothing_more(cast, late, sign_in):
+def test_whoever_follows_already_is_told_so_and_once(cast, late, sign_in):
     browser = sign_in(cast.contact)
     for _ in range(2):
-        browser.post(f"/portal/incidents/{late.number}/follow/")
-    assert tickets_of(cast.contact) == 1
-    assert f"You are told of it on #{only_ticket(cast.contact).number}" in read(browser, NEW)
+        follow(browser, late)
+    for page in (NEW, "/portal/", f"/portal/incidents/{late.number}/"):
+        assert "You are told of it by mail" in read(browser, page)
     with tenant_scope(cast.tenant):
         [event] = IncidentEvent.objects.filter(kind=Kind.FOLLOWED)
-        assert event.data == {"who": "Carla Contact", "client": "Globex", "ticket": 1}
+        assert event.data == {"who": "Carla Contact", "client": "Globex"}
+        assert words_of(event, late.document) == "Carla Contact of Globex asked to be told"
 
 
-def test_E3_following_uses_nothing_of_the_allowance_where_a_type_allows_that(cast, sign_in):
+def test_who_hears_of_the_product_anyway_is_told_already_and_reads_each_word_once(cast, late, sign_in):
     with tenant_scope(cast.tenant):
-        version = workspace(cast, "officeware", "professional")
-        assert version.document.type_to_follow.counts_towards_allowance is False
+        both = [("incidents", "messaging"), ("incidents", "INC-1")]
+        for choices in both[:1], both:
+            choose_topics(email=cast.contact.email, choices=choices, by=None, now=START + MINUTE)
+            assert "You are told of it by mail" in read(sign_in(cast.contact), NEW)
+    acting(cast, actions.post_update, late, body="Soon.", now=NOW)
+    assert len(mailed(cast, cast.contact, NOW)) == 1
+
+
+def test_what_was_heard_of_before_is_heard_of_beside_it_and_each_can_be_ended(cast, late, sign_in):
+    with tenant_scope(cast.tenant):
+        choose_topics(email=cast.contact.email, choices=[("maintenance", "")], by=None, now=START)
+    browser = sign_in(cast.contact)
+    follow(browser, late)
+    with tenant_scope(cast.tenant):
+        assert Subscriber.objects.choices_of(cast.contact.email) == [("incidents", "INC-1"), ("maintenance", "")]
+    assert "INC-1" in read(browser, "/portal/notifications/")
+    browser.post("/portal/notifications/", {"choices": ["maintenance:"]})
+    assert "Tell me about it" in read(browser, NEW)
+
+
+def test_who_follows_one_that_was_merged_hears_of_where_it_goes_on(cast, late, sign_in):
+    browser = sign_in(cast.contact)
+    with at(START + MINUTE):
+        follow(browser, late)
+    with tenant_scope(cast.tenant):
+        other = declared(cast.agent, title="All is late", hurts=[hurt("voice")])
+    acting(cast, actions.merge_incidents, late, into_id=other.pk, reason="One cause.", now=NOW)
+    acting(cast, actions.post_update, other, body="Soon.", now=NOW + MINUTE)
+    assert mailed(cast, cast.contact, NOW + MINUTE) == ["Investigating: All is late"]
+
+
+def test_E3_following_uses_nothing_of_the_allowance(cast, sign_in):
+    with tenant_scope(cast.tenant):
+        workspace(cast, "officeware", "professional")
         incident = declared(cast.agent, level="")
         Product.objects.get_or_create(key="suite", defaults={"name": "Suite"})
         actions.set_affected(incident_id=incident.pk, hurts=[hurt("suite")], by=cast.agent, now=START)
         actions.publish_incident(incident_id=incident.pk, by=cast.agent, now=START)
-    sign_in(cast.contact).post(f"/portal/incidents/{incident.number}/follow/")
-    assert only_ticket(cast.contact).request_type == version.document.type_to_follow.key
+    assert "are told" in text(follow(sign_in(cast.contact), incident, follow=True))
+    assert tickets_of(cast.contact) == 0
 
 
-def test_one_that_was_resolved_meanwhile_says_so_and_files_nothing(cast, late, sign_in):
+def test_one_that_was_resolved_meanwhile_says_so_and_nothing_comes(cast, late, sign_in):
     acting(cast, actions.resolve_incident, late, body="Over.", now=START + MINUTE)
     browser = sign_in(cast.contact)
-    answer = browser.post(f"/portal/incidents/{late.number}/follow/", follow=True)
-    assert "This is resolved already." in text(answer)
-    assert tickets_of(cast.contact) == 0
-
-
-@pytest.mark.parametrize("body", ["x" * 49_001, "\x00"])
-def test_a_word_that_cannot_be_taken_is_refused_with_a_sentence(cast, late, sign_in, body):
-    answer = sign_in(cast.contact).post(f"/portal/incidents/{late.number}/follow/", {"body": body}, follow=True)
-    assert answer.status_code == 200
-    assert any(each.level_tag in {"error", "danger"} for each in answer.context["messages"])
-    assert tickets_of(cast.contact) == 0
+    assert "This is resolved already." in text(follow(browser, late, follow=True))
+    with tenant_scope(cast.tenant):
+        assert Subscriber.objects.choices_of(cast.contact.email) == []
 
 
 def test_mine_is_something_else_files_as_usual_and_the_desk_offers_the_link(cast, late, sign_in):
@@ -252,13 +289,6 @@ def test_lists_cost_the_same_however_many_there_are(cast, late, sign_in, django_
         browser.get("/portal/incidents/")
 
 
-def test_the_ticket_of_a_follower_is_solved_with_the_incident(cast, late, sign_in):
-    browser = sign_in(cast.contact)
-    browser.post(f"/portal/incidents/{late.number}/follow/")
-    acting(cast, actions.resolve_incident, late, body="It works again.", now=START + 60 * MINUTE)
-    assert fresh(only_ticket(cast.contact)).status == Ticket.Status.SOLVED
-
-
 def test_a_postmortem_is_read_once_it_is_published(cast, late, sign_in):
     browser, page = sign_in(cast.contact), f"/portal/incidents/{late.number}/"
     with tenant_scope(cast.tenant):
@@ -272,7 +302,10 @@ def test_a_postmortem_is_read_once_it_is_published(cast, late, sign_in):
 def test_a_program_of_the_client_follows_too_and_one_of_the_desk_writes_calls_down(cast, late, sign_in):
     client, desk, address = sign_in(cast.contact), sign_in(cast.agent), f"/api/v1/incidents/{late.number}/"
     made = [client.post(f"{address}follow/", {}, content_type="application/json").json() for _ in range(2)]
-    assert [(each["number"], each["channel"]) for each in made] == [(1, "api")] * 2
+    assert [each["number"] for each in made] == [late.number] * 2
+    assert tickets_of(cast.contact) == 0
+    with tenant_scope(cast.tenant):
+        ticket_about(cast.contact)
     assert desk.post(f"{address}follow/", {}, content_type="application/json").status_code == 404
     call = {"caller": cast.contact.pk, "called_at": START.isoformat(), "body": "Still down."}
     for path in (f"{address}calls/", "/api/v1/tickets/1/calls/"):

@@ -64,7 +64,7 @@ def test_B12_B13_one_that_a_level_puts_on_the_status_page_later_is_told_to_subsc
         assert not Broadcast.objects.exists()
         actions.relevel(incident_id=incident.pk, by=cast.agent, level="p1", reason="It spread.", now=START + MINUTE)
         told = Broadcast.objects.get()
-        assert (told.abouts, told.subject) == (["messaging"], "Investigating: Messages are late")
+        assert (told.abouts, told.subject) == (["INC-1", "messaging"], "Investigating: Messages are late")
         actions.relevel(incident_id=incident.pk, by=cast.agent, level="p2", reason="Less.", now=START + 2 * MINUTE)
         assert Broadcast.objects.count() == 1
 
@@ -94,7 +94,7 @@ def test_what_was_hurt_is_still_hurt_where_it_goes_on(cast, engage, stranger):
             ("voice", "trunk_a", "down"), ("messaging", "", "partial"),
         }  # fmt: skip
         actions.post_update(incident_id=one.pk, by=cast.agent, body="Both.", now=START + 3 * MINUTE)
-        assert Broadcast.objects.latest("pk").abouts == ["messaging", "voice"]
+        assert Broadcast.objects.latest("pk").abouts == ["INC-1", "INC-2", "messaging", "voice"]
     assert "Voice is down" in text(at(stranger, "/status/", START + timedelta(minutes=4)))
 
 
@@ -125,5 +125,5 @@ def test_B13_who_was_told_that_it_is_over_is_told_that_it_is_not(cast, engage):
         actions.resolve_incident(incident_id=incident.pk, by=cast.agent, body="Over.", now=START + MINUTE)
         actions.reopen_incident(incident_id=incident.pk, by=cast.agent, reason="No.", now=START + 2 * MINUTE)
         told = Broadcast.objects.latest("pk")
-        assert (told.subject, told.abouts) == ("Investigating: Messages are late", ["messaging"])
+        assert (told.subject, told.abouts) == ("Investigating: Messages are late", ["INC-1", "messaging"])
         assert "Next update by Monday 2 March 2026, 10:17 CET." in told.text

@@ -9,19 +9,17 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 
 from incidents import actions
 from incidents.board.lessons import lessons_of
-from incidents.forms.follow import FollowForm
 from incidents.links import known
 from incidents.links.line import Line, line_for
 from incidents.links.step_times import steps_of
 from incidents.models import Incident, IncidentEvent
 from incidents.models.kinds import ROWS, public_story
 from incidents.paths import public_path
-from shell.drafts import arrived
+from shell.forms import ActionForm
 from shell.paging import page_of
 from tenants.doors import portal_view
 from tenants.models import Contact
@@ -70,12 +68,12 @@ def incident(request: Any, number: int) -> HttpResponse:
 
 @portal_view.post
 def follow(request: Any, number: int) -> HttpResponse:
-    """Be told of it: one press, with whatever else was typed on the way."""
-    now, found, form = timezone.now(), find(request.contact, number), FollowForm(request.POST)
+    """Be told of it: one press, which asks for nothing else."""
+    now, found, form = timezone.now(), find(request.contact, number), ActionForm({})
     if form.carry_out(actions.follow_incident, incident_id=found.pk, contact=request.contact, now=now):
-        messages.success(request, "We tell you: every update of it answers this ticket.")
-        return arrived(request, redirect(reverse("portal:ticket", args=[form.result.number])))
-    messages.error(request, form.refusal)
+        messages.success(request, f"We write to {request.contact.email} with every update, until it is over.")
+    else:
+        messages.error(request, form.refusal)
     return redirect("portal-incident", number=number)
 
 
