@@ -18,15 +18,25 @@ TITLE_MAX = 200
 
 
 @transaction.atomic
-def write_postmortem(*, incident_id: int, by: Member, now: datetime, **texts: Any) -> Postmortem:
-    """Write the postmortem of an incident, or change it; what it said before stands in the history.
+def write_postmortem(
+    *,
+    incident_id: int,
+    by: Member,
+    now: datetime,
+    summary: str,
+    what_happened: str = "",
+    causes: str = "",
+    what_we_do: str = "",
+) -> Postmortem:
+    """Write the postmortem of an incident, or change it, all of it; what it said before stands in the history.
 
-    `texts` are its fields. Raises ValidationError without a summary, and for a text that is too long.
+    Raises ValidationError without a summary, and for a text that is too long.
     """
     incident = Incident.objects.select_for_update().get(pk=incident_id)
+    texts = {"summary": summary, "what_happened": what_happened, "causes": causes, "what_we_do": what_we_do}
     texts = {name: text.strip() for name, text in texts.items()}
     problems = {name: f"Keep it to {TEXT_MAX:,} characters." for name, text in texts.items() if len(text) > TEXT_MAX}
-    if not texts.get("summary"):
+    if not texts["summary"]:
         problems["summary"] = "Say in a few sentences what it was."
     if problems:
         raise ValidationError(problems)

@@ -19,7 +19,7 @@ from tenants.models import User
 
 @transaction.atomic
 def save_update_template(
-    *, name: str, status: str, body: str, by: User, now: datetime, template_id: int | None = None
+    *, name: str, body: str, by: User, now: datetime, status: str = "", template_id: int | None = None
 ) -> UpdateTemplate:
     """Write a template, or change that of `template_id`.
 

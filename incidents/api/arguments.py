@@ -13,6 +13,7 @@ from agreements.models import AgreementVersion, Product
 from incidents.actions import Hurt
 from incidents.actions.course import REASON_MAX
 from incidents.actions.declaration import TITLE_MAX
+from incidents.actions.postmortem import TEXT_MAX
 from incidents.actions.update import BODY_MAX
 from incidents.models import Impact, Incident
 from shell.api.arguments import Fields
@@ -75,17 +76,22 @@ class AutomatedField(FoundField, serializers.BooleanField):
         return "system" if sent else "agent"
 
 
-_body = partial(serializers.CharField, max_length=BODY_MAX, trim_whitespace=False)
+def _text(limit: int) -> Any:
+    return partial(serializers.CharField, max_length=limit, trim_whitespace=False, help_text="Markdown.")
+
+
 #: Those of which the type does not say enough.
 FIELDS: Fields = {
     "title": partial(serializers.CharField, max_length=TITLE_MAX),
     "level": partial(serializers.CharField, max_length=60),
-    "body": partial(_body, help_text="Markdown."),
+    "body": _text(BODY_MAX),
+    **dict.fromkeys(("summary", "what_happened", "causes", "what_we_do"), _text(TEXT_MAX)),
     "reason": partial(serializers.CharField, max_length=REASON_MAX),
     "step": partial(serializers.CharField, max_length=40),
     "hurts": partial(HurtsField, help_text="All that is affected now; what is left out is not any more."),
     "tickets": partial(TicketsField, max_length=200),
     "ticket": partial(RowField, Ticket, by="number", help_text="Its number."),
+    "owner": partial(RowField, Member, help_text="A member's id."),
     "to": partial(RowField, Member, help_text="A member's id, or null for nobody."),
     "into_id": partial(RowField, Incident, by="number", gives="pk", help_text="The number of the one that goes on."),
     "agreement_version": partial(

@@ -20,15 +20,12 @@ from incidents.board.incident_filters import IncidentFilter
 from incidents.board.incident_rows import NEWEST_FIRST
 from incidents.cadence.why import explained_update
 from incidents.models import Affected, Duty, Incident, IncidentClock, IncidentEvent, IncidentLink
-from shell.api.arguments import sent_for
-from shell.api.operations import operation
-from shell.api.shapes import IDEMPOTENCY_KEY, beside, body_of, idempotency_key
+from shell.api.arguments import doing
+from shell.api.operations import Verb, operation
 from shell.paging import KeysetPagination
 from tenants.models import Contact
 from tickets.api.access import MembersOnly, ReadsOrWorksTickets, person
 from tickets.api.clocks import ExplanationOut
-
-DeclarationIn: Any = sent_for(actions.declare_incident, "DeclarationIn", FIELDS, CALLED)
 
 
 class ReadOrWorkedOn(ReadsOrWorksTickets):
@@ -69,14 +66,15 @@ class NewestFirst(KeysetPagination):
     ordering = NEWEST_FIRST
 
 
-class IncidentList(ListAPIView):
+class Incidents(ListAPIView, Verb):
     """Incidents you may see, and declaring one."""
 
     permission_classes = [ReadOrWorkedOn]
-    serializer_class = shapes.IncidentOut
+    serializer_class = gives = shapes.IncidentOut
     pagination_class = NewestFirst
     filterset_class = IncidentFilter
     queryset = Incident._base_manager.none()
+    answers = status.HTTP_201_CREATED
 
     def get_queryset(self) -> Any:
         return shown_incidents(self.request)
@@ -85,16 +83,19 @@ class IncidentList(ListAPIView):
     def get(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 
-    @operation("incidents_create", shapes.IncidentOut, status=201, request=DeclarationIn, parameters=[IDEMPOTENCY_KEY])
-    def post(self, request: Any) -> Response:
-        given, now = body_of(DeclarationIn, request), timezone.now()
-        with beside(DeclarationIn):
-            incident = actions.declare_incident(
-                **given, by=request._request.member, now=now, submission=idempotency_key(request)
-            )
-        shown = shapes.IncidentOut(shown_or_404(request, incident.number), context={"request": request}).data
-        location = {"Location": f"/api/v1/incidents/{incident.number}/"}
-        return Response(shown, status=status.HTTP_201_CREATED, headers=location)
+    def post(self, request: Any, **address: Any) -> Response:
+        answer = super().post(request, **address)
+        answer["Location"] = f"/api/v1/incidents/{self.made.number}/"
+        return answer
+
+    def about(self) -> dict[str, Any]:
+        return {"by": person(self.request)}
+
+    def found(self) -> Incident:
+        return shown_or_404(self.request, self.made.number)
+
+
+IncidentList = doing(Incidents, "incidents_create", actions.declare_incident, FIELDS, CALLED)
 
 
 class IncidentDetail(APIView):

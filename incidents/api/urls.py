@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from incidents.api import call, escalation, follow, incidents, maintenance, oncall, verbs
+from incidents.api import call, escalation, follow, incidents, maintenance, oncall, postmortem, update_template, verbs
 
 urlpatterns = [
     path("incidents/", incidents.IncidentList.as_view(), name="api-incidents"),
@@ -20,6 +20,18 @@ urlpatterns = [
     *(
         path(f"incidents/<int:number>/{at}/", does.as_view(), name=f"api-incident-{at}")
         for at, does in verbs.VERBS.items()
+    ),
+    path("incidents/<int:number>/postmortem/", postmortem.Writing.as_view(), name="api-postmortem"),
+    path("incidents/<int:number>/postmortem/publish/", postmortem.Publishing.as_view(), name="api-postmortem-publish"),
+    path("incidents/<int:number>/postmortem/actions/", postmortem.Adding.as_view(), name="api-postmortem-add"),
+    path("postmortem-actions/", postmortem.ActionList.as_view(), name="api-postmortem-actions"),
+    path("postmortem-actions/<int:action_id>/done/", postmortem.Finishing.as_view(), name="api-postmortem-finish"),
+    path("postmortem-actions/<int:action_id>/again/", postmortem.Resuming.as_view(), name="api-postmortem-resume"),
+    path("update-templates/", update_template.UpdateTemplateList.as_view(), name="api-update-templates"),
+    path(
+        "update-templates/<int:template_id>/",
+        update_template.UpdateTemplateDetail.as_view(),
+        name="api-update-template",
     ),
     path("incidents/<int:number>/escalation/", escalation.Escalation.as_view(), name="api-incident-escalation"),
     path(

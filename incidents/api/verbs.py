@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from rest_framework.serializers import BaseSerializer
+
 from incidents import actions
 from incidents.api.arguments import CALLED, FIELDS
 from incidents.api.incidents import shown_or_404
@@ -18,7 +20,7 @@ class IncidentVerb(Verb):
     """Something that the team does to an incident."""
 
     permission_classes = [MembersOnly]
-    gives = IncidentOut
+    gives: type[BaseSerializer[Any]] = IncidentOut
 
     def about(self) -> dict[str, Any]:
         return {"incident_id": self.found().pk, "by": person(self.request)}

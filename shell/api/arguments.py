@@ -18,7 +18,9 @@ BESIDE = {"by", "now", "submission"}
 Fields = Mapping[str, Callable[..., serializers.Field]]
 
 
-def sent_for(action: Callable[..., Any], name: str, fields: Fields, called: Mapping[str, str]) -> type[Body] | None:
+def sent_for(
+    action: Callable[..., Any], name: str, fields: Fields, called: Mapping[str, str] = {}
+) -> type[Body] | None:
     """A body called `name` that holds what `action` takes, None for an action that takes nothing.
 
     `fields` makes those of which the type does not say enough, by the argument; `called` are the arguments that
@@ -41,9 +43,13 @@ def sent_for(action: Callable[..., Any], name: str, fields: Fields, called: Mapp
     return type(name, (Body,), taken) if taken else None
 
 
-def doing(kind: type[V], name: str, action: Callable[..., Any], fields: Fields, called: Mapping[str, str]) -> type[V]:
+def doing(
+    kind: type[V], name: str, action: Callable[..., Any], fields: Fields, called: Mapping[str, str] = {}
+) -> type[V]:
     """The view of this `kind` that does `action`, in whose words the OpenAPI document says what that is."""
     title = name.title().replace("_", "")
-    view = type(title, (kind,), {"__doc__": (inspect.getdoc(action) or "").partition("\n\n")[0]})
+    view = type(title, (kind,), {"__doc__": kind.__doc__})
     takes = sent_for(action, f"{title}In", fields, called)
-    return verb(name, action, takes, once="submission" in inspect.signature(action).parameters)(view)
+    once = "submission" in inspect.signature(action).parameters
+    description = (inspect.getdoc(action) or "").partition("\n\n")[0]
+    return verb(name, action, takes, once=once, description=description)(view)

@@ -32,6 +32,9 @@ class Verb(APIView):
     does: Callable[..., Any]
     takes: type[Body] | None = None
     takes_key = False
+    answers = 200
+    #: What the action gave, once it is done.
+    made: Any = None
 
     def post(self, request: Any, **address: Any) -> Response:
         about = self.about()
@@ -39,8 +42,8 @@ class Verb(APIView):
         if self.takes_key:
             given["submission"] = idempotency_key(request)
         with beside(self.takes):
-            self.does(**about, now=timezone.now(), **given)
-        return Response(self.gives(self.found(), context={"request": request}).data)
+            self.made = self.does(**about, now=timezone.now(), **given)
+        return Response(self.gives(self.found(), context={"request": request}).data, status=self.answers)
 
     def about(self) -> dict[str, Any]:
         """What the action is told beside the body: what it is done to, and who asks. Raises Http404."""
@@ -59,13 +62,13 @@ V = TypeVar("V", bound=Verb)
 
 
 def verb(
-    name: str, action: Callable[..., Any], takes: type[Body] | None = None, *, once: bool = False
+    name: str, action: Callable[..., Any], takes: type[Body] | None = None, *, once: bool = False, **said: Any
 ) -> Callable[[type[V]], type[V]]:
     """Makes a view the one that does `action` with what `takes` reads; `once` lets it take an Idempotency-Key."""
 
     def doing(view: type[V]) -> type[V]:
         view.does, view.takes, view.takes_key = staticmethod(action), takes, once
-        said: dict[str, Any] = {"parameters": [IDEMPOTENCY_KEY]} if once else {}
-        return extend_schema_view(post=operation(name, view.gives, request=takes or OpenApiTypes.NONE, **said))(view)
+        asked: dict[str, Any] = {"request": takes or OpenApiTypes.NONE, "parameters": [IDEMPOTENCY_KEY] if once else []}
+        return extend_schema_view(post=operation(name, view.gives, status=view.answers, **asked, **said))(view)
 
     return doing

@@ -406,6 +406,10 @@ DOORS: dict[str, Door] = {
         "api-incident-links",
         "api-incident-unlink",
     ),
+    # It is not published.
+    **_all(API_MEMBERS, "api-postmortem", "api-postmortem-actions", "api-update-templates", "api-update-template"),
+    **_all(API_TEAM.post(), "api-postmortem-publish", "api-postmortem-add"),
+    **_all(API_TEAM.post(), "api-postmortem-finish", "api-postmortem-resume"),
     **_all(API_MEMBERS, "api-incident-escalation"),
     **_all(API_TEAM.post(), "api-incident-acknowledgement", "api-incident-calls", "api-calls"),
     # Clients alone: what a member would follow, they work on.
