@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from notifications.topics import CHANGE_LOG, SYSTEM_UPDATES, TOPICS, Topic
 from tenants.models import TenantForeignKey, TenantManager, TenantOwned, User
+from tickets.conversation import markup
 
 TITLE_MAX = 160
 
@@ -56,6 +57,10 @@ class NewsPost(TenantOwned):
     @property
     def path(self) -> str:
         return f"/status/news/{self.pk}/"
+
+    @property
+    def html(self) -> str:
+        return markup.render(self.body)
 
     @property
     def topic(self) -> Topic:

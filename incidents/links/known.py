@@ -46,13 +46,17 @@ def hurting(client_id: int, product: str | None = None) -> IncidentQuerySet:
 def read(incidents: IncidentQuerySet, contact: Contact, *, now: datetime) -> list[Known]:
     """Each of them as `contact` reads it, in a fixed number of queries."""
     own = IncidentLink.objects.current().filter(ticket__requester=contact).select_related("ticket")
-    fetched = incidents.with_version().prefetch_related(
+    held = Subscriber.objects.choices_of(contact.email)
+    told = as_it_stands(incidents).prefetch_related(Prefetch("links", own, to_attr="own"))
+    return [_known(each, held, now) for each in told]
+
+
+def as_it_stands(incidents: IncidentQuerySet) -> IncidentQuerySet:
+    """With what people outside are told of any: its version, what it hurts, when they hear next (`running`)."""
+    return incidents.with_version().prefetch_related(
         Prefetch("affected", Affected.objects.select_related("product")),
         Prefetch("clocks", IncidentClock.objects.running(), to_attr="running"),
-        Prefetch("links", own, to_attr="own"),
     )
-    held = Subscriber.objects.choices_of(contact.email)
-    return [_known(each, held, now) for each in fetched]
 
 
 def tells(incident: Incident, held: Collection[Choice]) -> bool:

@@ -13,7 +13,6 @@ from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from agreements.governing import versions_governing
 from shell.api.operations import Verb, operation, verb
 from shell.api.records import shape_of
 from shell.api.shapes import Body, body_of
@@ -21,11 +20,25 @@ from shell.paging import KeysetPagination
 from statuspage import actions
 from statuspage.middleware import same_for_everybody
 from statuspage.models import TITLE_MAX, NewsPost
-from statuspage.state.overview import News, Overview, news_of, overview
+from statuspage.state.overview import Overview, documents_at, may_read, overview
 from tenants.api.access import NewsWriters
 
-OverviewOut = shape_of(Overview, "StatusOut")
-NewsOut = shape_of(News, "NewsOut")
+
+class NewsOut(serializers.ModelSerializer):
+    """A system update, or an entry of the change log. `text` is Markdown; `products` are keys."""
+
+    class Meta:
+        model = NewsPost
+        fields = ["id", "kind", "kind_name", "title", "text", "url", "products", "published_at"]
+
+    kind_name = serializers.CharField(source="get_kind_display")
+    text = serializers.CharField(source="body")
+    url = serializers.CharField(source="path")
+    products = serializers.ListField(child=serializers.CharField())
+    published_at = serializers.DateTimeField()
+
+
+OverviewOut = shape_of(Overview, "StatusOut", news=NewsOut(many=True))
 
 
 class NewsIn(Body):
@@ -48,11 +61,10 @@ class NewsDraftOut(serializers.ModelSerializer):
 
 
 class MayRead(BasePermission):
-    """Everybody, or as the tenant sets its clients and colleagues."""
+    """Whoever may read the status page."""
 
     def has_permission(self, request: Any, view: Any) -> bool:
-        asked = request._request
-        return bool(asked.tenant.status_is_public or asked.member or asked.contact)
+        return may_read(request._request)
 
 
 @extend_schema_view(get=operation("status", OverviewOut, auth=[{}]))
@@ -63,8 +75,9 @@ class StatusView(APIView):
 
     def get(self, request: Any) -> Response:
         now = timezone.now()
-        documents = [version.document for version in versions_governing(at=now)]
-        answer = Response(OverviewOut(overview(documents, now=now)).data, headers={"Access-Control-Allow-Origin": "*"})
+        answer = Response(
+            OverviewOut(overview(documents_at(now), now=now)).data, headers={"Access-Control-Allow-Origin": "*"}
+        )
         if request._request.tenant.status_is_public:
             same_for_everybody(answer)
         return answer
@@ -86,9 +99,6 @@ class NewsList(ListAPIView):
 
     def get_queryset(self) -> Any:
         return NewsPost.objects.published()
-
-    def paginate_queryset(self, queryset: Any) -> Any:
-        return [news_of(post) for post in super().paginate_queryset(queryset) or ()]
 
     @operation("news_list", NewsOut(many=True))
     def get(self, request: Any, *args: Any, **kwargs: Any) -> Response:

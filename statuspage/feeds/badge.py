@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from html import escape
 
-from statuspage.state.overview import WORKS
+from statuspage.state.overview import NAMES, WORKS
 
 #: White on each of these reads well: at least 4.5 to 1.
 COLOURS = {WORKS: "#1c7443", "maintenance": "#3c5f94", "degraded": "#8a5300", "partial": "#a3450b", "down": "#b5242b"}
-#: What it says in a few letters.
-SHORT = {
-    WORKS: "no known problem",
-    "maintenance": "maintenance",
-    "degraded": "degraded",
-    "partial": "partly down",
-    "down": "down",
-}
 LETTER, GAP = 6.6, 8
 
 
 def badge(state: str) -> str:
     """An SVG that says `status: no known problem`; its words are text that a screen reader reads too."""
-    left, right = "status", SHORT[state]
+    left, right = "status", NAMES[state].lower()
     first, second = (round(len(words) * LETTER + 2 * GAP) for words in (left, right))
     said = escape(f"{left}: {right}")
     texts = "".join(

@@ -13,10 +13,8 @@ from agreements.document import AgreementDocument
 from incidents.models import Incident, Maintenance
 from notifications.topics import CHANGE_LOG, INCIDENTS, MAINTENANCE, SYSTEM_UPDATES
 from statuspage.models import NewsPost
-from statuspage.state.overview import News, news_of
-from statuspage.state.public_events import PublicIncident, PublicMaintenance, incidents, maintenance
+from statuspage.state.public_events import PublicIncident, PublicMaintenance, Update, incidents, maintenance
 from tenants.models import Tenant
-from tickets.conversation import markup
 
 FORMS = {"atom": Atom1Feed, "rss": Rss201rev2Feed}
 KINDS = {"all": "Everything", **{t.key: t.name for t in (INCIDENTS, MAINTENANCE, SYSTEM_UPDATES, CHANGE_LOG)}}
@@ -72,38 +70,29 @@ def _entries(kind: str, documents: Sequence[AgreementDocument], now: datetime) -
     since = now - BACK
     if kind in {"all", INCIDENTS.key}:
         recent = Incident.objects.filter(last_activity_at__gte=since).newest_first()
-        for incident in incidents(recent, documents, now=now, limit=ENTRIES):
-            yield from _of_incident(incident)
+        for incident in incidents(recent, now=now, limit=ENTRIES):
+            yield from _of_event(incident, [update for update in incident.updates if update.text])
     if kind in {"all", MAINTENANCE.key}:
         near = Maintenance.objects.filter(planned_end_at__gte=since).order_by("-planned_start_at")
         for each in maintenance(near, documents, limit=ENTRIES):
-            yield from _of_maintenance(each)
+            yield from _of_event(each, each.updates, each.html)
     if kind not in {INCIDENTS.key, MAINTENANCE.key}:
         posts = NewsPost.objects.between(since, now + timedelta(seconds=1))
         for post in posts if kind == "all" else posts.filter(kind=kind):
-            yield _of_news(news_of(post))
+            assert post.published_at is not None  # only those are public
+            yield Entry(post.published_at, post.title, post.path, "published", post.html, tuple(post.products))
 
 
-def _of_incident(incident: PublicIncident) -> Iterable[Entry]:
-    services = tuple(sorted({part.product for part in incident.parts}))
-    said = [update for update in incident.updates if update.text]
-    if not said:
-        yield Entry(incident.published_at, incident.title, incident.url, "published", "", services)
+def _of_event(
+    event: PublicIncident | PublicMaintenance, said: Sequence[Update], otherwise: str = ""
+) -> Iterable[Entry]:
+    """Each word of `said`; before there is any, that it is public."""
+    services = tuple(sorted({part.product for part in event.parts}))
     for update in said:
-        yield Entry(
-            update.at, f"{update.said}: {incident.title}", incident.url, f"update-{update.id}", update.html, services
-        )
-
-
-def _of_maintenance(each: PublicMaintenance) -> Iterable[Entry]:
-    services = tuple(sorted({part.product for part in each.parts}))
-    for update in each.updates:
-        html = update.html if update.text else each.html
-        yield Entry(update.at, f"{update.said}: {each.title}", each.url, f"update-{update.id}", html, services)
-
-
-def _of_news(post: News) -> Entry:
-    return Entry(post.published_at, post.title, post.url, "published", markup.render(post.text), post.products)
+        html = update.html if update.text else otherwise
+        yield Entry(update.at, f"{update.said}: {event.title}", event.url, f"update-{update.id}", html, services)
+    if not said and isinstance(event, PublicIncident):
+        yield Entry(event.published_at, event.title, event.url, "published", "", services)
 
 
 def _plain(text: str) -> str:

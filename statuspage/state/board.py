@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from agreements.document import AgreementDocument
@@ -23,7 +24,6 @@ class Hours:
     changes: str
     zone: str
     serves: tuple[str, ...]
-    clause: str
 
     @property
     def city(self) -> str:
@@ -37,11 +37,10 @@ class Promise:
 
     percent: str
     whom: str
-    clause: str
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class Promised:
     """A product with what is published about its availability."""
 
     name: str
@@ -57,7 +56,7 @@ class Board:
     document: AgreementDocument
     hours: tuple[Hours, ...]
     urgent: tuple[Hours, ...]
-    services: tuple[Service, ...]
+    services: tuple[Promised, ...]
     # What may happen outside these hours and is not promised (A7).
     beyond: tuple[str, ...]
 
@@ -68,75 +67,53 @@ class Board:
 
 
 def board(document: AgreementDocument, products: Iterable[Product], *, now: datetime) -> Board:
-    """What `document`, being in force, says at `now`."""
-    served = _served(document)
-    hours = [_hours(document, key, served[key], now) for key in served]
-    return Board(
-        document=document,
-        hours=tuple(hours),
-        urgent=tuple(_urgent(document, now)),
-        services=tuple(_services(document, list(products))),
-        beyond=tuple(kind.outside_hours.sentence for kind in document.request_types if kind.outside_hours),
-    )
-
-
-def truth(boards: Iterable[Board]) -> str:
-    """The one sentence on top. It speaks of support alone, because nobody measures the services yet."""
-    found = list(boards)
-    first = next((hours for board in found for hours in board.hours), None)
-    if first is None:
-        return "No support hours are published yet."
-    if first.always:
-        return "Support is there around the clock."
-    if first.open:
-        return f"Support is open now, {first.changes}."
-    return f"Support is closed now and {first.changes}."
-
-
-def at_any_hour(boards: Iterable[Board]) -> str:
-    """Who is there while support is closed, and for what; "" where nobody is."""
-    around = next((hours for board in boards for hours in board.urgent if hours.always), None)
-    return f"Around the clock for {', '.join(around.serves)}: {around.name}." if around else ""
-
-
-def _served(document: AgreementDocument) -> dict[str, tuple[str, ...]]:
-    """The calendars that people are supported on, with the channels that keep them; that of targets comes first."""
+    """What `document`, being in force, says at `now`; of its own products where the tenant keeps none."""
     served: dict[str, tuple[str, ...]] = {document.targets.calendar: ()}
     for channel in document.channels:
         # A channel for some levels only is not support hours for everybody: see `_urgent`.
         if channel.calendar and not channel.levels:
             served[channel.calendar] = (*served.get(channel.calendar, ()), channel.name)
-    return served
+    return Board(
+        document=document,
+        hours=tuple(_hours(document, key, serves, now) for key, serves in served.items()),
+        urgent=tuple(_urgent(document, set(served), now)),
+        services=tuple(_promised(document, product) for product in list(products) or document.products),
+        beyond=tuple(kind.outside_hours.sentence for kind in document.request_types if kind.outside_hours),
+    )
 
 
-def _urgent(document: AgreementDocument, now: datetime) -> Iterable[Hours]:
+def truth(boards: Iterable[Board]) -> str:
+    """Whether support is there, and who is at any hour."""
+    found = list(boards)
+    first = next((hours for board in found for hours in board.hours), None)
+    if first is None:
+        return "No support hours are published yet."
+    if first.always:
+        said = "Support is there around the clock."
+    elif first.open:
+        said = f"Support is open now, {first.changes}."
+    else:
+        said = f"Support is closed now and {first.changes}."
+    around = next((hours for board in found for hours in board.urgent if hours.always), None)
+    return f"{said} Around the clock for {', '.join(around.serves)}: {around.name}." if around else said
+
+
+def _urgent(document: AgreementDocument, told: set[str], now: datetime) -> Iterable[Hours]:
     """Who is there for some levels only: their channels, and then the hours in which incidents are worked on."""
-    told = set(_served(document))
     for channel in document.channels:
         if channel.calendar and channel.levels:
             told.add(channel.calendar)
             names = tuple(document.levels[key].name for key in channel.levels)
-            yield _hours(
-                document, channel.calendar, names, now, name=channel.name, text=channel.text, clause=channel.clause
-            )
+            yield _hours(document, channel.calendar, names, now, name=channel.name, text=channel.text)
     for calendar, levels in document.incident_hours.items():
         if calendar not in told:
             yield _hours(document, calendar, tuple(level.name for level in levels), now)
 
 
 def _hours(
-    document: AgreementDocument,
-    key: str,
-    serves: tuple[str, ...],
-    now: datetime,
-    *,
-    name: str = "",
-    text: str = "",
-    clause: str | None = None,
+    document: AgreementDocument, key: str, serves: tuple[str, ...], now: datetime, *, name: str = "", text: str = ""
 ) -> Hours:
-    spec = document.calendars[key]
-    calendar = document.calendar(key)
-    always = document.is_always(key)
+    spec, calendar, always = document.calendars[key], document.calendar(key), document.is_always(key)
     is_open = always or calendar.is_open(now)
     changes = ""
     if not always:
@@ -144,37 +121,17 @@ def _hours(
         change = calendar.next_close(now) if is_open else calendar.next_open(now)
         words = when_words(change.astimezone(zone), now.astimezone(zone))
         changes = f"until {words}" if is_open else f"opens {words}"
-    return Hours(
-        name=name or spec.name,
-        description=text or spec.description,
-        always=always,
-        open=is_open,
-        changes=changes,
-        zone=spec.timezone,
-        serves=serves,
-        clause=clause or spec.clause or "",
-    )
+    return Hours(name or spec.name, text or spec.description, always, is_open, changes, spec.timezone, serves)
 
 
-def _services(document: AgreementDocument, products: list[Product]) -> Iterable[Service]:
-    """The tenant's products; the agreement's own list where the tenant keeps none."""
-    if products:
-        for product in products:
-            listed = document.products.get(product.key)
-            category = product.category or (listed.category if listed else "")
-            yield _service(
-                document, product.name, category, product.description or (listed.description if listed else "")
-            )
-    else:
-        for listed in document.products:
-            yield _service(document, listed.name, listed.category, listed.description)
-
-
-def _service(document: AgreementDocument, name: str, category: str, description: str) -> Service:
+def _promised(document: AgreementDocument, product: Any) -> Promised:
+    """Of a product of the tenant's, or one that the agreement lists; what the former leaves open the latter says."""
+    listed = document.products.get(product.key) or product
+    category = product.category or listed.category
     promises = []
     for commitment in document.commitments_for(category):
         plans = ", ".join(document.plans[key].name for key in commitment.plans)
-        promises.append(Promise(commitment.percent.text, f"on {plans}" if plans else "", commitment.clause or ""))
+        promises.append(Promise(commitment.percent.text, f"on {plans}" if plans else ""))
     known = document.categories.get(category)
-    label = known.name if known and known.name != name else ""
-    return Service(name=name, category=label, description=description, promises=tuple(promises))
+    label = known.name if known and known.name != product.name else ""
+    return Promised(product.name, label, product.description or listed.description, tuple(promises))

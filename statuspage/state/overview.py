@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from agreements.document import AgreementDocument
+from agreements.governing import versions_governing
 from agreements.models import Product
 from incidents.maintenance.reach import component_names
 from incidents.models import Impact, Incident, Maintenance
@@ -21,7 +23,6 @@ from statuspage.state.public_events import (
     maintenance,
     weight,
 )
-from tickets.conversation import markup
 
 WORKS, MAINTENANCE = Impact.OPERATIONAL.value, "maintenance"
 #: What a state is called. That something works is what nobody has said otherwise of: nothing is measured yet.
@@ -30,13 +31,8 @@ NAMES = {
     MAINTENANCE: "Maintenance",
     **{i.value: i.label for i in Impact if i.value != WORKS},
 }
-#: What is done to a service in a sentence that begins with its name, one or several.
-SAID = {
-    MAINTENANCE: ("is under maintenance", "are under maintenance"),
-    Impact.DEGRADED.value: ("is degraded", "are degraded"),
-    Impact.PARTIAL.value: ("is partly down", "are partly down"),
-    Impact.DOWN.value: ("is down", "are down"),
-}
+#: What a service is in a sentence.
+SAID = {MAINTENANCE: "under maintenance", **{i.value: i.label.lower() for i in Impact if i.value != WORKS}}
 #: How many services the sentence names before it counts them; how long what is over and news stay on the page.
 NAMED = 3
 RESOLVED_FOR = timedelta(days=7)
@@ -64,24 +60,6 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
-class News:
-    """A system update, or an entry of the change log. `text` is Markdown; `products` are keys."""
-
-    id: int
-    kind: str
-    kind_name: str
-    title: str
-    text: str
-    url: str
-    products: tuple[str, ...]
-    published_at: datetime
-
-    @property
-    def html(self) -> str:
-        return markup.render(self.text)
-
-
-@dataclass(frozen=True, slots=True)
 class Overview:
     """Everything the status page says of now. Instants are UTC."""
 
@@ -92,13 +70,23 @@ class Overview:
     maintenance: tuple[PublicMaintenance, ...]
     planned: tuple[PublicMaintenance, ...]
     resolved: tuple[PublicIncident, ...]
-    news: tuple[News, ...]
+    news: tuple[NewsPost, ...]
     as_of: datetime
+
+
+def may_read(request: Any) -> bool:
+    """Everybody, or as the tenant sets its clients and colleagues."""
+    return bool(request.tenant.status_is_public or request.member or request.contact)
+
+
+def documents_at(now: datetime) -> list[AgreementDocument]:
+    """The agreements in force."""
+    return [version.document for version in versions_governing(at=now)]
 
 
 def overview(documents: Sequence[AgreementDocument], *, now: datetime) -> Overview:
     """As it stands at `now`, in a fixed number of queries."""
-    going_on = incidents(Incident.objects.open().newest_first(), documents, now=now)
+    going_on = incidents(Incident.objects.open().newest_first(), now=now)
     running = maintenance(Maintenance.objects.running(), documents)
     over = Incident.objects.filter(resolved_at__gte=now - RESOLVED_FOR)
     parts = [part for each in going_on for part in each.parts] + [part for each in running for part in each.parts]
@@ -110,8 +98,8 @@ def overview(documents: Sequence[AgreementDocument], *, now: datetime) -> Overvi
         incidents=tuple(going_on),
         maintenance=tuple(running),
         planned=tuple(maintenance(Maintenance.objects.upcoming(now), documents)),
-        resolved=tuple(incidents(over.order_by("-resolved_at", "-id"), documents, now=now)),
-        news=tuple(map(news_of, NewsPost.objects.between(now - NEWS_FOR, now + timedelta(seconds=1)))),
+        resolved=tuple(incidents(over.order_by("-resolved_at", "-id"), now=now)),
+        news=tuple(NewsPost.objects.between(now - NEWS_FOR, now + timedelta(seconds=1))),
         as_of=now,
     )
 
@@ -120,13 +108,6 @@ def services_of(documents: Sequence[AgreementDocument]) -> list[tuple[str, str]]
     """Keys and names of the tenant's products, or where it keeps none of those of its agreements."""
     own = [(product.key, product.name) for product in Product.objects.filter(retired_at=None)]
     return own or [(product.key, product.name) for document in documents for product in document.products]
-
-
-def news_of(post: NewsPost) -> News:
-    """A published post as the public reads it."""
-    assert post.published_at is not None  # only those are public
-    kind_name, products = post.get_kind_display(), tuple(post.products)
-    return News(post.pk, post.kind, kind_name, post.title, post.body, post.path, products, post.published_at)
 
 
 def _services(documents: Sequence[AgreementDocument], parts: Iterable[PartHurt]) -> Iterable[Service]:
@@ -159,7 +140,7 @@ def _sentence(
     for state in sorted(by_state.keys() & SAID.keys(), key=weight, reverse=True):
         names = by_state[state]
         who = listed(names) if len(names) <= NAMED else f"{len(names)} services"
-        said.append(f"{who} {SAID[state][len(names) > 1]}")
+        said.append(f"{who} {'are' if len(names) > 1 else 'is'} {SAID[state]}")
     if said:
         return "; ".join(said) + "."
     if going_on:

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 
 from agreements.document import AgreementDocument
 from incidents.cadence.countdown import next_update
+from incidents.links.known import as_it_stands
 from incidents.maintenance import messages
 from incidents.maintenance.reach import component_names
-from incidents.models import Affected, Impact, Incident, IncidentClock, IncidentEvent, Maintenance
+from incidents.models import Impact, IncidentEvent, MaintenancePart
+from incidents.models.incident import IncidentQuerySet
 from incidents.models.kinds import public_story
-from incidents.models.maintenance import MaintenanceEventKind
+from incidents.models.maintenance import MaintenanceEventKind, MaintenanceQuerySet
 from incidents.paths import public_path
 from tenants.scope import current_tenant
 from tickets.conversation import markup
@@ -105,34 +107,22 @@ class PublicMaintenance:
         return markup.render(self.text)
 
 
-def incidents(
-    rows: QuerySet[Incident], documents: Iterable[AgreementDocument], *, now: datetime, limit: int | None = None
-) -> list[PublicIncident]:
+def incidents(rows: IncidentQuerySet, *, now: datetime, limit: int | None = None) -> list[PublicIncident]:
     """Each of `rows`, in four queries however many they are. Of those that are not published: nothing."""
     told = Prefetch("events", IncidentEvent.objects.public(), to_attr="told")
-    hurt = Prefetch("affected", Affected.objects.select_related("product"))
-    clocks = Prefetch("clocks", IncidentClock.objects.running(), to_attr="running")
-    words = component_names(documents)
-    found = rows.published().with_version().prefetch_related(told, hurt, clocks)  # type: ignore[attr-defined]  # ours
-    return [_incident(row, words, now) for row in found[:limit]]
+    return [_incident(row, now) for row in as_it_stands(rows.published()).prefetch_related(told)[:limit]]
 
 
 def maintenance(
-    rows: QuerySet[Maintenance], documents: Iterable[AgreementDocument], *, limit: int | None = None
+    rows: MaintenanceQuerySet, documents: Iterable[AgreementDocument], *, limit: int | None = None
 ) -> list[PublicMaintenance]:
     """Each of `rows` that was announced, in four queries however many they are."""
     words = component_names(documents)
-    found = rows.public().with_parts().prefetch_related("announcements", "events")  # type: ignore[attr-defined]  # ours
+    found = rows.public().with_parts().prefetch_related("announcements", "events")
     return [_maintenance(row, words) for row in found[:limit]]
 
 
-def _part(row: Any, words: Words, impact: str, impact_name: str) -> PartHurt:
-    part = words.get(row.product.key, {}).get(row.component, row.component)
-    name = f"{row.product.name}: {part}" if part else row.product.name
-    return PartHurt(row.product.key, row.component, name, impact, impact_name)
-
-
-def _incident(row: Any, words: Words, now: datetime) -> PublicIncident:
+def _incident(row: Any, now: datetime) -> PublicIncident:
     due = next_update(row.running, now=now)
     story = public_story(row.told, row.document, provider=current_tenant().name)
     return PublicIncident(
@@ -142,7 +132,10 @@ def _incident(row: Any, words: Words, now: datetime) -> PublicIncident:
         status=row.status,
         status_name=row.get_status_display(),
         level=row.level_name,
-        parts=tuple(_part(each, words, each.impact, each.get_impact_display()) for each in row.affected.all()),
+        parts=tuple(
+            PartHurt(each.product.key, each.component, each.name, each.impact, each.get_impact_display())
+            for each in row.affected.all()
+        ),
         started_at=row.started_at,
         published_at=row.published_at,
         resolved_at=row.resolved_at,
@@ -166,7 +159,10 @@ def _maintenance(row: Any, words: Words) -> PublicMaintenance:
         status_name=row.get_status_display(),
         kind=row.kind,
         text=row.description,
-        parts=tuple(_part(each, words, "maintenance", "Maintenance") for each in row.parts.all()),
+        parts=tuple(
+            PartHurt(each.product.key, each.component, _name(each, words), "maintenance", "Maintenance")
+            for each in row.parts.all()
+        ),
         starts_at=row.planned_start_at,
         ends_at=row.planned_end_at,
         announced_at=min((each.announced_at for each in row.announcements.all()), default=row.planned_start_at),
@@ -176,6 +172,11 @@ def _maintenance(row: Any, words: Words) -> PublicMaintenance:
         overrun_at=row.overrun_at,
         updates=tuple(updates),
     )
+
+
+def _name(part: MaintenancePart, words: Words) -> str:
+    component = words.get(part.product.key, {}).get(part.component, part.component)
+    return f"{part.product}: {component}" if component else str(part.product)
 
 
 def weight(impact: str) -> int:

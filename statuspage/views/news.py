@@ -18,7 +18,6 @@ from statuspage.forms import NewsForm
 from statuspage.models import NewsPost
 from tenants.doors import Door
 from tenants.narration import entries_about, narrate
-from tickets.conversation import markup
 
 news_view = Door(lambda request: request.member, lambda member: member.writes_news)
 
@@ -44,7 +43,6 @@ def post(request: Any, news_id: int | None = None) -> HttpResponse:
     if found is not None:
         readers = Subscriber.objects.hearing(found.kind, found.products, since=now)
         context["readers"] = readers.welcome(everybody=request.tenant.status_is_public).count()
-        context["html"] = markup.render(found.body)
         context["about"] = [name for key, name in products if key in found.products]
         context["events"] = narrate(entries_about(found))
     return render(request, "statuspage/settings/post.html", context, status=422 if form.errors else 200)

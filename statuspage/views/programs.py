@@ -14,8 +14,8 @@ from incidents.models import Maintenance
 from statuspage.api.status import OverviewOut
 from statuspage.feeds import syndication
 from statuspage.feeds.badge import badge as drawn
-from statuspage.state.overview import overview, services_of
-from statuspage.views.public import documents_at, public_view
+from statuspage.state.overview import documents_at, overview, services_of
+from statuspage.views.public import public_view
 
 #: How far back the calendar reaches.
 CALENDAR_BACK = timedelta(days=90)

@@ -10,13 +10,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from agreements.document import AgreementDocument
-from agreements.governing import versions_governing
 from agreements.models import Product
 from incidents.board.lessons import lessons_of
 from incidents.models import Incident, Maintenance
@@ -25,8 +23,8 @@ from shell.paging import page_of
 from shell.wording import exact_words
 from statuspage.middleware import same_for_everybody
 from statuspage.models import NewsPost
-from statuspage.state.board import at_any_hour, board, truth
-from statuspage.state.overview import news_of, overview
+from statuspage.state.board import board, truth
+from statuspage.state.overview import documents_at, may_read, overview
 from statuspage.state.public_events import incidents, maintenance
 from tenants.doors import ask_to_sign_in
 
@@ -53,15 +51,6 @@ def public_view(view: View) -> View:
     return opened
 
 
-def may_read(request: Any) -> bool:
-    return request.tenant.status_is_public or request.member is not None or request.contact is not None
-
-
-def documents_at(now: datetime) -> list[AgreementDocument]:
-    """The agreements in force."""
-    return [version.document for version in versions_governing(at=now)]
-
-
 def _page(request: Any, template: str, context: dict[str, Any], *, now: datetime) -> HttpResponse:
     """A page without anything of whoever asks in it."""
     as_of = exact_words(now.astimezone(ZoneInfo(request.tenant.timezone)).replace(second=0))
@@ -79,7 +68,6 @@ def status(request: Any) -> HttpResponse:
         "overview": overview(documents, now=now),
         "boards": boards,
         "support": truth(boards),
-        "at_any_hour": at_any_hour(boards),
     }
     return _page(request, "status", context, now=now)
 
@@ -99,16 +87,15 @@ def history(request: Any, year: int | None = None, month: int | None = None) -> 
         raise Http404("Nothing is known of that month.")
     after = first + timedelta(days=monthrange(first.year, first.month)[1])
     since, until = (datetime.combine(day, time.min, zone).astimezone(UTC) for day in (first, after))
-    documents = documents_at(now)
     started = Incident.objects.filter(started_at__gte=since, started_at__lt=until).order_by("-started_at", "-id")
     done = Maintenance.objects.over().filter(planned_start_at__gte=since, planned_start_at__lt=until)
     context = {
         "month": first,
         "before": first - timedelta(days=1) if first > earliest else None,
         "after": after if after <= today else None,
-        "incidents": incidents(started, documents, now=now),
-        "maintenance": maintenance(done.order_by("-planned_start_at", "-id"), documents),
-        "news": [news_of(post) for post in NewsPost.objects.between(since, until)],
+        "incidents": incidents(started, now=now),
+        "maintenance": maintenance(done.order_by("-planned_start_at", "-id"), documents_at(now)),
+        "news": NewsPost.objects.between(since, until),
     }
     return _page(request, "history", context, now=now)
 
@@ -121,7 +108,7 @@ def incident(request: Any, number: int) -> HttpResponse:
     merged = rows.exclude(published_at=None).exclude(merged_into=None).select_related("merged_into").first()
     if merged is not None and merged.merged_into is not None and merged.merged_into.published_at is not None:
         return redirect(public_path(merged.merged_into))
-    found = next(iter(incidents(rows, documents_at(now), now=now)), None)
+    found = next(iter(incidents(rows, now=now)), None)
     if found is None:
         raise Http404("There is no such incident.")
     return _page(request, "incident", {"incident": found, "lessons": lessons_of(rows.get())}, now=now)
@@ -141,13 +128,10 @@ def news(request: Any) -> HttpResponse:
     """The newest system updates and changes; those before stand in the history of their month."""
     now = timezone.now()
     page = page_of(NewsPost.objects.published(), order="-published_at", query=type(request.GET)())
-    return _page(request, "news", {"news": [news_of(post) for post in page.rows]}, now=now)
+    return _page(request, "news", {"news": page.rows}, now=now)
 
 
 @public_view
 def news_post(request: Any, news_id: int) -> HttpResponse:
     now = timezone.now()
-    found = NewsPost.objects.published().filter(pk=news_id).first()
-    if found is None:
-        raise Http404("There is no such news.")
-    return _page(request, "news_post", {"post": news_of(found)}, now=now)
+    return _page(request, "news_post", {"post": get_object_or_404(NewsPost.objects.published(), pk=news_id)}, now=now)

@@ -26,7 +26,7 @@ from shell.forms import posted
 from shell.wording import listed
 from statuspage.feeds.syndication import KINDS
 from statuspage.forms import SubscribeForm
-from statuspage.views.public import documents_at, may_read
+from statuspage.state.overview import documents_at, may_read
 from tenants.doors import ask_to_sign_in
 
 #: How often somebody at one address of the network may ask in an hour.
