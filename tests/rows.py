@@ -12,7 +12,7 @@ from typing import Any
 import pgtrigger
 from django.db import models
 
-from incidents.models import Incident, Maintenance, MaintenanceAnnouncement, OnCallOverride
+from incidents.models import Incident, Maintenance, OnCallOverride
 from tenants.models import Invitation, TenantForeignKey, User
 from tests.factories import EPOCH, UserFactory
 from tickets.models import Ticket, WhatIf
@@ -26,7 +26,6 @@ ASKED: dict[type[models.Model], dict[str, Any]] = {
     Incident: {"status": "resolved", "resolved_at": EPOCH},
     OnCallOverride: {"ends_at": EPOCH + timedelta(hours=2)},
     Maintenance: {"planned_end_at": EPOCH + timedelta(hours=2)},
-    MaintenanceAnnouncement: {"end_at": EPOCH + timedelta(hours=2)},
     # Closed, so that it may name what it was merged into.
     Ticket: {"coverage": "not_covered", "status": "closed"},
     WhatIf: {"until": EPOCH + timedelta(days=90)},

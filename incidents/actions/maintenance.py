@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,15 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from incidents.maintenance import messages
-from incidents.maintenance.reach import Owed, announce_by, owed_for, parts_named, work_of
-from incidents.models import (
-    Maintenance,
-    MaintenanceAnnouncement,
-    MaintenanceEvent,
-    MaintenanceNotice,
-    MaintenanceNumber,
-    MaintenancePart,
-)
+from incidents.maintenance.reach import announce_by, owed_for, parts_named
+from incidents.models import Maintenance, MaintenanceEvent, MaintenanceNotice, MaintenanceNumber, MaintenancePart
 from incidents.models.maintenance import MaintenanceEventKind as Kind
 from tenants.models import Member
 
@@ -42,7 +34,7 @@ def plan_maintenance(
     parts: Sequence[tuple[str, str]],
     start_at: datetime,
     end_at: datetime,
-    kind: str = Maintenance.Kind.PLANNED,
+    kind: Maintenance.Kind = Maintenance.Kind.PLANNED,
     description: str = "",
     notes: str = "",
     is_risky: bool = False,
@@ -62,8 +54,7 @@ def plan_maintenance(
         description=description, notes=notes, is_risky=is_risky, urgent_because=urgent_because,
         responsible=responsible or by, starts_by_itself=starts_by_itself,
     )  # fmt: skip
-    data = {"start": start_at.isoformat(), "end": end_at.isoformat(), "occurrence": maintenance.occurrence}
-    record(maintenance, Kind.PLANNED, by=by, at=now, now=now, data=data)
+    record(maintenance, Kind.PLANNED, by=by, at=now, now=now, window=(start_at, end_at))
     return maintenance
 
 
@@ -73,24 +64,19 @@ def change_maintenance(
     end_at: datetime, **fields: Any,
 ) -> Maintenance:  # fmt: skip
     """Change a draft. What was announced is moved, with a reason, and not rewritten."""
-    maintenance = lock(maintenance_id)
-    _refuse_unless(maintenance, [Status.DRAFT], "It was announced: move or cancel it, and say why.")
+    maintenance = lock(maintenance_id, Kind.CHANGED)
     fields["responsible"] = fields.get("responsible") or maintenance.responsible
     _write(maintenance, parts, now=now, planned_start_at=start_at, planned_end_at=end_at, **fields)
-    data = {"start": start_at.isoformat(), "end": end_at.isoformat()}
-    record(maintenance, Kind.CHANGED, by=by, at=now, now=now, data=data)
+    record(maintenance, Kind.CHANGED, by=by, at=now, now=now, window=(start_at, end_at))
     return maintenance
 
 
 @transaction.atomic
 def announce_maintenance(*, maintenance_id: int, by: Member, now: datetime, text: str = "") -> Maintenance:
     """Tell clients of it, and keep what each of them was owed and whether this announcement keeps it (B16, C8)."""
-    maintenance = lock(maintenance_id)
-    _refuse_unless(maintenance, [Status.DRAFT], "It was announced already.")
-    _announce(maintenance, Kind.ANNOUNCED, by=by, now=now, text=text)
-    said = f"We will work on {maintenance.products}: {{window}}."
-    headline = f"{maintenance.get_kind_display()} maintenance"
-    _tell(maintenance, "announced", headline, said, text or maintenance.description, now=now)
+    maintenance = lock(maintenance_id, Kind.ANNOUNCED)
+    event = _announce(maintenance, Kind.ANNOUNCED, by=by, now=now, text=text)
+    messages.tell_everybody(event, event.reason or maintenance.description, now=now)
     return maintenance
 
 
@@ -99,15 +85,14 @@ def reschedule_maintenance(
     *, maintenance_id: int, start_at: datetime, end_at: datetime, reason: str, by: Member, now: datetime
 ) -> Maintenance:
     """Move announced maintenance. That is a new announcement, and the notice it gives is looked at anew."""
-    maintenance = lock(maintenance_id)
-    _refuse_unless(maintenance, [Status.ANNOUNCED], "Only what is announced and has not begun can be moved.")
+    maintenance = lock(maintenance_id, Kind.RESCHEDULED)
     reason = _reason(reason)
     _check_window(start_at, end_at, maintenance.kind, now=now)
     if (start_at, end_at) == (maintenance.planned_start_at, maintenance.planned_end_at):
         raise ValidationError({"start_at": "It is planned for then already."})
     maintenance.planned_start_at, maintenance.planned_end_at = start_at, end_at
-    _announce(maintenance, Kind.RESCHEDULED, by=by, now=now, reason=reason, text=reason)
-    _tell(maintenance, f"moved:{now.isoformat()}", "Moved", "The new time: {window}.", reason, now=now)
+    event = _announce(maintenance, Kind.RESCHEDULED, by=by, now=now, text=reason)
+    messages.tell_everybody(event, reason, now=now)
     return maintenance
 
 
@@ -116,31 +101,29 @@ def start_maintenance(
     *, maintenance_id: int, by: Member | None, now: datetime, at: datetime | None = None
 ) -> Maintenance:
     """The work begins, or began at `at`. What nobody was told of yet is announced with it: clients have to know."""
-    maintenance = lock(maintenance_id)
-    _refuse_unless(maintenance, Maintenance.BEFORE, "It has begun already, or is over.")
+    maintenance = lock(maintenance_id, Kind.STARTED)
     at = at or now
     if at > now:
         raise ValidationError({"at": "This lies in the future. It begins when it begins."})
     if at < now - LONGEST:
         raise ValidationError({"at": "This is more than a month ago. Check the date."})
-    if maintenance.status == Status.DRAFT:
-        _announce(maintenance, Kind.ANNOUNCED, by=by, now=now, text="")
-        said = f"We are working on {maintenance.products}: {{window}}."
-        why = maintenance.urgent_because or maintenance.description
-        _tell(maintenance, "announced", "Maintenance now", said, why, now=now)
+    is_news = maintenance.status == Status.DRAFT
+    if is_news:
+        _announce(maintenance, Kind.ANNOUNCED, by=by, now=now)
     maintenance.status, maintenance.started_at = Status.IN_PROGRESS, at
     assert maintenance.announced_end_at is not None
     falls_due(maintenance, Kind.OVERRUN, max(maintenance.announced_end_at, at))
     maintenance.save()
-    record(maintenance, Kind.STARTED, by=by, at=at, now=now)
+    event = record(maintenance, Kind.STARTED, by=by, at=at, now=now)
+    if is_news:
+        messages.tell_everybody(event, maintenance.urgent_because or maintenance.description, now=now)
     return maintenance
 
 
 @transaction.atomic
 def extend_maintenance(*, maintenance_id: int, end_at: datetime, reason: str, by: Member, now: datetime) -> Maintenance:
     """It takes longer than planned, and people are told until when. What was announced before it began stays that."""
-    maintenance = lock(maintenance_id)
-    _refuse_unless(maintenance, [Status.IN_PROGRESS], "Only what is going on can be extended.")
+    maintenance = lock(maintenance_id, Kind.EXTENDED)
     reason = _reason(reason)
     if end_at <= max(now, maintenance.planned_end_at):
         raise ValidationError({"end_at": "Give a later end than the one that is planned, and one still to come."})
@@ -149,12 +132,9 @@ def extend_maintenance(*, maintenance_id: int, end_at: datetime, reason: str, by
     maintenance.planned_end_at = end_at
     maintenance.save(update_fields=["planned_end_at"])
     assert maintenance.started_at is not None
-    MaintenanceAnnouncement.objects.create(
-        maintenance=maintenance, announced_at=now, start_at=maintenance.started_at, end_at=end_at, text=reason
-    )
-    record(maintenance, Kind.EXTENDED, by=by, at=now, now=now, reason=reason, data={"end": end_at.isoformat()})
-    said = "The work takes longer than we said. It is now: {window}."
-    _tell(maintenance, f"extended:{now.isoformat()}", "Takes longer", said, reason, now=now)
+    window = maintenance.started_at, end_at
+    event = record(maintenance, Kind.EXTENDED, by=by, at=now, now=now, reason=reason, window=window)
+    messages.tell_everybody(event, reason, now=now)
     return maintenance
 
 
@@ -163,8 +143,7 @@ def complete_maintenance(
     *, maintenance_id: int, by: Member, now: datetime, at: datetime | None = None, reason: str = ""
 ) -> Maintenance:
     """The work is done, or was at `at`. An overrun is on record then, whether or not a sweep has seen it."""
-    maintenance = lock(maintenance_id)
-    _refuse_unless(maintenance, [Status.IN_PROGRESS], "Only what is going on can be completed.")
+    maintenance = lock(maintenance_id, Kind.COMPLETED)
     at = at or now
     assert maintenance.started_at is not None
     assert maintenance.announced_end_at is not None
@@ -180,33 +159,35 @@ def complete_maintenance(
     maintenance.status, maintenance.ended_at = Status.COMPLETED, at
     falls_due(maintenance)
     maintenance.save()
-    record(maintenance, Kind.COMPLETED, by=by, at=at, now=now, reason=reason)
-    said = f"The work on {maintenance.products} is done."
-    _tell(maintenance, "completed", "Completed", said, reason, now=now)
+    event = record(maintenance, Kind.COMPLETED, by=by, at=at, now=now, reason=reason)
+    messages.tell_everybody(event, reason, now=now)
     return maintenance
 
 
 @transaction.atomic
 def cancel_maintenance(*, maintenance_id: int, reason: str, by: Member, now: datetime) -> Maintenance:
     """It will not take place. Who was told of it is told so."""
-    maintenance = lock(maintenance_id)
-    _refuse_unless(maintenance, Maintenance.BEFORE, "It has begun already, or is over.")
+    maintenance = lock(maintenance_id, Kind.CANCELLED)
     reason = _reason(reason)
-    was_announced = maintenance.status == Status.ANNOUNCED
     maintenance.status = Status.CANCELLED
     falls_due(maintenance)
     maintenance.save()
-    record(maintenance, Kind.CANCELLED, by=by, at=now, now=now, reason=reason)
-    if was_announced:
-        said = "This maintenance will not take place: {window}."
-        _tell(maintenance, "cancelled", "Cancelled", said, reason, now=now)
+    event = record(maintenance, Kind.CANCELLED, by=by, at=now, now=now, reason=reason)
+    if maintenance.is_public:
+        messages.tell_everybody(event, reason, now=now)
     return maintenance
 
 
-def lock(maintenance_id: int) -> Maintenance:
-    """The maintenance, locked: of two who press at once the second finds what the first one did."""
+def lock(maintenance_id: int, kind: Kind) -> Maintenance:
+    """The maintenance, locked: of two who press at once the second finds what the first one did.
+
+    Raises ValidationError where it is in no state in which somebody does `kind`.
+    """
     rows = Maintenance.objects.select_for_update(of=("self",)).select_related("responsible__user")
-    return rows.get(pk=maintenance_id)
+    maintenance: Maintenance = rows.get(pk=maintenance_id)
+    if maintenance.status not in kind.row.states:
+        raise ValidationError(kind.row.refused)
+    return maintenance
 
 
 def record(
@@ -217,22 +198,25 @@ def record(
     at: datetime,
     now: datetime,
     reason: str = "",
-    data: dict[str, Any] | None = None,
-) -> None:
+    window: tuple[datetime, datetime] | None = None,
+    **data: Any,
+) -> MaintenanceEvent:
     """Append a fact: it was so `at`, it is written down `now`. `by` None is the system."""
+    if window:
+        data |= {"start": window[0].isoformat(), "end": window[1].isoformat()}
     columns = MaintenanceEvent.columns(by=by, at=at, now=now, reason=reason, data=data)
-    MaintenanceEvent.objects.create(maintenance=maintenance, kind=kind, **columns)
-    if kind.row.to_client:
-        messages.publish(maintenance, kind, at=at, now=now)
+    event: MaintenanceEvent = MaintenanceEvent.objects.create(maintenance=maintenance, kind=kind, **columns)
+    if kind.row.to_client and maintenance.is_public:
+        messages.publish(event, now=now)
+    return event
 
 
-def record_overrun(maintenance: Maintenance, *, now: datetime) -> bool:
-    """That it ran beyond the announced end, once, since that instant; gives whether this is the first to say so."""
+def record_overrun(maintenance: Maintenance, *, now: datetime) -> MaintenanceEvent | None:
+    """That it ran beyond the announced end, once, since that instant; None where that is on record already."""
     if maintenance.overrun_at is not None or not maintenance.announced_end_at or not maintenance.started_at:
-        return False
+        return None
     maintenance.overrun_at = max(maintenance.announced_end_at, maintenance.started_at)
-    record(maintenance, Kind.OVERRUN, by=None, at=maintenance.overrun_at, now=now)
-    return True
+    return record(maintenance, Kind.OVERRUN, by=None, at=maintenance.overrun_at, now=now)
 
 
 def falls_due(maintenance: Maintenance, kind: Kind | None = None, at: datetime | None = None) -> None:
@@ -251,6 +235,9 @@ def _write(maintenance: Maintenance, parts: Sequence[tuple[str, str]], *, now: d
     named = []
     with _beside(problems):
         named = parts_named(parts, at=now)
+    who: Member | None = fields["responsible"]
+    if who is not None and not Member.objects.working_tickets().filter(pk=who.pk).exists():
+        problems["responsible"] = "Choose somebody who works tickets."
     if problems:
         raise ValidationError(problems)
     for name, value in fields.items():
@@ -260,8 +247,7 @@ def _write(maintenance: Maintenance, parts: Sequence[tuple[str, str]], *, now: d
     MaintenancePart.objects.bulk_create(
         MaintenancePart(maintenance=maintenance, product=product, component=component) for product, component in named
     )
-    work = work_of(maintenance)
-    latest = announce_by(_owed(maintenance, now=now), work)
+    latest = announce_by(_owed(maintenance, now=now), maintenance)
     falls_due(maintenance)
     if latest is not None and latest > now:
         falls_due(maintenance, Kind.NOTICE_DUE, max(latest - AHEAD, now))
@@ -291,50 +277,31 @@ def _check_window(start: datetime, end: datetime, kind: str, *, now: datetime) -
 
 
 def _announce(
-    maintenance: Maintenance, kind: Kind, *, by: Member | None, now: datetime, text: str, reason: str = ""
-) -> None:
+    maintenance: Maintenance, kind: Kind, *, by: Member | None, now: datetime, text: str = ""
+) -> MaintenanceEvent:
     """The announcement, what it means for each client, the window that counts from now on, and what is due next."""
     start, end = maintenance.planned_start_at, maintenance.planned_end_at
     if end <= now:
         raise ValidationError("The planned time has passed. Change the plan first.")
-    announcement = MaintenanceAnnouncement.objects.create(
-        maintenance=maintenance, announced_at=now, start_at=start, end_at=end, text=text.strip()
-    )
     owed = _owed(maintenance, now=now)
-    MaintenanceNotice.objects.bulk_create(
-        MaintenanceNotice(
-            announcement=announcement,
-            client=each.subscription.client,
-            subscription=each.subscription,
-            agreement_version=each.version,
-            is_kept=each.is_kept,
-            findings=[asdict(finding) for finding in each.findings],
-        )
-        for each in owed
-    )
     maintenance.status = Status.ANNOUNCED
     maintenance.announced_start_at, maintenance.announced_end_at = start, end
     reminded_at = start - AHEAD
     falls_due(maintenance, *((Kind.REMINDED, reminded_at) if reminded_at > now else (Kind.START_DUE, start)))
     maintenance.save()
-    broken = len({each.subscription.client_id for each in owed if not each.is_kept})
-    data = {"start": start.isoformat(), "end": end.isoformat(), "clients": len(owed), "broken": broken}
-    record(maintenance, kind, by=by, at=now, now=now, reason=reason, data=data)
+    broken = len({each.client_id for each in owed if not each.is_kept})
+    event = record(
+        maintenance, kind, by=by, at=now, now=now, reason=text, window=(start, end), clients=len(owed), broken=broken
+    )
+    for each in owed:
+        each.announcement = event
+    MaintenanceNotice.objects.bulk_create(owed)
+    return event
 
 
-def _owed(maintenance: Maintenance, *, now: datetime) -> list[Owed]:
+def _owed(maintenance: Maintenance, *, now: datetime) -> list[MaintenanceNotice]:
     products = set(maintenance.parts.values_list("product_id", flat=True))
-    return owed_for(work_of(maintenance), products, announced_at=now, besides=maintenance.pk)
-
-
-def _tell(maintenance: Maintenance, occasion: str, headline: str, said: str, more: str, *, now: datetime) -> None:
-    body = "\n\n".join(part for part in (said, more.strip()) if part)
-    messages.tell_everybody(maintenance, occasion, headline, body, now=now)
-
-
-def _refuse_unless(maintenance: Maintenance, statuses: Sequence[str], sentence: str) -> None:
-    if maintenance.status not in statuses:
-        raise ValidationError(sentence)
+    return owed_for(maintenance, products, announced_at=now)
 
 
 def _reason(typed: str) -> str:

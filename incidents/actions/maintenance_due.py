@@ -11,7 +11,7 @@ from datetime import datetime
 from incidents.actions.maintenance import falls_due, record, record_overrun, start_maintenance
 from incidents.actions.maintenance_series import plan_ahead
 from incidents.maintenance import messages
-from incidents.models import Maintenance, MaintenanceSeries
+from incidents.models import Maintenance, MaintenanceEvent, MaintenanceSeries
 from incidents.models.maintenance import MaintenanceEventKind as Kind
 from tenants.one_by_one import one_by_one
 
@@ -35,54 +35,28 @@ def raise_due(maintenance_id: int, now: datetime) -> None:
     due = Maintenance.objects.filter(pk=maintenance_id, due_at__lte=now).select_related("responsible__user")
     maintenance = due.select_for_update(of=("self",), skip_locked=True).first()
     while maintenance is not None and maintenance.due_at is not None and maintenance.due_at <= now:
-        kind, at = maintenance.due, maintenance.due_at
+        kind, at = Kind(maintenance.due), maintenance.due_at  # type: ignore[call-arg]  # a value finds its member
         falls_due(maintenance)
-        match kind:
-            case Kind.NOTICE_DUE:
-                _notice_due(maintenance, at, now)
-            case Kind.REMINDED:
-                _remind(maintenance, at, now)
-            case Kind.START_DUE:
-                maintenance = _start_due(maintenance, at, now)
-            case Kind.OVERRUN:
-                _overrun(maintenance, now)
+        if kind == Kind.OVERRUN:
+            if event := record_overrun(maintenance, now=now):
+                declare = f"/desk/incidents/new/?maintenance={maintenance.number}"
+                messages.tell_team(event, url=declare, now=now)
+        else:
+            maintenance = _come(maintenance, record(maintenance, kind, by=None, at=at, now=now), now=now)
         maintenance.save()
 
 
-def _notice_due(maintenance: Maintenance, at: datetime, now: datetime) -> None:
-    record(maintenance, Kind.NOTICE_DUE, by=None, at=at, now=now)
-    said = "It is a draft. Announced later than within a day, it comes too late for what some clients are owed."
-    messages.tell_team(maintenance, "notice_due", f"Announce it: {maintenance.title}", said, now=now)
-
-
-def _remind(maintenance: Maintenance, at: datetime, now: datetime) -> None:
-    record(maintenance, Kind.REMINDED, by=None, at=at, now=now)
-    start = maintenance.planned_start_at
-    # A reminder of what should have begun already is none.
-    if start > now:
-        occasion = f"reminded:{start.isoformat()}"
-        messages.tell_team(maintenance, occasion, f"Tomorrow: {maintenance.title}", "It begins within a day.", now=now)
-        messages.tell_clients(maintenance, occasion, "Soon", "It begins soon: {window}.", now=now, by_mail=False)
-    falls_due(maintenance, Kind.START_DUE, start)
-
-
-def _start_due(maintenance: Maintenance, at: datetime, now: datetime) -> Maintenance:
-    record(maintenance, Kind.START_DUE, by=None, at=at, now=now)
-    if maintenance.starts_by_itself:
+def _come(maintenance: Maintenance, event: MaintenanceEvent, *, now: datetime) -> Maintenance:
+    """What follows now that it is time for something."""
+    if event.kind == Kind.START_DUE and maintenance.starts_by_itself:
         maintenance.save()
         # It began when it was to begin, whenever we came to write that down.
-        return start_maintenance(maintenance_id=maintenance.pk, by=None, now=now, at=at)
-    said = "Its start has come. Say that it has begun, move it or cancel it: clients wait for it."
-    occasion = f"start_due:{at.isoformat()}"
-    messages.tell_team(maintenance, occasion, f"Begins now: {maintenance.title}", said, now=now)
+        return start_maintenance(maintenance_id=maintenance.pk, by=None, now=now, at=event.at)
+    if event.kind == Kind.REMINDED:
+        falls_due(maintenance, Kind.START_DUE, maintenance.planned_start_at)
+        # A reminder of what should have begun already is none.
+        if maintenance.planned_start_at <= now:
+            return maintenance
+        messages.tell_clients(event, by_mail=False, now=now)
+    messages.tell_team(event, now=now)
     return maintenance
-
-
-def _overrun(maintenance: Maintenance, now: datetime) -> None:
-    if record_overrun(maintenance, now=now):
-        said = (
-            "It runs beyond the end that was announced. What clients are told of now does not take that back. "
-            "If they are hurt, declare an incident."
-        )
-        url = f"/desk/incidents/new/?maintenance={maintenance.number}"
-        messages.tell_team(maintenance, "overrun", f"Overrun: {maintenance.title}", said, url=url, now=now)

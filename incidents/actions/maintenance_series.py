@@ -10,14 +10,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from incidents.actions.maintenance import plan_maintenance
-from incidents.maintenance.recurrence import Recurrence
+from incidents.maintenance.reach import parts_found
 from incidents.models import Maintenance, MaintenanceSeries
 from tenants.models import Member
 
 #: How long before its start an occurrence is planned: longer than any usual notice.
 HORIZON = timedelta(days=60)
 #: What an occurrence takes over from the one before it.
-_KEPT = ("title", "kind", "description", "notes", "is_risky", "responsible", "starts_by_itself")
+_KEPT = ("title", "kind", "description", "notes", "is_risky", "starts_by_itself")
 
 
 @transaction.atomic
@@ -51,23 +51,27 @@ def plan_series(
 
 
 @transaction.atomic
-def plan_ahead(*, series_id: int, now: datetime) -> int:
-    """Plan what comes within `HORIZON`, each once, as the one before it was; gives how many."""
+def plan_ahead(*, series_id: int, now: datetime) -> None:
+    """Plan what comes within `HORIZON`, each once, as the one before it was."""
     series = MaintenanceSeries.objects.select_for_update().get(pk=series_id)
-    recurrence, planned, last = _recurrence(series), 0, _last(series)
-    while (start := recurrence.start_of(series.planned_to + 1)) is not None and start <= now + HORIZON:
+    last = Maintenance.objects.filter(series=series).latest("occurrence")
+    # What is gone since the last one, a retired product or somebody who left, does not come back with it.
+    parts = list(parts_found(last.parts.values_list("product__key", "component"), at=now))
+    responsible = Member.objects.working_tickets().select_related("user").filter(pk=last.responsible_id or 0).first()
+    if not parts:
+        series.stopped_at = series.stopped_at or now
+    while series.stopped_at is None and (start := series.start_of(series.planned_to + 1)) and start <= now + HORIZON:
         series.planned_to += 1
         # Where nobody looked for weeks, what should have been then is no plan any more.
         if start > now:
             last = plan_maintenance(
                 by=None, now=now, start_at=start, end_at=start + series.length, series=series,
-                occurrence=series.planned_to, parts=list(last.parts.values_list("product__key", "component")),
+                occurrence=series.planned_to, parts=parts, responsible=responsible,
                 **{name: getattr(last, name) for name in _KEPT},
             )  # fmt: skip
-            planned += 1
-    series.plan_next_at = start - HORIZON if start is not None and series.stopped_at is None else None
-    series.save(update_fields=["planned_to", "plan_next_at"])
-    return planned
+    upcoming = None if series.stopped_at else series.start_of(series.planned_to + 1)
+    series.plan_next_at = upcoming - HORIZON if upcoming else None
+    series.save(update_fields=["planned_to", "plan_next_at", "stopped_at"])
 
 
 @transaction.atomic
@@ -78,15 +82,3 @@ def stop_series(*, series_id: int, by: Member, now: datetime) -> MaintenanceSeri
         series.stopped_at, series.plan_next_at = now, None
         series.save(update_fields=["stopped_at", "plan_next_at"])
     return series
-
-
-def _recurrence(series: MaintenanceSeries) -> Recurrence:
-    return Recurrence(
-        first_on=series.first_on, starts_at=series.starts_at, timezone=series.timezone, every_weeks=series.every_weeks,
-        until=series.until, at_most=series.at_most,
-    )  # fmt: skip
-
-
-def _last(series: MaintenanceSeries) -> Maintenance:
-    rows = Maintenance.objects.filter(series=series).select_related("responsible__user")
-    return rows.latest("occurrence")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
@@ -14,10 +16,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from incidents.actions import maintenance as actions
-from incidents.models import Maintenance, MaintenanceAnnouncement, MaintenancePart
+from incidents.forms import maintenance as forms
+from incidents.models import Maintenance, MaintenanceEvent, MaintenancePart
 from incidents.models.maintenance import TITLE_MAX, MaintenanceQuerySet
-from shell.api.operations import Verb, operation, verb
-from shell.api.shapes import Body, EnumField, IdField, body_of
+from shell.api.arguments import Fields, doing, sent_for
+from shell.api.operations import Verb, operation
+from shell.api.shapes import Body, RowField, body_of
 from shell.paging import KeysetPagination
 from tenants.models import Contact, Member
 from tickets.api.access import MembersOnly, ReadsOrWorksTickets, person
@@ -31,12 +35,13 @@ class PartOut(serializers.ModelSerializer):
         fields = ["product", "component"]
 
 
-class AnnouncementOut(serializers.ModelSerializer):
+class AnnouncementOut(serializers.Serializer):
     """What clients were told and when. A later one does not change an earlier one."""
 
-    class Meta:
-        model = MaintenanceAnnouncement
-        fields = ["announced_at", "start_at", "end_at", "text"]
+    announced_at = serializers.DateTimeField(source="at")
+    start_at = serializers.DateTimeField()
+    end_at = serializers.DateTimeField()
+    text = serializers.CharField(source="reason")
 
 
 class MaintenanceOut(serializers.ModelSerializer):
@@ -57,57 +62,30 @@ class MaintenanceOut(serializers.ModelSerializer):
 class PartIn(Body):
     product = serializers.CharField(max_length=60, help_text="A product's key.")
     component = serializers.CharField(
-        max_length=40, required=False, allow_blank=True, help_text="A component's key; left out, all of the product."
-    )
+        max_length=40, required=False, default="", allow_blank=True,
+        help_text="A component's key; left out, all of the product.",
+    )  # fmt: skip
+
+    def to_internal_value(self, data: Any) -> tuple[str, str]:
+        part = super().to_internal_value(data)
+        return part["product"], part["component"]
 
 
-class MaintenanceIn(Body):
-    title = serializers.CharField(max_length=TITLE_MAX)
-    parts = PartIn(many=True)
-    start_at = serializers.DateTimeField()
-    end_at = serializers.DateTimeField()
-    kind = EnumField(Maintenance.Kind, required=False)
-    description = serializers.CharField(max_length=actions.TEXT_MAX, required=False, allow_blank=True)
-    notes = serializers.CharField(
-        max_length=actions.TEXT_MAX, required=False, allow_blank=True, help_text="For the team alone."
-    )
-    is_risky = serializers.BooleanField(required=False)
-    urgent_because = serializers.CharField(
-        max_length=actions.REASON_MAX,
-        required=False,
-        allow_blank=True,
-        help_text="Why it cannot wait. Left out, it can.",
-    )
-    responsible = IdField(required=False, help_text="A member's id; you, if left out.")
-    starts_by_itself = serializers.BooleanField(required=False)
-
-
-class MaintenanceAnnouncementIn(Body):
-    text = serializers.CharField(max_length=actions.TEXT_MAX, required=False, allow_blank=True)
-
-
-class MaintenanceMoveIn(Body):
-    start_at = serializers.DateTimeField()
-    end_at = serializers.DateTimeField()
-    reason = serializers.CharField(max_length=actions.REASON_MAX)
-
-
-class MaintenanceStartIn(Body):
-    at = serializers.DateTimeField(required=False, help_text="When it began, if not now.")
-
-
-class MaintenanceExtensionIn(Body):
-    end_at = serializers.DateTimeField()
-    reason = serializers.CharField(max_length=actions.REASON_MAX)
-
-
-class MaintenanceCompletionIn(Body):
-    at = serializers.DateTimeField(required=False, help_text="When it was done, if not now.")
-    reason = serializers.CharField(max_length=actions.REASON_MAX, required=False, allow_blank=True)
-
-
-class MaintenanceCancellationIn(Body):
-    reason = serializers.CharField(max_length=actions.REASON_MAX)
+_text = partial(serializers.CharField, max_length=actions.TEXT_MAX)
+_reason = partial(serializers.CharField, max_length=actions.REASON_MAX)
+#: Arguments of actions of which the type does not say enough.
+FIELDS: Fields = {
+    "title": partial(serializers.CharField, max_length=TITLE_MAX),
+    "parts": partial(PartIn, many=True),
+    "description": partial(_text, help_text="What clients read."),
+    "notes": partial(_text, help_text="For the team alone."),
+    "text": partial(_text, help_text="What clients read."),
+    "reason": partial(_reason, help_text="Clients read it."),
+    "urgent_because": partial(_reason, help_text="Why it cannot wait. Left out, it can."),
+    "responsible": partial(RowField, Member, help_text="A member's id; you, if left out."),
+    "at": partial(serializers.DateTimeField, help_text="Now, if left out."),
+}
+MaintenanceIn: Any = sent_for(actions.plan_maintenance, "MaintenanceIn", FIELDS, {})
 
 
 class MaintenancePages(KeysetPagination):
@@ -118,7 +96,8 @@ def visible(request: Any) -> MaintenanceQuerySet:
     """What this person may read: a member everything, a contact what was announced about its client's products."""
     who = person(request)
     rows = Maintenance.objects.all() if isinstance(who, Member) else Maintenance.objects.visible_to_contact(who)
-    return rows.with_parts().prefetch_related("announcements")
+    told = MaintenanceEvent.objects.announcements()
+    return rows.with_parts().prefetch_related(Prefetch("events", told, to_attr="announcements"))
 
 
 def maintenance_or_404(request: Any, number: int) -> Maintenance:
@@ -155,11 +134,7 @@ class MaintenanceList(ListAPIView):
         who = person(request)
         if isinstance(who, Contact):
             raise Http404
-        body = body_of(MaintenanceIn, request)
-        body["parts"] = [(part["product"], part.get("component", "")) for part in body["parts"]]
-        if "responsible" in body:
-            body["responsible"] = _member(body["responsible"])
-        planned = actions.plan_maintenance(by=who, now=timezone.now(), **body)
+        planned = actions.plan_maintenance(by=who, now=timezone.now(), **body_of(MaintenanceIn, request))
         location = {"Location": f"/api/v1/maintenance/{planned.number}/"}
         return Response(MaintenanceOut(maintenance_or_404(request, planned.number)).data, status=201, headers=location)
 
@@ -181,45 +156,10 @@ class MaintenanceVerb(Verb):
     gives = MaintenanceOut
 
     def about(self) -> dict[str, Any]:
-        found = maintenance_or_404(self.request, self.kwargs["number"])
-        return {"maintenance_id": found.pk, "by": person(self.request)}
+        return {"maintenance_id": self.found().pk, "by": person(self.request)}
 
     def found(self) -> Maintenance:
         return maintenance_or_404(self.request, self.kwargs["number"])
 
 
-@verb("maintenance_announce", actions.announce_maintenance, MaintenanceAnnouncementIn)
-class Announcing(MaintenanceVerb):
-    """Tell clients of a draft. What each was owed, and whether this keeps it, goes on record."""
-
-
-@verb("maintenance_reschedule", actions.reschedule_maintenance, MaintenanceMoveIn)
-class Moving(MaintenanceVerb):
-    """Move announced maintenance; a new announcement, whose notice is looked at anew."""
-
-
-@verb("maintenance_start", actions.start_maintenance, MaintenanceStartIn)
-class Starting(MaintenanceVerb):
-    """Say that the work has begun. A draft is announced with it."""
-
-
-@verb("maintenance_extend", actions.extend_maintenance, MaintenanceExtensionIn)
-class Extending(MaintenanceVerb):
-    """Say that it takes longer. The end that was announced before it began stays what it was."""
-
-
-@verb("maintenance_complete", actions.complete_maintenance, MaintenanceCompletionIn)
-class Completing(MaintenanceVerb):
-    """Say that the work is done."""
-
-
-@verb("maintenance_cancel", actions.cancel_maintenance, MaintenanceCancellationIn)
-class Cancelling(MaintenanceVerb):
-    """Say that it will not take place."""
-
-
-def _member(member_id: int) -> Member:
-    found = Member.objects.working_tickets().select_related("user").filter(pk=member_id).first()
-    if found is None:
-        raise ValidationError({"responsible": "There is no such member."})
-    return found
+VERBS = {key: doing(MaintenanceVerb, f"maintenance_{key}", its.action, FIELDS, {}) for key, its in forms.VERBS.items()}

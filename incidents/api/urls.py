@@ -41,12 +41,10 @@ urlpatterns = [
     ),
     path("maintenance/", maintenance.MaintenanceList.as_view(), name="api-maintenances"),
     path("maintenance/<int:number>/", maintenance.MaintenanceDetail.as_view(), name="api-maintenance"),
-    path("maintenance/<int:number>/announce/", maintenance.Announcing.as_view(), name="api-maintenance-announce"),
-    path("maintenance/<int:number>/reschedule/", maintenance.Moving.as_view(), name="api-maintenance-reschedule"),
-    path("maintenance/<int:number>/start/", maintenance.Starting.as_view(), name="api-maintenance-start"),
-    path("maintenance/<int:number>/extend/", maintenance.Extending.as_view(), name="api-maintenance-extend"),
-    path("maintenance/<int:number>/complete/", maintenance.Completing.as_view(), name="api-maintenance-complete"),
-    path("maintenance/<int:number>/cancel/", maintenance.Cancelling.as_view(), name="api-maintenance-cancel"),
+    *(
+        path(f"maintenance/<int:number>/{at}/", does.as_view(), name=f"api-maintenance-{at}")
+        for at, does in maintenance.VERBS.items()
+    ),
     path("on-call/", oncall.OnCallList.as_view(), name="api-on-call"),
     path("on-call/<int:schedule_id>/shifts/", oncall.OnCallShifts.as_view(), name="api-on-call-shifts"),
     path("on-call/<int:schedule_id>/overrides/", oncall.OnCallOverrides.as_view(), name="api-on-call-overrides"),

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from django import forms
 from django.utils import timezone
 
 from agreements.models import Product
+from incidents.actions import maintenance as actions
 from incidents.actions.maintenance import FARTHEST, LONGEST, REASON_MAX, TEXT_MAX
-from incidents.maintenance.notice import Work
 from incidents.maintenance.reach import components
 from incidents.models import Maintenance
-from incidents.models.maintenance import TITLE_MAX
+from incidents.models.maintenance import TITLE_MAX, MaintenanceEventKind, MaintenanceEventRow
 from shell.forms import ActionForm, MinuteField
 from tenants.models import Member
 
 
-def reason_field(label: str = "Reason") -> forms.CharField:
-    return forms.CharField(
-        label=label, max_length=REASON_MAX, widget=forms.Textarea(attrs={"rows": 3}), help_text="Clients read it.",
-        error_messages={"required": "Give the reason; clients read it."},
-    )  # fmt: skip
+def _text(label: str, limit: int = REASON_MAX, *, rows: int = 3, **said: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=limit, widget=forms.Textarea(attrs={"rows": rows}), **said)
+
+
+def _reason(label: str) -> forms.CharField:
+    missing = {"required": "Give the reason; clients read it."}
+    return _text(label, help_text="Clients read it.", error_messages=missing)
+
+
+def _minute(label: str, missing: str = "", **said: Any) -> MinuteField:
+    return MinuteField(label=label, required=bool(missing), error_messages={"required": missing}, **said)
+
+
+def _window() -> dict[str, MinuteField]:
+    return {"start_at": _minute("From", "Say when it begins."), "end_at": _minute("To", "Say when it ends.")}
 
 
 class PlanForm(ActionForm):
@@ -41,20 +52,16 @@ class PlanForm(ActionForm):
         label="What does it affect?", widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose what it affects."},
     )  # fmt: skip
-    start_at = MinuteField(label="From", error_messages={"required": "Say when it begins."})
-    end_at = MinuteField(label="To", error_messages={"required": "Say when it ends."})
+    start_at, end_at = _window().values()
     is_risky = forms.BooleanField(label="It is risky: something may fail while it is done", required=False)
     urgent_because = forms.CharField(
         label="Why can it not wait?", required=False, max_length=REASON_MAX,
         help_text="Where it says something, the work is urgent. Some agreements let urgent work come with less notice.",
     )  # fmt: skip
-    description = forms.CharField(
-        label="What clients read", required=False, max_length=TEXT_MAX, widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="What they will notice, and what they can do.",
-    )  # fmt: skip
-    notes = forms.CharField(
-        label="Notes for the team", required=False, max_length=TEXT_MAX, widget=forms.Textarea(attrs={"rows": 3})
+    description = _text(
+        "What clients read", TEXT_MAX, rows=4, required=False, help_text="What they will notice, and what they can do."
     )
+    notes = _text("Notes for the team", TEXT_MAX, required=False)
     responsible = forms.ModelChoiceField(Member.objects.none(), required=False, empty_label="You")
     starts_by_itself = forms.BooleanField(label="It begins by itself: nobody has to say so", required=False)
     every_weeks = forms.IntegerField(label="Again every … weeks", required=False, min_value=1, max_value=52)
@@ -82,8 +89,11 @@ class PlanForm(ActionForm):
         repeats = {name: chosen.pop(name, None) for name in ("every_weeks", "until", "at_most")}
         return {**chosen, **repeats, "timezone": timezone.get_current_timezone_name()} if self.is_series else chosen
 
-    def asked(self) -> tuple[Work, list[str]] | None:
-        """As much of it as agreements are asked about, and the products; None while that much is not filled in."""
+    def asked(self, about: Maintenance | None) -> tuple[Maintenance, set[int]] | None:
+        """As much of it as agreements are asked about, and the products; None while that much is not filled in.
+
+        `about` is the stored plan that it may take the place of.
+        """
         self.is_valid()
         said = self.cleaned_data
         start, end, parts = said.get("start_at"), said.get("end_at"), said.get("parts")
@@ -91,10 +101,11 @@ class PlanForm(ActionForm):
             return None
         if not start < end <= start + LONGEST:
             return None
-        kind: Literal["planned", "emergency"] = "emergency" if said.get("kind") == "emergency" else "planned"
-        urgent, risky = bool(said.get("urgent_because")), bool(said.get("is_risky"))
-        work = Work(kind=kind, start=start, end=end, is_risky=risky, is_urgent=urgent)
-        return work, [_part(each)[0] for each in parts]
+        work = Maintenance(pk=about.pk if about else None, planned_start_at=start, planned_end_at=end)
+        for name in ("kind", "is_risky", "urgent_because"):
+            setattr(work, name, said.get(name, ""))
+        keys = {_part(each)[0] for each in parts}
+        return work, set(Product.objects.filter(key__in=keys).values_list("pk", flat=True))
 
     @staticmethod
     def of(maintenance: Maintenance) -> dict[str, Any]:
@@ -112,49 +123,69 @@ class ChangeForm(PlanForm):
     every_weeks = until = at_most = None  # type: ignore[assignment]  # how Django leaves out what a form inherits
 
 
-class AnnounceForm(ActionForm):
-    """What is said beside the window."""
+@dataclass(frozen=True, slots=True)
+class MaintenanceVerb:
+    """Something done to one maintenance: by which action, and what is filled in for it, on the desk or by a program."""
 
-    text = forms.CharField(
-        label="What clients read", required=False, max_length=TEXT_MAX, widget=forms.Textarea(attrs={"rows": 4})
-    )
+    kind: MaintenanceEventKind
+    label: str
+    action: Callable[..., Maintenance]
+    #: What it does, before somebody does it, and what is said once it is done.
+    says: str
+    done: str
+    form: type[ActionForm]
 
-
-class RescheduleForm(ActionForm):
-    """Another window, and why."""
-
-    start_at = MinuteField(label="From", error_messages={"required": "Say when it begins."})
-    end_at = MinuteField(label="To", error_messages={"required": "Say when it ends."})
-    reason = reason_field("Why is it moved?")
-
-
-class StartForm(ActionForm):
-    """When the work began, where that was not now."""
-
-    at = MinuteField(label="Since", required=False, help_text="Empty: now.")
+    @property
+    def row(self) -> MaintenanceEventRow:
+        return self.kind.row
 
 
-class ExtendForm(ActionForm):
-    """Until when it takes now, and why."""
-
-    end_at = MinuteField(label="Until", error_messages={"required": "Say until when."})
-    reason = reason_field("Why does it take longer?")
+def _form(**fields: forms.Field) -> type[ActionForm]:
+    return type("VerbForm", (ActionForm,), fields)
 
 
-class CompleteForm(ActionForm):
-    """When the work was done, where that was not now."""
-
-    at = MinuteField(label="Done at", required=False, help_text="Empty: now.")
-    reason = forms.CharField(
-        label="How it went", required=False, max_length=REASON_MAX, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Clients read it.",
-    )  # fmt: skip
-
-
-class CancelForm(ActionForm):
-    """Why it will not take place."""
-
-    reason = reason_field("Why will it not take place?")
+Kind = MaintenanceEventKind
+VERBS = {
+    "announce": MaintenanceVerb(
+        Kind.ANNOUNCED, "Announce", actions.announce_maintenance,
+        "The clients concerned and everybody who subscribed are told. What each is owed and gets goes on record.",
+        "Announced. Clients and subscribers are being told.",
+        _form(text=_text("What clients read", TEXT_MAX, rows=4, required=False)),
+    ),
+    "start": MaintenanceVerb(
+        Kind.STARTED, "Begin", actions.start_maintenance,
+        "The status page says that the work is going on. A draft is announced with it.",
+        "It is in progress.",
+        _form(at=_minute("Since", help_text="Empty: now.")),
+    ),
+    "complete": MaintenanceVerb(
+        Kind.COMPLETED, "Complete", actions.complete_maintenance,
+        "Clients are told that the work is done.",
+        "Completed. Clients are being told.",
+        _form(
+            at=_minute("Done at", help_text="Empty: now."),
+            reason=_text("How it went", required=False, help_text="Clients read it."),
+        ),
+    ),
+    "extend": MaintenanceVerb(
+        Kind.EXTENDED, "Takes longer", actions.extend_maintenance,
+        "Clients are told until when. It does not take back the end that was announced before the work began.",
+        "Clients are being told.",
+        _form(end_at=_minute("Until", "Say until when."), reason=_reason("Why does it take longer?")),
+    ),
+    "reschedule": MaintenanceVerb(
+        Kind.RESCHEDULED, "Move", actions.reschedule_maintenance,
+        "This is a new announcement: the notice it gives is looked at anew.",
+        "Moved. Clients are being told.",
+        _form(**_window(), reason=_reason("Why is it moved?")),
+    ),
+    "cancel": MaintenanceVerb(
+        Kind.CANCELLED, "Cancel", actions.cancel_maintenance,
+        "Whoever was told of it is told so.",
+        "Cancelled.",
+        _form(reason=_reason("Why will it not take place?")),
+    ),
+}  # fmt: skip
 
 
 def part_choices(now: datetime) -> list[tuple[str, str]]:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from incidents.models import Maintenance, MaintenanceNotice
+from incidents.models import Maintenance, MaintenanceEvent, MaintenanceNotice
+from incidents.paths import desk_path, portal_path, public_path
 from notifications import fanout, outbox
 from notifications.models import Subscriber
 from notifications.topics import MAINTENANCE
@@ -19,72 +20,58 @@ TOPIC = MAINTENANCE.key
 BY_MAIL = {"mail", "ticket"}
 
 
-def desk_path(maintenance: Maintenance) -> str:
-    return f"/desk/maintenance/{maintenance.number}/"
-
-
-def portal_path(maintenance: Maintenance) -> str:
-    return f"/portal/maintenance/{maintenance.number}/"
-
-
-def public_path(maintenance: Maintenance) -> str:
-    return f"/status/maintenance/{maintenance.number}/"
-
-
 def window_words(start: datetime, end: datetime, zone: ZoneInfo) -> str:
     """`Saturday 21 November 2026, 02:00 CET to 04:00`, with the day of the end where it is another."""
     there = start.astimezone(zone), end.astimezone(zone)
     return f"{exact_words(there[0])} to {next_words(there[1], there[0])}"
 
 
-def tell_everybody(maintenance: Maintenance, occasion: str, headline: str, said: str, *, now: datetime) -> None:
+def tell_everybody(event: MaintenanceEvent, more: str = "", *, now: datetime) -> None:
     """Tell the clients concerned, and everybody who subscribed to news of maintenance of these products (B13, B16).
 
-    `headline` stands before the title, `said` is the body; in the body `{window}` is written in the reader's zone.
+    They are told what its kind says, each in the reader's zone, and `more`.
     """
-    keys = _product_keys(maintenance)
-    tell_clients(maintenance, occasion, headline, said, now=now)
+    tell_clients(event, more, now=now)
     fanout.announce(
         MAINTENANCE,
-        abouts=keys,
-        subject=f"{headline}: {maintenance.title}",
-        text=_filled(said, maintenance, ZoneInfo(current_tenant().timezone)),
-        url=public_path(maintenance),
-        key=f"maintenance:{maintenance.pk}:{occasion}",
+        abouts=_product_keys(event.maintenance),
+        subject=_subject(event),
+        text=_body(event, more, current_tenant().timezone),
+        url=public_path(event.maintenance),
+        key=_key(event),
         now=now,
     )
 
 
-def tell_clients(
-    maintenance: Maintenance, occasion: str, headline: str, said: str, *, now: datetime, by_mail: bool = True
-) -> None:
+def tell_clients(event: MaintenanceEvent, more: str = "", *, by_mail: bool = True, now: datetime) -> None:
     """Tell the authorised contacts of every client whom an announcement concerned, where its agreement announces it."""
-    tenant, path = current_tenant(), portal_path(maintenance)
-    mailed, title = _by_mail(maintenance), f"{headline}: {maintenance.title}"
+    maintenance, tenant, path = event.maintenance, current_tenant(), portal_path(event.maintenance)
+    mailed, title = _by_mail(maintenance), _subject(event)
     contacts = list(_contacts(mailed))
     # Who subscribed to it has the mail already.
     hearing = set(
-        Subscriber.objects.hearing(MAINTENANCE.key, _product_keys(maintenance), since=now)
+        Subscriber.objects.hearing(TOPIC, _product_keys(maintenance), since=now)
         .filter(webhook_url="", email__in=[contact.email for contact in contacts])
         .values_list("email", flat=True)
     )
     words = []
     for contact in contacts:
-        zone = (contact.user and contact.user.timezone) or contact.client.timezone or tenant.timezone
-        body = _filled(said, maintenance, ZoneInfo(zone))
+        own = contact.user.timezone if contact.user else ""
+        body = _body(event, more, own or contact.client.timezone or tenant.timezone)
         text = f"Hello {contact.name},\n\n{body}\n\nAll about it: {tenant.url(path)}\n\n{tenant.name}\n"
+        is_mailed = by_mail and mailed[contact.client_id] and contact.email not in hearing
         words.append(
             outbox.Word(
-                key=f"maintenance:{maintenance.pk}:{occasion}:{contact.pk}", topic=TOPIC, user_id=contact.user_id,
-                title=title, body=body, url=path, to=contact.email,
-                text=text if by_mail and mailed[contact.client_id] and contact.email not in hearing else "",
+                key=f"{_key(event)}:{contact.pk}", topic=TOPIC, user_id=contact.user_id, title=title, body=body,
+                url=path, to=contact.email, text=text if is_mailed else "",
             )
         )  # fmt: skip
     outbox.tell(words, now=now)
 
 
-def publish(maintenance: Maintenance, event: str, *, at: datetime, now: datetime) -> None:
+def publish(event: MaintenanceEvent, *, now: datetime) -> None:
     """Let programs know of a fact that clients may read."""
+    maintenance = event.maintenance
     data = {
         "number": maintenance.number,
         "title": maintenance.title,
@@ -93,21 +80,36 @@ def publish(maintenance: Maintenance, event: str, *, at: datetime, now: datetime
         "products": _product_keys(maintenance),
         "planned_start_at": maintenance.planned_start_at.isoformat(),
         "planned_end_at": maintenance.planned_end_at.isoformat(),
-        "at": at.isoformat(),
+        "at": event.at.isoformat(),
         "url": current_tenant().url(public_path(maintenance)),
     }
-    outbox.publish(f"maintenance.{event}", data, f"maintenance:{maintenance.pk}:{event}:{at.isoformat()}", now=now)
+    outbox.publish(f"maintenance.{event.kind}", data, _key(event), now=now)
 
 
-def tell_team(maintenance: Maintenance, occasion: str, title: str, body: str, *, url: str = "", now: datetime) -> None:
+def tell_team(event: MaintenanceEvent, *, url: str = "", now: datetime) -> None:
     """Tell who is responsible; while there is nobody, or nobody any more, the leads and owners."""
-    key, path = f"maintenance:{maintenance.pk}:{occasion}:user", url or desk_path(maintenance)
-    text = f"{maintenance}\n\n{body}\n\n{current_tenant().url(path)}\n"
-    outbox.tell_users(_team(maintenance), key=key, topic=TOPIC, title=title, url=path, body=body, text=text, now=now)
+    path = url or desk_path(event.maintenance)
+    title, body = f"{event.row.team_headline}: {event.maintenance.title}", event.row.team_told
+    text = f"{event.maintenance}\n\n{body}\n\n{current_tenant().url(path)}\n"
+    outbox.tell_users(
+        _team(event.maintenance), key=f"{_key(event)}:user", topic=TOPIC, title=title, url=path, body=body, text=text,
+        now=now,
+    )  # fmt: skip
 
 
-def _filled(said: str, maintenance: Maintenance, zone: ZoneInfo) -> str:
-    return said.replace("{window}", window_words(maintenance.planned_start_at, maintenance.planned_end_at, zone))
+def _key(event: MaintenanceEvent) -> str:
+    return f"maintenance-event:{event.pk}"
+
+
+def _subject(event: MaintenanceEvent) -> str:
+    return f"{event.row.headline.format(kind=event.maintenance.get_kind_display())}: {event.maintenance.title}"
+
+
+def _body(event: MaintenanceEvent, more: str, zone: str) -> str:
+    maintenance = event.maintenance
+    window = window_words(maintenance.planned_start_at, maintenance.planned_end_at, ZoneInfo(zone))
+    said = event.row.told.format(products=maintenance.products, window=window)
+    return "\n\n".join(part for part in (said, more.strip()) if part)
 
 
 def _product_keys(maintenance: Maintenance) -> list[str]:

@@ -8,28 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from agreements.document import AgreementDocument
 from agreements.document.quantities import Duration
 from shell.wording import duration_words
 
+if TYPE_CHECKING:
+    from incidents.models import Maintenance
+
 Window = tuple[datetime, datetime]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
-    """What is planned: from `start` to `end`, half-open."""
-
-    kind: Literal["planned", "emergency"]
-    start: datetime
-    end: datetime
-    is_risky: bool = False
-    is_urgent: bool = False
-
-    @property
-    def length(self) -> timedelta:
-        return self.end - self.start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +54,7 @@ _SENTENCES = {
 
 def findings(
     document: AgreementDocument,
-    work: Work,
+    work: Maintenance,
     *,
     announced_at: datetime,
     extensions: Sequence[str] = (),
@@ -80,7 +68,7 @@ def findings(
 
 
 def _found(
-    document: AgreementDocument, work: Work, at: datetime, extensions: Sequence[str], beside: Sequence[Window]
+    document: AgreementDocument, work: Maintenance, at: datetime, extensions: Sequence[str], beside: Sequence[Window]
 ) -> Iterator[Finding]:
     terms = document.maintenance
     if terms is None:
@@ -90,7 +78,7 @@ def _found(
 
     def within(calendar: str) -> timedelta:
         hours = document.calendar_for(calendar, extensions)
-        return document.calendar(hours).between(work.start, work.end)
+        return document.calendar(hours).between(work.planned_start_at, work.planned_end_at)
 
     def hours_finding(promise: Literal["window", "risky"], calendar: str, stray: timedelta, clause: str) -> Finding:
         return Finding(
@@ -103,18 +91,27 @@ def _found(
         )
 
     # A service window is agreed for planned maintenance (C14); risky work is risky in an emergency too.
-    if terms.window and work.kind == "planned":
+    if terms.window and work.is_planned:
         window = terms.window
-        stray = work.length - within(window.calendar)
+        stray = work.planned_end_at - work.planned_start_at - within(window.calendar)
         yield hours_finding("window", window.calendar, stray, window.clause or terms.clause or "")
     if terms.risky_outside and work.is_risky:
         yield hours_finding("risky", terms.risky_outside, within(terms.risky_outside), terms.clause or "")
-    if terms.allowance and work.kind == "planned":
+    if terms.allowance and work.is_planned:
         yield _allowance(document, work, beside)
 
 
-def _notice(document: AgreementDocument, work: Work, at: datetime) -> Finding | None:
-    notice, latest = document.notice_for(work.kind), document.announce_by(work.kind, work.start)
+def announce_by(document: AgreementDocument, work: Maintenance) -> datetime | None:
+    """The last instant (UTC) at which `document` lets `work` be announced; None where it owes no notice."""
+    return document.announce_by(_kind(work), work.planned_start_at)
+
+
+def _kind(work: Maintenance) -> Literal["planned", "emergency"]:
+    return "planned" if work.is_planned else "emergency"
+
+
+def _notice(document: AgreementDocument, work: Maintenance, at: datetime) -> Finding | None:
+    notice, latest = document.notice_for(_kind(work)), announce_by(document, work)
     if notice is None or latest is None or document.maintenance is None:
         return None
     late = max(at - latest, timedelta(0))
@@ -123,7 +120,7 @@ def _notice(document: AgreementDocument, work: Work, at: datetime) -> Finding | 
         promise="notice",
         is_kept=not late or may_be_less,
         owed=notice.at_least.text + (", or less when it is urgent" if may_be_less else ""),
-        given=_left(document, notice.at_least, at, work.start),
+        given=_left(document, notice.at_least, at, work.planned_start_at),
         clause=notice.clause or document.maintenance.clause or "",
         short_seconds=int(late.total_seconds()),
     )
@@ -149,18 +146,18 @@ def _left(document: AgreementDocument, owed: Duration, at: datetime, start: date
     return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
-def _allowance(document: AgreementDocument, work: Work, beside: Sequence[Window]) -> Finding:
+def _allowance(document: AgreementDocument, work: Maintenance, beside: Sequence[Window]) -> Finding:
     """The fullest of the periods that the work lies in, with what else lies there."""
     assert document.maintenance is not None
     terms = document.maintenance.allowance
     assert terms is not None
-    windows = _merged([*beside, (work.start, work.end)])
+    windows = _merged([*beside, (work.planned_start_at, work.planned_end_at)])
     # Of rolling days another one's last day may end the fullest stretch that this work is in.
-    spans = [document.period_at(at, terms.per) for at in (work.start, *(end for _, end in windows))]
+    spans = [document.period_at(at, terms.per) for at in (work.planned_start_at, *(end for _, end in windows))]
     totals = [
         (sum((_shared(window, (span.start, span.end)) for window in windows), timedelta(0)), span.name)
         for span in spans
-        if span.start < work.end and work.start < span.end
+        if span.start < work.planned_end_at and work.planned_start_at < span.end
     ]
     total, name = max(totals)
     over = max(total - terms.duration.length(), timedelta(0))

@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from agreements.document import AgreementDocument
-from agreements.document.period import PeriodSpan
 from agreements.governing import versions_governing
-from agreements.models import AgreementVersion, Product, Subscription
-from incidents.maintenance.notice import Finding, Window, Work, findings
+from agreements.models import Product, Subscription
+from incidents.maintenance import notice
+from incidents.maintenance.notice import Finding, Window, findings
 from incidents.models import Maintenance, MaintenanceNotice
 from shell.wording import listed
-from tenants.models import Client
 
 _ONE_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """What one subscription is owed of a plan, under the version that governs when it begins."""
-
-    subscription: Subscription
-    version: AgreementVersion
-    findings: tuple[Finding, ...]
-
-    @property
-    def is_kept(self) -> bool:
-        return all(finding.is_kept for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,54 +29,44 @@ class Told:
     clients: tuple[str, ...]
 
 
-def work_of(maintenance: Maintenance) -> Work:
-    """What agreements are asked about it."""
-    return Work(
-        kind="planned" if maintenance.kind == Maintenance.Kind.PLANNED else "emergency",
-        start=maintenance.planned_start_at,
-        end=maintenance.planned_end_at,
-        is_risky=maintenance.is_risky,
-        is_urgent=maintenance.is_urgent,
-    )
-
-
-def owed_for(
-    work: Work, products: Collection[int], *, announced_at: datetime, besides: int | None = None
-) -> list[Owed]:
-    """What clients with any of the products are owed, by their names; `besides` is the plan itself where it is stored.
+def owed_for(work: Maintenance, products: Collection[int], *, announced_at: datetime) -> list[MaintenanceNotice]:
+    """What clients with any of the products are owed of a plan, stored or not, by their names; not stored.
 
     A subscription that lists no products has all of them. A handful of queries, however many clients there are.
     """
-    versions = {version.agreement_id: version for version in versions_governing(at=work.start)}
+    start = work.planned_start_at
+    versions = {version.agreement_id: version for version in versions_governing(at=start)}
     concerned = [
-        (subscription, versions[subscription.agreement_id])
-        for subscription in _subscriptions(products, work.start)
-        if (version := versions.get(subscription.agreement_id)) and subscription.runs(on=version.day_of(work.start))
+        (subscription, version)
+        for subscription in _subscriptions(products, start)
+        if (version := versions.get(subscription.agreement_id)) and subscription.runs(on=version.day_of(start))
     ]
-    limited = any(_allowance_span(version, work) for _, version in concerned)
-    others = _planned_beside(concerned, work, besides) if limited else []
-    return [
-        Owed(
-            subscription,
-            version,
-            findings(
-                version.document,
-                work,
-                announced_at=announced_at,
-                extensions=version.document.known_extensions(subscription.extensions),
-                beside=[window for window, its in others if _has(subscription, its)],
-            ),
+    others = _planned_beside(work, [version.document for _, version in concerned])
+    owed = []
+    for subscription, version in concerned:
+        found = findings(
+            version.document,
+            work,
+            announced_at=announced_at,
+            extensions=version.document.known_extensions(subscription.extensions),
+            beside=[window for window, its in others if _has(subscription, its)],
         )
-        for subscription, version in concerned
-    ]
+        its = MaintenanceNotice(client=subscription.client, subscription=subscription, agreement_version=version)
+        its.is_kept, its.findings = all(each.is_kept for each in found), [asdict(each) for each in found]
+        owed.append(its)
+    return owed
 
 
-def summary(owed: Iterable[tuple[Client, Iterable[Finding]]]) -> list[Told]:
+def found_in(notice: MaintenanceNotice) -> list[Finding]:
+    return [Finding(**each) for each in notice.findings]
+
+
+def summary(owed: Iterable[MaintenanceNotice]) -> list[Told]:
     """What each client is owed, in sentences that are each about all it is the same for; what is not kept first."""
     by_finding: dict[Finding, dict[int, str]] = {}
-    for client, its in owed:
-        for finding in its:
-            by_finding.setdefault(finding, {})[client.pk] = client.name
+    for each in owed:
+        for finding in found_in(each):
+            by_finding.setdefault(finding, {})[each.client_id] = each.client.name
     told = [
         Told(
             finding,
@@ -102,17 +78,16 @@ def summary(owed: Iterable[tuple[Client, Iterable[Finding]]]) -> list[Told]:
     return sorted(told, key=lambda each: (each.finding.is_kept, -each.finding.short_seconds))
 
 
-def on_record(maintenance: Maintenance) -> list[tuple[Client, list[Finding]]]:
+def on_record(maintenance: Maintenance) -> list[MaintenanceNotice]:
     """What the newest announcement that gave a window meant for each client, as it was kept on record."""
-    newest = MaintenanceNotice.objects.filter(announcement__maintenance=maintenance).order_by("-announcement_id")[:1]
-    notices = MaintenanceNotice.objects.filter(announcement__in=newest.values("announcement"))
-    notices = notices.select_related("client").order_by("client__name", "id")
-    return [(notice.client, [Finding(**finding) for finding in notice.findings]) for notice in notices]
+    every = MaintenanceNotice.objects.filter(announcement__maintenance=maintenance)
+    newest = every.order_by("-announcement_id").values("announcement")[:1]
+    return list(every.filter(announcement__in=newest).select_related("client").order_by("client__name", "id"))
 
 
-def announce_by(owed: Iterable[Owed], work: Work) -> datetime | None:
+def announce_by(owed: Iterable[MaintenanceNotice], work: Maintenance) -> datetime | None:
     """The last instant at which everybody still gets the notice owed; None where nobody is owed any."""
-    latest = (each.version.document.announce_by(work.kind, work.start) for each in owed)
+    latest = (notice.announce_by(each.agreement_version.document, work) for each in owed)
     return min((at for at in latest if at is not None), default=None)
 
 
@@ -120,19 +95,23 @@ def parts_named(parts: Sequence[tuple[str, str]], *, at: datetime) -> list[tuple
     """Products and components by their keys. Raises ValidationError beside `parts` for what does not exist."""
     if not parts:
         raise ValidationError({"parts": "Choose what it affects."})
-    products = {each.key: each for each in Product.objects.filter(key__in={key for key, _ in parts}, retired_at=None)}
-    offered = components(at=at)
-    unknown = [
-        f"“{key}{f'/{component}' if component else ''}”"
-        for key, component in parts
-        if key not in products or (component and component not in offered.get(key, {}))
-    ]
+    found = parts_found(parts, at=at)
+    unknown = [f"“{'/'.join(filter(None, part))}”" for part in parts if part not in found]
     if unknown:
         raise ValidationError({"parts": f"There is no {listed(unknown, last='or')} here."})
     # All of a product holds its components already.
-    return [
-        (products[key], component) for key, component in dict.fromkeys(parts) if not component or (key, "") not in parts
-    ]
+    return [(product, part) for (key, part), product in found.items() if not part or (key, "") not in found]
+
+
+def parts_found(parts: Iterable[tuple[str, str]], *, at: datetime) -> dict[tuple[str, str], Product]:
+    """Those of `parts` that there are, with their products."""
+    offered = components(at=at)
+    products = {each.key: each for each in Product.objects.filter(key__in={key for key, _ in parts}, retired_at=None)}
+    return {
+        (key, part): products[key]
+        for key, part in parts
+        if key in products and (not part or part in offered.get(key, {}))
+    }
 
 
 def components(*, at: datetime) -> dict[str, dict[str, str]]:
@@ -172,20 +151,21 @@ def _subscriptions(products: Collection[int], start: datetime) -> list[Subscript
     )
 
 
-def _allowance_span(version: AgreementVersion, work: Work) -> PeriodSpan | None:
-    terms = version.document.maintenance
-    return version.document.period_at(work.start, terms.allowance.per) if terms and terms.allowance else None
-
-
-def _planned_beside(
-    concerned: Iterable[tuple[Subscription, AgreementVersion]], work: Work, besides: int | None
-) -> list[tuple[Window, set[int]]]:
-    """Other planned maintenance in reach of an allowance's period, each with its products."""
-    spans = [span for _, version in concerned if (span := _allowance_span(version, work))]
+def _planned_beside(work: Maintenance, documents: Iterable[AgreementDocument]) -> list[tuple[Window, set[int]]]:
+    """Other planned maintenance in reach of the allowance of one of `documents`, each with its products."""
+    spans = [
+        document.period_at(work.planned_start_at, document.maintenance.allowance.per)
+        for document in documents
+        if document.maintenance and document.maintenance.allowance
+    ]
+    if not spans:
+        return []
     reach = max(span.end - span.start for span in spans)
-    said = Maintenance.objects.public().exclude(status=Maintenance.Status.CANCELLED).exclude(pk=besides or 0)
+    said = Maintenance.objects.public().exclude(status=Maintenance.Status.CANCELLED).exclude(pk=work.pk or 0)
     near = said.filter(
-        kind=Maintenance.Kind.PLANNED, planned_start_at__lt=work.end + reach, planned_end_at__gt=work.start - reach
+        kind=Maintenance.Kind.PLANNED,
+        planned_start_at__lt=work.planned_end_at + reach,
+        planned_end_at__gt=work.planned_start_at - reach,
     )
     return [
         ((each.planned_start_at, each.planned_end_at), {part.product_id for part in each.parts.all()})

@@ -9,7 +9,6 @@ from incidents.models.incident import Incident, IncidentNumber
 from incidents.models.link import IncidentLink, LinkedAnswer
 from incidents.models.maintenance import (
     Maintenance,
-    MaintenanceAnnouncement,
     MaintenanceEvent,
     MaintenanceNotice,
     MaintenanceNumber,

@@ -55,6 +55,9 @@ class Incident(TenantOwned):
     Instants are UTC. `title` is what the public reads once it is published.
     """
 
+    #: Where its pages are; see `incidents.paths`.
+    path = "incidents"
+
     class Status(models.TextChoices):
         INVESTIGATING = "investigating", "Investigating"
         IDENTIFIED = "identified", "Identified"

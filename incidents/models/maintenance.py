@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pgtrigger
 from django.db import models
@@ -26,13 +27,37 @@ from tenants.models import (
 TITLE_MAX = 160
 
 
-@dataclass(frozen=True, slots=True)
+class Status(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    ANNOUNCED = "announced", "Announced"
+    IN_PROGRESS = "in_progress", "In progress"
+    COMPLETED = "completed", "Completed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+BEFORE = (Status.DRAFT, Status.ANNOUNCED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MaintenanceEventRow:
-    """One kind of fact about maintenance: its picture, what its author did, and whether clients read it."""
+    """One kind of fact about maintenance: when somebody may bring it about, and who is told of it in which words."""
 
     icon: str
+    #: What its author did, after their name.
     words: str
+    #: In which states somebody does it, and what is said to them in another.
+    states: tuple[Status, ...] = ()
+    refused: str = ""
+    #: Whether clients read it, and programs hear of it.
     to_client: bool = True
+    #: Whether it tells clients of a window.
+    gives_window: bool = False
+    #: What stands before the title where everybody is told, and what they are told; see `messages.tell_everybody`.
+    headline: str = ""
+    told: str = ""
+    #: The same for the team.
+    team_headline: str = ""
+    team_told: str = ""
 
 
 class MaintenanceEventKind(KindOfEvent):
@@ -41,19 +66,62 @@ class MaintenanceEventKind(KindOfEvent):
     row: MaintenanceEventRow
 
     # fmt: off
-    PLANNED = "planned", MaintenanceEventRow("pencil", "planned it", to_client=False), "Planned"
-    CHANGED = "changed", MaintenanceEventRow("pencil", "changed the plan", to_client=False), "Plan changed"
-    NOTICE_DUE = "notice_due", MaintenanceEventRow("alarm", "reminded: it must be announced", to_client=False), \
-        "Notice falls due"
-    ANNOUNCED = "announced", MaintenanceEventRow("speakerphone", "announced it"), "Announced"
-    RESCHEDULED = "rescheduled", MaintenanceEventRow("calendar-time", "moved it"), "Moved"
-    REMINDED = "reminded", MaintenanceEventRow("bell", "reminded of it", to_client=False), "Reminded"
-    START_DUE = "start_due", MaintenanceEventRow("alarm", "noted that its start has come", to_client=False), "Start due"
-    STARTED = "started", MaintenanceEventRow("player-play", "began the work"), "Began"
-    EXTENDED = "extended", MaintenanceEventRow("clock-plus", "said that it takes longer"), "Extended"
-    OVERRUN = "overrun", MaintenanceEventRow("alert-triangle", "noted that it runs beyond the announced end"), "Overrun"
-    COMPLETED = "completed", MaintenanceEventRow("circle-check", "completed the work"), "Completed"
-    CANCELLED = "cancelled", MaintenanceEventRow("circle-x", "cancelled it"), "Cancelled"
+    PLANNED = "planned", MaintenanceEventRow(icon="pencil", words="planned it", to_client=False), "Planned"
+    CHANGED = "changed", MaintenanceEventRow(
+        icon="pencil", words="changed the plan", to_client=False,
+        states=(Status.DRAFT,), refused="It was announced: move or cancel it, and say why.",
+    ), "Plan changed"
+    NOTICE_DUE = "notice_due", MaintenanceEventRow(
+        icon="alarm", words="reminded: it must be announced", to_client=False,
+        team_headline="Announce it",
+        team_told="It is a draft. Announced later than within a day, it comes too late for what some clients are owed.",
+    ), "Notice falls due"
+    ANNOUNCED = "announced", MaintenanceEventRow(
+        icon="speakerphone", words="announced it", gives_window=True,
+        states=(Status.DRAFT,), refused="It was announced already.",
+        headline="{kind} maintenance", told="We will work on {products}: {window}.",
+    ), "Announced"
+    RESCHEDULED = "rescheduled", MaintenanceEventRow(
+        icon="calendar-time", words="moved it", gives_window=True,
+        states=(Status.ANNOUNCED,), refused="Only what is announced and has not begun can be moved.",
+        headline="Moved", told="The new time: {window}.",
+    ), "Moved"
+    REMINDED = "reminded", MaintenanceEventRow(
+        icon="bell", words="reminded of it", to_client=False,
+        headline="Soon", told="It begins soon: {window}.",
+        team_headline="Tomorrow", team_told="It begins within a day.",
+    ), "Reminded"
+    START_DUE = "start_due", MaintenanceEventRow(
+        icon="alarm", words="noted that its start has come", to_client=False,
+        team_headline="Begins now",
+        team_told="Its start has come. Say that it has begun, move it or cancel it: clients wait for it.",
+    ), "Start due"
+    STARTED = "started", MaintenanceEventRow(
+        icon="player-play", words="began the work",
+        states=BEFORE, refused="It has begun already, or is over.",
+        headline="Maintenance now", told="We are working on {products}: {window}.",
+    ), "Began"
+    EXTENDED = "extended", MaintenanceEventRow(
+        icon="clock-plus", words="said that it takes longer", gives_window=True,
+        states=(Status.IN_PROGRESS,), refused="Only what is going on can be extended.",
+        headline="Takes longer", told="The work takes longer than we said. It is now: {window}.",
+    ), "Extended"
+    OVERRUN = "overrun", MaintenanceEventRow(
+        icon="alert-triangle", words="noted that it runs beyond the announced end",
+        team_headline="Overrun",
+        team_told="It runs beyond the end that was announced. What clients are told of now does not take that back. "
+        "If they are hurt, declare an incident.",
+    ), "Overrun"
+    COMPLETED = "completed", MaintenanceEventRow(
+        icon="circle-check", words="completed the work",
+        states=(Status.IN_PROGRESS,), refused="Only what is going on can be completed.",
+        headline="Completed", told="The work on {products} is done.",
+    ), "Completed"
+    CANCELLED = "cancelled", MaintenanceEventRow(
+        icon="circle-x", words="cancelled it",
+        states=BEFORE, refused="It has begun already, or is over.",
+        headline="Cancelled", told="This maintenance will not take place: {window}.",
+    ), "Cancelled"
     # fmt: on
 
 
@@ -90,6 +158,21 @@ class MaintenanceSeries(TenantOwned):
     def __str__(self) -> str:
         return f"every {self.every_weeks} weeks from {self.first_on}"
 
+    def start_of(self, occurrence: int) -> datetime | None:
+        """The instant (UTC) at which one begins, counted from 1; None for one that there is not.
+
+        A time that the clocks leave out counts as if they had not gone forward yet; of one that they show twice it is
+        the first.
+        """
+        if self.at_most is not None and occurrence > self.at_most:
+            return None
+        try:
+            day = self.first_on + timedelta(weeks=self.every_weeks * (occurrence - 1))
+            start = datetime.combine(day, self.starts_at, ZoneInfo(self.timezone)).astimezone(UTC)
+        except OverflowError:
+            return None
+        return None if self.until is not None and day > self.until else start
+
 
 class MaintenanceQuerySet(models.QuerySet["Maintenance"]):
     def public(self) -> MaintenanceQuerySet:
@@ -98,15 +181,15 @@ class MaintenanceQuerySet(models.QuerySet["Maintenance"]):
 
     def upcoming(self, now: datetime) -> MaintenanceQuerySet:
         """Announced, not begun, and not over as planned; the next first."""
-        announced = self.filter(status=Maintenance.Status.ANNOUNCED, planned_end_at__gt=now)
+        announced = self.filter(status=Status.ANNOUNCED, planned_end_at__gt=now)
         return announced.order_by("planned_start_at", "id")
 
     def running(self) -> MaintenanceQuerySet:
-        return self.filter(status=Maintenance.Status.IN_PROGRESS).order_by("started_at", "id")
+        return self.filter(status=Status.IN_PROGRESS).order_by("started_at", "id")
 
     def coming(self) -> MaintenanceQuerySet:
         """What the desk still has to begin, drafts too; what should have begun long ago stays on top."""
-        return self.filter(status__in=Maintenance.BEFORE).order_by("planned_start_at", "id")
+        return self.filter(status__in=BEFORE).order_by("planned_start_at", "id")
 
     def over(self) -> MaintenanceQuerySet:
         return self.filter(status__in=Maintenance.OVER)
@@ -128,18 +211,14 @@ class Maintenance(TenantOwned):
     what lies beyond that one counts (C8), whatever was said while it ran. `started_at`, `ended_at` are what happened.
     """
 
-    class Status(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        ANNOUNCED = "announced", "Announced"
-        IN_PROGRESS = "in_progress", "In progress"
-        COMPLETED = "completed", "Completed"
-        CANCELLED = "cancelled", "Cancelled"
+    Status = Status
 
     class Kind(models.TextChoices):
         PLANNED = "planned", "Planned"
         EMERGENCY = "emergency", "Emergency"
 
-    BEFORE = (Status.DRAFT, Status.ANNOUNCED)
+    #: Where its pages are; see `incidents.paths`.
+    path = "maintenance"
     OVER = (Status.COMPLETED, Status.CANCELLED)
 
     number = models.PositiveBigIntegerField()
@@ -212,6 +291,15 @@ class Maintenance(TenantOwned):
         return f"Maintenance {self.number}: {self.title}"
 
     @property
+    def is_public(self) -> bool:
+        """Whether clients may know of it."""
+        return self.announced_start_at is not None
+
+    @property
+    def is_planned(self) -> bool:
+        return self.kind == Maintenance.Kind.PLANNED
+
+    @property
     def is_urgent(self) -> bool:
         return bool(self.urgent_because)
 
@@ -245,37 +333,58 @@ class MaintenancePart(TenantOwned):
         return f"{self.product}{f' / {self.component}' if self.component else ''}"
 
 
-class MaintenanceAnnouncement(TenantOwned):
-    """What clients were told, when, and of which window. A later one does not change an earlier one."""
+class MaintenanceEventQuerySet(models.QuerySet["MaintenanceEvent"]):
+    def announcements(self) -> MaintenanceEventQuerySet:
+        """Those that told clients of a window."""
+        return self.filter(kind__in=[kind for kind in MaintenanceEventKind if kind.row.gives_window])
 
-    maintenance = TenantForeignKey(Maintenance, on_delete=models.PROTECT, related_name="announcements")
-    announced_at = models.DateTimeField()
-    start_at = models.DateTimeField()
-    end_at = models.DateTimeField()
-    text = models.TextField(blank=True)
 
-    class Meta:
-        ordering = ["announced_at", "id"]
-        constraints = [
-            models.CheckConstraint(condition=Q(end_at__gt=F("start_at")), name="an_announcement_ends_after_its_start")
-        ]
-        indexes = [models.Index(fields=["tenant", "maintenance", "announced_at"], name="announcement_of_maintenance")]
+class MaintenanceEvent(Fact):
+    """A fact about maintenance, never changed. `at` is when it was so, `recorded_at` when it was written down.
+
+    One that announces says in `data` which window it gave, and in `reason` what was said with it.
+    """
+
+    maintenance = TenantForeignKey(Maintenance, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=16, choices=event_kinds)
+
+    objects = TenantManager.from_queryset(MaintenanceEventQuerySet)()
+
+    class Meta(Fact.Meta):
+        indexes = [models.Index(fields=["tenant", "maintenance", "at", "id"], name="event_of_maintenance")]
         triggers = [
-            pgtrigger.Protect(name="announcements_are_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="maintenance_events_are_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
         ]
 
     def __str__(self) -> str:
-        return f"Announcement of {self.maintenance_id} at {self.announced_at}"
+        return f"{self.get_kind_display()}: {self.maintenance_id}"
+
+    @property
+    def row(self) -> MaintenanceEventRow:
+        row: MaintenanceEventRow = MaintenanceEventKind(self.kind).row  # type: ignore[call-arg]  # a value finds its member
+        return row
+
+    @property
+    def start_at(self) -> datetime | None:
+        """When what was planned or told with it begins (UTC)."""
+        return self._instant("start")
+
+    @property
+    def end_at(self) -> datetime | None:
+        return self._instant("end")
+
+    def _instant(self, key: str) -> datetime | None:
+        return datetime.fromisoformat(self.data[key]) if key in self.data else None
 
 
 class MaintenanceNotice(TenantOwned):
-    """What one announcement meant under one client's subscription: what it was owed, and whether it was kept.
+    """What an announcement meant under one client's subscription: what it was owed, and whether it was kept.
 
     `findings` are `incidents.maintenance.notice.Finding` as data, one for each promise that was looked at. Exclusions
     and reports ask by client, so it is a row and no part of the announcement.
     """
 
-    announcement = TenantForeignKey(MaintenanceAnnouncement, on_delete=models.PROTECT, related_name="notices")
+    announcement = TenantForeignKey(MaintenanceEvent, on_delete=models.PROTECT, related_name="notices")
     client = TenantForeignKey(Client, on_delete=models.PROTECT, related_name="+")
     subscription = TenantForeignKey(Subscription, on_delete=models.PROTECT, related_name="+")
     agreement_version = TenantForeignKey(AgreementVersion, on_delete=models.PROTECT, related_name="+")
@@ -296,22 +405,6 @@ class MaintenanceNotice(TenantOwned):
 
     def __str__(self) -> str:
         return f"{self.client}: {'kept' if self.is_kept else 'not kept'}"
-
-
-class MaintenanceEvent(Fact):
-    """A fact about maintenance, never changed. `at` is when it was so, `recorded_at` when it was written down."""
-
-    maintenance = TenantForeignKey(Maintenance, on_delete=models.PROTECT, related_name="events")
-    kind = models.CharField(max_length=16, choices=event_kinds)
-
-    class Meta(Fact.Meta):
-        indexes = [models.Index(fields=["tenant", "maintenance", "at", "id"], name="event_of_maintenance")]
-        triggers = [
-            pgtrigger.Protect(name="maintenance_events_are_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.maintenance_id}"
 
 
 class MaintenanceNumber(NumberSeries):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from incidents.forms.maintenance import VERBS
 from incidents.views.desk import (
     call,
     clocks,
@@ -55,7 +56,7 @@ urlpatterns = [
     path("maintenance/<int:number>/stop/", maintenance.stop, name="maintenance_stop"),
     *(
         path(f"maintenance/<int:number>/{verb}/", maintenance.verb, {"verb": verb}, name=f"maintenance_{verb}")
-        for verb in maintenance.VERBS
+        for verb in VERBS
     ),
     path("incidents/<int:number>/call/", call.call, name="call"),
     path("tickets/<int:number>/incident/", link_offer.link, name="ticket_incident"),

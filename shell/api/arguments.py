@@ -24,12 +24,14 @@ def sent_for(
     """A body called `name` that holds what `action` takes, None for an action that takes nothing.
 
     `fields` makes those of which the type does not say enough, by the argument; `called` are the arguments that
-    programs call otherwise. What the address names is an id, and no program sends it. What has a default can be left
-    out.
+    programs call otherwise. What the address names is an id, and no program sends it; nor what an action takes without
+    naming it. What has a default can be left out.
     """
     hints, taken = get_type_hints(action), {}
     for argument, parameter in inspect.signature(action).parameters.items():
         if argument in BESIDE or (argument.endswith("_id") and argument not in fields):
+            continue
+        if parameter.kind is parameter.VAR_KEYWORD:
             continue
         said: dict[str, Any] = {"required": parameter.default is parameter.empty}
         if parameter.default == "":

@@ -12,18 +12,15 @@ from django.db.models import Prefetch
 from agreements.document import AgreementDocument
 from incidents.cadence.countdown import next_update
 from incidents.links.known import as_it_stands
-from incidents.maintenance import messages
 from incidents.maintenance.reach import component_names
 from incidents.models import Impact, IncidentEvent, MaintenancePart
 from incidents.models.incident import IncidentQuerySet
 from incidents.models.kinds import public_story
-from incidents.models.maintenance import MaintenanceEventKind, MaintenanceQuerySet
+from incidents.models.maintenance import MaintenanceQuerySet
 from incidents.paths import public_path
 from tenants.scope import current_tenant
 from tickets.conversation import markup
 
-#: What clients and the public read of maintenance.
-TOLD_OF_MAINTENANCE = [kind for kind in MaintenanceEventKind if kind.row.to_client]
 Words = Mapping[str, Mapping[str, str]]
 
 
@@ -116,9 +113,9 @@ def incidents(rows: IncidentQuerySet, *, now: datetime, limit: int | None = None
 def maintenance(
     rows: MaintenanceQuerySet, documents: Iterable[AgreementDocument], *, limit: int | None = None
 ) -> list[PublicMaintenance]:
-    """Each of `rows` that was announced, in four queries however many they are."""
+    """Each of `rows` that was announced, in three queries however many they are."""
     words = component_names(documents)
-    found = rows.public().with_parts().prefetch_related("announcements", "events")
+    found = rows.public().with_parts().prefetch_related("events")
     return [_maintenance(row, words) for row in found[:limit]]
 
 
@@ -146,15 +143,11 @@ def _incident(row: Any, now: datetime) -> PublicIncident:
 
 
 def _maintenance(row: Any, words: Words) -> PublicMaintenance:
-    facts = [event for event in row.events.all() if event.kind in TOLD_OF_MAINTENANCE]
-    texts = {each.announced_at: each.text for each in row.announcements.all()}
-    updates = [
-        Update(event.pk, event.at, event.get_kind_display(), texts.pop(event.at, "")) for event in reversed(facts)
-    ]
+    facts = [event for event in row.events.all() if event.row.to_client]
     return PublicMaintenance(
         number=row.number,
         title=row.title,
-        url=messages.public_path(row),
+        url=public_path(row),
         status=row.status,
         status_name=row.get_status_display(),
         kind=row.kind,
@@ -165,12 +158,12 @@ def _maintenance(row: Any, words: Words) -> PublicMaintenance:
         ),
         starts_at=row.planned_start_at,
         ends_at=row.planned_end_at,
-        announced_at=min((each.announced_at for each in row.announcements.all()), default=row.planned_start_at),
+        announced_at=min((event.at for event in facts if event.row.gives_window), default=row.planned_start_at),
         changed_at=max((event.recorded_at for event in facts), default=row.planned_start_at),
         started_at=row.started_at,
         ended_at=row.ended_at,
         overrun_at=row.overrun_at,
-        updates=tuple(updates),
+        updates=tuple(Update(event.pk, event.at, event.get_kind_display(), event.reason) for event in reversed(facts)),
     )
 
 

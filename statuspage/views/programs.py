@@ -9,8 +9,9 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.utils import timezone
 
 from incidents.calendar_file import CONTENT_TYPE
-from incidents.maintenance import ics, messages
+from incidents.maintenance import ics
 from incidents.models import Maintenance
+from incidents.paths import public_path
 from statuspage.api.status import OverviewOut
 from statuspage.feeds import syndication
 from statuspage.feeds.badge import badge as drawn
@@ -60,5 +61,5 @@ def calendar(request: Any) -> HttpResponse:
     """Maintenance that is planned, and that of the last months, for calendars to fetch."""
     now = timezone.now()
     rows = Maintenance.objects.public().filter(planned_end_at__gte=now - CALENDAR_BACK).order_by("planned_start_at")
-    text = ics.calendar_of(rows.with_parts(), request.tenant, path_of=messages.public_path, now=now)
+    text = ics.calendar_of(rows.with_parts(), request.tenant, path_of=public_path, now=now)
     return HttpResponse(text, content_type=CONTENT_TYPE)

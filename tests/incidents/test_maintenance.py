@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, InternalError, transaction
 
-from incidents.models import Maintenance, MaintenanceAnnouncement, MaintenanceEvent, MaintenanceNotice
+from incidents.models import Maintenance, MaintenanceEvent, MaintenanceNotice
 from incidents.models.maintenance import MaintenanceEventKind
 from notifications import webhooks
 from notifications.actions import choose_topics
@@ -45,7 +45,7 @@ def engage(cast: Any) -> Any:
 def kept(cast: Any) -> dict[str, bool]:
     """By client, what the newest announcement meant."""
     with tenant_scope(cast.tenant):
-        newest = MaintenanceAnnouncement.objects.latest("announced_at", "id")
+        newest = MaintenanceEvent.objects.announcements().latest("at", "id")
         return {each.client.name: each.is_kept for each in newest.notices.select_related("client")}
 
 
@@ -67,7 +67,7 @@ def test_B16_what_an_announcement_meant_for_each_client_is_a_fact(cast: Any, eng
         assert finding["short_seconds"] == 3 * 86400
         event = maintenance.events.get(kind="announced")
         assert (event.data["clients"], event.data["broken"]) == (2, 2)
-        for row in (notices[0], MaintenanceAnnouncement.objects.get(), event):
+        for row in (notices[0], event):
             with pytest.raises(InternalError, match="Cannot update"), transaction.atomic():
                 row.save()
 
@@ -129,7 +129,7 @@ def test_moving_is_a_new_announcement_whose_notice_is_looked_at_anew(cast: Any, 
     act(cast, "reschedule", maintenance, start_at=START + DAY, end_at=END + DAY, reason="No parts.", now=START - DAY)
     assert kept(cast) == {"Globex": False}
     with tenant_scope(cast.tenant):
-        told = list(MaintenanceAnnouncement.objects.values_list("announced_at", "start_at", "end_at"))
+        told = [(each.at, each.start_at, each.end_at) for each in MaintenanceEvent.objects.announcements()]
         assert told == [(EARLY, START, END), (START - DAY, START + DAY, END + DAY)]
         assert MaintenanceEvent.objects.get(kind="rescheduled").reason == "No parts."
     assert again(cast, maintenance).announced_start_at == START + DAY

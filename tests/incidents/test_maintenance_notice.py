@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agreements.document import AgreementDocument, load
-from incidents.maintenance.notice import Finding, Work, findings
-from incidents.maintenance.recurrence import Recurrence
+from incidents.maintenance.notice import Finding, findings
+from incidents.models import Maintenance, MaintenanceSeries
 from tests.agreements.documents import bundled, errors_of, sixth
 from tests.tickets.agreeing import changed
 
@@ -23,11 +23,12 @@ SUNDAY = datetime(2026, 3, 15, 2, 30, tzinfo=AMSTERDAM)
 MONDAY = datetime(2026, 3, 16, tzinfo=AMSTERDAM)
 
 
-def work(start: datetime = SUNDAY, hours: float = 2, **said: Any) -> Work:
-    return Work(start=start, end=start + timedelta(hours=hours), **{"kind": "planned", **said})
+def work(start: datetime = SUNDAY, hours: float = 2, *, is_urgent: bool = False, **said: Any) -> Maintenance:
+    said["urgent_because"] = "It is on fire." if is_urgent else ""
+    return Maintenance(planned_start_at=start, planned_end_at=start + timedelta(hours=hours), **said)
 
 
-def found(document: AgreementDocument, plan: Work, at: datetime, **more: Any) -> dict[str, Finding]:
+def found(document: AgreementDocument, plan: Maintenance, at: datetime, **more: Any) -> dict[str, Finding]:
     return {finding.promise: finding for finding in findings(document, plan, announced_at=at, **more)}
 
 
@@ -62,11 +63,11 @@ def test_B16_two_weeks_are_counted_on_the_clock_on_the_wall():
 def test_B16_the_last_instant_is_the_last_one_that_keeps_the_notice(minutes, owed):
     document = _engage_owing(owed)
     plan = work(datetime(2026, 2, 1, tzinfo=UTC) + timedelta(minutes=minutes))
-    latest = document.announce_by("planned", plan.start)
+    latest = document.announce_by("planned", plan.planned_start_at)
     assert latest is not None
     assert found(document, plan, latest)["notice"].is_kept
     assert not found(document, plan, latest + timedelta(seconds=1))["notice"].is_kept
-    local = latest.astimezone(AMSTERDAM), plan.start.astimezone(AMSTERDAM)
+    local = latest.astimezone(AMSTERDAM), plan.planned_start_at.astimezone(AMSTERDAM)
     if "calendar" in owed:
         # By the hands of the clock; only an hour that clocks leave out or show twice is told another way.
         off = (
@@ -76,9 +77,9 @@ def test_B16_the_last_instant_is_the_last_one_that_keeps_the_notice(minutes, owe
         )
         assert off == timedelta(0) or (abs(off) == timedelta(hours=1) and local[0].hour in (2, 3))
     if "business" in owed:
-        assert document.calendar("business").between(latest, plan.start) == document.maintenance.notice.at_least.length(
-            timedelta(hours=8)
-        )
+        assert document.calendar("business").between(
+            latest, plan.planned_start_at
+        ) == document.maintenance.notice.at_least.length(timedelta(hours=8))
 
 
 _OWING: dict[str, AgreementDocument] = {}
@@ -179,7 +180,9 @@ def test_where_an_agreement_is_silent_nothing_is_found():
 
 @pytest.mark.parametrize("zone", ["Europe/Amsterdam", "America/New_York", "Australia/Sydney"])
 def test_recurring_maintenance_begins_at_its_time_by_the_clock_on_the_wall(zone):
-    series = Recurrence(first_on=SUNDAY.date(), starts_at=SUNDAY.time(), timezone=zone, every_weeks=2, at_most=27)
+    series = MaintenanceSeries(
+        first_on=SUNDAY.date(), starts_at=SUNDAY.time(), timezone=zone, every_weeks=2, at_most=27
+    )
     starts = [series.start_of(number) for number in range(1, 28)]
     local = [start.astimezone(ZoneInfo(zone)) for start in starts if start]
     assert len(local) == 27
@@ -192,11 +195,11 @@ def test_recurring_maintenance_begins_at_its_time_by_the_clock_on_the_wall(zone)
 
 
 def test_a_series_ends_with_its_last_day():
-    series = Recurrence(
+    series = MaintenanceSeries(
         first_on=SUNDAY.date(), starts_at=SUNDAY.time(), timezone="Europe/Amsterdam", every_weeks=1,
         until=SUNDAY.date() + timedelta(weeks=2),
     )  # fmt: skip
     assert [series.start_of(number) is not None for number in range(1, 5)] == [True, True, True, False]
-    assert Recurrence(
+    assert MaintenanceSeries(
         first_on=SUNDAY.date(), starts_at=SUNDAY.time(), timezone="UTC", every_weeks=52
     ).start_of(9000) is None  # fmt: skip

@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.exceptions import ValidationError
 
+from agreements.models import Product
 from incidents.actions import maintenance_series
-from incidents.models import Maintenance, MaintenanceSeries
+from incidents.models import Maintenance, MaintenanceEvent, MaintenanceSeries
 from notifications.models import Notice, OutgoingMessage
+from tenants.models import Member
 from tenants.scope import tenant_scope
 from tests.incidents.maintaining import (
     DAY,
@@ -134,10 +136,10 @@ def test_each_tenant_has_its_own_sweep_and_one_that_fails_keeps_nobody_waiting(
     first, second = announced(cast), announced(cast, title="New switches")
     said = maintenance_due.messages.tell_team
 
-    def fails(maintenance: Maintenance, *args: Any, **kwargs: Any) -> None:
-        if maintenance.pk == first.pk:
+    def fails(event: MaintenanceEvent, **kwargs: Any) -> None:
+        if event.maintenance == first:
             raise RuntimeError("no such luck")
-        said(maintenance, *args, **kwargs)
+        said(event, **kwargs)
 
     with monkeypatch.context() as patched:
         patched.setattr(maintenance_due.messages, "tell_team", fails)
@@ -180,6 +182,25 @@ def test_what_comes_back_is_planned_ahead_by_the_clock_on_the_wall(cast: Any, en
     # Beat stood still for months: what should have been is no plan, and what comes is planned once.
     sweep(now + 120 * DAY)
     assert [each.split()[0] for each in starts(cast)][6:] == [str(number) for number in range(10, 14)]
+
+
+@pytest.mark.django_db
+def test_what_is_gone_since_does_not_come_back_with_it(cast: Any, engage: Any):
+    first = series(cast, parts=[("messaging", ""), ("voice", "trunk_a")])
+    with tenant_scope(cast.tenant):
+        Product.objects.filter(key="voice").update(retired_at=first.planned_start_at)
+        Member.objects.filter(pk=cast.agent.pk).update(deactivated_at=first.planned_start_at)
+    sweep(first.planned_start_at + 20 * DAY)
+    with tenant_scope(cast.tenant):
+        newest = Maintenance.objects.get(occurrence=6)
+        assert ([str(part) for part in newest.parts.all()], newest.responsible) == (["Business Messaging"], None)
+        Product.objects.update(retired_at=first.planned_start_at)
+    # There is nothing left to work on: no more of it are planned, and no sweep stumbles over it again and again.
+    sweep(first.planned_start_at + 40 * DAY)
+    assert len(starts(cast)) == 6
+    with tenant_scope(cast.tenant):
+        stopped = MaintenanceSeries.objects.get()
+        assert (stopped.plan_next_at, bool(stopped.stopped_at)) == (None, True)
 
 
 @pytest.mark.django_db

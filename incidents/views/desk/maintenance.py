@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,70 +13,24 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from agreements.models import Product
 from incidents.actions import maintenance as actions
 from incidents.actions import maintenance_series as series_actions
 from incidents.forms import maintenance as forms
 from incidents.maintenance import reach
 from incidents.maintenance.chronicle import chronicle
-from incidents.models import Maintenance, MaintenanceSeries
+from incidents.models import Maintenance, MaintenanceNotice, MaintenanceSeries
+from incidents.models.maintenance import MaintenanceEventKind as Kind
 from shell.drafts import arrived
 from shell.entry import id_of
-from shell.forms import ActionForm, posted
+from shell.forms import posted
 from shell.paging import page_of
 from shell.templatetags.places import fills
 from tenants.doors import desk_view
 from tickets.views.desk.frame import page, say
 
 Status = Maintenance.Status
-
-
 #: What agreements are asked about beside the window.
 _ASKED = ("kind", "parts", "is_risky", "urgent_because")
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """Something done to one maintenance: in which states, by which action, asked for by which form."""
-
-    label: str
-    icon: str
-    states: tuple[str, ...]
-    action: Callable[..., Maintenance]
-    form: type[ActionForm]
-    done: str
-    #: What it does, before somebody does it.
-    says: str = ""
-
-
-VERBS = {
-    "announce": Verb(
-        "Announce", "speakerphone", (Status.DRAFT,), actions.announce_maintenance, forms.AnnounceForm,
-        "Announced. Clients and subscribers are being told.",
-        "The clients concerned and everybody who subscribed are told. What each is owed and gets goes on record.",
-    ),
-    "start": Verb(
-        "Begin", "player-play", Maintenance.BEFORE, actions.start_maintenance, forms.StartForm, "It is in progress.",
-        "The status page says that the work is going on.",
-    ),
-    "complete": Verb(
-        "Complete", "circle-check", (Status.IN_PROGRESS,), actions.complete_maintenance, forms.CompleteForm,
-        "Completed. Clients are being told.",
-    ),
-    "extend": Verb(
-        "Takes longer", "clock-plus", (Status.IN_PROGRESS,), actions.extend_maintenance, forms.ExtendForm,
-        "Clients are being told.",
-        "Clients are told until when. It does not take back the end that was announced before the work began.",
-    ),
-    "reschedule": Verb(
-        "Move", "calendar-time", (Status.ANNOUNCED,), actions.reschedule_maintenance, forms.RescheduleForm,
-        "Moved. Clients are being told.", "This is a new announcement: the notice it gives is looked at anew.",
-    ),
-    "cancel": Verb(
-        "Cancel", "circle-x", Maintenance.BEFORE, actions.cancel_maintenance, forms.CancelForm, "Cancelled.",
-        "Whoever was told of it is told so.",
-    ),
-}  # fmt: skip
 
 
 @desk_view
@@ -108,8 +60,8 @@ def plan(request: Any) -> HttpResponse:
 def change(request: Any, number: int) -> HttpResponse:
     """Another plan in place of a draft."""
     now, maintenance = timezone.now(), _find(number)
-    if maintenance.status != Status.DRAFT:
-        say(request, "It was announced: move or cancel it, and say why.", "error")
+    if maintenance.status not in Kind.CHANGED.row.states:
+        say(request, Kind.CHANGED.row.refused, "error")
         return redirect("incidents:maintenance", number=number)
     form = forms.ChangeForm(posted(request), now=now, initial=forms.PlanForm.of(maintenance))
     if form.carry_out(actions.change_maintenance, maintenance_id=maintenance.pk, by=request.member, now=now):
@@ -123,38 +75,35 @@ def check(request: Any) -> HttpResponse:
     """What clients are owed of the plan as the form says it now; htmx asks when it changes."""
     now = timezone.now()
     form = forms.PlanForm(request.GET, now=now)
-    besides = Maintenance.objects.filter(number=id_of(request.GET.get("number", ""))).first()
-    return render(request, "incidents/desk/_owed.html", _owed(form, besides, now))
+    about = Maintenance.objects.filter(number=id_of(request.GET.get("number", ""))).first()
+    return render(request, "incidents/desk/_owed.html", _asked(form, about, now))
 
 
 @desk_view
 def maintenance(request: Any, number: int) -> HttpResponse:
     """One maintenance: what was announced, planned and done side by side, who is owed what, what happened."""
     now, found = timezone.now(), _find(number)
-    announcements = list(found.announcements.all())
+    events = list(found.events.all())
     context: dict[str, Any] = {
         "maintenance": found,
-        "announcements": announcements,
-        "verbs": [(key, verb) for key, verb in VERBS.items() if found.status in verb.states],
-        "events": chronicle(found.events.all(), timezone.get_current_timezone()),
+        "announcements": [event for event in events if event.row.gives_window],
+        "verbs": [(key, verb) for key, verb in forms.VERBS.items() if found.status in verb.row.states],
+        "events": chronicle(events, timezone.get_current_timezone()),
         "is_late": found.status == Status.ANNOUNCED and found.planned_start_at <= now,
         "siblings": _siblings(found),
         "parts": reach.parts_words(found, at=now),
     }
     if found.status == Status.DRAFT:
-        work, products = reach.work_of(found), {part.product_id for part in found.parts.all()}
-        owed = reach.owed_for(work, products, announced_at=now, besides=found.pk)
-        context |= _told(owed, reach.announce_by(owed, work))
+        context |= _owed(found, {part.product_id for part in found.parts.all()}, now)
     else:
-        on_record = reach.on_record(found)
-        context |= {"owed": reach.summary(on_record), "concerned": len({client.pk for client, _ in on_record})}
+        context |= _told(reach.on_record(found))
     return page(request, "incidents/desk/maintenance_one.html", context, now=now, active="maintenance")
 
 
 @desk_view.form
 def verb(request: Any, number: int, verb: str) -> HttpResponse:
-    """One of `VERBS`: its form on a page of its own, which the page of the maintenance opens in a panel."""
-    now, found, its = timezone.now(), _find(number), VERBS[verb]
+    """One of `forms.VERBS`: its form on a page of its own, which the page of the maintenance opens in a panel."""
+    now, found, its = timezone.now(), _find(number), forms.VERBS[verb]
     initial = {"start_at": found.planned_start_at, "end_at": found.planned_end_at, "text": found.description}
     form = its.form(posted(request), initial=initial)
     if form.carry_out(its.action, maintenance_id=found.pk, by=request.member, now=now):
@@ -164,7 +113,7 @@ def verb(request: Any, number: int, verb: str) -> HttpResponse:
     if "start_at" in form.fields:
         # Another window is another announcement: what clients would be owed of it stands below the fields.
         said = forms.PlanForm.of(found) | {"start_at": form["start_at"].value(), "end_at": form["end_at"].value()}
-        context |= _owed(forms.PlanForm(said, now=now), found, now) | {"check_url": _check_url(found)}
+        context |= _asked(forms.PlanForm(said, now=now), found, now) | {"check_url": _check_url(found)}
     return page(
         request, "incidents/desk/maintenance_verb.html", context, now=now, active="maintenance",
         status=422 if form.errors else 200,
@@ -209,7 +158,7 @@ def _find(number: int) -> Maintenance:
 
 def _plan_page(request: Any, form: forms.PlanForm, about: Maintenance | None, now: datetime) -> HttpResponse:
     back = reverse("incidents:maintenance", args=[about.number]) if about else reverse("incidents:maintenances")
-    context = {"form": form, "maintenance": about, "back": back} | _owed(_as_shown(form, now), about, now)
+    context = {"form": form, "maintenance": about, "back": back} | _asked(_as_shown(form, now), about, now)
     status = 422 if form.errors else 200
     return page(request, "incidents/desk/maintenance_plan.html", context, now=now, active="maintenance", status=status)
 
@@ -221,30 +170,25 @@ def _as_shown(form: forms.PlanForm, now: datetime) -> forms.PlanForm:
     return forms.PlanForm({name: form[name].value() for name in form.fields}, now=now)
 
 
-def _owed(form: forms.PlanForm, about: Maintenance | None, now: datetime) -> dict[str, Any]:
-    asked = form.asked()
-    if asked is None:
-        return {"now": now}
-    work, keys = asked
-    products = set(Product.objects.filter(key__in=keys).values_list("pk", flat=True))
-    owed = reach.owed_for(work, products, announced_at=now, besides=about.pk if about else None)
-    return _told(owed, reach.announce_by(owed, work)) | {"now": now}
+def _asked(form: forms.PlanForm, about: Maintenance | None, now: datetime) -> dict[str, Any]:
+    asked = form.asked(about)
+    return _owed(*asked, now) if asked else {"now": now}
+
+
+def _owed(work: Maintenance, products: set[int], now: datetime) -> dict[str, Any]:
+    """What clients are owed of a plan that were announced now."""
+    owed = reach.owed_for(work, products, announced_at=now)
+    return _told(owed) | {"announce_by": reach.announce_by(owed, work), "is_asked": True, "now": now}
+
+
+def _told(owed: list[MaintenanceNotice]) -> dict[str, Any]:
+    return {"owed": reach.summary(owed), "concerned": len({each.client_id for each in owed})}
 
 
 def _check_url(about: Maintenance) -> str:
     """Where htmx asks what is owed of a stored plan in another window."""
     said = {name: value for name, value in forms.PlanForm.of(about).items() if name in _ASKED and value}
     return f"{reverse('incidents:maintenance_check')}?{urlencode({**said, 'number': about.number}, doseq=True)}"
-
-
-def _told(owed: list[reach.Owed], announce_by: datetime | None) -> dict[str, Any]:
-    said = [(each.subscription.client, each.findings) for each in owed]
-    return {
-        "owed": reach.summary(said),
-        "concerned": len({client.pk for client, _ in said}),
-        "announce_by": announce_by,
-        "is_asked": True,
-    }
 
 
 def _siblings(found: Maintenance) -> list[Maintenance]:

@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from incidents.calendar_file import CONTENT_TYPE
-from incidents.maintenance import ics, messages, reach
+from incidents.maintenance import ics, reach
 from incidents.maintenance.chronicle import chronicle
 from incidents.models import Maintenance
 from incidents.models.maintenance import MaintenanceQuerySet
+from incidents.paths import portal_path
 from shell.entry import id_of
 from shell.paging import page_of
 from shell.templatetags.places import fills
@@ -52,18 +53,19 @@ def maintenance(request: Any, number: int) -> HttpResponse:
     found = _visible(request.contact).filter(number=number).first()
     if found is None:
         raise Http404("There is no such maintenance.")
+    events = list(found.events.all())
     told = [
         finding.sentence("you", many=True)
-        for client, findings in reach.on_record(found)
-        if client.pk == request.contact.client_id
-        for finding in findings
+        for its in reach.on_record(found)
+        if its.client_id == request.contact.client_id
+        for finding in reach.found_in(its)
     ]
     context = {
         "maintenance": found,
         "parts": reach.parts_words(found, at=now),
-        "announced_at": found.announcements.earliest("announced_at", "id").announced_at,
+        "announced_at": next(event.at for event in events if event.row.gives_window),
         "owed": list(dict.fromkeys(told)),
-        "events": chronicle(found.events.all(), timezone.get_current_timezone(), to_client=True),
+        "events": chronicle(events, timezone.get_current_timezone(), to_client=True),
     }
     return page(request, "incidents/portal/maintenance_one.html", context, now=now)
 
@@ -79,7 +81,7 @@ def calendar(request: Any, feed: str) -> HttpResponse:
     if contact is None:
         raise Http404("No such calendar.")
     rows = _visible(contact).order_by("-planned_start_at", "-id")[:IN_CALENDAR]
-    body = ics.calendar_of(rows, request.tenant, path_of=messages.portal_path, now=timezone.now())
+    body = ics.calendar_of(rows, request.tenant, path_of=portal_path, now=timezone.now())
     return HttpResponse(body, content_type=CONTENT_TYPE, headers={"Cache-Control": "private, max-age=300"})
 
 
