@@ -48,8 +48,16 @@ def feed(
 ) -> str:
     """The document of a feed at `path`. KeyError for a kind or form that does not exist; `service` "" is all."""
     title = f"{tenant.name}: {KINDS[kind]}"
+    address, name = tenant.url(path), _plain(title)
     written = FORMS[form](
-        _plain(title), tenant.url("/status/"), _plain(title), language="en", feed_url=tenant.url(path), ttl=5
+        name,
+        tenant.url("/status/"),
+        name,
+        language="en",
+        feed_url=address,
+        feed_guid=address,
+        author_name=_plain(tenant.name),
+        ttl=5,
     )
     found = [each for each in _entries(kind, documents, now) if not service or service in each.services]
     for entry in sorted(found, key=lambda each: each.at, reverse=True)[:ENTRIES]:

@@ -20,7 +20,7 @@ from incidents.board.lessons import lessons_of
 from incidents.models import Incident, Maintenance
 from incidents.paths import public_path
 from shell.paging import page_of
-from shell.wording import exact_words
+from shell.wording import city_words, exact_words
 from statuspage.middleware import same_for_everybody
 from statuspage.models import NewsPost
 from statuspage.state.board import board, truth
@@ -68,6 +68,7 @@ def status(request: Any) -> HttpResponse:
         "overview": overview(documents, now=now),
         "boards": boards,
         "support": truth(boards),
+        "city": city_words(request.tenant.timezone),
     }
     return _page(request, "status", context, now=now)
 

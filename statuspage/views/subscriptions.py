@@ -21,7 +21,16 @@ from agreements.forms.topics import TopicsForm, offers_of
 from agreements.models import Product
 from notifications import actions
 from notifications.models import OutgoingMessage, Subscriber
-from notifications.topics import CONFIRM_WITHIN, TOPICS, Choice, manage_url, read_confirm_token, read_manage_token
+from notifications.topics import (
+    CONFIRM_WITHIN,
+    INCIDENTS,
+    MAINTENANCE,
+    TOPICS,
+    Choice,
+    manage_url,
+    read_confirm_token,
+    read_manage_token,
+)
 from shell.forms import posted
 from shell.wording import listed
 from statuspage.feeds.syndication import KINDS
@@ -32,6 +41,8 @@ from tenants.doors import ask_to_sign_in
 #: How often somebody at one address of the network may ask in an hour.
 ASKED_AT_MOST = 20
 HOUR = 3600
+#: What is ticked already: an address and one press are enough for what most come for.
+USUAL = ((INCIDENTS.key, ""), (MAINTENANCE.key, ""))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,7 +53,7 @@ def subscribe(request: Any) -> HttpResponse:
     now = timezone.now()
     own = "" if request.tenant.status_is_public else request.user.email
     offers = offers_of(documents_at(now), to_client=False)
-    form = SubscribeForm(posted(request), offers=offers, own_email=own)
+    form = SubscribeForm(posted(request), offers=offers, held=USUAL, own_email=own)
     context: dict[str, Any] = {"form": form, "feeds": KINDS.items()}
     context["services"] = Product.objects.filter(retired_at=None)
     if request.method == "POST" and _asks_too_often(request):
@@ -57,6 +68,8 @@ def subscribe(request: Any) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: Any, confirm_token: str) -> HttpResponse:
     """Whoever has the mail says that it wants more of them; following the link alone changes nothing."""
+    if not may_read(request):
+        return ask_to_sign_in(request)
     template = "statuspage/public/confirm.html"
     try:
         wish = read_confirm_token(confirm_token)
@@ -78,17 +91,21 @@ def confirm(request: Any, confirm_token: str) -> HttpResponse:
 def manage(request: Any, manage_token: str) -> HttpResponse:
     """What one subscriber hears of. The link in its mails is the permission; `everything` stops it all."""
     try:
-        found = Subscriber.objects.filter(pk=read_manage_token(manage_token)).first()
+        subscribers = Subscriber.objects.filter(pk=read_manage_token(manage_token))
     except ValueError as error:
         raise Http404("This link is not one of ours.") from error
+    found = subscribers.first()
     if found is None:
         return render(request, "statuspage/public/subscriptions.html", {"is_over": True})
+    # Whoever may not read the page any more can stop what it hears of, and learns of nothing else.
+    is_welcome = subscribers.welcome(everybody=request.tenant.status_is_public).exists()
     now, address = timezone.now(), {"email": found.email, "webhook_url": found.webhook_url}
     held = Subscriber.objects.choices_of(**address)
     data = posted(request)
     if data is not None and "stop" in data:
         data = {}
-    form = TopicsForm(data, offers=offers_of(documents_at(now), held=held, to_client=False), held=held)
+    offers = offers_of(documents_at(now) if is_welcome else [], held=held, to_client=False)
+    form = TopicsForm(data, offers=offers, held=held)
     is_saved = form.carry_out(actions.choose_topics, **address, by=None, now=now)
     context = {
         "is_confirmed": "confirmed" in request.GET,

@@ -69,6 +69,15 @@ def test_every_feed_is_read_by_a_strict_parser_with_hostile_titles(busy, strange
     assert b"<b>tags" not in answer.content
 
 
+def test_an_atom_feed_names_its_author_and_no_other_has_its_id(busy, stranger):
+    feeds = [
+        ElementTree.fromstring(get(stranger, f"/status/feeds/{path}.atom").content)
+        for path in ("all", "incidents", "incidents/voice")
+    ]
+    assert len({feed.findtext(f"{ATOM}id") for feed in feeds}) == 3
+    assert all(feed.findtext(f"{ATOM}author/{ATOM}name") for feed in feeds), "RFC 4287 4.1.1"
+
+
 def test_each_word_is_an_entry_that_no_later_one_takes_the_place_of(engage, stranger):
     with tenant_scope(engage.tenant):
         incident = voice_is_down(engage)

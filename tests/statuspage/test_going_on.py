@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -64,6 +65,16 @@ def test_the_worst_comes_first_and_parts_show_where_they_are_hurt(engage, strang
     assert "Voice is down; Business Messaging is degraded." in text
     assert "SIP trunk A Down SIP trunk B No known problem" in text
     assert "Messaging gateway Degraded" in text, "What hurts the whole hurts its parts."
+
+
+def test_the_sentence_is_the_title_and_times_have_their_zone(engage, stranger):
+    with tenant_scope(engage.tenant):
+        voice_is_down(engage)
+    with time_machine.travel(later(5), tick=False):
+        page = stranger.get("/status/").content.decode()
+    assert "<title>Voice is down ·" in page
+    assert re.search(r'name="description" content="Voice is down. As of [^"]+ CET', page)
+    assert "Times without a zone are Amsterdam time." in page
 
 
 def test_B15_the_public_reads_when_it_hears_next_and_plainly_when_that_is_overdue(engage, stranger):
@@ -170,11 +181,19 @@ def test_another_tenants_incident_is_not_ours(engage, cast, stranger):
 
 def test_a_page_for_its_people_alone_asks_a_stranger_to_sign_in(engage, stranger, sign_in):
     factories.change(engage.tenant, status_is_public=False)
-    for path in ("/status/", "/status/history/", "/status/status.json", "/status/badge.svg", "/status/subscribe/"):
-        assert stranger.get(path).url.startswith("/accounts/login/")
+    with tenant_scope(engage.tenant):
+        number = voice_is_down(engage).number
+    read = ("", "history/", "status.json", "badge.svg", "subscribe/", "news/", "maintenance.ics", "feeds/all.atom")
+    for path in (f"/status/{each}" for each in (*read, "feeds/incidents/voice.rss", f"incidents/{number}/")):
+        asked = stranger.get(path)
+        assert asked.url.startswith("/accounts/login/")
+        assert "Voice" not in asked.content.decode()
         assert sign_in(engage.contact).get(path).status_code == 200
         assert sign_in(engage.agent).get(path).status_code == 200
-    assert stranger.get("/api/v1/status/").status_code == 401
+    for path in ("/status/subscribe/any-token/", "/status/news/1/", "/status/maintenance/1/"):
+        assert stranger.get(path).url.startswith("/accounts/login/")
+    for path in ("/api/v1/status/", "/api/v1/news/"):
+        assert stranger.get(path).status_code == 401
 
 
 def test_an_owner_says_who_may_read_it(engage, stranger, sign_in):

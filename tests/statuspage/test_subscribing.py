@@ -236,6 +236,24 @@ def test_B13_a_contact_has_one_list_whether_chosen_here_or_on_the_portal(engage,
     assert announce(engage, "voice").to == contact.email
 
 
+def test_an_address_and_one_press_are_enough_for_everything_about_incidents_and_maintenance(engage, stranger):
+    page = stranger.get("/status/subscribe/").content.decode()
+    ticked = re.findall(r'value="([^"]+)"\s+id="choice-[^"]+" checked', page)
+    assert ticked == ["incidents:", "maintenance:"]
+
+
+def test_who_may_not_read_the_page_any_more_can_stop_and_learns_of_nothing_else(engage, stranger):
+    subscribed(engage, stranger)
+    factories.change(engage.tenant, status_is_public=False)
+    with tenant_scope(engage.tenant):
+        link = urlsplit(manage_url(engage.tenant, subscriber_id=Subscriber.objects.get().pk)).path
+    page = text_of(stranger.get(link))
+    assert "Messaging" not in page
+    assert "Maintenance" not in page
+    assert stranger.post(link, {"choices": ["incidents:messaging"]}).status_code == 422
+    assert "You will hear nothing more" in text_of(stranger.post(link, {"stop": "yes"}))
+
+
 def test_while_the_page_is_for_its_people_only_they_subscribe_and_with_their_own_address(engage, stranger, sign_in):
     factories.change(engage.tenant, status_is_public=False)
     assert stranger.post("/status/subscribe/", VOICE).status_code == 302
