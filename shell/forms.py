@@ -9,9 +9,9 @@ from uuid import uuid4
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ObjectDoesNotExist, ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
 from shell.drafts import SENT_ALREADY
@@ -85,6 +85,29 @@ def done(request: Any, sentence: str, to: str, *args: Any) -> HttpResponse:
     """Go to the page `to`, which says there what was done."""
     messages.success(request, sentence)
     return redirect(to, *args)
+
+
+def at_once(
+    request: Any,
+    form: ActionForm,
+    action: Callable[..., Any],
+    said: Callable[[Any], str],
+    back: HttpResponse,
+    **arguments: Any,
+) -> HttpResponse:
+    """Do one thing that a page has a button for and go `back` to it, where it says what came of that.
+
+    `said` of what the action gives, or what was refused. Http404 where what it is done to is gone.
+    """
+    try:
+        is_done = form.carry_out(action, **arguments)
+    except ObjectDoesNotExist:
+        raise Http404("No such page.") from None
+    if is_done:
+        messages.success(request, said(form.result))
+    else:
+        messages.error(request, form.refusal)
+    return back
 
 
 class ManyFilesInput(forms.ClearableFileInput):

@@ -8,16 +8,15 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from shell.forms import ActionForm
+from shell.forms import ActionForm, at_once
 
 View = Callable[..., HttpResponseBase]
 
@@ -100,19 +99,13 @@ class Door:
 
         @self.post
         def doing(request: Any, **which: int) -> HttpResponse:
-            asked = form(request.POST)
             try:
-                is_done = asked.carry_out(action, **which, by=request.user, now=timezone.now())
-            except ObjectDoesNotExist:
-                raise Http404("No such page.") from None
-            if is_done:
-                messages.success(request, done(asked.result))
-            else:
-                messages.error(request, asked.refusal)
-            try:
-                return redirect(reverse(back, kwargs=which))
+                page = redirect(reverse(back, kwargs=which))
             except NoReverseMatch:
-                return redirect(back)
+                page = redirect(back)
+            return at_once(
+                request, form(request.POST), action, done, page, **which, by=request.user, now=timezone.now()
+            )
 
         return doing
 
