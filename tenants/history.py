@@ -60,6 +60,12 @@ def change(
     return True
 
 
+def count(subject: Model, event: str) -> int:
+    """How often it happened to it."""
+    about = {"subject_type": subject._meta.label_lower, "subject_id": subject.pk}
+    return HistoryEntry.objects.filter(**about, event=event).count()
+
+
 def _told(subject: Model, fields: dict[str, Any]) -> dict[str, Any]:
     """The values as an entry keeps them, a choice by its label. When something was done and by whom it says anyway."""
     told = {}

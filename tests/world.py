@@ -17,7 +17,7 @@ from incidents.actions.maintenance import announce_maintenance
 from incidents.actions.maintenance_series import plan_series
 from incidents.models import EscalationPolicy, Impact, OnCallOverride, Page, PostmortemAction, UpdateTemplate
 from incidents.models.escalation import USUAL
-from incidents.oncall.ical import schedule_address
+from incidents.oncall.ical import address_of
 from incidents.views.portal.maintenance import feed_of
 from notifications import webhooks
 from notifications.actions import ask_to_confirm, choose_topics
@@ -136,7 +136,7 @@ def furnish(cast: Any) -> SimpleNamespace:
         wish = Wish("new@reader.example", "", [("change_log", "")], f"{now:%Y-%m-%dT%H}")
         ask_to_confirm(email=wish.email, choices=wish.choices, now=now)
         return SimpleNamespace(
-            address=schedule_address(on_call),
+            address=address_of(on_call),
             action_id=action.pk,
             agreement=version.agreement.key,
             attachment=attachment.pk,

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
 
 from incidents.models import EscalationPolicy, OnCallLayer, OnCallPlace, OnCallSchedule
-from incidents.oncall import roster, rota
+from incidents.oncall import ical, roster, rota
 from shell.entry import name_of
-from shell.wording import listed
+from shell.wording import listed, sentence
 from tenants import history
 from tenants.models import Member, User
 from tenants.timezones import known_timezone
 
-NAMELESS = "Give the schedule a name."
 NOBODY = "Put somebody into the rotation: a rota of nobody leaves nobody on call."
-#: As far as anybody looks ahead at a rota: what a layer comes to is judged by it.
-AHEAD = timedelta(weeks=6)
 
 
 @transaction.atomic
@@ -36,8 +34,7 @@ def change_schedule(*, schedule_id: int, name: str, timezone: str, by: User | No
     """Call it otherwise, or read it in another zone. Hand-overs stay where their layers have them."""
     schedule = locked(schedule_id)
     name, timezone = _free(name, but=schedule), _zone(timezone)
-    event = "on_call_schedule.changed"
-    history.change(schedule, event, actor=by, at=now, name=name, timezone=timezone)
+    history.change(schedule, "on_call_schedule.changed", actor=by, at=now, name=name, timezone=timezone)
     roster.forget()
     return schedule
 
@@ -57,21 +54,20 @@ def end_schedule(*, schedule_id: int, by: User | None, now: datetime) -> OnCallS
 @transaction.atomic
 def renew_address(*, schedule_id: int, by: User | None, now: datetime) -> OnCallSchedule:
     """Give the schedule's calendar another address; the one before shows nothing from here on."""
-    schedule = locked(schedule_id)
-    event = "on_call_schedule.address_renewed"
-    history.change(schedule, event, actor=by, at=now, data={}, renewals=schedule.renewals + 1)
+    schedule = OnCallSchedule.objects.current().get(pk=schedule_id)
+    history.record(schedule, ical.RENEWED["schedule"], actor=by, at=now)
     return schedule
 
 
 @transaction.atomic
 def add_layer(*, schedule_id: int, by: User | None, now: datetime, **terms: Any) -> OnCallLayer:
-    """Put a rotation on top of a schedule: it stands before those below it. `terms` are those of `_layer_of`.
+    """Put a rotation on top of a schedule: it stands before those below it. `terms` are those of `_begin`.
 
     It holds from its first hand-over on, and never before now. ValidationError keyed by field.
     """
     schedule = locked(schedule_id)
-    top = schedule.layers.order_by("-position").first()
-    layer = _begin(schedule, position=top.position + 1 if top else 0, now=now, **terms)
+    top = schedule.layers.aggregate(top=Max("position"))["top"]
+    layer = _begin(schedule, 0 if top is None else top + 1, now=now, **terms)
     history.record(layer, "on_call_layer.added", actor=by, at=now)
     return layer
 
@@ -83,7 +79,7 @@ def change_layer(*, layer_id: int, by: User | None, now: datetime, **terms: Any)
     Raises OnCallLayer.DoesNotExist for one that is over.
     """
     layer = _locked_layer(layer_id, now=now)
-    successor = _begin(layer.schedule, position=layer.position, now=now, instead_of=layer, **terms)
+    successor = _begin(layer.schedule, layer.position, now=now, instead_of=layer, **terms)
     history.record(successor, "on_call_layer.changed", actor=by, at=now)
     return successor
 
@@ -100,19 +96,21 @@ def end_layer(*, layer_id: int, by: User | None, now: datetime) -> OnCallLayer:
 @transaction.atomic
 def raise_layer(*, layer_id: int, by: User | None, now: datetime) -> OnCallLayer:
     """Let a layer stand before the one above it, from now on. The highest stays where it is."""
-    layer = _locked_layer(layer_id, now=now)
+    layer = raised = _locked_layer(layer_id, now=now)
     standing = layer.schedule.layers.standing(now=now)
     above = standing.filter(position__gt=layer.position).order_by("position").first()
     if above is None:
         return layer
-    lower, upper = (list(standing.filter(position=each.position).prefetch_related("places")) for each in (layer, above))
-    goes_on = [_succeed(each, position=above.position, now=now) for each in lower]
-    for each in upper:
-        _succeed(each, position=layer.position, now=now)
-    raised = next(each for each in goes_on if each.name == layer.name)
+    places = {layer.position: above.position, above.position: layer.position}
+    for each in standing.filter(position__in=places):
+        goes_on = OnCallLayer.objects.get(pk=each.pk)
+        goes_on.pk, goes_on._state.adding = None, True
+        goes_on.position, goes_on.starts_at = places[each.position], max(now, each.starts_at)
+        _seat(goes_on, [place.member_id for place in each.places.all()])
+        _end(each, at=now)
+        raised = goes_on if each == layer else raised
     _refuse_hidden(layer.schedule, now=now)
     history.record(raised, "on_call_layer.raised", actor=by, at=now)
-    roster.forget()
     return raised
 
 
@@ -129,56 +127,46 @@ def _locked_layer(layer_id: int, *, now: datetime) -> OnCallLayer:
 
 def _begin(
     schedule: OnCallSchedule,
-    *,
     position: int,
+    *,
     now: datetime,
     name: str,
     people: Sequence[int],
-    first_day: date,
-    handover: time,
-    turn_days: int,
-    hours: dict[str, tuple[time, time]],
     timezone: str = "",
     instead_of: OnCallLayer | None = None,
+    **rhythm: Any,
 ) -> OnCallLayer:
-    """A new layer from its first hand-over on; `people` are the members' ids in their order, `timezone` "" its own."""
-    layer = OnCallLayer(
-        schedule=schedule,
-        position=position,
-        name=name_of(name, "Say what this rotation is, “Nights” or “Second line”."),
-        timezone=known_timezone(timezone) or schedule.timezone,
-        first_day=first_day,
-        handover=handover,
-        turn_days=turn_days,
-        hours={day: [f"{opens:%H:%M}", f"{closes:%H:%M}"] for day, (opens, closes) in hours.items()},
-        starts_at=now,
-    )
-    known = set(Member.objects.working_tickets().filter(pk__in=people).values_list("pk", flat=True))
-    if not people:
-        raise ValidationError({"people": NOBODY})
-    if not known.issuperset(people):
+    """A new layer from its first hand-over on; `people` are the members' ids in their order, `timezone` "" its own.
+
+    `rhythm` is `first_day`, `handover`, `turn_days` and `hours` as the model has them.
+    """
+    name = name_of(name, "Say what this rotation is, “Nights” or “Second line”.")
+    timezone = known_timezone(timezone) or schedule.timezone
+    layer = OnCallLayer(schedule=schedule, position=position, name=name, timezone=timezone, starts_at=now, **rhythm)
+    known = Member.objects.working_tickets().in_bulk(people)
+    if not known.keys() >= set(people):
         raise ValidationError({"people": "Choose people who work tickets here."})
     try:
-        layer.starts_at = max(now, roster.as_layer(layer, people).turn_starts_at(0))
+        layer.starts_at = max(now, roster.as_layer(layer, [known[pk] for pk in people]).turn_starts_at(0))
     except ValueError as error:
         field, _, said = str(error).partition(": ")
-        raise ValidationError({field: f"{said[:1].upper()}{said[1:]}."}) from None
+        raise ValidationError({field: f"{sentence(said)}."}) from None
     if instead_of is not None:
         layer.ends_at = instead_of.ends_at
         if layer.ends_at is not None and layer.ends_at <= layer.starts_at:
             raise ValidationError({"first_day": "Another rotation follows this one by then. Change that one instead."})
         _end(instead_of, at=layer.starts_at)
-    layer.save()
     _seat(layer, people)
     _refuse_hidden(schedule, now=layer.starts_at)
-    roster.forget()
     return layer
 
 
 def _seat(layer: OnCallLayer, people: Sequence[int]) -> None:
+    layer.save()
     OnCallPlace.objects.bulk_create(
         OnCallPlace(layer=layer, position=position, member_id=pk) for position, pk in enumerate(people)
     )
+    roster.forget()
 
 
 def _end(layer: OnCallLayer, *, at: datetime) -> None:
@@ -187,34 +175,21 @@ def _end(layer: OnCallLayer, *, at: datetime) -> None:
     roster.forget()
 
 
-def _succeed(layer: OnCallLayer, *, position: int, now: datetime) -> OnCallLayer:
-    """The same layer elsewhere from now on."""
-    people, before = [place.member_id for place in layer.places.all()], layer.pk
-    layer.pk, layer.position, layer.starts_at, layer._state.adding = None, position, max(now, layer.starts_at), True
-    layer.save()
-    _seat(layer, people)
-    OnCallLayer.objects.filter(pk=before).update(ends_at=layer.starts_at)
-    return layer
-
-
 def _refuse_hidden(schedule: OnCallSchedule, *, now: datetime) -> None:
     """Two rotations for the same hours: of one that higher ones cover all the time nobody would ever be on call."""
-    found = roster.rosters(OnCallSchedule.objects.filter(pk=schedule.pk), since=now)[0]
-    alone = rota.Schedule(found.rota.layers)
-    heard = {shift.source for shift in rota.shifts(alone, now, now + AHEAD)}
+    alone, end = rota.Schedule(roster.roster_of(schedule, since=now).rota.layers), now + roster.IN_SIGHT
+    heard = {shift.source for shift in rota.shifts(alone, now, end)}
     for layer in alone.layers:
-        if layer.source not in heard and layer.shifts(now, now + AHEAD):
-            hidden = found.layers[layer.source[1]].name
-            raise ValidationError(
-                {
-                    "hours": f"Nobody of “{hidden}” would ever be on call: what stands above it covers all its hours. "
-                    "Give the upper one hours of its own, or end one of them first."
-                }
+        if layer.source not in heard and layer.shifts(now, end):
+            hidden = (
+                f"Nobody of “{layer.source.name}” would ever be on call: what stands above it covers all its hours. "
+                "Give the upper one hours of its own, or end one of them first."
             )
+            raise ValidationError({"hours": hidden})
 
 
 def _free(name: str, *, but: OnCallSchedule | None = None) -> str:
-    name = name_of(name, NAMELESS)
+    name = name_of(name, "Give the schedule a name.")
     if OnCallSchedule.objects.current().filter(name=name).exclude(pk=but.pk if but else 0).exists():
         raise ValidationError({"name": "There is a schedule of this name already."})
     return name

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from agreements.businesstime.local_hours import zone_of
 from incidents.actions.oncall import locked
-from incidents.models import OnCallCalendar, OnCallOverride, OnCallSchedule
-from incidents.oncall import roster
+from incidents.models import OnCallOverride, OnCallSchedule
+from incidents.oncall import ical, roster
 from notifications import outbox
 from shell.wording import listed, span_words
 from tenants import history
 from tenants.models import Member
 
 LONGEST = timedelta(days=366)
+Span = tuple[datetime, datetime]
+#: Who stands in, for whom, when.
+Half = tuple[int, int | None, Span]
 
 
 @transaction.atomic
@@ -41,81 +46,41 @@ def stand_in(
     schedule = locked(schedule_id)
     if member_id != by.pk and not arranges(by):
         raise ValidationError({"member": "Owners and leads put others on call. You can stand in yourself, or swap."})
-    made = _stand_in(
-        schedule,
-        member_id=member_id,
-        instead_of_id=instead_of_id,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        reason=reason,
-        swap=None,
-        by=by,
-        now=now,
-    )
-    _tell(schedule, [made], by=by, now=now)
-    return made
+    half, reason = (member_id, instead_of_id, (starts_at, ends_at)), " ".join(reason.split())[:200]
+    return _arrange(schedule, [half], "on_call_override.made", by=by, now=now, reason=reason)[0]
 
 
 @transaction.atomic
 def swap(
-    *,
-    schedule_id: int,
-    mine: tuple[datetime, datetime],
-    theirs: tuple[datetime, datetime],
-    colleague_id: int,
-    by: Member,
-    now: datetime,
-    reason: str = "",
+    *, schedule_id: int, mine: Span, theirs: Span, colleague_id: int, by: Member, now: datetime
 ) -> list[OnCallOverride]:
     """Take a colleague's shift and give one's own for it, in one go: both or neither."""
-    schedule, both = locked(schedule_id), uuid4()
-    made = [
-        _stand_in(
-            schedule,
-            member_id=stands,
-            instead_of_id=instead,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            reason=reason,
-            swap=both,
-            by=by,
-            now=now,
-        )
-        for stands, instead, (starts_at, ends_at) in [(by.pk, colleague_id, theirs), (colleague_id, by.pk, mine)]
-    ]
-    _tell(schedule, made, by=by, now=now)
-    return made
+    halves: list[Half] = [(by.pk, colleague_id, theirs), (colleague_id, by.pk, mine)]
+    return _arrange(locked(schedule_id), halves, "on_call_override.swapped", by=by, now=now, swap=uuid4())
 
 
 @transaction.atomic
 def cancel_standing_in(*, override_id: int, by: Member, now: datetime) -> OnCallOverride:
-    """Let the layers say again who is on call, from now on; of a swap both halves. Agents undo what they arranged.
+    """Let the layers say again who is on call, from now on; of a swap both halves.
 
     Raises OnCallOverride.DoesNotExist for one that is over.
     """
-    found = OnCallOverride.objects.get(pk=override_id)
-    schedule = locked(found.schedule_id)
-    found = OnCallOverride.objects.standing(now=now).select_related("member__user", "instead_of__user").get(pk=found.pk)
-    if found.made_by_id != by.user_id and not arranges(by):
+    schedule = locked(OnCallOverride.objects.get(pk=override_id).schedule_id)
+    standing = OnCallOverride.objects.standing(now=now).select_related("member__user", "instead_of__user")
+    found = standing.get(pk=override_id)
+    if not undoes(by, found):
         raise ValidationError("Whoever arranged this, an owner or a lead can undo it.")
-    halves = OnCallOverride.objects.standing(now=now).select_related("member__user", "instead_of__user")
-    undone = list(halves.filter(swap=found.swap)) if found.swap else [found]
+    undone = list(standing.filter(swap=found.swap)) if found.swap else [found]
     for each in undone:
         history.change(each, "on_call_override.cancelled", actor=by.user, at=now, cancelled_at=now)
-    _tell(schedule, undone, by=by, now=now, undone=True)
-    roster.forget()
+    _tell(schedule, undone, by=by, now=now)
     return found
 
 
 @transaction.atomic
-def renew_own_address(*, by: Member, now: datetime) -> OnCallCalendar:
+def renew_own_address(*, by: Member, now: datetime) -> None:
     """Give the calendar of one's shifts another address; the one before shows nothing from here on."""
-    # The row first, so that two who press at once count twice.
-    calendar, _ = OnCallCalendar.objects.get_or_create(member=by)
-    calendar = OnCallCalendar.objects.select_for_update().get(pk=calendar.pk)
-    event = "on_call_calendar.address_renewed"
-    history.change(calendar, event, actor=by.user, at=now, data={}, renewals=calendar.renewals + 1)
-    return calendar
+    history.record(by, ical.RENEWED["person"], actor=by.user, at=now)
 
 
 def arranges(member: Member) -> bool:
@@ -123,73 +88,83 @@ def arranges(member: Member) -> bool:
     return member.role in {Member.Role.OWNER, Member.Role.LEAD}
 
 
-def _stand_in(
-    schedule: OnCallSchedule,
-    *,
-    member_id: int,
-    instead_of_id: int | None,
-    starts_at: datetime,
-    ends_at: datetime,
-    reason: str,
-    swap: UUID | None,
-    by: Member,
-    now: datetime,
-) -> OnCallOverride:
-    if ends_at <= starts_at:
-        raise ValidationError({"ends_at": "It has to end after it starts."})
-    if ends_at - starts_at > LONGEST:
-        raise ValidationError({"ends_at": "For longer than a year, change the rotation itself."})
-    if ends_at <= now:
-        raise ValidationError({"ends_at": "This is over already."})
-    starts_at = max(starts_at, now)
-    members = {m.pk: m for m in Member.objects.working_tickets().select_related("user").filter(pk=member_id)}
-    if member_id not in members:
-        raise ValidationError({"member": "Choose somebody who works tickets here."})
-    if instead_of_id is not None:
-        _check_there(schedule, member_id, instead_of_id, starts_at, ends_at)
-    made = OnCallOverride.objects.create(
-        schedule=schedule,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        member=members[member_id],
-        instead_of_id=instead_of_id,
-        reason=" ".join(reason.split())[:200],
-        swap=swap,
-        made_by=by.user,
-        made_at=now,
-    )
-    event = "on_call_override.swapped" if swap else "on_call_override.made"
-    history.record(made, event, actor=by.user, at=now, reason=made.reason)
-    roster.forget()
+def undoes(member: Member, override: OnCallOverride) -> bool:
+    """Whether somebody may undo it."""
+    return override.made_by_id == member.user_id or arranges(member)
+
+
+def _arrange(
+    schedule: OnCallSchedule, halves: list[Half], event: str, *, by: Member, now: datetime, **about: Any
+) -> list[OnCallOverride]:
+    """Who stands in for whom in which time, one after the other; everybody concerned is told."""
+    made = []
+    for member_id, instead_of_id, (start, end) in halves:
+        _check_span(start, end, now=now)
+        start = max(start, now)
+        member = Member.objects.working_tickets().select_related("user").filter(pk=member_id).first()
+        if member is None:
+            raise ValidationError({"member": "Choose somebody who works tickets here."})
+        instead_of = _stood_in_for(schedule, instead_of_id, member, start, end) if instead_of_id is not None else None
+        override = OnCallOverride.objects.create(
+            schedule=schedule,
+            starts_at=start,
+            ends_at=end,
+            member=member,
+            instead_of=instead_of,
+            made_by=by.user,
+            made_at=now,
+            **about,
+        )
+        history.record(override, event, actor=by.user, at=now, reason=override.reason)
+        made.append(override)
+    _tell(schedule, made, by=by, now=now)
     return made
 
 
-def _check_there(schedule: OnCallSchedule, member_id: int, instead_of_id: int, start: datetime, end: datetime) -> None:
-    """Whether there is anything to take over from that colleague."""
-    if member_id == instead_of_id:
+def _check_span(start: datetime, end: datetime, *, now: datetime) -> None:
+    wrong = ""
+    if end <= start:
+        wrong = "It has to end after it starts."
+    elif end - start > LONGEST:
+        wrong = "For longer than a year, change the rotation itself."
+    elif end <= now:
+        wrong = "This is over already."
+    if wrong:
+        raise ValidationError({"ends_at": wrong})
+
+
+def _stood_in_for(
+    schedule: OnCallSchedule, colleague_id: int, member: Member, start: datetime, end: datetime
+) -> Member:
+    """The colleague, if there is anything to take over from them."""
+    if member.pk == colleague_id:
         raise ValidationError({"instead_of": "Nobody stands in for themselves."})
-    found = roster.rosters(OnCallSchedule.objects.filter(pk=schedule.pk), since=start)[0]
-    named = {shift.person for shift in found.shifts(start, end)}
-    # Somebody who is gone has nothing, and is stood in for all the same.
-    colleague = Member.objects.select_related("user").filter(pk=instead_of_id).first()
+    colleague = Member.objects.select_related("user").filter(pk=colleague_id).first()
     if colleague is None:
         raise ValidationError({"instead_of": "Choose somebody who works here."})
-    if instead_of_id not in named and colleague.deactivated_at is None:
-        there = listed(sorted(found.people[pk].name for pk in named))
-        who = f"{there} {'is' if len(named) == 1 else 'are'}" if there else "nobody is"
+    there = {shift.person for shift in roster.roster_of(schedule, since=start).shifts(start, end)}
+    # Somebody who is gone has nothing, and is stood in for all the same.
+    if colleague not in there and colleague.deactivated_at is None:
+        names = listed(sorted(each.name for each in there))
+        who = f"{names} {'is' if len(there) == 1 else 'are'}" if names else "nobody is"
         raise ValidationError({"instead_of": f"{colleague.name} is not on call then: {who}."})
+    return colleague
 
 
-def _tell(
-    schedule: OnCallSchedule, made: list[OnCallOverride], *, by: Member, now: datetime, undone: bool = False
-) -> None:
+def _tell(schedule: OnCallSchedule, halves: list[OnCallOverride], *, by: Member, now: datetime) -> None:
     """A notice for everybody it is about, but for whoever did it."""
-    for each in made:
-        for who in {each.member, each.instead_of} - {None, by}:
-            zone = zone_of(who.user.timezone or schedule.timezone)
-            span = span_words(each.starts_at.astimezone(zone), each.ends_at.astimezone(zone))
-            instead = f" for {each.instead_of.name}" if each.instead_of else ""
-            title = f"{each.member.name} stands in{instead} on “{schedule.name}”: {span}"
-            key, url = f"on-call:{each.pk}:{'undone' if undone else 'made'}", f"/desk/on-call/{schedule.pk}/"
-            title = f"No longer so: {title}" if undone else title
-            outbox.tell_users([who.user], key=key, topic="on_call", title=title, url=url, now=now)
+    is_undone, path = halves[0].cancelled_at is not None, f"/desk/on-call/{schedule.pk}/"
+    key = f"on-call:{halves[0].pk}:{'undone' if is_undone else 'made'}"
+    for who in {who for each in halves for who in (each.member, each.instead_of)} - {None, by}:
+        zone = zone_of(who.user.timezone or schedule.timezone)
+        said = [_said(each, schedule, zone) for each in halves]
+        title, body = (said[0], "") if len(said) == 1 else (f"Two shifts on “{schedule}” are swapped", ". ".join(said))
+        title = f"No longer so: {title}" if is_undone else title
+        outbox.tell_users([who.user], key=key, topic="on_call", title=title, url=path, body=body, now=now)
+    roster.forget()
+
+
+def _said(override: OnCallOverride, schedule: OnCallSchedule, zone: ZoneInfo) -> str:
+    span = span_words(override.starts_at.astimezone(zone), override.ends_at.astimezone(zone))
+    instead = f" for {override.instead_of.name}" if override.instead_of else ""
+    return f"{override.member.name} stands in{instead} on “{schedule}”: {span}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from incidents.actions.standins import LONGEST, stand_in
 from incidents.models import OnCallOverride, OnCallSchedule
 from incidents.oncall import rota
-from incidents.oncall.roster import Roster, rosters
+from incidents.oncall.roster import roster_of, rosters
 from shell.api.operations import operation
 from shell.api.shapes import Body, IdField, body_of
 from tickets.api.access import MembersOnly
@@ -27,19 +27,19 @@ USUAL_SPAN = timedelta(weeks=4)
 class ShiftOut(serializers.Serializer):
     """[starts_at, ends_at), and who has it."""
 
-    member = serializers.IntegerField()
-    name = serializers.CharField()
-    starts_at = serializers.DateTimeField()
-    ends_at = serializers.DateTimeField()
+    member = serializers.IntegerField(source="person.pk")
+    name = serializers.CharField(source="person.name")
+    starts_at = serializers.DateTimeField(source="start")
+    ends_at = serializers.DateTimeField(source="end")
 
 
 class OnCallOut(serializers.Serializer):
     """A schedule with who has it now and who has it next; null is nobody."""
 
-    id = serializers.IntegerField()
-    name = serializers.CharField()
-    timezone = serializers.CharField()
-    now = ShiftOut(allow_null=True)
+    id = serializers.IntegerField(source="schedule.pk")
+    name = serializers.CharField(source="schedule.name")
+    timezone = serializers.CharField(source="schedule.timezone")
+    now = ShiftOut(source="current", allow_null=True)
     next = ShiftOut(allow_null=True)
 
 
@@ -65,7 +65,7 @@ class SpanIn(Body):
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         since = given.get("since") or timezone.now()
-        if not 1970 <= since.year <= 2200:
+        if since.year not in rota.YEARS:
             raise serializers.ValidationError({"since": ["Nobody is on call at that time."]})
         until = given.get("until") or since + USUAL_SPAN
         if not since < until <= since + LONGEST:
@@ -80,12 +80,7 @@ class OnCallList(APIView):
     def get(self, request: Any) -> Response:
         """Every schedule: who is on call now, and who is next."""
         now = timezone.now()
-        shown = []
-        for found in rosters(since=now):
-            current, following = (_shape(found, shift) for shift in found.now_and_next(now))
-            about = {"id": found.schedule.pk, "name": found.schedule.name, "timezone": found.schedule.timezone}
-            shown.append({**about, "now": current, "next": following})
-        return Response(OnCallOut(shown, many=True).data)
+        return Response(OnCallOut([found.standing(now) for found in rosters(since=now)], many=True).data)
 
 
 class OnCallShifts(APIView):
@@ -101,14 +96,11 @@ class OnCallShifts(APIView):
     )
     def get(self, request: Any, schedule_id: int) -> Response:
         """The shifts of a schedule that reach into the time asked for, whole. Between them nobody is on call."""
+        schedule = get_object_or_404(OnCallSchedule, pk=schedule_id)
         span = SpanIn(data=request.query_params.dict())
         span.is_valid(raise_exception=True)
-        start = span.validated_data["start"]
-        found = rosters(OnCallSchedule.objects.filter(pk=schedule_id), since=start)
-        if not found:
-            raise Http404("There is no such schedule.")
-        shifts = found[0].shifts(start, span.validated_data["end"])
-        return Response(ShiftOut([_shape(found[0], shift) for shift in shifts], many=True).data)
+        start, end = span.validated_data["start"], span.validated_data["end"]
+        return Response(ShiftOut(roster_of(schedule, since=start).shifts(start, end), many=True).data)
 
 
 class OnCallOverrides(APIView):
@@ -117,22 +109,8 @@ class OnCallOverrides(APIView):
     @operation("on_call_override", OnCallOverrideOut, status=201, request=OnCallOverrideIn)
     def post(self, request: Any, schedule_id: int) -> Response:
         """Put somebody on call. Agents put themselves; owners and leads anybody."""
-        if not OnCallSchedule.objects.current().filter(pk=schedule_id).exists():
-            raise Http404("There is no such schedule.")
+        get_object_or_404(OnCallSchedule.objects.current(), pk=schedule_id)
         given, by = body_of(OnCallOverrideIn, request), request._request.member
-        made = stand_in(
-            schedule_id=schedule_id,
-            member_id=given.pop("member", by.pk),
-            instead_of_id=given.pop("instead_of"),
-            by=by,
-            now=timezone.now(),
-            **given,
-        )
+        about = {"member_id": given.pop("member", by.pk), "instead_of_id": given.pop("instead_of")}
+        made = stand_in(schedule_id=schedule_id, by=by, now=timezone.now(), **about, **given)
         return Response(OnCallOverrideOut(made).data, status=status.HTTP_201_CREATED)
-
-
-def _shape(found: Roster, shift: rota.Shift | None) -> dict[str, Any] | None:
-    if shift is None:
-        return None
-    name = found.people[shift.person].name
-    return {"member": shift.person, "name": name, "starts_at": shift.start, "ends_at": shift.end}

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from agreements.businesstime.local_hours import WEEKDAYS
 from incidents.actions.oncall import NOBODY
 from incidents.oncall.rota import DAYS
+from shell.entry import instant_of
 from shell.forms import ActionForm, MinuteField
 from tenants.forms import timezone_field
 
@@ -35,13 +36,7 @@ class PeopleInOrder(forms.SelectMultiple):
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         places = [*(str(each) for each in value or []), *[""] * ROOM]
         offered = [(str(each), label) for each, label in self.choices]
-        given = {
-            "name": name,
-            "places": places,
-            "offered": offered,
-            "attrs": attrs or {},
-            "is_invalid": "aria-invalid" in (attrs or {}),
-        }
+        given = {"name": name, "places": places, "offered": offered, "attrs": attrs or {}}
         return render_to_string("incidents/settings/_people.html", given)
 
 
@@ -92,7 +87,7 @@ class LayerForm(ActionForm):
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
-        own: dict[str, tuple[time, time]] = {}
+        own: dict[str, list[str]] = {}
         for day, name in zip(WEEKDAYS, DAYS, strict=True):
             opens, closes = given.pop(f"{day}_from", None), given.pop(f"{day}_until", None)
             if given.get("hours") != "own" or (opens is None and closes is None):
@@ -100,7 +95,7 @@ class LayerForm(ActionForm):
             if opens is None or closes is None:
                 self.add_error("hours", f"Say from when and until when on {name}.")
             else:
-                own[day] = (opens, closes)
+                own[day] = [f"{opens:%H:%M}", f"{closes:%H:%M}"]
         if given.get("hours") == "own" and not own:
             self.add_error("hours", "Give at least one day its hours, or choose round the clock.")
         if "hours" in given:
@@ -133,27 +128,22 @@ class TakeOverForm(ActionForm):
     ends_at = forms.DateTimeField()
 
 
+class ShiftField(forms.CharField):
+    """A shift as the page named it, `start/end`."""
+
+    def clean(self, value: Any) -> tuple[datetime, datetime]:
+        start, _, end = super().clean(value).partition("/")
+        span = instant_of(start), instant_of(end)
+        if span[0] is None or span[1] is None:
+            raise ValidationError("Choose a shift from the list.")
+        return span[0], span[1]
+
+
 class SwapForm(ActionForm):
-    """A colleague's shift for one of one's own, `start/end` each."""
+    """A colleague's shift for one of one's own."""
 
     field_of = {"colleague_id": "instead_of"}
 
     instead_of = forms.IntegerField(min_value=1)
-    theirs = forms.CharField(max_length=80)
-    mine = forms.CharField(max_length=80, error_messages={"required": "Choose the shift that you give for it."})
-
-    def clean_theirs(self) -> tuple[datetime, datetime]:
-        return _shift(self.cleaned_data["theirs"])
-
-    def clean_mine(self) -> tuple[datetime, datetime]:
-        return _shift(self.cleaned_data["mine"])
-
-
-def _shift(text: str) -> tuple[datetime, datetime]:
-    try:
-        start, end = map(datetime.fromisoformat, text.split("/"))
-    except ValueError:
-        raise ValidationError("Choose a shift from the list.") from None
-    if start.tzinfo is None or end.tzinfo is None:
-        raise ValidationError("Choose a shift from the list.")
-    return start, end
+    theirs = ShiftField()
+    mine = ShiftField(error_messages={"required": "Choose the shift that you give for it."})

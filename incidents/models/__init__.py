@@ -15,6 +15,6 @@ from incidents.models.maintenance import (
     MaintenancePart,
     MaintenanceSeries,
 )
-from incidents.models.oncall import OnCallCalendar, OnCallLayer, OnCallOverride, OnCallPlace, OnCallSchedule
+from incidents.models.oncall import OnCallLayer, OnCallOverride, OnCallPlace, OnCallSchedule
 from incidents.models.postmortem import Postmortem, PostmortemAction
 from incidents.models.update_template import UpdateTemplate

@@ -1,4 +1,4 @@
-"""On-call schedules: rotations in layers, who stands in for whom, and the addresses calendars fetch them from.
+"""On-call schedules: rotations in layers, and who stands in for whom.
 
 What was in force stays: a layer that changes ends, and another begins; an override is cancelled at an instant.
 """
@@ -25,7 +25,6 @@ class OnCallSchedule(TenantOwned):
     timezone = models.CharField(max_length=64, help_text="Where its hand-overs are read by the clock on the wall.")
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
-    renewals = models.PositiveIntegerField(default=0, help_text="How often its calendar's address was renewed.")
 
     objects = TenantManager.from_queryset(OnCallScheduleQuerySet)()
 
@@ -131,16 +130,3 @@ class OnCallOverride(TenantOwned):
     def until(self) -> datetime:
         """Until when it holds; before its start where it was cancelled before."""
         return min(self.ends_at, self.cancelled_at or self.ends_at)
-
-
-class OnCallCalendar(TenantOwned):
-    """How often a person renewed the address of the calendar of their shifts; without a row, never."""
-
-    member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="+")
-    renewals = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["tenant", "member"], name="one_on_call_calendar_per_person")]
-
-    def __str__(self) -> str:
-        return f"Shifts of {self.member}"

@@ -6,24 +6,24 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from django.core.signing import BadSignature, Signer
+from django.db.models import Q
 
 from incidents.calendar_file import Entry, calendar_file
-from incidents.models import OnCallCalendar, OnCallSchedule
+from incidents.models import OnCallLayer, OnCallSchedule
 from incidents.oncall.roster import Roster, rosters
 from shell.entry import id_of
+from tenants import history
 from tenants.models import Member, Tenant
 
 BEHIND, AHEAD = timedelta(weeks=8), timedelta(weeks=26)
-_SCHEDULE, _PERSON = "schedule", "person"
+#: By what an address is of, the event of the history that makes it another one.
+RENEWED = {"schedule": "on_call_schedule.address_renewed", "person": "on_call_calendar.address_renewed"}
 
 
-def schedule_address(schedule: OnCallSchedule) -> str:
-    return _address(_SCHEDULE, schedule.pk, schedule.renewals)
-
-
-def person_address(member: Member) -> str:
-    renewed = OnCallCalendar.objects.filter(member=member).first()
-    return _address(_PERSON, member.pk, renewed.renewals if renewed else 0)
+def address_of(about: Member | OnCallSchedule) -> str:
+    """Where the calendar of a person or a schedule is read."""
+    kind = "person" if isinstance(about, Member) else "schedule"
+    return _signer().sign(f"{kind}-{about.pk}-{history.count(about, RENEWED[kind])}")
 
 
 def calendar_at(address: str, *, tenant: Tenant, now: datetime) -> bytes | None:
@@ -32,22 +32,16 @@ def calendar_at(address: str, *, tenant: Tenant, now: datetime) -> bytes | None:
         kind, pk, _ = _signer().unsign(address).split("-")
     except (BadSignature, ValueError):
         return None
-    since = now - BEHIND
-    if kind == _SCHEDULE:
-        schedule = OnCallSchedule.objects.filter(pk=id_of(pk)).first()
-        if schedule is None or schedule_address(schedule) != address:
-            return None
-        found, member, name = rosters(OnCallSchedule.objects.filter(pk=schedule.pk), since=since), None, schedule.name
+    its = Q(pk=id_of(pk))
+    if kind == "person":
+        only: Member | OnCallSchedule | None = Member.objects.active().select_related("user").filter(its).first()
+        its = Q()
     else:
-        member = Member.objects.active().select_related("user").filter(pk=id_of(pk)).first()
-        if member is None or person_address(member) != address:
-            return None
-        found, name = rosters(OnCallSchedule.objects.all(), since=since), member.name
-    return calendar_file(f"On call: {name}", _entries(found, only=member, tenant=tenant, now=now), of="on call")
-
-
-def _address(kind: str, pk: int, renewals: int) -> str:
-    return _signer().sign(f"{kind}-{pk}-{renewals}")
+        only = OnCallSchedule.objects.filter(its).first()
+    if only is None or address_of(only) != address:
+        return None
+    found = rosters(OnCallSchedule.objects.filter(its), since=now - BEHIND)
+    return calendar_file(f"On call: {only}", _entries(found, only=only, tenant=tenant, now=now), of="on call")
 
 
 def _signer() -> Signer:
@@ -55,20 +49,25 @@ def _signer() -> Signer:
     return Signer(salt="incidents.on-call", sep=".")
 
 
-def _entries(found: Iterable[Roster], *, only: Member | None, tenant: Tenant, now: datetime) -> Iterator[Entry]:
+def _entries(
+    found: Iterable[Roster], *, only: Member | OnCallSchedule, tenant: Tenant, now: datetime
+) -> Iterator[Entry]:
     for roster in found:
+        schedule = roster.schedule
         for shift in roster.shifts(now - BEHIND, now + AHEAD):
             # Of a shift that began before, what cut it then is not read.
-            if shift.start < now - BEHIND or (only is not None and shift.person != only.pk):
+            if shift.start < now - BEHIND or only not in (shift.person, schedule):
                 continue
-            kind, pk = shift.source
-            schedule = f"On call: {roster.schedule.name}"
+            source = shift.source
+            kind, said_at = (
+                ("layer", source.starts_at) if isinstance(source, OnCallLayer) else ("override", source.made_at)
+            )
             yield Entry(
-                uid=f"{roster.schedule.pk}-{kind}-{pk}-{int(shift.start.timestamp())}@{tenant.slug}.on-call",
-                said_at=roster.said_at(shift),
+                uid=f"{schedule.pk}-{kind}-{source.pk}-{int(shift.start.timestamp())}@{tenant.slug}.on-call",
+                said_at=said_at,
                 starts_at=shift.start,
                 ends_at=shift.end,
-                summary=schedule if only else f"{schedule}, {roster.people[shift.person].name}",
-                url=tenant.url(f"/desk/on-call/{roster.schedule.pk}/"),
+                summary=f"On call: {schedule}" if only == shift.person else f"On call: {schedule}, {shift.person}",
+                url=tenant.url(f"/desk/on-call/{schedule.pk}/"),
                 transparency="TRANSPARENT",
             )

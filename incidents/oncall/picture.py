@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import groupby, pairwise
@@ -9,10 +10,9 @@ from itertools import groupby, pairwise
 from agreements.businesstime.local_hours import WEEKDAYS
 from incidents.models import OnCallLayer
 from incidents.oncall import rota
-from incidents.oncall.roster import Roster
+from incidents.oncall.roster import IN_SIGHT, Roster
 from shell.wording import city_words, sentence, short_day, span_words
 
-WEEKS = 6
 HUES = 8
 #: Shares of the picture's width, in per cent, from which on a block has room for a name, for its first letters.
 NAME_FITS, INITIALS_FIT = 9, 3.8
@@ -21,67 +21,51 @@ GAPS_SAID = 8
 
 @dataclass(frozen=True)
 class Block:
-    """Somebody's time in a row; `person` "" is nobody's. Places and widths in per cent of the picture's."""
+    """Somebody's time in a row; `hue` None is nobody's. Places and widths in per cent of the picture's."""
 
     x: str
     width: str
-    person: str
     label: str
-    hue: int
+    hue: int | None
     words: str
 
 
 @dataclass(frozen=True)
-class Row:
-    label: str
-    blocks: list[Block]
-    is_result: bool = False
-
-
-@dataclass(frozen=True)
-class Held:
-    """A line of the table behind the picture; `person` "" is a gap."""
-
-    person: str
-    start: datetime
-    end: datetime
-
-
-@dataclass(frozen=True)
 class Picture:
-    """Some weeks of a schedule, read in `zone`."""
+    """Some weeks of a schedule, read in `zone`: rows of blocks from the highest layer down, last what they come to."""
 
-    rows: list[Row]
+    rows: list[tuple[str, list[Block]]]
     weeks: list[tuple[str, str]]
     now_x: str
-    table: list[Held]
+    table: list[rota.Shift]
     gaps: list[str]
     left: list[str]
     zone: tzinfo
 
 
-def picture_of(found: Roster, *, now: datetime, zone: tzinfo, weeks: int = WEEKS) -> Picture:
-    """The coming weeks from today on. Gaps are told from now on."""
+def picture_of(found: Roster, *, now: datetime, zone: tzinfo, ahead: timedelta = IN_SIGHT) -> Picture:
+    """The coming time from today on. Gaps are told from now on."""
     today = now.astimezone(zone).date()
-    start, end = _midnight(today, zone), _midnight(today + timedelta(weeks=weeks), zone)
+    monday = today + timedelta(days=-today.weekday() % 7)
+    start, end = _midnight(today, zone), _midnight(today + ahead, zone)
     scale = _Scale(found, start, end, zone)
-    layers = _rows_of(found, start, end).items()
-    rows = [Row(name, [scale.block(shift) for shift in shifts]) for name, shifts in layers]
-    missing = found.gaps(start, end)
-    result = [scale.block(shift) for shift in rota.stretches(found.shifts(start, end))]
-    result += [scale.nobody(*gap) for gap in missing]
-    mondays = [
-        today + timedelta(days=days) for days in range(7 * weeks) if (today + timedelta(days=days)).weekday() == 0
-    ]
-    held = [Held(found.people[s.person].name, s.start, s.end) for s in rota.stretches(found.shifts(now, end))]
-    held += [Held("", max(begin, now), until) for begin, until in missing if until > now]
     return Picture(
-        rows=[*rows, Row("On call", sorted(result, key=lambda block: float(block.x)), is_result=True)],
-        weeks=[(scale.at(_midnight(day, zone)), f"{day.day} {day:%b}") for day in mondays],
+        rows=[(name, [scale.block(shift) for shift in shifts]) for name, shifts in _rows_of(found, start, end)],
+        weeks=[
+            (scale.at(_midnight(day, zone)), f"{day.day} {day:%b}")
+            for week in range(ahead.days // 7 + 1)
+            if (day := monday + timedelta(weeks=week)) < today + ahead
+        ],
         now_x=scale.at(now),
-        table=sorted(held, key=lambda each: each.start),
+        table=found.told(now, end),
         gaps=gap_sentences(found, now=now, end=end, zone=zone),
-        left=_left(found, now=now),
+        left=[
+            f"{person.name} is deactivated and still in “{layer.source.name}”: those turns are nobody's there."
+            for layer in found.rota.layers
+            if layer.ends_at is None or layer.ends_at > now
+            for person in dict.fromkeys(layer.people)
+            if person in found.rota.gone
+        ],
         zone=zone,
     )
 
@@ -124,21 +108,23 @@ def gap_sentences(found: Roster, *, now: datetime, end: datetime, zone: tzinfo) 
             words = f"now, until {short_day(until, now)} {until:%H:%M}"
         else:
             words = span_words(begin, until)
-        times = f", and {len(again)} more times until {short_day(again[-1][1], now)}" if again else ""
-        said.append(f"Nobody is on call {words}{times}".replace("1 more times", "once more"))
+        if again:
+            count = "once more" if len(again) == 1 else f"{len(again)} more times"
+            words = f"{words}, and {count} until {short_day(again[-1][1], now)}"
+        said.append(f"Nobody is on call {words}")
     return said if len(said) <= GAPS_SAID else [*said[:GAPS_SAID], f"And {len(said) - GAPS_SAID} gaps more."]
 
 
-def changes(before: Roster, after: Roster, *, now: datetime, zone: tzinfo, weeks: int = WEEKS) -> list[str]:
+def changes(before: Roster, after: Roster, *, now: datetime, zone: tzinfo) -> list[str]:
     """`Mon 7 Dec 09:00 to Mon 14 Dec 09:00: Bob instead of Ann`: who has what another one had before."""
-    end = now + timedelta(weeks=weeks)
-    said = [each.shifts(now, end) for each in (before, after)]
-    cuts = sorted({now, end, *(cut for shifts in said for shift in shifts for cut in shift[:2])})
+    end = now + IN_SIGHT
+    told = [each.told(now, end) for each in (before, after)]
+    cuts = sorted({min(max(cut, now), end) for shifts in told for shift in shifts for cut in shift[:2]})
     found: list[tuple[datetime, datetime, str, str, int]] = []
-    for begin, until in pairwise(cut for cut in cuts if now <= cut <= end):
+    for begin, until in pairwise(cuts):
         was, is_now = (
-            next((each.people[shift.person].name for shift in shifts if shift.start <= begin < shift.end), "nobody")
-            for each, shifts in zip((before, after), said, strict=True)
+            next(shift.person.name if shift.person else "nobody" for shift in shifts if shift.end > begin)
+            for shifts in told
         )
         if was == is_now:
             continue
@@ -159,8 +145,8 @@ class _Scale:
     """Instants and shifts of a roster as places on the picture."""
 
     def __init__(self, found: Roster, start: datetime, end: datetime, zone: tzinfo) -> None:
-        self.found, self.start, self.end, self.zone = found, start, end, zone
-        self.hues = {pk: number % HUES for number, pk in enumerate(sorted(found.people))}
+        self.start, self.end, self.zone = start, end, zone
+        self.hues = {person: number % HUES for number, person in enumerate(found.people)}
 
     def share(self, length: timedelta) -> float:
         return 100 * (length / (self.end - self.start))
@@ -169,44 +155,33 @@ class _Scale:
         return f"{self.share(instant - self.start):.3f}"
 
     def block(self, shift: rota.Shift) -> Block:
-        shown, name = shift.within(self.start, self.end), self.found.people[shift.person].name
+        shown, name = shift.within(self.start, self.end), shift.person.name if shift.person else ""
         width = self.share(shown.end - shown.start)
-        first, *rest = name.split()
+        first, *rest = name.split() or [""]
         label = first if width >= NAME_FITS else first[:1] + rest[-1][:1] if rest else first[:2]
-        words = f"{name}, {self._span(shift.start, shift.end)}"
-        label = label if width >= INITIALS_FIT else ""
-        return Block(self.at(shown.start), f"{width:.3f}", name, label, self.hues[shift.person], words)
-
-    def nobody(self, start: datetime, end: datetime) -> Block:
-        words = f"Nobody, {self._span(start, end)}"
-        return Block(self.at(start), f"{self.share(end - start):.3f}", "", "", 0, words)
-
-    def _span(self, start: datetime, end: datetime) -> str:
-        return span_words(start.astimezone(self.zone), end.astimezone(self.zone))
+        span = span_words(shift.start.astimezone(self.zone), shift.end.astimezone(self.zone))
+        return Block(
+            x=self.at(shown.start),
+            width=f"{width:.3f}",
+            label=label if width >= INITIALS_FIT else "",
+            hue=self.hues.get(shift.person),
+            words=f"{name or 'Nobody'}, {span}",
+        )
 
 
-def _rows_of(found: Roster, start: datetime, end: datetime) -> dict[str, list[rota.Shift]]:
+def _rows_of(found: Roster, start: datetime, end: datetime) -> Iterator[tuple[str, list[rota.Shift]]]:
     """By name from the top. A layer that goes on with other terms stays one row; all who stand in are one."""
-    layers = [found.layers[layer.source[1]] for layer in found.rota.layers]
-    rows: dict[int, list[rota.Shift]] = {}
+    layers = [layer.source for layer in found.rota.layers]
     names = {layer.position: layer.name for layer in layers}
     above = max(names, default=0) + 1
+    rows: dict[int, list[rota.Shift]] = {}
     for place, row in enumerate(found.rota.rows(start, end)):
         position = layers[place].position if place < len(layers) else above
         rows[position] = rota.laid_over(rows.get(position, []), row)
-    return {
-        names.get(position, "Stand-ins"): rows[position] for position in sorted(rows, reverse=True) if rows[position]
-    }
-
-
-def _left(found: Roster, *, now: datetime) -> list[str]:
-    return [
-        f"{found.people[pk].name} is deactivated and still in “{layer.name}”: those turns are nobody's there."
-        for layer in found.layers.values()
-        if layer.ends_at is None or layer.ends_at > now
-        for pk in dict.fromkeys(place.member_id for place in layer.places.all())
-        if pk in found.rota.gone
-    ]
+    for position in sorted(rows, reverse=True):
+        if rows[position]:
+            yield names.get(position, "Stand-ins"), rows[position]
+    yield "On call", found.told(start, end)
 
 
 def _midnight(day: date, zone: tzinfo) -> datetime:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.core.cache import cache
 from django.db import transaction
@@ -16,80 +16,72 @@ from incidents.oncall import rota
 from tenants.models import Member
 from tenants.scope import current_tenant_id
 
-KEPT_SECONDS = 60
-#: How far ahead hand-overs are looked for.
+#: How far ahead hand-overs and gaps are looked for.
 IN_SIGHT = timedelta(weeks=6)
+#: Has the gaps.
+NOBODY = None
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 class Roster:
-    """A schedule with the rota of it and the people that the rota names by their ids.
-
-    Sources of shifts are ("layer", id) and ("override", id).
-    """
+    """A schedule with its rota: shifts are of members, and their sources the layers and overrides themselves."""
 
     def __init__(self, schedule: OnCallSchedule) -> None:
         self.schedule = schedule
-        self.layers = {layer.pk: layer for layer in schedule.layers.all()}
-        self.overrides = {override.pk: override for override in schedule.overrides.all()}
-        named = [place.member for layer in self.layers.values() for place in layer.places.all()]
-        for override in self.overrides.values():
-            named += [who for who in (override.member, override.instead_of) if who is not None]
-        self.people = {member.pk: member for member in named}
+        seated = [(layer, [place.member for place in layer.places.all()]) for layer in schedule.layers.all()]
+        overrides = [each for each in schedule.overrides.all() if each.starts_at < each.until]
+        named = {member for _, members in seated for member in members}
+        named.update(member for each in overrides for member in (each.member, each.instead_of) if member is not None)
+        self.people = sorted(named, key=lambda member: member.pk)
         self.rota = rota.Schedule(
-            tuple(
-                as_layer(layer, people)
-                for layer in self.layers.values()
-                if (people := [place.member_id for place in layer.places.all()])
-            ),
-            tuple(
-                rota.Override(("override", each.pk), each.starts_at, each.until, each.member_id, each.instead_of_id)
-                for each in self.overrides.values()
-                if each.starts_at < each.until
-            ),
-            {pk: member.deactivated_at for pk, member in self.people.items() if member.deactivated_at},
+            tuple(as_layer(layer, members) for layer, members in seated if members),
+            tuple(rota.Override(each, each.starts_at, each.until, each.member, each.instead_of) for each in overrides),
+            {each: each.deactivated_at for each in named if each.deactivated_at},
         )
 
     def shifts(self, start: datetime, end: datetime) -> list[rota.Shift]:
         """Whole shifts that reach into [start, end); none goes on after the schedule ended."""
-        found, over = rota.shifts(self.rota, start, end), self.schedule.ended_at
-        return [shift.within(shift.start, over) for shift in found if shift.start < over] if over else found
+        over = self.schedule.ended_at or END_OF_TIME
+        found = rota.shifts(self.rota, start, min(end, over)) if start < over else []
+        return [shift.within(shift.start, over) for shift in found]
 
     def gaps(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
         return rota.gaps(self.rota, start, end)
 
-    def at(self, instant: datetime) -> Member | None:
-        over = self.schedule.ended_at
-        shift = rota.on_call_at(self.rota, instant) if over is None or instant < over else None
-        return self.people[shift.person] if shift else None
+    def told(self, start: datetime, end: datetime) -> list[rota.Shift]:
+        """All of [start, end): what somebody has without a pause is one shift, a gap one of `NOBODY`."""
+        free = [rota.Shift(*gap, NOBODY, NOBODY) for gap in self.gaps(start, end)]
+        return sorted([*rota.stretches(self.shifts(start, end)), *free], key=lambda shift: shift.start)
 
-    def now_and_next(self, now: datetime) -> tuple[rota.Shift | None, rota.Shift | None]:
-        """Turns of one person that follow each other are one."""
-        ahead = rota.stretches(self.shifts(now, now + IN_SIGHT))
-        current = ahead.pop(0) if ahead and ahead[0].start <= now else None
-        return current, ahead[0] if ahead else None
+    def at(self, instant: datetime) -> Member | None:
+        found = self.shifts(instant, instant + timedelta.resolution)
+        return found[0].person if found else None
 
     def standing(self, now: datetime) -> Standing:
-        current, following = self.now_and_next(now)
-        until = current.end if current else following.start if following else None
-        follows = following is not None and (current is None or following.start == current.end)
-        return Standing(
-            schedule_id=self.schedule.pk,
-            schedule=self.schedule.name,
-            name=self.people[current.person].name if current else "",
-            until=None if until is None or until > now + IN_SIGHT else until,
-            next_name=self.people[following.person].name if following and follows else "",
-        )
-
-    def said_at(self, shift: rota.Shift) -> datetime:
-        """When what a shift goes by was said: its layer's beginning, its override's making."""
-        kind, pk = shift.source
-        return self.layers[pk].starts_at if kind == "layer" else self.overrides[pk].made_at
+        return Standing(self.schedule, self.told(now, now + IN_SIGHT))
 
 
-def as_layer(layer: OnCallLayer, people: Iterable[int]) -> rota.Layer:
+@dataclass(frozen=True)
+class Standing:
+    """How it is on a schedule now and from then on, as far as is in sight, gaps and all."""
+
+    schedule: OnCallSchedule
+    ahead: list[rota.Shift]
+
+    @property
+    def current(self) -> rota.Shift | None:
+        return self.ahead[0] if self.ahead[0].person else None
+
+    @property
+    def next(self) -> rota.Shift | None:
+        """The next that somebody has."""
+        return next((shift for shift in self.ahead[1:] if shift.person), None)
+
+
+def as_layer(layer: OnCallLayer, people: Sequence[Member]) -> rota.Layer:
     """ValueError that begins with the field, for what makes no sense."""
     return rota.Layer(
-        source=("layer", layer.pk),
+        source=layer,
         timezone=layer.timezone,
         first_day=layer.first_day,
         handover=layer.handover,
@@ -109,44 +101,26 @@ def rosters(schedules: OnCallScheduleQuerySet | None = None, *, since: datetime)
     places = OnCallPlace.objects.select_related("member__user")
     layers = OnCallLayer.objects.standing(now=since).prefetch_related(Prefetch("places", places))
     overrides = OnCallOverride.objects.filter(ends_at__gt=since).select_related("member__user", "instead_of__user")
-    return [
-        Roster(schedule)
-        for schedule in wanted.prefetch_related(Prefetch("layers", layers), Prefetch("overrides", overrides))
-    ]
+    found = list(wanted.prefetch_related(Prefetch("layers", layers), Prefetch("overrides", overrides)))
+    return [Roster(schedule) for schedule in found]
+
+
+def roster_of(schedule: OnCallSchedule, *, since: datetime) -> Roster:
+    return rosters(OnCallSchedule.objects.filter(pk=schedule.pk), since=since)[0]
 
 
 def members_on_call(schedule_id: int, *, at: datetime) -> list[Member]:
     """Who is on call on a schedule: one person, or nobody. Nobody too for a schedule that ended before."""
     found = rosters(OnCallSchedule.objects.filter(pk=schedule_id), since=at)
-    member = found[0].at(at) if found else None
-    return [member] if member else []
+    return [member for roster in found if (member := roster.at(at)) is not None]
+
+
+def kept_at() -> str:
+    """Where pages keep who is on call."""
+    return f"on-call:{current_tenant_id()}"
 
 
 def forget() -> None:
     """What pages keep of who is on call is asked anew once the transaction is over."""
-    key = _kept_at()
+    key = kept_at()
     transaction.on_commit(lambda: cache.delete(key))
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Who is on call on a schedule at an instant ("": nobody), until when, and who is next."""
-
-    schedule_id: int
-    schedule: str
-    name: str
-    until: datetime | None
-    next_name: str
-
-
-def stand_now(*, now: datetime) -> list[Standing]:
-    """That of each current schedule, kept for a minute: every page of the desk shows it."""
-    key = _kept_at()
-    if (kept := cache.get(key)) is None:
-        kept = [roster.standing(now) for roster in rosters(since=now)]
-        cache.set(key, kept, KEPT_SECONDS)
-    return kept
-
-
-def _kept_at() -> str:
-    return f"on-call:{current_tenant_id()}"

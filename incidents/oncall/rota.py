@@ -19,13 +19,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, reduce
 from typing import Any, NamedTuple
 
-from agreements.businesstime.local_hours import EPOCH, LAST_YEAR, WEEKDAYS, LocalHours, clock, offsets, zone_of
+from agreements.businesstime import BusinessCalendar
+from agreements.businesstime.local_hours import EPOCH, WEEKDAYS, clock, offsets, zone_of
 
 #: Whatever the caller knows people, and what says that they are on call, by.
 Person = Any
 Source = Any
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 LONGEST_TURN_DAYS = 366
+#: In which anybody can be on call.
+YEARS = range(1970, 2201)
 _MIDNIGHT, _DAY = time(), timedelta(days=1)
 #: From when to when on a weekday; an end that is not after its start is the next day's.
 Hours = Mapping[str, tuple[time, time]]
@@ -66,7 +69,7 @@ class Layer:
             raise ValueError("people: a rotation of nobody leaves nobody on call")
         if not 1 <= self.turn_days <= LONGEST_TURN_DAYS:
             raise ValueError(f"every: a turn lasts from 1 to {LONGEST_TURN_DAYS} days")
-        if not 1970 <= self.first_day.year < LAST_YEAR:
+        if self.first_day.year not in YEARS:
             raise ValueError("first_day: this is no day that anybody is on call")
         if None in (self.starts_at.tzinfo, (self.ends_at or self.starts_at).tzinfo):
             raise ValueError("starts_at: an instant needs a zone")
@@ -90,34 +93,15 @@ class Layer:
             ends = self.turn_starts_at(turn + 1)
             if begins < ends and start < ends:
                 person = self.people[turn % len(self.people)]
-                for opens, closes in self._hours_in(begins, ends):
+                for opens, closes in self._open.stretches(begins, ends):
                     held = Shift(opens, closes, person, self.source).within(self.starts_at, self.ends_at or closes)
                     if held.start < held.end:
                         yield held
             turn, begins = turn + 1, ends
 
-    def _hours_in(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """The hours of this layer inside [start, end), joined where a year ends."""
-        if self._open is None:
-            yield start, end
-            return
-        last: tuple[datetime, datetime] | None = None
-        for year in range(start.year, end.year + 1):
-            for opens, closes in zip(*(each.tolist() for each in self._open.open_in(year)), strict=True):
-                begin, until = max(_instant(opens), start), min(_instant(closes), end)
-                if begin >= until:
-                    continue
-                if last and last[1] == begin:
-                    begin = last[0]
-                elif last:
-                    yield last
-                last = begin, until
-        if last:
-            yield last
-
     @cached_property
-    def _open(self) -> LocalHours | None:
-        return LocalHours.read(self.timezone, _by_weekday(self.hours), (), {}) if self.hours else None
+    def _open(self) -> BusinessCalendar:
+        return BusinessCalendar(self.timezone, _by_weekday(self.hours)) if self.hours else BusinessCalendar.always()
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import time_machine
 from icalendar import Calendar
 
 from incidents.models import OnCallOverride, OnCallSchedule
-from incidents.oncall.ical import person_address, schedule_address
+from incidents.oncall.ical import address_of
 from tenants.models import Member
 from tenants.scope import tenant_scope
 from tests.incidents.rotas import MONDAY, schedule
@@ -33,7 +33,7 @@ def platform(cast: Any) -> OnCallSchedule:
 
 def url(cast: Any, about: Any) -> str:
     with tenant_scope(cast.tenant):
-        address = schedule_address(about) if isinstance(about, OnCallSchedule) else person_address(about)
+        address = address_of(about)
     return f"/calendars/on-call/{address}.ics"
 
 

@@ -77,6 +77,7 @@ def test_D2_an_owner_makes_a_schedule_and_puts_people_into_it(cast, owner):
         ({"every": "0"}, "every", "greater than or equal to 1"),
         ({"every": "60"}, "every", "from 1 to 366 days"),
         ({"first_day": "0001-01-01"}, "first_day", "no day that anybody"),
+        ({"first_day": "9997-12-31", "every": "52"}, "first_day", "no day that anybody"),
         ({"name": "   "}, "name", "required"),
         ({"hours": "own"}, "hours", "at least one day"),
         ({"hours": "own", "mon_from": "18:00"}, "hours", "until when on Monday"),
@@ -88,8 +89,19 @@ def test_D2_an_owner_makes_a_schedule_and_puts_people_into_it(cast, owner):
         # Two rotations for the same hours.
         ({}, "hours", "Nobody of “Primary” would ever be on call"),
     ],
-    ids=["nobody", "no days", "too long", "no such day", "nameless", "no hours", "half", "overlap", "hides another"],
-)
+    ids=[
+        "nobody",
+        "no days",
+        "too long",
+        "no such day",
+        "too far",
+        "nameless",
+        "no hours",
+        "half",
+        "overlap",
+        "hides another",
+    ],
+)  # fmt: skip
 def test_bad_input_stands_beside_its_field(cast, owner, platform, changed, field, sentence):
     answer = owner.post(f"/settings/on-call/{platform.pk}/layers/new/", {**layer_fields(cast.lead), **changed})
     assert answer.status_code == 422

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpResponse
+from django.core.cache import cache
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -16,31 +15,30 @@ from django.utils import timezone
 from incidents.actions import standins as actions
 from incidents.forms.oncall import StandInForm, SwapForm, TakeOverForm
 from incidents.models import OnCallOverride, OnCallSchedule
-from incidents.oncall.ical import person_address
+from incidents.oncall import roster
+from incidents.oncall.ical import address_of
 from incidents.oncall.picture import picture_of
-from incidents.oncall.roster import Roster, rosters, stand_now
-from shell.forms import ActionForm, done, posted
+from incidents.views.desk.incident import members
+from shell.forms import ActionForm, at_once, done, posted
 from shell.templatetags.places import fills
-from shell.wording import exact_words, span_words
 from tenants.doors import desk_view
-from tenants.models import Member
 from tickets.views.desk import frame
 
 AHEAD = timedelta(weeks=4)
+#: So long the line beside the views is kept: every page of the desk has it.
+KEPT_SECONDS = 60
 
 
 @desk_view
 def on_call(request: Any) -> HttpResponse:
     """Who is on call now, who is next, and the reader's own shifts."""
     now = timezone.now()
-    found = rosters(since=now)
+    found = roster.rosters(since=now)
+    shifts = [shift for each in found for shift in each.shifts(now, now + AHEAD) if shift.person == request.member]
     context = {
         "standing": [each.standing(now) for each in found],
-        "mine": sorted(
-            (shift for each in found for shift in _shifts(each, now) if shift["member"].pk == request.member.pk),
-            key=lambda shift: shift["start"],
-        ),
-        "address": request.tenant.url(f"/calendars/on-call/{person_address(request.member)}.ics"),
+        "mine": sorted(shifts, key=lambda shift: shift.start),
+        "address": request.tenant.url(f"/calendars/on-call/{address_of(request.member)}.ics"),
     }
     return frame.page(request, "incidents/desk/on_call.html", context, now=now, active="on-call")
 
@@ -49,19 +47,20 @@ def on_call(request: Any) -> HttpResponse:
 def schedule(request: Any, schedule_id: int) -> HttpResponse:
     """One schedule's coming weeks; posting lets somebody stand in."""
     now = timezone.now()
-    found = _roster(schedule_id, now)
+    found = roster.roster_of(get_object_or_404(OnCallSchedule.objects.current(), pk=schedule_id), since=now)
     form = _stand_in_form(request)
     if form.carry_out(actions.stand_in, schedule_id=schedule_id, by=request.member, now=now):
         sentence = f"{form.result.member.name} stands in."
         return done(request, sentence, "incidents:on_call_schedule", schedule_id)
-    shifts = _shifts(found, now)
+    shifts = found.shifts(now, now + AHEAD)
+    overrides = [each for each in found.schedule.overrides.all() if each.cancelled_at is None]
     context = {
         "schedule": found.schedule,
         "standing": found.standing(now),
-        "picture": picture_of(found, now=now, zone=timezone.get_current_timezone(), weeks=4),
+        "picture": picture_of(found, now=now, zone=timezone.get_current_timezone(), ahead=AHEAD),
         "shifts": shifts,
-        "mine": [shift for shift in shifts if shift["member"].pk == request.member.pk],
-        "overrides": [each for each in found.overrides.values() if each.cancelled_at is None],
+        "mine": [shift for shift in shifts if shift.person == request.member],
+        "overrides": [(each, actions.undoes(request.member, each)) for each in overrides],
         "arranges": actions.arranges(request.member),
         "form": form,
     }
@@ -73,26 +72,22 @@ def schedule(request: Any, schedule_id: int) -> HttpResponse:
 
 @desk_view.post
 def take_over(request: Any, schedule_id: int) -> HttpResponse:
-    form = TakeOverForm(request.POST)
-    me = request.member.pk
-    return _shown(request, schedule_id, form, actions.stand_in, "The shift is yours.", member_id=me)
+    form, me = TakeOverForm(request.POST), request.member.pk
+    return _at_once(request, form, actions.stand_in, "The shift is yours.", schedule_id, member_id=me)
 
 
 @desk_view.post
 def swap(request: Any, schedule_id: int) -> HttpResponse:
-    return _shown(request, schedule_id, SwapForm(request.POST), actions.swap, "The two shifts are swapped.")
+    return _at_once(request, SwapForm(request.POST), actions.swap, "The two shifts are swapped.", schedule_id)
 
 
 @desk_view.post
 def cancel(request: Any, override_id: int) -> HttpResponse:
     """Undo standing in."""
-    override = get_object_or_404(OnCallOverride, pk=override_id)
-    form, now = ActionForm(request.POST), timezone.now()
-    try:
-        is_done = form.carry_out(actions.cancel_standing_in, override_id=override_id, by=request.member, now=now)
-    except ObjectDoesNotExist:
-        raise Http404("No such page.") from None
-    return _told(request, override.schedule_id, form, "It is as the layers say again." if is_done else "")
+    back = redirect("incidents:on_call_schedule", get_object_or_404(OnCallOverride, pk=override_id).schedule_id)
+    about = {"override_id": override_id, "by": request.member, "now": timezone.now()}
+    said = "It is as the layers say again."
+    return at_once(request, ActionForm(request.POST), actions.cancel_standing_in, lambda _: said, back, **about)
 
 
 @desk_view.post
@@ -107,56 +102,28 @@ def renew(request: Any) -> HttpResponse:
 @fills("desk.rail")
 def rail(request: Any) -> str:
     """A line for each schedule, beside the views."""
-    if not (standing := stand_now(now=timezone.now())):
-        return ""
-    return render_to_string("incidents/desk/_rail_on_call.html", {"standing": standing})
+    return str(cache.get_or_set(roster.kept_at(), _rail, KEPT_SECONDS))
 
 
-def _shown(
-    request: Any, schedule_id: int, form: ActionForm, action: Callable[..., Any], said: str, **also: Any
+def _rail() -> str:
+    now = timezone.now()
+    standing = [each.standing(now) for each in roster.rosters(since=now)]
+    return render_to_string("incidents/desk/_rail_on_call.html", {"standing": standing}) if standing else ""
+
+
+def _at_once(
+    request: Any, form: ActionForm, action: Callable[..., Any], said: str, schedule_id: int, **about: Any
 ) -> HttpResponse:
     get_object_or_404(OnCallSchedule.objects.current(), pk=schedule_id)
-    is_done = form.carry_out(action, schedule_id=schedule_id, by=request.member, now=timezone.now(), **also)
-    return _told(request, schedule_id, form, said if is_done else "")
-
-
-def _told(request: Any, schedule_id: int, form: ActionForm, said: str) -> HttpResponse:
-    if said:
-        return done(request, said, "incidents:on_call_schedule", schedule_id)
-    messages.error(request, form.refusal)
-    return redirect("incidents:on_call_schedule", schedule_id)
+    back, now = redirect("incidents:on_call_schedule", schedule_id), timezone.now()
+    about |= {"schedule_id": schedule_id, "by": request.member}
+    return at_once(request, form, action, lambda _: said, back, now=now, **about)
 
 
 def _stand_in_form(request: Any) -> StandInForm:
-    people = Member.objects.working_tickets().select_related("user").order_by("user__name")
-    offered = [(each.pk, each.name) for each in people]
-    mine = [(request.member.pk, request.member.name)]
+    offered = [(each.pk, each.name) for each in members()]
     choices = {
-        "member": offered if actions.arranges(request.member) else mine,
+        "member": offered if actions.arranges(request.member) else [(request.member.pk, request.member.name)],
         "instead_of": [("", "Whoever is on call"), *offered],
     }
     return StandInForm(posted(request), choices=choices, initial={"member": request.member.pk})
-
-
-def _roster(schedule_id: int, now: datetime) -> Roster:
-    found = rosters(OnCallSchedule.objects.current().filter(pk=schedule_id), since=now)
-    if not found:
-        raise Http404("No such page.")
-    return found[0]
-
-
-def _shifts(found: Roster, now: datetime) -> list[dict[str, Any]]:
-    """Those of the coming weeks as the pages list them, in the reader's zone."""
-    return [
-        {
-            "schedule": found.schedule,
-            "member": found.people[shift.person],
-            "start": shift.start,
-            "end": shift.end,
-            "span": span_words(timezone.localtime(shift.start), timezone.localtime(shift.end)),
-            "exact": f"{exact_words(timezone.localtime(shift.start))} – {exact_words(timezone.localtime(shift.end))}",
-            "value": f"{shift.start.isoformat()}/{shift.end.isoformat()}",
-            "override": found.overrides.get(shift.source[1]) if shift.source[0] == "override" else None,
-        }
-        for shift in found.shifts(now, now + AHEAD)
-    ]

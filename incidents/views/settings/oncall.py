@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.db import transaction
 from django.forms import model_to_dict
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
@@ -16,10 +16,11 @@ from agreements.businesstime.local_hours import zone_of
 from incidents.actions import oncall as actions
 from incidents.forms.oncall import LayerForm, ScheduleForm
 from incidents.models import OnCallLayer, OnCallSchedule
-from incidents.oncall.ical import schedule_address
-from incidents.oncall.picture import changes, hours_of, picture_of, rhythm_of
-from incidents.oncall.roster import Roster, rosters
-from shell.forms import ActionForm, done, posted
+from incidents.oncall.ical import address_of
+from incidents.oncall.picture import Picture, changes, hours_of, picture_of, rhythm_of
+from incidents.oncall.roster import Roster, roster_of, rosters
+from incidents.views.desk.incident import members
+from shell.forms import ActionForm, at_once, done, posted
 from tenants.doors import settings_view
 from tenants.models import Member
 from tenants.narration import entries_about, narrate
@@ -29,10 +30,7 @@ from tenants.narration import entries_about, narrate
 def schedules(request: Any) -> HttpResponse:
     """Every schedule, who has it now, and what is not covered."""
     now = timezone.now()
-    shown = [
-        {"standing": found.standing(now), "gaps": _picture(found, now).gaps, "schedule": found.schedule}
-        for found in rosters(since=now)
-    ]
+    shown = [(found.schedule, found.standing(now), _picture(found, now).gaps) for found in rosters(since=now)]
     ended = OnCallSchedule.objects.exclude(ended_at=None).order_by("-ended_at")
     return render(request, "incidents/settings/on_call.html", {"shown": shown, "ended": ended, "now": now})
 
@@ -54,15 +52,15 @@ def schedule(request: Any, schedule_id: int) -> HttpResponse:
     form = ScheduleForm(posted(request), initial=model_to_dict(found.schedule))
     if form.carry_out(actions.change_schedule, schedule_id=schedule_id, by=request.user, now=now):
         return done(request, "The schedule is saved.", "settings-on-call-schedule", schedule_id)
-    layers = [{"layer": layer, "rhythm": rhythm_of(layer), "hours": hours_of(layer)} for layer in found.layers.values()]
+    layers = found.schedule.layers.all()
     context = {
         "schedule": found.schedule,
-        "layers": layers[::-1],
+        "layers": [(layer, rhythm_of(layer), hours_of(layer)) for layer in reversed(layers)],
         "picture": _picture(found, now),
         "standing": found.standing(now),
         "form": form,
-        "address": request.tenant.url(f"/calendars/on-call/{schedule_address(found.schedule)}.ics"),
-        "events": narrate(entries_about(found.schedule, *found.layers.values())),
+        "address": request.tenant.url(f"/calendars/on-call/{address_of(found.schedule)}.ics"),
+        "events": narrate(entries_about(found.schedule, *layers)),
         "now": now,
     }
     return render(request, "incidents/settings/on_call_schedule.html", context, status=422 if form.errors else 200)
@@ -74,7 +72,7 @@ def layer_new(request: Any, schedule_id: int) -> HttpResponse:
     now = timezone.now()
     found = _roster(schedule_id, now)
     today = now.astimezone(zone_of(found.schedule.timezone)).date()
-    usual = {"first_day": today, "name": "" if found.layers else "Primary"}
+    usual = {"first_day": today, "name": "" if found.schedule.layers.all() else "Primary"}
     return _layer_form(request, found, None, usual, actions.add_layer, schedule_id=schedule_id, now=now)
 
 
@@ -84,8 +82,8 @@ def layer(request: Any, layer_id: int) -> HttpResponse:
     now = timezone.now()
     one = get_object_or_404(OnCallLayer.objects.standing(now=now), pk=layer_id)
     found = _roster(one.schedule_id, now)
-    is_here = [place.member_id for place in one.places.all() if place.member_id not in found.rota.gone]
-    initial = model_to_dict(one, exclude=["hours"]) | {"hours": one.hours, "people": is_here}
+    is_here = one.places.filter(member__in=Member.objects.working_tickets()).values_list("member", flat=True)
+    initial = model_to_dict(one) | {"people": list(is_here)}
     if one.timezone == found.schedule.timezone:
         initial["timezone"] = ""
     return _layer_form(request, found, one, initial, actions.change_layer, layer_id=layer_id, now=now)
@@ -99,8 +97,8 @@ def _layer_form(
     action: Callable[..., OnCallLayer],
     **about: Any,
 ) -> HttpResponse:
-    people = Member.objects.working_tickets().select_related("user").order_by("user__name")
-    form = LayerForm(posted(request), initial=initial, choices={"people": [(each.pk, each.name) for each in people]})
+    people = [(each.pk, each.name) for each in members()]
+    form = LayerForm(posted(request), initial=initial, choices={"people": people})
     context = {"schedule": found.schedule, "layer": layer, "form": form, "now": about["now"]}
     if "preview" in request.POST:
         context["effect"] = _effect(form, found, action, by=request.user, **about)
@@ -127,15 +125,9 @@ def _verb(action: Callable[..., OnCallLayer], said: str) -> Any:
 
     @settings_view.post
     def doing(request: Any, layer_id: int) -> HttpResponse:
-        one, form = get_object_or_404(OnCallLayer, pk=layer_id), ActionForm(request.POST)
-        try:
-            is_done = form.carry_out(action, layer_id=layer_id, by=request.user, now=timezone.now())
-        except (OnCallLayer.DoesNotExist, OnCallSchedule.DoesNotExist):
-            raise Http404("No such page.") from None
-        if is_done:
-            return done(request, said.format(form.result.name), "settings-on-call-schedule", one.schedule_id)
-        messages.error(request, form.refusal)
-        return redirect("settings-on-call-schedule", one.schedule_id)
+        back = redirect("settings-on-call-schedule", get_object_or_404(OnCallLayer, pk=layer_id).schedule_id)
+        about = {"layer_id": layer_id, "by": request.user, "now": timezone.now()}
+        return at_once(request, ActionForm({}), action, lambda layer: said.format(layer.name), back, **about)
 
     return doing
 
@@ -155,12 +147,9 @@ renew = settings_view.verb(
 )
 
 
-def _roster(schedule_id: int, now: Any) -> Roster:
-    found = rosters(OnCallSchedule.objects.current().filter(pk=schedule_id), since=now)
-    if not found:
-        raise Http404("No such page.")
-    return found[0]
+def _roster(schedule_id: int, now: datetime) -> Roster:
+    return roster_of(get_object_or_404(OnCallSchedule.objects.current(), pk=schedule_id), since=now)
 
 
-def _picture(found: Roster, now: Any) -> Any:
+def _picture(found: Roster, now: datetime) -> Picture:
     return picture_of(found, now=now, zone=zone_of(found.schedule.timezone))
