@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
 from django.db.models import DateTimeField, ForeignKey, Model
 
-from tenants.models import HistoryEntry, User
+from tenants.models import HistoryEntry, Member, User
 
 
 def record(
@@ -64,6 +65,21 @@ def count(subject: Model, event: str) -> int:
     """How often it happened to it."""
     about = {"subject_type": subject._meta.label_lower, "subject_id": subject.pk}
     return HistoryEntry.objects.filter(**about, event=event).count()
+
+
+def absences(*, since: datetime) -> dict[int, list[tuple[datetime, datetime]]]:
+    """From when to when members were deactivated, by their ids: of all who came back after `since`."""
+    entries = HistoryEntry.objects.filter(subject_type=Member._meta.label_lower)
+    back = entries.filter(event="member.reactivated", at__gt=since).values("subject_id")
+    left: dict[int, datetime] = {}
+    found = defaultdict(list)
+    both = ["member.deactivated", "member.reactivated"]
+    for entry in entries.filter(event__in=both, subject_id__in=back).order_by("at", "id"):
+        if entry.event == "member.deactivated":
+            left[entry.subject_id] = entry.at
+        elif (start := left.pop(entry.subject_id, entry.at)) < entry.at:
+            found[entry.subject_id].append((start, entry.at))
+    return found
 
 
 def _told(subject: Model, fields: dict[str, Any]) -> dict[str, Any]:

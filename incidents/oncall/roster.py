@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
@@ -13,20 +13,21 @@ from django.db.models import Prefetch
 from incidents.models import OnCallLayer, OnCallOverride, OnCallPlace, OnCallSchedule
 from incidents.models.oncall import OnCallScheduleQuerySet
 from incidents.oncall import rota
+from tenants import history
 from tenants.models import Member
 from tenants.scope import current_tenant_id
 
 #: How far ahead hand-overs and gaps are looked for.
 IN_SIGHT = timedelta(weeks=6)
-#: Has the gaps.
-NOBODY = None
+#: Whoever was deactivated for a while was stood in for by nobody, who was never here.
+NOBODY, NEVER_HERE = None, datetime.min.replace(tzinfo=UTC)
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 class Roster:
     """A schedule with its rota: shifts are of members, and their sources the layers and overrides themselves."""
 
-    def __init__(self, schedule: OnCallSchedule) -> None:
+    def __init__(self, schedule: OnCallSchedule, absences: Mapping[int, Sequence[tuple[datetime, datetime]]]) -> None:
         self.schedule = schedule
         seated = [(layer, [place.member for place in layer.places.all()]) for layer in schedule.layers.all()]
         overrides = [each for each in schedule.overrides.all() if each.starts_at < each.until]
@@ -35,8 +36,11 @@ class Roster:
         self.people = sorted(named, key=lambda member: member.pk)
         self.rota = rota.Schedule(
             tuple(as_layer(layer, members) for layer, members in seated if members),
-            tuple(rota.Override(each, each.starts_at, each.until, each.member, each.instead_of) for each in overrides),
-            {each: each.deactivated_at for each in named if each.deactivated_at},
+            (
+                *(rota.Override(each, each.starts_at, each.until, each.member, each.instead_of) for each in overrides),
+                *(rota.Override(NOBODY, *span, NOBODY, each) for each in named for span in absences.get(each.pk, ())),
+            ),
+            {each: each.deactivated_at for each in named if each.deactivated_at} | {NOBODY: NEVER_HERE},
         )
 
     def shifts(self, start: datetime, end: datetime) -> list[rota.Shift]:
@@ -96,13 +100,14 @@ def as_layer(layer: OnCallLayer, people: Sequence[Member]) -> rota.Layer:
 
 
 def rosters(schedules: OnCallScheduleQuerySet | None = None, *, since: datetime) -> list[Roster]:
-    """Those of `schedules` (None: all that are current), with what held at `since` or after. In four queries."""
+    """Those of `schedules` (None: all that are current), with what held at `since` or after. In five queries."""
     wanted = OnCallSchedule.objects.current() if schedules is None else schedules
     places = OnCallPlace.objects.select_related("member__user")
     layers = OnCallLayer.objects.standing(now=since).prefetch_related(Prefetch("places", places))
     overrides = OnCallOverride.objects.filter(ends_at__gt=since).select_related("member__user", "instead_of__user")
     found = list(wanted.prefetch_related(Prefetch("layers", layers), Prefetch("overrides", overrides)))
-    return [Roster(schedule) for schedule in found]
+    absences = history.absences(since=since) if found else {}
+    return [Roster(schedule, absences) for schedule in found]
 
 
 def roster_of(schedule: OnCallSchedule, *, since: datetime) -> Roster:

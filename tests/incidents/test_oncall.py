@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from incidents.oncall.roster import members_on_call, rosters
+from tenants.actions.members import deactivate_member, reactivate_member
 from tenants.models import Member
 from tests.incidents.rotas import MONDAY, add_layer, schedule
 
@@ -31,8 +32,27 @@ def test_a_deactivated_member_and_an_ended_schedule_put_nobody_on_call(cast, in_
     assert members_on_call(made.pk, at=MONDAY + WEEK) == []
 
 
+def test_who_comes_back_was_not_on_call_while_they_were_away(cast, in_tenant):
+    made = schedule(cast.agent)
+    day = timedelta(days=1)
+
+    def told() -> list[list[Member]]:
+        return [members_on_call(made.pk, at=MONDAY + days * day) for days in (0, 1, 3, 5)]
+
+    deactivate_member(member_id=cast.agent.pk, by=None, now=MONDAY + day)
+    away = [[cast.agent], [], [], []]
+    assert told() == away
+    reactivate_member(member_id=cast.agent.pk, by=None, now=MONDAY + 4 * day)
+    assert told() == [*away[:3], [cast.agent]]
+    # Gone once more: what was said of both times stays.
+    deactivate_member(member_id=cast.agent.pk, by=None, now=MONDAY + 6 * day)
+    reactivate_member(member_id=cast.agent.pk, by=None, now=MONDAY + 8 * day)
+    assert told() == [*away[:3], [cast.agent]]
+    assert members_on_call(made.pk, at=MONDAY + 7 * day) == []
+
+
 def test_schedules_are_read_in_a_fixed_number_of_queries(cast, in_tenant, django_assert_num_queries):
     for name in "ABC":
         add_layer(schedule(cast.agent, cast.lead, name=name), cast.owner)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len([roster.at(MONDAY) for roster in rosters(since=MONDAY)]) == 3

@@ -11,6 +11,7 @@ from icalendar import Calendar
 
 from incidents.models import OnCallOverride, OnCallSchedule
 from incidents.oncall.ical import address_of
+from tenants.actions.members import deactivate_member, reactivate_member
 from tenants.models import Member
 from tenants.scope import tenant_scope
 from tests.incidents.rotas import MONDAY, schedule
@@ -119,6 +120,16 @@ def test_somebody_who_left_and_another_tenants_host_open_nothing(cast, stranger,
 )
 def test_an_address_with_quotes_or_nonsense_is_a_page_that_is_not_there(cast, stranger, platform, address):
     assert stranger.get(f"/calendars/on-call/{address}.ics").status_code == 404
+
+
+def test_a_calendar_leaves_out_when_somebody_was_away(cast, stranger, platform):
+    with tenant_scope(cast.tenant):
+        deactivate_member(member_id=cast.agent.pk, by=None, now=MONDAY + timedelta(days=1))
+        reactivate_member(member_id=cast.agent.pk, by=None, now=NOW)
+    told = events(stranger.get(url(cast, cast.agent)))
+    assert [(event.start, event.end) for event in told][:2] == [
+        (MONDAY, MONDAY + timedelta(days=1)), (NOW, MONDAY + WEEK),
+    ]  # fmt: skip
 
 
 def test_names_with_control_characters_and_commas_stay_names(cast, stranger):
