@@ -13,11 +13,12 @@ from django.db import transaction
 from agreements.businesstime.local_hours import zone_of
 from incidents.actions.oncall import locked
 from incidents.models import OnCallOverride, OnCallSchedule
-from incidents.oncall import ical, roster
+from incidents.oncall import ical, roster, rota
 from notifications import outbox
 from shell.wording import listed, span_words
 from tenants import history
 from tenants.models import Member
+from tenants.scope import current_tenant
 
 LONGEST = timedelta(days=366)
 Span = tuple[datetime, datetime]
@@ -69,7 +70,7 @@ def cancel_standing_in(*, override_id: int, by: Member, now: datetime) -> OnCall
     standing = OnCallOverride.objects.standing(now=now).select_related("member__user", "instead_of__user")
     found = standing.get(pk=override_id)
     if not undoes(by, found):
-        raise ValidationError("Whoever arranged this, an owner or a lead can undo it.")
+        raise ValidationError("Whoever arranged this, an owner or a lead can undo it, and of a swap either of the two.")
     undone = list(standing.filter(swap=found.swap)) if found.swap else [found]
     for each in undone:
         history.change(each, "on_call_override.cancelled", actor=by.user, at=now, cancelled_at=now)
@@ -89,8 +90,9 @@ def arranges(member: Member) -> bool:
 
 
 def undoes(member: Member, override: OnCallOverride) -> bool:
-    """Whether somebody may undo it."""
-    return override.made_by_id == member.user_id or arranges(member)
+    """Whether somebody may undo it: a colleague was not asked before a swap, so both may undo that one."""
+    is_swapped = override.swap is not None and member in (override.member, override.instead_of)
+    return is_swapped or override.made_by_id == member.user_id or arranges(member)
 
 
 def _arrange(
@@ -129,6 +131,8 @@ def _check_span(start: datetime, end: datetime, *, now: datetime) -> None:
         wrong = "For longer than a year, change the rotation itself."
     elif end <= now:
         wrong = "This is over already."
+    elif end.year not in rota.YEARS:
+        wrong = "Nobody is on call at that time."
     if wrong:
         raise ValidationError({"ends_at": wrong})
 
@@ -152,15 +156,18 @@ def _stood_in_for(
 
 
 def _tell(schedule: OnCallSchedule, halves: list[OnCallOverride], *, by: Member, now: datetime) -> None:
-    """A notice for everybody it is about, but for whoever did it."""
-    is_undone, path = halves[0].cancelled_at is not None, f"/desk/on-call/{schedule.pk}/"
-    key = f"on-call:{halves[0].pk}:{'undone' if is_undone else 'made'}"
+    """A notice and a mail for everybody it is about, but for whoever did it: nobody was asked before."""
+    path, key, prefix, verb = f"/desk/on-call/{schedule.pk}/", f"on-call:{halves[0].pk}:made", "", "swapped"
+    if halves[0].cancelled_at is not None:
+        key, prefix, verb = f"on-call:{halves[0].pk}:undone", "No longer so: ", "undid the swap of"
     for who in {who for each in halves for who in (each.member, each.instead_of)} - {None, by}:
         zone = zone_of(who.user.timezone or schedule.timezone)
-        said = [_said(each, schedule, zone) for each in halves]
-        title, body = (said[0], "") if len(said) == 1 else (f"Two shifts on “{schedule}” are swapped", ". ".join(said))
-        title = f"No longer so: {title}" if is_undone else title
-        outbox.tell_users([who.user], key=key, topic="on_call", title=title, url=path, body=body, now=now)
+        said = [prefix + _said(each, schedule, zone) for each in halves]
+        title, body = said[0], ""
+        if len(said) > 1:
+            title, body = f"{by.name} {verb} two shifts with you on “{schedule}”", ". ".join(said)
+        text = "\n".join([*said, "", current_tenant().url(path), ""])
+        outbox.tell_users([who.user], key=key, topic="on_call", title=title, url=path, body=body, text=text, now=now)
     roster.forget()
 
 

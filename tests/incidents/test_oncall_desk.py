@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from incidents.models import OnCallOverride, OnCallSchedule
 from incidents.oncall.roster import members_on_call
-from notifications.models import Notice
+from notifications.models import Notice, OutgoingMessage
 from tenants.models import HistoryEntry, Member
 from tenants.scope import tenant_scope
 from tests.incidents.rotas import MONDAY, add_layer, schedule
@@ -124,6 +124,33 @@ def test_two_shifts_are_swapped_in_one_go_and_undone_in_one_go(cast, sign_in, pl
     assert on_call(cast, platform, MONDAY + WEEK * 3) == [cast.agent]
 
 
+def test_the_colleague_is_told_of_a_swap_that_nobody_asked_for_and_can_undo_it(cast, sign_in, platform):
+    fields = {"instead_of": cast.lead.pk, "theirs": slashed(1), "mine": slashed(3)}
+    with tenant_scope(cast.tenant):
+        Member.objects.filter(pk=cast.lead.pk).update(role=Member.Role.AGENT)
+    sign_in(cast.agent).post(path(platform, "swap/"), fields)
+    with tenant_scope(cast.tenant):
+        notice, mail = Notice.objects.get(), OutgoingMessage.objects.get()
+        assert (notice.user, mail.to) == (cast.lead.user, cast.lead.user.email)
+        assert notice.title == mail.subject == f"{cast.agent.name} swapped two shifts with you on “Platform”"
+        halves = [
+            f"{cast.agent.name} stands in for {cast.lead.name} on “Platform”: Mon 9 Mar 09:00 to Mon 16 Mar 09:00",
+            f"{cast.lead.name} stands in for {cast.agent.name} on “Platform”: "
+            "Mon 23 Mar 09:00 CET to Mon 30 Mar 10:00 CEST",
+        ]
+        assert notice.body == ". ".join(halves)
+        assert mail.text.splitlines()[:2] == halves
+        half = OnCallOverride.objects.first()
+    undo = f"/desk/on-call/overrides/{half.pk}/cancel/"
+    assert undo in sign_in(cast.lead).get(path(platform)).content.decode()
+    sign_in(cast.lead).post(undo)
+    assert [on_call(cast, platform, MONDAY + WEEK * n) for n in (1, 3)] == [[cast.lead], [cast.agent]]
+    with tenant_scope(cast.tenant):
+        told = Notice.objects.get(user=cast.agent.user)
+        assert told.title == f"{cast.lead.name} undid the swap of two shifts with you on “Platform”"
+        assert told.body.startswith(f"No longer so: {halves[0]}")
+
+
 def test_half_a_swap_that_cannot_be_leaves_nothing(cast, sign_in, platform):
     desk = sign_in(cast.agent)
     mine = {"theirs": slashed(1), "mine": slashed(2)}  # That one is the owner's.
@@ -162,6 +189,7 @@ def test_a_lead_puts_anybody_on_call_and_an_agent_only_themselves(cast, sign_in,
         ({"ends_at": "2026-03-05T09:00"}, "ends_at", "has to end after it starts"),
         ({"starts_at": "2026-03-01T10:00", "ends_at": "2026-03-02T10:00"}, "ends_at", "over already"),
         ({"ends_at": "2028-03-05T12:00"}, "ends_at", "longer than a year"),
+        ({"starts_at": "9999-12-30T10:00", "ends_at": "9999-12-31T10:00"}, "ends_at", "Nobody is on call at that time"),
         ({"starts_at": "soon"}, "starts_at", "Give a day and a time"),
         ({"instead_of": "{lead}"}, "instead_of", "themselves"),
         ({"instead_of": "{owner}"}, "instead_of", "is not on call then"),
