@@ -26,8 +26,6 @@ def add_webhook(
 ) -> WebhookEndpoint:
     """Make an endpoint; its `secret` is shown to whoever asked, once. Raises ValidationError by field."""
     url, events = _checked(url), _known(events)
-    if WebhookEndpoint.objects.filter(url=url).exists():
-        raise ValidationError({"url": "There is a webhook for this address already."})
     if WebhookEndpoint.objects.count() >= MOST_ENDPOINTS:
         raise ValidationError(f"There are {MOST_ENDPOINTS} webhooks already. Remove one first.")
     endpoint = WebhookEndpoint.objects.create(
@@ -45,8 +43,6 @@ def change_webhook(
     endpoint = WebhookEndpoint.objects.select_for_update().get(pk=endpoint_id)
     if url != endpoint.url:
         url = _checked(url)
-        if WebhookEndpoint.objects.filter(url=url).exists():
-            raise ValidationError({"url": "There is a webhook for this address already."})
     said: dict[str, Any] = {"url": url, "description": description.strip(), "events": _known(events)}
     history.change(endpoint, "webhook.changed", actor=by, at=now, **said)
     return endpoint
@@ -106,6 +102,8 @@ def _checked(url: str) -> str:
         egress.check(url)
     except egress.EgressError as error:
         raise ValidationError({"url": str(error)}) from None
+    if WebhookEndpoint.objects.filter(url=url).exists():
+        raise ValidationError({"url": "There is a webhook for this address already."})
     return url
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from datetime import datetime
 
@@ -34,11 +33,6 @@ def call(message: OutgoingMessage, *, now: datetime) -> tuple[Failure | None, eg
     return Failure(f"{said}: {answer.status}.", permanent=answer.status == GONE), answer
 
 
-def identity(message: OutgoingMessage) -> str:
-    """The same for every attempt, so that a receiver can tell a second delivery from a second message."""
-    return "msg_" + hashlib.sha256(f"{message.tenant_id}:{message.key}".encode()).hexdigest()[:40]
-
-
 def _say(message: OutgoingMessage) -> egress.Answer:
     if message.channel is None:
         raise egress.EgressError("The channel was removed.")
@@ -56,5 +50,5 @@ def _post(message: OutgoingMessage, *, now: datetime) -> egress.Answer:
     else:
         is_own = message.topic == webhooks.TOPIC
         raise egress.EgressError("The endpoint was removed." if is_own else "The subscription was stopped.")
-    headers = webhooks.headers(identity(message), message.text, keys, at=now)
+    headers = webhooks.headers(f"msg_{message.identity}", message.text, keys, at=now)
     return egress.post(url, message.text, {"Content-Type": "application/json", "User-Agent": "slatrack", **headers})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import smtplib
 from email.utils import formataddr
@@ -26,7 +25,8 @@ def as_email(mail: OutgoingMessage, tenant: Tenant) -> EmailMultiAlternatives:
         for name, value in mail.headers.items()
         if _HEADER_NAME.match(name) and name.lower() not in _OURS
     }
-    headers["Message-ID"] = message_id(mail)
+    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip(" >") or settings.BASE_DOMAIN
+    headers["Message-ID"] = f"<{mail.identity}@{domain}>"
     # Nobody's out-of-office reply may come back as a ticket.
     headers.setdefault("Auto-Submitted", "auto-generated")
     if tenant.support_email:
@@ -41,13 +41,6 @@ def as_email(mail: OutgoingMessage, tenant: Tenant) -> EmailMultiAlternatives:
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
     return message
-
-
-def message_id(mail: OutgoingMessage) -> str:
-    """The same for every attempt, so that a mail server or reader can tell a second delivery from a second mail."""
-    digest = hashlib.sha256(f"{mail.tenant_id}:{mail.key}".encode()).hexdigest()[:40]
-    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip(" >") or settings.BASE_DOMAIN
-    return f"<{digest}@{domain}>"
 
 
 def judge(error: Exception) -> Failure:

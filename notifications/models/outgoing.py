@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -103,6 +104,11 @@ class OutgoingMessage(TenantOwned):
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.to}"
+
+    @property
+    def identity(self) -> str:
+        """The same for every attempt, so that whoever gets it can tell a second delivery from a second message."""
+        return hashlib.sha256(f"{self.tenant_id}:{self.key}".encode()).hexdigest()[:40]
 
     @property
     def receiver(self) -> tuple[tuple[str, int | None]]:

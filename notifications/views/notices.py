@@ -46,25 +46,25 @@ def _bell(request: Any) -> HttpResponse:
 @person_view
 def follow(request: Any, notice_id: int) -> HttpResponse:
     """Read a notice by going where it points. Repeating it changes nothing."""
-    try:
-        notice = actions.read_notice(notice_id=notice_id, reader=request.user, now=timezone.now())
-    except Notice.DoesNotExist as error:
-        raise Http404("No such notice.") from error
+    notice = _read(request, notice_id)
     here = url_has_allowed_host_and_scheme(notice.url, allowed_hosts=None)
     return redirect(notice.url if notice.url and here else "notifications:notices")
 
 
 @person_view.post
 def read(request: Any, notice_id: int) -> HttpResponse:
+    notice = _read(request, notice_id)
+    if not request.htmx:
+        return redirect("notifications:notices")
+    context = {"notice": notice, "notifications": bell(request), "with_bell": True}
+    return render(request, "notifications/_notice.html", context)
+
+
+def _read(request: Any, notice_id: int) -> Notice:
     try:
-        notice = actions.read_notice(notice_id=notice_id, reader=request.user, now=timezone.now())
+        return actions.read_notice(notice_id=notice_id, reader=request.user, now=timezone.now())
     except Notice.DoesNotExist as error:
         raise Http404("No such notice.") from error
-    if request.htmx:
-        return render(
-            request, "notifications/_notice.html", {"notice": notice, "notifications": bell(request), "with_bell": True}
-        )
-    return redirect("notifications:notices")
 
 
 @person_view.post

@@ -274,7 +274,7 @@ def test_a_worker_whose_lease_ran_out_does_not_undo_what_the_next_one_did(tenant
     (slow,) = delivery.claim(now=timezone.now(), limit=1)
     with time_machine.travel(timezone.now() + delivery.LEASE, tick=False):
         deliver_outbox()
-    delivery._write_down(slow, delivery.Failure("550 gone", permanent=True), at=timezone.now())
+    delivery.write_down(slow, delivery.Failure("550 gone", permanent=True), at=timezone.now())
     mail = only_mail(tenant)
     assert mail.sent_at is not None
     assert mail.dead_at is None
@@ -288,7 +288,7 @@ def test_a_worker_whose_lease_ran_out_cannot_give_up_a_mail_that_another_one_goe
     mailbox.refuse["anna@client.example"] = "451 come back"
     with time_machine.travel(timezone.now() + delivery.LEASE, tick=False):
         deliver_outbox()
-    delivery._write_down(slow, delivery.Failure("550 gone", permanent=True), at=timezone.now())
+    delivery.write_down(slow, delivery.Failure("550 gone", permanent=True), at=timezone.now())
     assert only_mail(tenant).dead_at is None
 
 
