@@ -39,7 +39,8 @@ _RAISE = """
         SELECT clock.ctid AS place FROM {clocks} clock
         CROSS JOIN LATERAL (
             SELECT FROM {owners} owner
-            WHERE (owner.tenant_id, owner.id) = (clock.tenant_id, clock.{owner}_id) FOR UPDATE SKIP LOCKED
+            WHERE (owner.tenant_id, owner.id) = (clock.tenant_id, clock.{owner}_id)
+                AND ({owed} IS NULL OR {owed} < %(now)s::timestamptz - interval '1 day') FOR UPDATE SKIP LOCKED
         ) locked
         WHERE {due} ORDER BY {column} LIMIT %(batch)s
     ), raised AS (
@@ -84,6 +85,9 @@ class Sweep(Generic[C]):
     model: type[C]
     history: type[models.Model]
     tell: Callable[[Sequence[C], datetime], None]
+    #: The column that says since when a word is owed on the owner that may have kept its promises: they are left alone,
+    #: but for a day only, where it never comes.
+    owed: str = "NULL::timestamptz"
 
     def breaches(self, *, now: datetime) -> int:
         """Record every breach that is due and not recorded, in all tenants, earliest first; returns how many.
@@ -157,6 +161,7 @@ class Sweep(Generic[C]):
             owners=owner._meta.db_table,
             owner=self.model.OWNER,
             history=self.history._meta.db_table,
+            owed=self.owed,
             **_WAYS[kind],
         )
 

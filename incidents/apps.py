@@ -49,6 +49,10 @@ class IncidentsConfig(AppConfig):
     }
 
     def ready(self) -> None:
+        from incidents.actions.answers import post_owed
+        from tickets.actions.lock import POSTS_OWED
+
+        POSTS_OWED.append(post_owed)
         # They fill places on pages below as they are imported.
         from incidents.views.desk import link_offer, listing, maintenance, oncall, ticket_parts  # noqa: F401
         from incidents.views.portal import maintenance as for_clients  # noqa: F401

@@ -42,4 +42,4 @@ def _concerned(clocks: Sequence[Clock], tenants: set[int]) -> Mapping[int, Conce
     }
 
 
-sweep = Sweep(Clock, TicketEvent, tell)
+sweep = Sweep(Clock, TicketEvent, tell, owed="owner.word_owed_at")

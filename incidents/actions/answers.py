@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from celery import current_app
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from incidents.links.letter import letter
 from incidents.models import IncidentEvent, LinkedAnswer
 from tenants.models import Member
 from tenants.one_by_one import one_by_one
-from tickets.actions import pass_on
+from tickets.actions import owe_word, pass_on
 from tickets.models import Message, Ticket
 
 #: So many tickets, those that fall due first, are answered where the word is said: for them no sweep can come between.
 AT_ONCE = 25
+logger = logging.getLogger(__name__)
 TASK = "incidents.tasks.answer_linked_tickets"
 
 
 def answer_first(event: IncidentEvent, *, now: datetime) -> None:
     """Answer the linked tickets that fall due first, in the transaction of `event`, and ask a worker for the others."""
-    owed = LinkedAnswer.objects.owed().filter(event=event)
-    first = list(owed.select_related("link__ticket").order_by("link__ticket__queue_at", "pk")[: AT_ONCE + 1])
+    owed = LinkedAnswer.objects.owed().filter(event=event).select_related("link__ticket")
+    ordered = list(owed.order_by("link__ticket__queue_at", "pk"))
     # In the order of their ids, as whoever merges tickets locks them, so that nobody waits for each other.
-    tickets = sorted({_goes_on_in(each.link.ticket) for each in first[:AT_ONCE]})
-    list(Ticket.objects.filter(pk__in=tickets).order_by("pk").select_for_update())
-    for each in first[:AT_ONCE]:
+    tickets = {_goes_on_in(each.link.ticket) for each in ordered}
+    locked = Ticket.objects.filter(pk__in=tickets).order_by("pk").select_for_update().values_list("pk", "word_owed_at")
+    owed_nothing = {pk for pk, owed_at in locked if owed_at is None}
+    owe_word(owed_nothing.intersection(_goes_on_in(each.link.ticket) for each in ordered[AT_ONCE:]), event.at)
+    for each in ordered[:AT_ONCE]:
         answer_linked(answer_id=each.pk, now=now)
-    if len(first) > AT_ONCE:
+    if len(ordered) > AT_ONCE:
         # Where the message gets lost, the sweep finds what is owed.
         transaction.on_commit(_wake_a_worker, robust=True)
 
@@ -63,7 +68,30 @@ def answer_linked(*, answer_id: int, now: datetime) -> bool:
     )
     owed.answered_at = now
     owed.save(update_fields=["answered_at"])
+    await_next(ticket.pk)
     return True
+
+
+def await_next(ticket_id: int) -> None:
+    """Let the ticket wait for whatever it is still owed, of any incident; for nothing where that is all."""
+    owe_word([ticket_id], owed_to(ticket_id).values_list("event__at", flat=True).first())
+
+
+def owed_to(ticket_id: int) -> QuerySet[LinkedAnswer]:
+    """What is to be posted on a ticket, and on those that go on in it, in the order in which it was said."""
+    its = Q(link__ticket=ticket_id) | Q(link__ticket__merged_into=ticket_id)
+    return LinkedAnswer.objects.owed().filter(its).order_by("event__at", "pk")
+
+
+def post_owed(ticket_id: int, now: datetime) -> None:
+    """Post what is owed on a ticket, before anything else happens there."""
+    for pk in list(owed_to(ticket_id).values_list("pk", flat=True)):
+        try:
+            answer_linked(answer_id=pk, now=now)
+        except Exception:
+            # Whoever acts on the ticket has nothing to do with it; the worker tries again.
+            logger.exception("answer %s could not be posted", pk)
+            return
 
 
 def answer_all(*, now: datetime) -> int:

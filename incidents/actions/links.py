@@ -8,11 +8,13 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from incidents.actions.answers import await_next
 from incidents.actions.lock import lock, refuse_over, settle
 from incidents.models import Incident, IncidentEvent, IncidentLink, LinkedAnswer
 from incidents.models.kinds import Kind
 from tenants.models import Member
-from tickets.models import Ticket
+from tickets.actions import answer
+from tickets.models import Message, Ticket
 
 
 @transaction.atomic
@@ -45,11 +47,24 @@ def link_to(incident: Incident, tickets: Sequence[Ticket], *, by: Member, at: da
 
 @transaction.atomic
 def unlink_ticket(*, incident_id: int, ticket: Ticket, by: Member, now: datetime) -> Incident:
-    """Say that a ticket is about something else. What it was answered with stays said."""
+    """Say that a ticket is about something else. What it was answered with stays said; what was still to come does not.
+
+    Its history says so, because an update that somebody read elsewhere is missing there.
+    """
     incident, at = lock(incident_id, now=now)
-    ended = IncidentLink.objects.current().filter(incident=incident, ticket=ticket).update(unlinked_at=at)
-    if ended:
-        data = {"tickets": [ticket.number]}
+    link = IncidentLink.objects.current().select_for_update().filter(incident=incident, ticket=ticket).first()
+    if link is not None:
+        link.unlinked_at = at
+        link.save(update_fields=["unlinked_at"])
+        # A worker that is answering it at this moment is waited for: then it has been answered.
+        withheld, _ = LinkedAnswer.objects.owed().filter(link=link).delete()
+        if withheld:
+            await_next(ticket.merged_into_id or ticket.pk)
+            answer(
+                ticket_id=ticket.pk, author=by, kind=Message.Kind.INTERNAL_NOTE, now=now,
+                body=f"Taken off {incident} before its last word to everybody was posted here: it does not come.",
+            )  # fmt: skip
+        data = {"tickets": [ticket.number], "withheld": withheld}
         IncidentEvent.objects.record(incident, Kind.UNLINKED, by=by, at=at, now=now, data=data)
         settle(incident, at=at, now=now)
     return incident

@@ -11,7 +11,7 @@ from django.db import transaction
 from incidents import announcements
 from incidents.actions.affected import take_over
 from incidents.actions.answers import answer_first
-from incidents.actions.links import move_links
+from incidents.actions.links import move_links, owe_answers
 from incidents.actions.lock import lock, refuse_over, settle
 from incidents.actions.update import check_body, posted, refuse_unseen, say
 from incidents.models import Duty, Incident, IncidentEvent
@@ -54,7 +54,10 @@ def resolve_incident(
 
 @transaction.atomic
 def reopen_incident(*, incident_id: int, by: Member, reason: str, now: datetime) -> Incident:
-    """Open a resolved incident again: the next update is owed from then on. Raises ValidationError without a reason."""
+    """Open a resolved incident again, and say so on every linked ticket: the next update is owed from then on.
+
+    Raises ValidationError without a reason, which colleagues alone read.
+    """
     incident, at = lock(incident_id, now=now)
     if incident.merged_into is not None:
         refuse_over(incident)
@@ -64,7 +67,9 @@ def reopen_incident(*, incident_id: int, by: Member, reason: str, now: datetime)
         raise ValidationError({"reason": "Say what is wrong again."})
     incident.status, incident.resolved_at = Status.INVESTIGATING, None
     event = IncidentEvent.objects.record(incident, Kind.REOPENED, by=by, at=at, now=now, reason=reason)
+    owe_answers(incident, event)
     settle(incident, at=at, now=now, changed=["status", "resolved_at"])
+    answer_first(event, now=now)
     announcements.reopened(incident, event, now=now)
     return incident
 

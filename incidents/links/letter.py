@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from incidents.models import Incident, IncidentClock, IncidentEvent
+from incidents.models.kinds import Kind
 from incidents.paths import public_path
 from shell.wording import day_words, exact_words
 from tenants.scope import current_tenant
 from tickets.announcements.announce import reading_zone
 from tickets.models import Ticket
 
+#: The reason is for colleagues.
+_AGAIN = "It is not over after all: we are working on “{}” again."
+
 
 def letter(event: IncidentEvent, ticket: Ticket) -> str:
     """The text of `event` for a ticket, in Markdown, with times where its requester reads them."""
-    return "\n\n".join(part for part in (event.body, *_beside(event, event.incident, ticket)) if part)
+    said = _AGAIN.format(event.incident.title) if event.kind == Kind.REOPENED else event.body
+    return "\n\n".join(part for part in (said, *_beside(event, event.incident, ticket)) if part)
 
 
 def _beside(event: IncidentEvent, incident: Incident, ticket: Ticket) -> Iterator[str]:

@@ -79,6 +79,11 @@ def _linked(said: str) -> Words:
     return lambda event, _document: f"{event.actor_name} {said} {listed(f'#{n}' for n in event.data['tickets'])}"
 
 
+def _unlinked(event: IncidentEvent, document: AgreementDocument | None) -> str:
+    withheld = ", before the last word to everybody was posted there" if event.data.get("withheld") else ""
+    return f"{_linked('took off')(event, document)}{withheld}"
+
+
 def _followed(event: IncidentEvent, _document: AgreementDocument | None) -> str:
     return f"{event.data['who']} of {event.data['client']} asked to be told"
 
@@ -150,7 +155,7 @@ class Kind(KindOfEvent):
     DUTY = "duty", EventRow(icon="user-star", words=_duty, escalation="progress"), "Role handed over"
     STEP = "step", EventRow(icon="flag", words=_step, escalation="progress"), "Step reached"
     LINKED = "linked", EventRow(icon="link", words=_linked("linked")), "Ticket linked"
-    UNLINKED = "unlinked", EventRow(icon="unlink", words=_linked("took off")), "Ticket taken off"
+    UNLINKED = "unlinked", EventRow(icon="unlink", words=_unlinked), "Ticket taken off"
     FOLLOWED = "followed", EventRow(by=("system",), icon="bell-plus", words=_followed), "Followed"
     CALLED = "called", EventRow(icon="phone", words=_called), "Call"
     MERGED = "merged", EventRow(

@@ -11,6 +11,7 @@ from clocks.verdict import Verdict, on_record
 from incidents import actions
 from incidents.actions import answers
 from incidents.models import LinkedAnswer
+from incidents.models.kinds import Kind, words_of
 from notifications.models import OutgoingMessage
 from tenants.models import Client
 from tenants.scope import tenant_scope
@@ -221,3 +222,84 @@ def test_a_form_sent_twice_answers_once(cast, linked):
     for minute in (10, 11):
         update(incident, cast.agent, at=START + minute * MINUTE, submission=key)
     assert len(said_on(ticket)) == 1
+
+
+@pytest.fixture
+def behind(cast, engage, monkeypatch):
+    """An incident whose update of minute 59 is still to be posted on its ticket, which falls due at minute 60."""
+    monkeypatch.setattr(answers, "AT_ONCE", 0)
+    ticket = ticket_about(cast.contact)
+    incident = declared(cast.agent, at=START + 30 * MINUTE, tickets=[ticket])
+    update(incident, cast.agent, at=START + 59 * MINUTE)
+    return incident, ticket
+
+
+def test_what_a_worker_has_still_to_post_keeps_its_promise_however_late_it_comes(cast, behind):
+    _, ticket = behind
+    breaches.sweep.in_tenant(now=START + 61 * MINUTE)
+    assert events(ticket, "breached") == events(ticket, "warned") == []
+    [owed] = LinkedAnswer.objects.owed()
+    assert answers.answer_linked(answer_id=owed.pk, now=START + 300 * MINUTE)
+    assert clock(ticket, "first_response").stopped_at == START + 59 * MINUTE
+    breaches.sweep.in_tenant(now=START + 301 * MINUTE)
+    assert events(ticket, "breached") == []
+    assert fresh(ticket).word_owed_at is None
+
+
+def test_who_writes_on_a_ticket_before_the_worker_comes_finds_the_update_there(cast, behind):
+    _, ticket = behind
+    on_tickets.write_as_client(ticket_id=ticket.pk, author=cast.contact, body="Hello?", now=START + 90 * MINUTE)
+    assert len(said_on(ticket)) == 1
+    assert clock(ticket, "first_response").stopped_at == START + 59 * MINUTE
+    assert events(ticket, "breached") == []
+    assert not LinkedAnswer.objects.owed().exists()
+
+
+def test_what_cannot_be_posted_holds_a_missed_promise_back_for_a_day_and_nobody_who_writes(cast, behind, monkeypatch):
+    _, ticket = behind
+    monkeypatch.setattr(answers, "pass_on", lambda **_: 1 / 0)
+    on_tickets.write_as_client(ticket_id=ticket.pk, author=cast.contact, body="Hello?", now=START + 59.5 * MINUTE)
+    breaches.sweep.in_tenant(now=START + timedelta(hours=20))
+    assert events(ticket, "breached") == []
+    breaches.sweep.in_tenant(now=START + timedelta(hours=25))
+    assert events(ticket, "breached")[0].at == START + 60 * MINUTE
+
+
+def test_what_was_still_to_come_does_not_once_the_ticket_is_taken_off_and_its_history_says_so(cast, behind):
+    incident, ticket = behind
+    actions.unlink_ticket(incident_id=incident.pk, ticket=ticket, by=cast.agent, now=START + 59.5 * MINUTE)
+    assert not LinkedAnswer.objects.owed().exists()
+    assert said_on(ticket) == []
+    assert fresh(ticket).word_owed_at is None
+    [note] = Message.objects.filter(ticket=ticket, kind=Message.Kind.INTERNAL_NOTE)
+    assert note.body.startswith("Taken off INC-1 Messages are late before its last word")
+    said = words_of(incident.events.get(kind=Kind.UNLINKED), incident.document)
+    assert said == "Adam Agent took off #1, before the last word to everybody was posted there"
+    breaches.sweep.in_tenant(now=START + 71 * MINUTE)
+    assert len(events(ticket, "breached")) == 1
+
+
+def test_what_was_said_before_a_merger_still_comes(cast, behind):
+    incident, ticket = behind
+    other = declared(cast.agent, at=START + 59 * MINUTE, title="All is late")
+    merging = {"into_id": other.pk, "reason": "One cause.", "by": cast.agent, "now": START + 60 * MINUTE}
+    actions.merge_incidents(incident_id=incident.pk, **merging)
+    [owed] = LinkedAnswer.objects.owed()
+    assert answers.answer_linked(answer_id=owed.pk, now=START + 70 * MINUTE)
+    assert len(said_on(ticket)) == 1
+
+
+def test_an_incident_that_is_open_again_is_told_on_its_tickets_once_each_without_the_reason(cast, linked):
+    incident, tickets = linked
+    resolve(incident, cast.agent)
+    for minute in (70, 71):
+        again = {"by": cast.agent, "reason": "Bob broke it.", "now": START + minute * MINUTE}
+        actions.reopen_incident(incident_id=incident.pk, **again)
+    for ticket in tickets:
+        kind, body = said_on(ticket)[-1]
+        assert len(said_on(ticket)) == 2
+        assert kind == "acknowledgement"
+        assert "It is not over after all: we are working on “Messages are late” again." in body
+        assert "You will hear from us again by Monday 2 March 2026, 11:25 CET." in body
+        assert "Bob" not in body
+        assert fresh(ticket).status == Ticket.Status.SOLVED

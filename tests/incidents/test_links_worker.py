@@ -5,19 +5,22 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import threading
 from typing import Any
 
 import pytest
 
+from incidents import announcements
 from incidents.actions import answers
 from incidents.models import LinkedAnswer
 from notifications.models import OutgoingMessage
 from tenants.scope import tenant_scope
-from tests.incidents.mending import MINUTE, declared, workspace
+from tests.incidents.mending import MINUTE, START, declared, workspace
 from tests.incidents.test_links import ticket_about, update
-from tests.tickets.side_by_side import all_at_once
+from tests.tickets.side_by_side import PATIENCE, all_at_once, side_by_side
 from tests.tickets.test_worker import KILLED, ROOT, environment, until_gone
-from tickets.models import Message
+from tickets import breaches
+from tickets.models import Clock, Message, TicketEvent
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -123,3 +126,37 @@ def test_one_that_cannot_be_answered_keeps_nobody_elses_waiting(cast: Any, updat
     assert answers.answer_all(now=update_of_many.at + MINUTE) == MANY - 1
     assert owed(cast) == 1
     assert answers.answer_all(now=update_of_many.at + MINUTE) == 1
+
+
+def test_a_sweep_while_an_update_is_being_said_and_before_its_worker_calls_nothing_missed(cast: Any, monkeypatch: Any):
+    """The tickets beyond those answered at once are kept by the update's own instant."""
+    monkeypatch.setattr(answers, "AT_ONCE", 1)
+    with tenant_scope(cast.tenant):
+        workspace(cast, "engage")
+        tickets = [ticket_about(cast.contact) for _ in range(MANY)]
+        incident = declared(cast.agent, at=START + 30 * MINUTE, tickets=tickets)
+    said, swept, told = threading.Event(), threading.Event(), announcements.told
+
+    def telling(*args: Any, **given: Any) -> None:
+        told(*args, **given)
+        said.set()
+        assert swept.wait(PATIENCE)
+
+    def say() -> None:
+        with tenant_scope(cast.tenant):
+            update(incident, cast.agent, at=START + 59 * MINUTE)
+
+    monkeypatch.setattr(announcements, "told", telling)
+    with side_by_side() as start:
+        saying = start(say)
+        assert said.wait(PATIENCE)
+        breaches.sweep.breaches(now=START + 61 * MINUTE)
+        swept.set()
+        saying.result(PATIENCE)
+    assert breaches.sweep.breaches(now=START + 62 * MINUTE) == 0
+    assert answers.answer_all(now=START + 90 * MINUTE) == MANY - 1
+    assert breaches.sweep.breaches(now=START + 91 * MINUTE) == 0
+    with tenant_scope(cast.tenant):
+        assert not TicketEvent.objects.filter(kind="breached").exists()
+        stopped = Clock.objects.filter(metric="first_response").values_list("stopped_at", flat=True)
+        assert set(stopped) == {START + 59 * MINUTE}

@@ -2,7 +2,7 @@
 
 from tickets.actions.classification import reclassify, set_scope
 from tickets.actions.contest import answer_contest, contest_pause
-from tickets.actions.conversation import answer, log_call, pass_on, write_as_client
+from tickets.actions.conversation import answer, log_call, owe_word, pass_on, write_as_client
 from tickets.actions.merger import merge
 from tickets.actions.new_ticket import file_ticket
 from tickets.actions.status import assign, reopen, set_status

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -174,6 +174,14 @@ def pass_on(
     settle(ticket, at=at, now=now, changed=changed)
     announce.answered(ticket, message, now=now)
     return message
+
+
+def owe_word(tickets: Collection[int], said_at: datetime | None) -> None:
+    """A word to many that was said then is to be posted on these tickets by `pass_on`; None: nothing is owed any more.
+
+    Until then no sweep calls missed there what it may have kept.
+    """
+    Ticket.objects.filter(pk__in=tickets).update(word_owed_at=said_at)
 
 
 def _posted(

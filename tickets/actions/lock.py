@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -13,6 +14,9 @@ from tickets.models import Ticket, TicketEvent
 from tickets.models.kinds import Kind
 from tickets.promises import upkeep
 
+#: What posts the words to many that are owed on a ticket; apps above whose words they are add theirs.
+POSTS_OWED: list[Callable[[int, datetime], None]] = []
+
 
 def lock(ticket_id: int, *, now: datetime) -> tuple[Ticket, datetime]:
     """The ticket, locked, and the instant at which what follows takes effect.
@@ -21,13 +25,19 @@ def lock(ticket_id: int, *, now: datetime) -> tuple[Ticket, datetime]:
     breach a moment ago cannot be made wrong by an answer that was on its way. A warning decides nothing, so it holds
     nothing back.
     """
-    ticket = (
-        Ticket.objects.select_for_update(of=("self",))
-        .select_related("client", "requester__client", "requester__user", "assignee__user")
-        .get(pk=ticket_id)
-    )
+    ticket = _locked(ticket_id)
+    if ticket.word_owed_at is not None and ticket.word_owed_at < now:
+        # What was said to many before this comes before it on the ticket too.
+        for post in POSTS_OWED:
+            post(ticket_id, now)
+        ticket = _locked(ticket_id)
     latest = TicketEvent.objects.filter(ticket=ticket).exclude(kind=Kind.WARNED).aggregate(latest=Max("at"))["latest"]
     return ticket, max(now, latest) if latest else now
+
+
+def _locked(ticket_id: int) -> Ticket:
+    tickets = Ticket.objects.select_for_update(of=("self",))
+    return tickets.select_related("client", "requester__client", "requester__user", "assignee__user").get(pk=ticket_id)
 
 
 def settle(ticket: Ticket, *, at: datetime, now: datetime, changed: list[str]) -> None:

@@ -113,6 +113,9 @@ class Ticket(TenantOwned):
     solved_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     queue_at = models.DateTimeField(default=NOTHING_DUE, help_text="The earliest due time of a running clock.")
+    word_owed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the first word to many was said that has still to be posted here."
+    )
 
     objects = TenantManager.from_queryset(TicketQuerySet)()
 
