@@ -141,18 +141,23 @@ def escalation_missed(incident: Incident, missed: Sequence[IncidentEvent], *, no
     _notice(Member.objects.leading().users(), incident, f"escalation_missed:{missed[0].pk}", title, said, now=now)
 
 
+def abouts_of(incident: Incident) -> set[str]:
+    """What its subscribers hear of: itself, what was merged into it, and all that it hurts or has hurt."""
+    sets = incident.events.filter(kind=Kind.AFFECTED).values_list("data", flat=True)
+    followed = {each.topic for each in (incident, *incident.absorbed.all())}
+    return followed.union(each["product"] for data in sets for each in data["affected"])
+
+
 def _announce(incident: Incident, event: IncidentEvent, *, now: datetime) -> None:
     """Whoever heard that their service is hurt hears how it goes on, also when it is hurt no more."""
     if not incident.is_public:
         return
-    sets = incident.events.filter(kind=Kind.AFFECTED).values_list("data", flat=True)
-    followed = {each.topic for each in (incident, *incident.absorbed.all())}
     due, zone = next_update(incident.clocks.all(), now=now), ZoneInfo(current_tenant().timezone)
     said = event.body or "We know of it, and are looking into it."
     then = f"Next update by {exact_words(due.due_at.astimezone(zone).replace(second=0))}." if due else ""
     fanout.announce(
         INCIDENTS,
-        abouts=followed.union(each["product"] for data in sets for each in data["affected"]),
+        abouts=abouts_of(incident),
         subject=f"{incident.get_status_display()}: {incident.title}",
         text="\n\n".join(part for part in (said, then) if part),
         url=public_path(incident),

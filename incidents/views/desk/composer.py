@@ -8,36 +8,35 @@ from typing import Any
 
 from django.utils import timezone
 
+from incidents.announcements import abouts_of
 from incidents.cadence.levels import LevelRecord, cadence
 from incidents.forms.incident import UpdateForm
-from incidents.models import Affected, Incident
+from incidents.models import Incident
 from incidents.models.kinds import ROWS, Kind
 from notifications.models import Subscriber
 from notifications.topics import INCIDENTS
 from shell.wording import listed, next_words
 from tenants.scope import current_tenant
+from tickets.queue.queue import Row
 
 _NOTE = "Only colleagues read it. Nothing is sent{}."
 
 
-def subscribers(hurt: Sequence[Affected], *, now: datetime) -> int:
-    """How many addresses hear of an incident that hurts these."""
-    abouts = {each.product.key for each in hurt}
-    hearing = Subscriber.objects.hearing(INCIDENTS.key, abouts, since=now)
-    return hearing.welcome(everybody=current_tenant().status_is_public).count()
+def readers(incident: Incident, tickets: Sequence[Row], *, now: datetime) -> str:
+    """`The status page, 12 subscribers and 4 linked tickets, of 3 clients`; "" where nobody outside reads it."""
+    told = []
+    if incident.is_public:
+        hearing = Subscriber.objects.hearing(INCIDENTS.key, abouts_of(incident), since=now)
+        count = hearing.welcome(everybody=current_tenant().status_is_public).count()
+        told = ["the status page", *([_counted(count, "subscriber")] if count else [])]
+    if tickets:
+        clients = {row.ticket.client_id for row in tickets}
+        told.append(f"{_counted(len(tickets), 'linked ticket')}, of {_counted(len(clients), 'client')}")
+    return listed(told)
 
 
-def readers(incident: Incident, *, subscribers: int, tickets: int) -> str:
-    """`The status page, 12 subscribers and 4 linked tickets`; "" where nobody outside reads it."""
-    public = ["the status page", _counted(subscribers, "subscriber")] if incident.is_public else []
-    return listed([*public, _counted(tickets, "linked ticket")])
-
-
-def modes(
-    incident: Incident, form: UpdateForm, *, subscribers: int, tickets: int, now: datetime
-) -> list[dict[str, Any]]:
+def modes(incident: Incident, form: UpdateForm, goes_to: str, *, now: datetime) -> list[dict[str, Any]]:
     """The kinds of message, each with what sending it will do. One that is over takes notes alone."""
-    goes_to = readers(incident, subscribers=subscribers, tickets=tickets)
     to = f"Goes to {goes_to}." if goes_to else "It is not on the status page, and no ticket is linked: read once it is."
     due = cadence(LevelRecord(incident.agreement_version_id, incident.level)).next_due(now)
     then = f" The next update is then due {when(due, now)}." if due else " No further update is promised by a time."
@@ -64,4 +63,4 @@ def when(instant: datetime, now: datetime) -> str:
 
 
 def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}" if count else ""
+    return f"{count} {what}{'' if count == 1 else 's'}"

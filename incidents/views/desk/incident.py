@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from incidents.board.incident_rows import hurt_of
 from incidents.cadence.countdown import face_of
 from incidents.forms.hurts import chosen_of, parts_of, rows_of
 from incidents.forms.incident import UpdateForm
@@ -29,7 +28,7 @@ from incidents.models import (
 from incidents.paths import desk_path, public_path
 from incidents.views.desk import escalation
 from incidents.views.desk.cards import what_follows
-from incidents.views.desk.composer import modes, subscribers
+from incidents.views.desk.composer import modes, readers
 from incidents.views.desk.timeline import turns
 from shell.drafts import arrived
 from shell.entry import id_of
@@ -100,9 +99,7 @@ def workbench(request: Any, incident: Incident, *, now: datetime, update: Update
     chosen = next((each for each in templates if each.pk == id_of(request.GET.get("template", ""))), None)
     if chosen is not None and update is None:
         form.initial.update(body=chosen.body, status=chosen.status or incident.status)
-    hurt = hurt_of(incident)
     tickets = linked_tickets(incident, now=now)
-    hearing = subscribers(hurt, now=now)
     url = desk_path(incident)
     return {
         "incident": incident,
@@ -111,7 +108,7 @@ def workbench(request: Any, incident: Incident, *, now: datetime, update: Update
         "conversation": turns(incident, events, clocks, now=now),
         "clock": face_of(incident, clocks, now=now),
         "form": form,
-        "modes": modes(incident, form, subscribers=hearing, tickets=len(tickets), now=now),
+        "modes": modes(incident, form, readers(incident, tickets, now=now), now=now),
         "hurts": rows_of(form, again=True),
         "hurt": list(incident.affected.all()),
         "templates": templates,

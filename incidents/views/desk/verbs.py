@@ -29,7 +29,7 @@ from incidents.forms.incident import (
 )
 from incidents.models import Impact, Incident, IncidentEvent, UpdateTemplate
 from incidents.views.desk.cards import incident_cards
-from incidents.views.desk.composer import readers, subscribers, when
+from incidents.views.desk.composer import readers, when
 from incidents.views.desk.incident import done, find, linked_tickets, members, show, update_form
 from shell.forms import ActionForm, posted
 from tenants.doors import desk_view
@@ -119,21 +119,15 @@ def resolve(request: Any, number: int) -> HttpResponse:
         posted(request), initial={"submission": uuid.uuid4(), "seen_event": seen, "solve_tickets": True}
     )
     form.values = lambda chosen: _values(incident, status=Status.RESOLVED, parts=[], now=now)
-    hearing = subscribers(list(incident.affected.all()), now=now)
-    more = {
-        "tickets": tickets,
-        "clients": len({row.ticket.client_id for row in tickets}),
-        "readers": readers(incident, subscribers=hearing, tickets=len(tickets)),
-        "templates": templates,
-    }
+    more = {"tickets": tickets, "readers": readers(incident, tickets, now=now), "templates": templates}
     return _asked(request, incident, "resolve", form, actions.resolve_incident, "Resolved.", now=now, more=more)
 
 
 @desk_view.form
 def reopen(request: Any, number: int) -> HttpResponse:
-    form = ReopeningForm(posted(request))
-    now = timezone.now()
-    return _asked(request, find(number), "reopen", form, actions.reopen_incident, "Open again.", now=now)
+    now, incident, form = timezone.now(), find(number), ReopeningForm(posted(request))
+    more = {"readers": readers(incident, linked_tickets(incident, now=now), now=now)}
+    return _asked(request, incident, "reopen", form, actions.reopen_incident, "Open again.", now=now, more=more)
 
 
 @desk_view.form
