@@ -322,6 +322,11 @@ class AgreementDocument:
         its = self.plans.get(plan)
         return tuple(channel for channel in self.channels if its is None or channel.key in its.channels)
 
+    def ways_for(self, plan: str | None) -> tuple[model.Channel, ...]:
+        """The channels that stand open to everybody: not the incident line, which is told to those it is for (C9)."""
+        line = self.incidents.line if self.incidents else None
+        return tuple(channel for channel in self.channels_for(plan) if line is None or channel.name != line.name)
+
     def commitments_for(self, category: str | None = None, plan: str | None = None) -> tuple[service.Commitment, ...]:
         """The availability promised for products of a category and on a plan (B4, C6, D7); None asks for every one."""
         return tuple(

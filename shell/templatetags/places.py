@@ -16,7 +16,10 @@ register = template.Library()
 
 Part = Callable[..., str]
 
+Taker = Callable[..., None]
+
 _PARTS: dict[str, list[Part]] = {}
+_TAKERS: dict[str, list[Taker]] = {}
 
 
 def fills(place: str) -> Callable[[Part], Part]:
@@ -30,6 +33,25 @@ def fills(place: str) -> Callable[[Part], Part]:
         return part
 
     return filling
+
+
+def takes(place: str) -> Callable[[Taker], Taker]:
+    """Registers a function that reads what its part of the form on `place` sent, once that form is carried out.
+
+    It takes the request and what came of the form by name.
+    """
+
+    def taking(taker: Taker) -> Taker:
+        _TAKERS.setdefault(place, []).append(taker)
+        return taker
+
+    return taking
+
+
+def carried_out(place: str, request: Any, **about: Any) -> None:
+    """The form on `place` is carried out: apps above take what they asked in it."""
+    for taker in _TAKERS.get(place, ()):
+        taker(request, **about)
 
 
 @register.simple_tag(takes_context=True)

@@ -212,11 +212,11 @@ def test_the_page_costs_the_same_with_much_said_and_little(
 ) -> None:
     incident = begun(cast, tickets=[filed(cast)])
     at(desk, page_of(incident), START + MINUTE)
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(32):
         at(desk, page_of(incident), START + MINUTE)
     for minute in range(2, 12):
         at(desk, f"{page_of(incident)}update/", START + minute * MINUTE, **update(incident))
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(32):
         at(desk, page_of(incident), START + 12 * MINUTE)
 
 

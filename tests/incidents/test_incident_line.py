@@ -70,6 +70,16 @@ def test_C9_who_may_raise_a_p1_reads_the_line_and_what_to_say(cast, managed, sig
         assert DIAL in browser.get(f"/portal/tickets/{ticket.number}/").content.decode()
 
 
+def test_C9_the_first_page_names_the_line_once(cast, managed, sign_in):
+    browser = sign_in(cast.contact)
+    assert text(browser.get("/portal/")).count("Incident line") == 1
+    with tenant_scope(cast.tenant):
+        actions.resolve_incident(incident_id=managed.pk, by=cast.agent, body="Over.", now=NOW)
+    page = text(browser.get("/portal/"))
+    assert page.count("Incident line") == 1
+    assert DIAL in seen(browser, "/portal/")
+
+
 @pytest.mark.parametrize("who", ["may raise no top priority", "may request no support", "has no such agreement"])
 def test_C9_nobody_else_reads_the_line(cast, managed, sign_in, who):
     contact = cast.colleague

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 
 from agreements.models import Product, SubscribedProduct, Subscription
@@ -205,6 +207,29 @@ def test_the_desk_reads_the_same_box_while_it_writes_a_request_down(cast, late, 
     desk = sign_in(cast.agent)
     assert "INC-1 Messages are late" in text(desk.get(f"/desk/tickets/new/?contact={cast.contact.pk}"))
     assert "INC-1" not in text(desk.get(f"/desk/tickets/new/?contact={cast.other_contact.pk}"))
+
+
+@pytest.mark.parametrize("meanwhile", ["still open", "resolved"])
+def test_what_is_written_down_is_linked_as_it_is_filed(cast, late, sign_in, meanwhile):
+    desk, path = sign_in(cast.agent), f"/desk/tickets/new/?contact={cast.contact.pk}"
+    assert "Once it is filed, every update answers it." in text(desk.get(path))
+    if meanwhile == "resolved":
+        acting(cast, actions.resolve_incident, late, body="Over.", now=START + MINUTE)
+    form = {
+        "subject": "Messages are late here", "body": "Since ten.", "request_type": "issue", "level": "high",
+        "channel": "phone", "received_at": "2026-03-02T10:05", "incident": late.number, "submission": uuid.uuid4(),
+    }  # fmt: skip
+    wrong = desk.post(path, {**form, "subject": ""})
+    assert wrong.status_code == 422
+    page = " ".join(wrong.content.decode().split())
+    assert ('name="incident" value="1" checked' in page) is (meanwhile != "resolved")
+    said = text(desk.post(path, form, follow=True))
+    with tenant_scope(cast.tenant):
+        linked = IncidentLink.objects.current().filter(ticket__subject="Messages are late here").exists()
+    assert linked is (meanwhile != "resolved")
+    assert (
+        "There is no such open incident." if meanwhile == "resolved" else "Every update of INC-1 answers it"
+    ) in said
 
 
 def test_the_list_and_the_page_say_what_was_said_and_nothing_of_colleagues(cast, late, sign_in):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists
@@ -14,7 +15,7 @@ from incidents import actions
 from incidents.forms.link_offer import LinkForm
 from incidents.links.known import hurting
 from incidents.models import Incident, IncidentLink
-from shell.templatetags.places import fills
+from shell.templatetags.places import fills, takes
 from tenants.doors import desk_view
 from tenants.models import Contact
 from tickets.models import Ticket
@@ -25,12 +26,11 @@ from tickets.views.desk.ticket import done
 @desk_view.post
 def link(request: Any, number: int) -> HttpResponse:
     """Link a ticket to an open incident, and stay on its page."""
-    now, ticket = timezone.now(), get_object_or_404(Ticket, number=number)
-    form = LinkForm(request.POST, choices={"incident": Incident.objects.open()})
-    if form.carry_out(actions.link_tickets, tickets=[ticket], by=request.member, now=now):
-        words = f"Every update of INC-{form.result.number} answers it from now on."
+    now = timezone.now()
+    words, tone = _link(request, get_object_or_404(Ticket, number=number), now=now)
+    if tone == "success":
         return done(request, number, words, now=now)
-    say(request, form.refusal, "error")
+    say(request, words, tone)
     return redirect("desk:ticket", number=number)
 
 
@@ -47,6 +47,23 @@ def offer(request: Any, ticket: Ticket) -> str:
 
 @fills("desk.new_ticket")
 def known_already(request: Any, contact: Contact, product: str | None) -> str:
-    """What the request that is being written down may be about."""
-    known = hurting(contact.client_id, product)
-    return render_to_string("incidents/desk/_known_already.html", {"known": known}, request=request)
+    """What the request that is being written down may be about; ticked, it is linked once it is filed."""
+    sent = request.POST if request.method == "POST" else request.GET
+    context = {"known": hurting(contact.client_id, product), "ticked": sent.get("incident", "")}
+    return render_to_string("incidents/desk/_known_already.html", context, request=request)
+
+
+@takes("desk.new_ticket")
+def link_filed(request: Any, ticket: Ticket) -> None:
+    """Link what was just filed, where that was ticked."""
+    if request.POST.get("incident"):
+        words, tone = _link(request, ticket, now=timezone.now())
+        say(request, words, tone)
+
+
+def _link(request: Any, ticket: Ticket, *, now: datetime) -> tuple[str, str]:
+    """Link a ticket to the incident that was chosen: what came of it, and its tone."""
+    form = LinkForm(request.POST, choices={"incident": Incident.objects.open()})
+    if form.carry_out(actions.link_tickets, tickets=[ticket], by=request.member, now=now):
+        return f"Every update of INC-{form.result.number} answers it from now on.", "success"
+    return form.refusal, "error"

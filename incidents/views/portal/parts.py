@@ -21,13 +21,16 @@ def hurt_now(request: Any) -> str:
     now, contact = timezone.now(), request.contact
     found = known.read(known.hurting(contact.client_id).published(), contact, now=now)
     worst = (line_for(contact, now=now, level=each.incident.level, known=each) for each in found)
-    return _part(request, "hurt_now", known=found, line=next(filter(None, worst), None), now=now)
+    # The line stands on the page once: here, where there is something to call about, or among the ways to reach us.
+    request.incident_line = next(filter(None, worst), None)
+    return _part(request, "hurt_now", known=found, line=request.incident_line, now=now)
 
 
 @fills("portal.more")
 def more(request: Any) -> str:
     """The way to past incidents, and to the line for those who may call it."""
-    return _part(request, "more", line=line_for(request.contact, now=timezone.now()))
+    line = None if request.incident_line else line_for(request.contact, now=timezone.now())
+    return _part(request, "more", line=line)
 
 
 @fills("portal.new_ticket")

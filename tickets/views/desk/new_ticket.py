@@ -16,6 +16,7 @@ from django.utils import timezone
 from agreements.governing import Governing, governing_at
 from shell.drafts import arrived
 from shell.entry import id_of
+from shell.templatetags.places import carried_out
 from shell.wording import when_words
 from tenants.doors import desk_view
 from tenants.models import Contact
@@ -49,6 +50,7 @@ def new(request: Any) -> HttpResponse:
         form = NewTicketForm(request.POST, request.FILES, document=document, now=now)
         if form.carry_out(actions.file_ticket, requester=contact, by=request.member, now=now):
             say(request, f"Filed as #{form.result.number}. {contact.name} has been told.")
+            carried_out("desk.new_ticket", request, ticket=form.result)
             return arrived(request, redirect("desk:ticket", number=form.result.number))
     else:
         first = next(iter(document.request_types)).key

@@ -101,7 +101,10 @@ class Way:
 
 
 def ways(governing: Governing, *, now: datetime) -> list[Way]:
-    """The channels of the client's plan, in the agreement's order; all of them where there is no plan (B18, E2)."""
+    """The channels of the client's plan for everybody, in the agreement's order; of all plans where there is none.
+
+    (B18, E2)
+    """
     document = governing.document
     return [
         Way(
@@ -109,7 +112,7 @@ def ways(governing: Governing, *, now: datetime) -> list[Way]:
             hours(governing, channel.calendar, now=now) if channel.calendar else None,
             ", ".join(document.levels[key].name for key in channel.levels),
         )
-        for channel in document.channels_for(governing.subscription.plan if governing.subscription else None)
+        for channel in document.ways_for(governing.subscription.plan if governing.subscription else None)
     ]
 
 
