@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from incidents.cadence.countdown import next_update
 from incidents.escalation.policy import Way
 from incidents.models import Incident, IncidentEvent, Postmortem, Role
-from incidents.models.kinds import Kind, words_of
+from incidents.models.kinds import ROWS, Kind, words_of
 from incidents.paths import desk_path, public_path
 from notifications import fanout, outbox
 from notifications.models import Channel
@@ -20,51 +20,29 @@ from tenants.scope import current_tenant
 
 
 def declared(incident: Incident, event: IncidentEvent, *, by: Member, now: datetime) -> None:
-    """Tell the desk's leads and owners that an incident was declared, and the public where it reads it."""
+    """Tell the desk's leads and owners that an incident was declared, and everybody else who hears of it."""
     title = f"{by.name} declared {incident}"
-    _notice(
-        [user for user in Member.objects.leading().users() if user != by.user],
-        incident,
-        "declared",
-        title,
-        incident.level_name,
-        now=now,
-    )
-    _publish("incident.declared", incident, event, now=now)
-    _announce(incident, event, now=now)
+    leads = [user for user in Member.objects.leading().users() if user != by.user]
+    _notice(leads, incident, "declared", title, incident.level_name, now=now)
+    happened(incident, event, now=now)
 
 
-def told(incident: Incident, event: IncidentEvent, *, now: datetime) -> None:
-    """Send a word to everybody on to who subscribed to the news of what is or was hurt (B13)."""
-    _publish("incident.updated", incident, event, now=now)
-    _announce(incident, event, now=now)
+def happened(incident: Incident, event: IncidentEvent, *, now: datetime) -> None:
+    """Let programs know of a fact, and of news those who subscribed to what is or was hurt (B13)."""
+    _publish(incident, event, now=now)
+    if ROWS[event.kind].news:
+        _announce(incident, event, now=now)
 
 
 def published(incident: Incident, event: IncidentEvent, *, now: datetime) -> None:
     """Tell subscribers of an incident that was put on the status page later, with what was said last."""
-    changed(incident, event, now=now)
+    _publish(incident, event, now=now)
     _announce(incident, incident.events.told().last() or event, now=now)
 
 
-def resolved(incident: Incident, event: IncidentEvent, *, now: datetime) -> None:
-    """Send the last word on."""
-    _publish("incident.resolved", incident, event, now=now)
-    _announce(incident, event, now=now)
-
-
-def reopened(incident: Incident, event: IncidentEvent, *, now: datetime) -> None:
-    """Tell whoever was told that it is over that it is not."""
-    changed(incident, event, now=now)
-    _announce(incident, event, now=now)
-
-
-def changed(incident: Incident, event: IncidentEvent, *, now: datetime) -> None:
-    """Let programs know of a fact about an incident that nobody is written to about."""
-    _publish("incident.changed", incident, event, now=now)
-
-
-def _publish(name: str, incident: Incident, event: IncidentEvent, *, now: datetime) -> None:
-    tenant = current_tenant()
+def _publish(incident: Incident, event: IncidentEvent, *, now: datetime) -> None:
+    tenant, row = current_tenant(), ROWS[event.kind]
+    what = "resolved" if event.data.get("resolves") else row.webhook
     data = {
         "number": incident.number,
         "title": incident.title,
@@ -85,7 +63,7 @@ def _publish(name: str, incident: Incident, event: IncidentEvent, *, now: dateti
         "url": tenant.url(desk_path(incident)),
         "status_url": tenant.url(public_path(incident)) if incident.is_public else None,
     }
-    outbox.publish(name, data, f"incident-event:{event.pk}", now=now)
+    outbox.publish(f"incident.{what}", data, f"incident-event:{event.pk}", now=now)
 
 
 def postmortem_published(incident: Incident, postmortem: Postmortem, *, now: datetime) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from notifications import outbox, webhooks
 from notifications.models import Broadcast, Subscriber
+from notifications.models.subscribers import SubscriberQuerySet
 from notifications.topics import ONE_INCIDENT, TOPICS, Topic, foot, manage_url
 from tenants.scope import current_tenant
 
@@ -44,6 +45,12 @@ def announce(
     )
 
 
+def readers(topic: Topic, abouts: Collection[str], *, since: datetime) -> SubscriberQuerySet:
+    """Whom news like that reach, of those who asked for them by then."""
+    hearing = Subscriber.objects.hearing(topic.key, abouts, since=since)
+    return hearing.welcome(everybody=current_tenant().status_is_public)
+
+
 def queue_batch(broadcast_id: int, *, now: datetime, limit: int = BATCH) -> bool:
     """Queue the mails of the next `limit` subscribers of a broadcast of the tenant in force; whether there may be more.
 
@@ -54,13 +61,8 @@ def queue_batch(broadcast_id: int, *, now: datetime, limit: int = BATCH) -> bool
     if broadcast is None:
         # Done, or another worker is at it.
         return False
-    readers = (
-        Subscriber.objects.hearing(broadcast.topic, broadcast.abouts, since=broadcast.announced_at)
-        .welcome(everybody=current_tenant().status_is_public)
-        .filter(pk__gt=broadcast.reached)
-        .order_by("pk")
-    )
-    batch = list(readers[:limit])
+    hearing = readers(TOPICS[broadcast.topic], broadcast.abouts, since=broadcast.announced_at)
+    batch = list(hearing.filter(pk__gt=broadcast.reached).order_by("pk")[:limit])
     outbox.queue([_draft(broadcast, reader) for reader in batch], now=now)
     if batch:
         broadcast.reached = batch[-1].pk

@@ -15,6 +15,11 @@ def listed(words: Iterable[str], *, last: str = "and") -> str:
     return f" {last} ".join([", ".join(said[:-1]), said[-1]] if len(said) > 2 else said)
 
 
+def counted(count: int, what: str) -> str:
+    """`1 client`, `3 clients`: of what takes an s."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
 def sentence(words: str) -> str:
     """With a capital at its start, whatever it was made of."""
     return words[:1].upper() + words[1:]

@@ -34,7 +34,7 @@ def set_affected(*, incident_id: int, hurts: Sequence[Hurt], by: Member, now: da
     event = set_on(incident, hurts, by=by, at=at, now=now)
     if event is not None:
         settle(incident, at=at, now=now)
-        announcements.changed(incident, event, now=now)
+        announcements.happened(incident, event, now=now)
     return incident
 
 

@@ -39,7 +39,7 @@ def relevel(*, incident_id: int, by: Member, level: str, reason: str, now: datet
     terms = LevelRecord(incident.agreement_version_id, level).as_data()
     data = {"from": before, "to": level, "terms": terms}
     event = IncidentEvent.objects.record(incident, Kind.RELEVELLED, by=by, at=at, now=now, reason=reason, data=data)
-    tell = announcements.changed
+    tell = announcements.happened
     if incident.published_at is None and incident.document.publishes_by_itself(level):
         tell = announcements.published
         incident.published_at = at
@@ -75,7 +75,7 @@ def rename_incident(*, incident_id: int, by: Member, title: str, now: datetime) 
         incident.title = title
         event = IncidentEvent.objects.record(incident, Kind.RENAMED, by=by, at=at, now=now, data=data)
         settle(incident, at=at, now=now, changed=["title"])
-        announcements.changed(incident, event, now=now)
+        announcements.happened(incident, event, now=now)
     return incident
 
 

@@ -48,7 +48,7 @@ def resolve_incident(
     IncidentEvent.objects.record(incident, Kind.RESOLVED, by=by, at=at, now=now)
     settle(incident, at=at, now=now, changed=["status", "resolved_at"])
     answer_first(event, now=now)
-    announcements.resolved(incident, event, now=now)
+    announcements.happened(incident, event, now=now)
     return incident
 
 
@@ -70,7 +70,7 @@ def reopen_incident(*, incident_id: int, by: Member, reason: str, now: datetime)
     owe_answers(incident, event)
     settle(incident, at=at, now=now, changed=["status", "resolved_at"])
     answer_first(event, now=now)
-    announcements.reopened(incident, event, now=now)
+    announcements.happened(incident, event, now=now)
     return incident
 
 
@@ -104,5 +104,5 @@ def merge_incidents(*, incident_id: int, into_id: int, by: Member, reason: str, 
     take_over(incident, survivor, by=by, at=at, now=now)
     settle(incident, at=at, now=now, changed=["status", "resolved_at", "merged_into"])
     settle(survivor, at=at, now=now)
-    announcements.changed(incident, event, now=now)
+    announcements.happened(incident, event, now=now)
     return incident

@@ -65,7 +65,7 @@ def post_update(
     )
     settle(incident, at=at, now=now, changed=["status"])
     answer_first(event, now=now)
-    announcements.told(incident, event, now=now)
+    announcements.happened(incident, event, now=now)
     return event
 
 

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from incidents.models import Maintenance, MaintenanceEvent, MaintenanceNotice
 from incidents.paths import desk_path, portal_path, public_path
 from notifications import fanout, outbox
 from notifications.models import Subscriber
 from notifications.topics import MAINTENANCE
-from shell.wording import exact_words, next_words
+from shell.wording import counted, exact_words, listed, next_words
 from tenants.models import Contact, Member, User
 from tenants.scope import current_tenant
 
@@ -67,6 +69,14 @@ def tell_clients(event: MaintenanceEvent, more: str = "", *, by_mail: bool = Tru
             )
         )  # fmt: skip
     outbox.tell(words, now=now)
+
+
+def readers(maintenance: Maintenance, concerned: Iterable[MaintenanceNotice], *, now: datetime) -> str:
+    """`The status page, 12 subscribers and 5 people at 3 clients`: whom a word about it goes to."""
+    clients = {notice.client_id for notice in concerned}
+    subscribers = fanout.readers(MAINTENANCE, _product_keys(maintenance), since=now).count()
+    people = f"{counted(_contacts(clients).count(), 'contact')} of {counted(len(clients), 'client')}"
+    return listed(["the status page", *([counted(subscribers, "subscriber")] if subscribers else []), people])
 
 
 def publish(event: MaintenanceEvent, *, now: datetime) -> None:
@@ -127,7 +137,7 @@ def _by_mail(maintenance: Maintenance) -> dict[int, bool]:
     return found
 
 
-def _contacts(clients: Iterable[int]) -> Iterable[Contact]:
+def _contacts(clients: Iterable[int]) -> QuerySet[Contact]:
     people = Contact.objects.active().filter(client__in=list(clients), may_request_support=True)
     return people.select_related("client", "user").order_by("id")
 

@@ -34,6 +34,10 @@ class EventRow:
     icon: str = "point"
     #: What its author did, after their name, or a function that gives the sentence.
     words: str | Words
+    #: Whether whoever subscribed is written to about it.
+    news: bool = False
+    #: The event of webhooks that it is.
+    webhook: str = "changed"
     #: What the replay of the clock hears, in this order; nothing: no clock listens.
     heard: tuple[str, ...] = ()
     #: What the replay of the escalation hears; "progress": somebody works on it.
@@ -125,11 +129,11 @@ class Kind(KindOfEvent):
     # The declaration is the first word: the next one is owed from then on.
     DECLARED = "declared", EventRow(
         public=True, icon="urgent", words="declared the incident", heard=("created", "agent_reply"),
-        escalation="begins",
+        escalation="begins", news=True, webhook="declared",
     ), "Declared"
     PUBLIC_UPDATE = "public_update", EventRow(
         by=("agent", "system"), public=True, icon="speakerphone", words="wrote to everybody", heard=("agent_reply",),
-        escalation="progress",
+        escalation="progress", news=True, webhook="updated",
     ), "Public update"
     INTERNAL_NOTE = "internal_note", EventRow(icon="eye-off", words="noted", escalation="progress"), "Internal note"
     # Its update says it to the public.
@@ -140,7 +144,7 @@ class Kind(KindOfEvent):
         public=True, icon="circle-check", words="resolved it", heard=("solved",), escalation="ends",
     ), "Resolved"
     REOPENED = "reopened", EventRow(
-        public=True, icon="rotate", words="opened it again", heard=("reopened",), escalation="begins",
+        public=True, icon="rotate", words="opened it again", heard=("reopened",), escalation="begins", news=True,
     ), "Reopened"
     RELEVELLED = "relevelled", EventRow(
         public=True, icon="arrows-exchange", words=_relevelled, heard=("reclassified",), escalation="changes",

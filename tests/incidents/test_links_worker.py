@@ -135,7 +135,7 @@ def test_a_sweep_while_an_update_is_being_said_and_before_its_worker_calls_nothi
         workspace(cast, "engage")
         tickets = [ticket_about(cast.contact) for _ in range(MANY)]
         incident = declared(cast.agent, at=START + 30 * MINUTE, tickets=tickets)
-    said, swept, told = threading.Event(), threading.Event(), announcements.told
+    said, swept, told = threading.Event(), threading.Event(), announcements.happened
 
     def telling(*args: Any, **given: Any) -> None:
         told(*args, **given)
@@ -146,7 +146,7 @@ def test_a_sweep_while_an_update_is_being_said_and_before_its_worker_calls_nothi
         with tenant_scope(cast.tenant):
             update(incident, cast.agent, at=START + 59 * MINUTE)
 
-    monkeypatch.setattr(announcements, "told", telling)
+    monkeypatch.setattr(announcements, "happened", telling)
     with side_by_side() as start:
         saying = start(say)
         assert said.wait(PATIENCE)

@@ -13,6 +13,7 @@ import time_machine
 from icalendar import Calendar
 
 from incidents.models import Maintenance
+from notifications.actions import choose_topics
 from tenants.scope import tenant_scope
 from tests.incidents.maintaining import DAY, EARLY, END, HOUR, START, act, again, announced, planned, sweep, under
 from tests.tickets.desking import HTMX
@@ -75,6 +76,10 @@ def test_a_plan_becomes_a_draft_that_is_announced_begun_and_completed(cast: Any,
         assert there == f"{DESK}1/"
         page = words(desk.get(there))
         assert "20 days left: 1 client is owed 2 calendar weeks." in page
+        with tenant_scope(cast.tenant):
+            choose_topics(email="somebody@elsewhere.example", choices=[("maintenance", "voice")], by=None, now=EARLY)
+        told = words(desk.get(f"{there}announce/"))
+        assert re.search(r"It goes to the status page, 1 subscriber and \d contacts? of 1 client\.", told)
         assert desk.post(f"{there}announce/", {"text": "Routers are replaced."}).status_code == 302
     with at(START):
         assert desk.post(f"{there}start/", {"at": ""}).status_code == 302

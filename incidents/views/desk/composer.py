@@ -13,10 +13,9 @@ from incidents.cadence.levels import LevelRecord, cadence
 from incidents.forms.incident import UpdateForm
 from incidents.models import Incident
 from incidents.models.kinds import ROWS, Kind
-from notifications.models import Subscriber
+from notifications import fanout
 from notifications.topics import INCIDENTS
-from shell.wording import listed, next_words
-from tenants.scope import current_tenant
+from shell.wording import counted, listed, next_words
 from tickets.queue.queue import Row
 
 _NOTE = "Only colleagues read it. Nothing is sent{}."
@@ -26,12 +25,11 @@ def readers(incident: Incident, tickets: Sequence[Row], *, now: datetime) -> str
     """`The status page, 12 subscribers and 4 linked tickets, of 3 clients`; "" where nobody outside reads it."""
     told = []
     if incident.is_public:
-        hearing = Subscriber.objects.hearing(INCIDENTS.key, abouts_of(incident), since=now)
-        count = hearing.welcome(everybody=current_tenant().status_is_public).count()
-        told = ["the status page", *([_counted(count, "subscriber")] if count else [])]
+        count = fanout.readers(INCIDENTS, abouts_of(incident), since=now).count()
+        told = ["the status page", *([counted(count, "subscriber")] if count else [])]
     if tickets:
         clients = {row.ticket.client_id for row in tickets}
-        told.append(f"{_counted(len(tickets), 'linked ticket')}, of {_counted(len(clients), 'client')}")
+        told.append(f"{counted(len(tickets), 'linked ticket')}, of {counted(len(clients), 'client')}")
     return listed(told)
 
 
@@ -60,7 +58,3 @@ def modes(incident: Incident, form: UpdateForm, goes_to: str, *, now: datetime) 
 def when(instant: datetime, now: datetime) -> str:
     """In the reader's time, to the minute: nobody reads seconds of what is still to come."""
     return next_words(timezone.localtime(instant).replace(second=0), timezone.localtime(now))
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"

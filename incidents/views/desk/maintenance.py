@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 from incidents.actions import maintenance as actions
 from incidents.actions import maintenance_series as series_actions
 from incidents.forms import maintenance as forms
-from incidents.maintenance import reach
+from incidents.maintenance import messages, reach
 from incidents.maintenance.chronicle import chronicle
 from incidents.models import Maintenance, MaintenanceNotice, MaintenanceSeries
 from incidents.models.maintenance import MaintenanceEventKind as Kind
@@ -110,6 +110,11 @@ def verb(request: Any, number: int, verb: str) -> HttpResponse:
         say(request, its.done)
         return arrived(request, redirect("incidents:maintenance", number=number))
     context: dict[str, Any] = {"maintenance": found, "verb": its, "form": form}
+    if its.kind != Kind.STARTED or found.status == Status.DRAFT:
+        products = {part.product_id for part in found.parts.all()}
+        is_new = found.status == Status.DRAFT
+        concerned = reach.owed_for(found, products, announced_at=now) if is_new else reach.on_record(found)
+        context["readers"] = messages.readers(found, concerned, now=now)
     if "start_at" in form.fields:
         # Another window is another announcement: what clients would be owed of it stands below the fields.
         said = forms.PlanForm.of(found) | {"start_at": form["start_at"].value(), "end_at": form["end_at"].value()}
