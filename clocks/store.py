@@ -154,7 +154,7 @@ class Difference:
 class Proof:
     """Clocks of one kind of owner. `replay` gives, of an owner with its events and stored rows, rows and cycles.
 
-    `beside` gives what an owner keeps of its clocks in columns of its own, where that differs.
+    `beside` gives what an owner keeps in columns of its own, where that differs.
     """
 
     #: What is counted, and how one of them is called: "tickets", "#{}".
@@ -164,7 +164,7 @@ class Proof:
     history: type[Any]
     clocks: type[StoredClock]
     replay: Callable[[Any, Sequence[Any], Known, datetime], tuple[Sequence[Any], Cycles]]
-    beside: Callable[[Any, Sequence[Any]], Iterable[tuple[str, object, object]]] = lambda owner, rows: ()
+    beside: Callable[[Any, Sequence[Any], Sequence[Any]], Iterable[tuple[str, object, object]]]
 
     def verify(self, *, now: datetime) -> Iterator[Difference | int]:
         """Yield every difference of the tenant in force, and after each chunk how many owners were checked so far."""
@@ -197,7 +197,7 @@ class Proof:
         rows, cycles = self.replay(owner, events, known, now) if events else ([], {})
         for what, old, new in differences(known, by_key(rows), cycles, now=now):
             yield Difference(owner.number, what, old, new)
-        for what, old, new in self.beside(owner, rows):
+        for what, old, new in self.beside(owner, events, rows):
             yield Difference(owner.number, what, old, new)
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from incidents import announcements
-from incidents.escalation.course import asked, course_of, facts_of
+from incidents.escalation.course import escalation_of
 from incidents.models import Incident, IncidentEvent
 from incidents.models.kinds import LATE, Kind
 from tenants.one_by_one import one_by_one
@@ -38,8 +38,8 @@ def audit(*, incident_id: int, now: datetime) -> None:
     incident = free.filter(pk=incident_id).first()
     if incident is None:
         return
-    events = facts_of(incident)
-    course, done = course_of(incident, events, as_of=now), asked(incident, events)
+    found = escalation_of(incident, as_of=now)
+    course, done = found.course, found.asked
     known = IncidentEvent.objects.of(incident).filter(kind=Kind.ESCALATION_MISSED)
     told, missed, record = {tuple(event.data["asking"]) for event in known}, [], IncidentEvent.objects.record
     for asking in course.askings:

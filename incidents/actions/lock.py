@@ -39,8 +39,8 @@ def settle(incident: Incident, *, at: datetime, now: datetime, changed: Iterable
 
 
 @transaction.atomic
-def mend_update_clocks(*, number: int, now: datetime) -> None:
-    """Store the clocks that an incident's facts give, where others are stored or none.
+def mend_incident(*, number: int, now: datetime) -> None:
+    """Store the clocks and the escalation that an incident's facts give, where others are stored or none.
 
     What turns out missed goes on its history, and people are told where it is still open.
     """
@@ -48,6 +48,7 @@ def mend_update_clocks(*, number: int, now: datetime) -> None:
     breached = clocks.refresh(incident, now=at)
     raise_breaches = overdue.sweep.announce if incident.is_open else overdue.sweep.record
     raise_breaches(breached, now=now)
+    keep_course(incident, now=at)
 
 
 def refuse_over(incident: Incident) -> None:

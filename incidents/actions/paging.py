@@ -42,11 +42,12 @@ def ask_due(*, incident_id: int, now: datetime) -> None:
     incident = waiting.with_version().filter(pk=incident_id).first()
     if incident is None:
         return
-    course, asking = keep_course(incident, now=now)
-    while asking is not None and asking.due_at <= now:
-        assert course.running is not None
-        _ask(incident, asking, course.running.way.policy.steps[asking.step], now=now)
-        course, asking = keep_course(incident, now=now)
+    found = keep_course(incident, now=now)
+    while found.left and found.left[0].due_at <= now:
+        assert found.course.running is not None
+        steps = found.course.running.way.policy.steps
+        _ask(incident, found.left[0], steps[found.left[0].step], now=now)
+        found = keep_course(incident, now=now)
 
 
 def _ask(incident: Incident, asking: Asking, step: Step, *, now: datetime) -> None:
@@ -86,8 +87,7 @@ def acknowledge(*, incident_id: int, by: Member, now: datetime) -> Incident:
     # Of two at once the second finds the first one's name.
     incident, at = lock(incident_id, now=now)
     refuse_over(incident)
-    course, _ = keep_course(incident, now=at)
-    if course.way is None:
+    if keep_course(incident, now=at).course.way is None:
         raise ValidationError("Nobody is asked about it: at this level it is planned with other work.")
     if incident.acknowledged_by is not None and incident.acknowledged_at is not None:
         if incident.acknowledged_by != by:

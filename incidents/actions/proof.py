@@ -1,4 +1,4 @@
-"""Proving the stored clocks of incidents against their facts."""
+"""Proving what incidents store, clocks and when somebody is to be asked, against their facts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 
 from clocks.store import Cycles, Known, Proof
 from incidents.cadence.clocks import replay_incident, rows_of
+from incidents.escalation.course import kept_otherwise
 from incidents.models import Incident, IncidentClock, IncidentEvent
 
 
@@ -24,4 +25,5 @@ INCIDENTS = Proof(
     history=IncidentEvent,
     clocks=IncidentClock,
     replay=_replay,
+    beside=lambda incident, events, _: kept_otherwise(incident, events),
 )

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_view
+from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from incidents import actions
+from incidents.api.incidents import shown_or_404
 from incidents.escalation.panel import Panel, panel
-from incidents.models import Incident
+from incidents.models import Page
 from shell.api.operations import Verb, operation, verb
 from shell.api.records import shape_of
 from tickets.api.access import MembersOnly, person
 
-EscalationOut = shape_of(Panel, "EscalationOut")
+
+class AskedOut(serializers.ModelSerializer):
+    """Somebody was asked; `due_at` is when that should have happened. Rounds count from 1, repeats and steps from 0."""
+
+    member = serializers.CharField(source="member.name")
+
+    class Meta:
+        model = Page
+        fields = ["round", "repeat", "step", "member", "by", "due_at", "asked_at"]
 
 
-def incident_or_404(number: int) -> Incident:
-    found: Incident | None = Incident.objects.with_version().filter(number=number).first()
-    if found is None:
-        raise Http404("There is no such incident.")
-    return found
+EscalationOut = shape_of(Panel, "EscalationOut", askings=AskedOut(many=True))
 
 
 @extend_schema_view(get=operation("incidents_escalation", EscalationOut))
@@ -34,7 +39,7 @@ class Escalation(APIView):
     permission_classes = [MembersOnly]
 
     def get(self, request: Any, number: int) -> Response:
-        return Response(EscalationOut(panel(incident_or_404(number), now=timezone.now())).data)
+        return Response(EscalationOut(panel(shown_or_404(request, number), now=timezone.now())).data)
 
 
 @verb("incidents_acknowledge", actions.acknowledge)
@@ -45,7 +50,7 @@ class Acknowledgement(Verb):
     gives = EscalationOut
 
     def about(self) -> dict[str, Any]:
-        return {"incident_id": incident_or_404(self.kwargs["number"]).pk, "by": person(self.request)}
+        return {"incident_id": shown_or_404(self.request, self.kwargs["number"]).pk, "by": person(self.request)}
 
     def found(self) -> Panel:
-        return panel(incident_or_404(self.kwargs["number"]), now=timezone.now())
+        return panel(shown_or_404(self.request, self.kwargs["number"]), now=timezone.now())

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from incidents.escalation.policy import terms_at
 from incidents.escalation.replay import Asking, Course, Fact, Key, replay
@@ -13,17 +15,37 @@ from incidents.models.kinds import ROWS, Kind, kinds
 HEARD = kinds(lambda row: row.escalation)
 
 
-def facts_of(incident: Incident) -> list[IncidentEvent]:
-    """What its escalation is replayed from."""
-    return list(IncidentEvent.objects.of(incident).filter(kind__in=HEARD))
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """How it went: when people were asked in each step, or nobody could be, what is left, and who has it."""
+
+    course: Course
+    asked: dict[Key, datetime]
+    left: tuple[Asking, ...]
+    acknowledgement: IncidentEvent | None
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What an incident keeps of it."""
+        return {
+            "acknowledged_at": self.course.acknowledged_at,
+            "acknowledged_by_id": self.acknowledgement.data["member"] if self.acknowledgement else None,
+            "page_due_at": self.left[0].due_at if self.left else self.course.stale_at,
+        }
 
 
-def course_of(incident: Incident, events: Sequence[IncidentEvent], *, as_of: datetime) -> Course:
-    """Who should have been asked by `as_of`, from the events of `facts_of`: by all of them, whoever's clock is slow."""
-    return replay(_heard(incident, events), max(as_of, *(event.at for event in events)))
+def escalation_of(incident: Incident, *, as_of: datetime, events: Sequence[IncidentEvent] | None = None) -> Escalation:
+    """Who should have been asked by `as_of`, by all facts, whoever's clock is slow; `events` are all that there are."""
+    of_it = IncidentEvent.objects.of(incident).filter(kind__in=HEARD) if events is None else events
+    heard = [event for event in of_it if event.kind in HEARD]
+    course = replay(_facts(incident, heard), max([as_of, *(event.at for event in heard)]))
+    asked = {tuple(event.data["asking"]): event.recorded_at for event in heard if event.kind == Kind.NOBODY_ON_CALL}
+    asked |= {page.asking: page.asked_at for page in incident.pages.all()}
+    said = [event for event in heard if event.kind == Kind.ACKNOWLEDGED and course.acknowledged_at]
+    return Escalation(course, asked, course.left(asked), said[-1] if said else None)
 
 
-def _heard(incident: Incident, events: Sequence[IncidentEvent]) -> Iterator[Fact]:
+def _facts(incident: Incident, events: Sequence[IncidentEvent]) -> Iterator[Fact]:
     level = ""
     for event in events:
         level = event.data.get("terms", {}).get("level", level)
@@ -35,27 +57,30 @@ def _heard(incident: Incident, events: Sequence[IncidentEvent]) -> Iterator[Fact
             yield Fact(event.at, heard, terms, asking)
 
 
-def asked(incident: Incident, events: Sequence[IncidentEvent]) -> dict[Key, datetime]:
-    """When people were asked in each step, or nobody could be."""
-    nobody = {tuple(event.data["asking"]): event.recorded_at for event in events if event.kind == Kind.NOBODY_ON_CALL}
-    return nobody | {page.asking: page.asked_at for page in incident.pages.all()}
+def keep_course(incident: Incident, *, now: datetime) -> Escalation:
+    """Store when there is something to do next and who has it, after each fact, with the incident locked.
 
-
-def keep_course(incident: Incident, *, now: datetime) -> tuple[Course, Asking | None]:
-    """Store when there is something to do next and who has it; gives the course, and the asking that comes next.
-
-    After each fact, with the incident locked. Acknowledgements that went stale meanwhile are put on record.
+    Acknowledgements that went stale meanwhile are put on record.
     """
-    events = facts_of(incident)
-    course = course_of(incident, events, as_of=now)
-    _record_staleness(incident, course, now=now)
-    left = course.left(asked(incident, events))
-    holds = [event for event in events if event.kind == Kind.ACKNOWLEDGED and course.acknowledged_at]
-    incident.acknowledged_at = course.acknowledged_at
-    incident.acknowledged_by_id = holds[-1].data["member"] if holds else None
-    incident.page_due_at = left[0].due_at if left else course.stale_at
+    found = escalation_of(incident, as_of=now)
+    _record_staleness(incident, found.course, now=now)
+    for column, value in found.columns.items():
+        setattr(incident, column, value)
     incident.save(update_fields=["acknowledged_at", "acknowledged_by", "page_due_at"])
-    return course, left[0] if left else None
+    return found
+
+
+def kept_otherwise(incident: Incident, events: Sequence[IncidentEvent]) -> Iterator[tuple[str, object, object]]:
+    """What an incident keeps of its escalation and its facts do not give, as (what, stored, replayed).
+
+    It was kept after the last of them: what went stale since is for a sweep, which puts it on record.
+    """
+    kept_at = max((event.at for event in events if event.kind in {*HEARD, Kind.WENT_STALE}), default=None)
+    if kept_at is None:
+        return
+    for column, value in escalation_of(incident, as_of=kept_at, events=events).columns.items():
+        if (stored := getattr(incident, column)) != value:
+            yield column, stored, value
 
 
 def _record_staleness(incident: Incident, course: Course, *, now: datetime) -> None:

@@ -7,11 +7,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from incidents.escalation.course import asked, course_of, facts_of
+from incidents.escalation.course import escalation_of
 from incidents.escalation.policy import people_asked
 from incidents.escalation.replay import Asking, Course
 from incidents.models import Incident, IncidentEvent, Page
-from incidents.models.kinds import ROWS, Kind, kinds, words_of
+from incidents.models.kinds import ROWS, kinds, words_of
 
 
 class State(StrEnum):
@@ -23,19 +23,6 @@ class State(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     EXHAUSTED = "exhausted"
     OVER = "over"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Somebody was asked; `due_at` is when that should have happened. Rounds count from 1, repeats and steps from 0."""
-
-    round: int
-    repeat: int
-    step: int
-    member: str
-    by: str
-    due_at: datetime
-    asked_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +38,7 @@ class Panel:
     stale_at: datetime | None
     next_due_at: datetime | None
     next_asked: tuple[str, ...]
-    askings: tuple[Asked, ...]
+    askings: list[Page]
 
     @property
     def can_be_acknowledged(self) -> bool:
@@ -60,27 +47,19 @@ class Panel:
 
 def panel(incident: Incident, *, now: datetime) -> Panel:
     """Read at `now`, so that an acknowledgement that went stale a moment ago is none any more."""
-    events = facts_of(incident)
-    course, done = course_of(incident, events, as_of=now), asked(incident, events)
-    left = course.left(done)
-    following = left[0] if left else None
-    names: tuple[str, ...] = ()
+    found = escalation_of(incident, as_of=now)
+    course, following, names = found.course, next(iter(found.left), None), list[str]()
     if following is not None and course.running is not None:
         step = course.running.way.policy.steps[following.step]
-        names = tuple(member.name for member in people_asked(step.asks, at=max(following.due_at, now)))
-    held = [event for event in events if event.kind == Kind.ACKNOWLEDGED and course.acknowledged_at]
-    pages = Page.objects.filter(incident=incident).select_related("member__user")
+        names = [member.name for member in people_asked(step.asks, at=max(following.due_at, now))]
     return Panel(
-        _state(incident, course, following),
-        held[-1].actor_name if held else "",
-        course.acknowledged_at,
-        course.stale_at,
-        following.due_at if following else None,
-        names,
-        tuple(
-            Asked(page.round, page.repeat, page.step, page.member.name, page.by, page.due_at, page.asked_at)
-            for page in pages
-        ),
+        state=_state(incident, course, following),
+        acknowledged_by=found.acknowledgement.actor_name if found.acknowledgement else "",
+        acknowledged_at=course.acknowledged_at,
+        stale_at=course.stale_at,
+        next_due_at=following.due_at if following else None,
+        next_asked=tuple(names),
+        askings=list(Page.objects.filter(incident=incident).select_related("member__user")),
     )
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 
-from incidents.cadence.update_proof import INCIDENTS
-from incidents.models import IncidentClock
+from incidents import actions
+from incidents.actions.proof import INCIDENTS
+from incidents.models import Incident, IncidentClock
 from tenants.scope import tenant_scope
+from tests.incidents.asking import SUNDAY_NIGHT, act, begin, fresh, sweep, usual_policy
 from tests.incidents.mending import MINUTE, START, declared, latest, workspace
 
 pytestmark = pytest.mark.django_db
@@ -42,3 +44,32 @@ def test_what_differs_is_named_and_mended(cast: Any, capsys: Any) -> None:
         assert "acme: 1 incidents checked" in told
     with tenant_scope(cast.tenant):
         assert latest(incident).due_at == START + 15 * MINUTE
+
+
+def test_B14_somebody_who_would_never_be_asked_is_found_and_asked(cast: Any, capsys: Any) -> None:
+    workspace(cast, "engage")
+    usual_policy(cast)
+    incident = begin(cast)
+    found: list[str] = []
+
+    def verify(at: datetime, **more: bool) -> None:
+        with time_machine.travel(at, tick=False):
+            try:
+                call_command("sla", "verify", tenant="acme", **more)
+            except CommandError:
+                found.append(capsys.readouterr().out)
+
+    # However late sweeps are, while somebody has it, and after that went stale: what is stored is what the facts give.
+    verify(SUNDAY_NIGHT + 60 * MINUTE)
+    sweep(SUNDAY_NIGHT + 60 * MINUTE)
+    act(cast, actions.acknowledge, incident, SUNDAY_NIGHT + 61 * MINUTE)
+    verify(SUNDAY_NIGHT + 62 * MINUTE)
+    verify(SUNDAY_NIGHT + timedelta(days=1))
+    assert [said for said in found if "page_due_at" in said or "acknowledged" in said] == []
+    for stale in (None, SUNDAY_NIGHT + timedelta(days=9)):
+        with tenant_scope(cast.tenant):
+            Incident.objects.update(page_due_at=stale)
+        verify(SUNDAY_NIGHT + 63 * MINUTE)
+        assert f"INC-1 page_due_at: stored {stale}, facts give 2026-03-01 03:31:00+00:00" in found[-1]
+        verify(SUNDAY_NIGHT + 63 * MINUTE, mend=True)
+        assert fresh(cast, incident).page_due_at == SUNDAY_NIGHT + 91 * MINUTE

@@ -22,7 +22,7 @@ def _replay(
     return (rows_of(ticket, replayed, known), replayed.cycles) if replayed else ([], {})
 
 
-def _queue(ticket: Ticket, rows: Sequence[Clock]) -> Iterator[tuple[str, object, object]]:
+def _queue(ticket: Ticket, _: object, rows: Sequence[Clock]) -> Iterator[tuple[str, object, object]]:
     if rows and ticket.queue_at != queue_at(rows):
         yield "queue_at", ticket.queue_at, queue_at(rows)
 

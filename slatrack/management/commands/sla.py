@@ -9,15 +9,15 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from clocks.store import Difference, Proof
-from incidents.actions.lock import mend_update_clocks
-from incidents.cadence.update_proof import INCIDENTS
+from incidents.actions.lock import mend_incident
+from incidents.actions.proof import INCIDENTS
 from tenants.models import Tenant
 from tenants.scope import tenant_scope
 from tickets.actions.lock import mend_clocks
 from tickets.promises.verification import TICKETS
 
 #: Each kind of owner of clocks, and what stores what its facts give.
-PROOFS = [(TICKETS, mend_clocks), (INCIDENTS, mend_update_clocks)]
+PROOFS = [(TICKETS, mend_clocks), (INCIDENTS, mend_incident)]
 
 
 class Command(BaseCommand):
