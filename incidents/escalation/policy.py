@@ -48,12 +48,15 @@ def policy_of(kept: Kept) -> Policy:
 
 
 def people_asked(asks: str, *, at: datetime) -> list[Member]:
-    """Whom a step asks at an instant: who a schedule has on call is asked then and not when the incident starts."""
+    """Whom a step asks at an instant: who a schedule has on call is asked then and not when the incident starts.
+
+    Nobody who works no tickets (any more): they could not acknowledge.
+    """
     kind, _, which = asks.partition(":")
     if kind == MEMBER:
-        return list(Member.objects.active().select_related("user").filter(pk=id_of(which)))
+        return list(Member.objects.working_tickets().select_related("user").filter(pk=id_of(which)))
     if kind == SCHEDULE:
-        return members_on_call(id_of(which), at=at)
+        return [member for member in members_on_call(id_of(which), at=at) if member.works_tickets]
     return list(Member.objects.leading().select_related("user"))
 
 

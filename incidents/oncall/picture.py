@@ -59,13 +59,7 @@ def picture_of(found: Roster, *, now: datetime, zone: tzinfo, ahead: timedelta =
         now_x=scale.at(now),
         table=found.told(now, end),
         gaps=gap_sentences(found, now=now, end=end, zone=zone),
-        left=[
-            f"{person.name} is deactivated and still in “{layer.source.name}”: those turns are nobody's there."
-            for layer in found.rota.layers
-            if layer.ends_at is None or layer.ends_at > now
-            for person in dict.fromkeys(layer.people)
-            if person in found.rota.gone
-        ],
+        left=list(_left(found, now=now)),
         zone=zone,
     )
 
@@ -182,6 +176,17 @@ def _rows_of(found: Roster, start: datetime, end: datetime) -> Iterator[tuple[st
         if rows[position]:
             yield names.get(position, "Stand-ins"), rows[position]
     yield "On call", found.told(start, end)
+
+
+def _left(found: Roster, *, now: datetime) -> Iterator[str]:
+    for layer in found.rota.layers:
+        if layer.ends_at is None or layer.ends_at > now:
+            for person in dict.fromkeys(layer.people):
+                still = f"still in “{layer.source.name}”"
+                if person.deactivated_at:
+                    yield f"{person.name} is deactivated and {still}: those turns are nobody's there."
+                elif not person.works_tickets:
+                    yield f"{person.name} works no tickets any more and is {still}: nobody is asked in those turns."
 
 
 def _midnight(day: date, zone: tzinfo) -> datetime:

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from incidents import actions
 from incidents.models import Incident
 from notifications.models import Notice, OutgoingMessage
+from tenants.models import Member
 from tenants.scope import tenant_scope
 from tests.incidents.asking import (
     FRIDAY_EVENING,
@@ -197,6 +198,17 @@ def test_where_nobody_is_on_call_it_is_said_and_the_next_step_comes_at_once(cast
     sweep(SUNDAY_NIGHT)
     assert asked(cast) == on_time(("Lena", SUNDAY_NIGHT))
     assert [fact.data["asks"] for fact in facts(cast, "nobody_on_call")] == ["whoever is on call for Platform"]
+
+
+def test_whoever_works_no_tickets_any_more_is_nobody_to_ask(cast: Any, engage: Any):
+    with tenant_scope(cast.tenant):
+        rota = schedule(cast.agent)
+    policy(cast, step(f"schedule:{rota.pk}"), step(f"member:{cast.agent.pk}"), step(f"member:{cast.lead.pk}"))
+    with tenant_scope(cast.tenant):
+        Member.objects.filter(pk=cast.agent.pk).update(role=Member.Role.ACCOUNT_MANAGER)
+    begin(cast, at=MONDAY_MORNING + 60 * MINUTE)
+    sweep(MONDAY_MORNING + 60 * MINUTE)
+    assert asked(cast) == on_time(("Lena", MONDAY_MORNING + 60 * MINUTE))
 
 
 def test_beat_stopped_for_an_hour_nothing_is_doubled_or_skipped_and_lateness_shows(cast: Any, nights: Any):

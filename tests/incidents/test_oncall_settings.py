@@ -214,6 +214,13 @@ def test_a_deactivated_member_is_said_to_leave_a_gap(cast, owner, platform):
     assert "Nobody is on call Mon 9 Mar 09:00 to Mon 16 Mar 09:00" in page
 
 
+def test_whoever_works_no_tickets_any_more_is_said_to_be_in_it_still(cast, owner, platform):
+    with tenant_scope(cast.tenant):
+        Member.objects.filter(pk=cast.lead.pk).update(role=Member.Role.ACCOUNT_MANAGER)
+    page = owner.get(f"/settings/on-call/{platform.pk}/").content.decode()
+    assert f"{cast.lead.name} works no tickets any more and is still in “Primary”" in page
+
+
 def test_a_schedule_ends_unless_an_escalation_asks_it(cast, owner, platform):
     with tenant_scope(cast.tenant):
         step = {"asks": f"schedule:{platform.pk}", "by": "all", "wait": 600}
