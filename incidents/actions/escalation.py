@@ -12,7 +12,6 @@ from django.db import transaction
 from incidents.escalation.policy import LEADS, MEMBER, SCHEDULE, WAYS, way_of
 from incidents.models import EscalationPolicy, OnCallSchedule
 from incidents.models.escalation import Kept
-from incidents.oncall.roster import rosters
 from notifications.models import Channel
 from shell.entry import id_of, name_of
 from tenants import history
@@ -85,13 +84,8 @@ def remove_policy(*, policy_id: int, by: User | None, now: datetime) -> Escalati
 def _not_to_be_asked(asks: str, *, now: datetime) -> str:
     """Why a step may not ask that; "" where it may."""
     kind, _, which = asks.partition(":")
-    if kind == SCHEDULE:
-        schedules = OnCallSchedule.objects.current().filter(pk=id_of(which))
-        if found := rosters(schedules, since=now):
-            return "" if found[0].people else f"{found[0].schedule} is a schedule of nobody: put people on it first."
-    elif kind == MEMBER:
-        if Member.objects.working_tickets().filter(pk=id_of(which)).exists():
-            return ""
-    elif asks == LEADS:
-        return ""
-    return "Choose who is asked."
+    schedule = OnCallSchedule.objects.current().filter(pk=id_of(which)).first() if kind == SCHEDULE else None
+    if schedule is not None and not schedule.layers.standing(now=now).exists():
+        return f"{schedule} is a schedule of nobody: put people on it first."
+    member = kind == MEMBER and Member.objects.working_tickets().filter(pk=id_of(which)).exists()
+    return "" if schedule or member or asks == LEADS else "Choose who is asked."

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from agreements.document import AgreementDocument
@@ -16,26 +16,19 @@ from shell.wording import duration_words, listed, sentence
 NIGHTFALL = time(22)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing that would happen, as `components/_timeline.html` reads it."""
-
-    at: datetime
-    icon: str
-    words: str
-    note: str = ""
-
-
 def tonight(now: datetime, zone: ZoneInfo) -> datetime:
     """The evening of the day by the clocks of a zone, or now where that is over."""
     return max(datetime.combine(now.astimezone(zone).date(), NIGHTFALL, zone), now)
 
 
-def foreseen(kept: Kept, document: AgreementDocument, level: str, *, at: datetime) -> Iterator[Line]:
-    """What would happen to an incident at a level that is declared then and that nobody acknowledges."""
+def foreseen(kept: Kept, document: AgreementDocument, level: str, *, at: datetime) -> Iterator[dict[str, Any]]:
+    """What would happen to an incident at a level that is declared then and that nobody acknowledges.
+
+    As `components/_timeline.html` reads it.
+    """
     terms = terms_at(document, {level: kept}, level)
     if terms.way is None:
-        yield Line(at, "moon", "Nobody is asked: the agreement plans it with other work")
+        yield {"at": at, "icon": "moon", "words": "Nobody is asked: the agreement plans it with other work"}
         return
     policy, without = terms.way.policy, list[Key]()
     for number, step in enumerate(policy.steps):
@@ -43,20 +36,19 @@ def foreseen(kept: Kept, document: AgreementDocument, level: str, *, at: datetim
         names = [member.name for member in people_asked(step.asks, at=asking.due_at)]
         if not names:
             without.append(asking.key)
-        yield Line(asking.due_at, "bell-ringing" if names else "user-question", _said(step, names, first=number == 0))
+        icon, words = "bell-ringing" if names else "user-question", _said(step, names, first=number == 0)
+        yield {"at": asking.due_at, "icon": icon, "words": words}
     again = _askings(terms, at, without)[len(policy.steps) :]
     if again:
         times = "once" if policy.repeats == 1 else f"{policy.repeats} times"
-        yield Line(again[0].due_at, "repeat", f"Then everybody again, {times}")
-    holds = policy.stale_after and duration_words(policy.stale_after.total_seconds())
-    note = f"Whoever acknowledges it stops this. If nothing happens for {holds} after that, it begins again."
+        yield {"at": again[0].due_at, "icon": "repeat", "words": f"Then everybody again, {times}"}
+    note = "Whoever acknowledges it stops this."
+    if policy.stale_after:
+        holds = duration_words(policy.stale_after.total_seconds())
+        note = f"{note} If nothing happens for {holds} after that, it begins again."
     last = (again or _askings(terms, at, without))[-1]
-    yield Line(
-        last.due_at + policy.steps[last.step].wait,
-        "bell-off",
-        "Nobody further is asked",
-        note if holds else "Whoever acknowledges it stops this.",
-    )
+    over_at = last.due_at + policy.steps[last.step].wait
+    yield {"at": over_at, "icon": "bell-off", "words": "Nobody further is asked", "note": note}
 
 
 def _askings(terms: Terms, at: datetime, without: list[Key]) -> tuple[Asking, ...]:

@@ -20,10 +20,10 @@ from agreements.readable.reader import Reader
 from agreements.readable.term_lines import said
 from incidents import actions
 from incidents.actions.audit import LOOKED_AT
-from incidents.escalation.foresight import Line, foreseen, tonight
+from incidents.escalation.foresight import foreseen, tonight
 from incidents.forms.escalation import PolicyForm
 from incidents.models import EscalationPolicy, IncidentEvent
-from incidents.models.escalation import USUAL, Kept
+from incidents.models.escalation import USUAL
 from incidents.models.kinds import Kind, words_of
 from incidents.paths import desk_path
 from shell.forms import done, posted
@@ -46,9 +46,6 @@ class AtLevel:
     @property
     def is_escalated(self) -> bool:
         return self.document.escalation_of(self.level.key) is not None
-
-    def foreseen(self, kept: Kept, *, at: datetime) -> list[Line]:
-        return list(foreseen(kept, self.document, self.level.key, at=at))
 
 
 @settings_view
@@ -88,7 +85,9 @@ def policy(request: Any, policy_id: int | None = None) -> HttpResponse:
         "policy": found,
         "form": form,
         "tonight": at,
-        "foreseen": [] if form.errors else [(each, each.foreseen(kept, at=at)) for each in _one_of_each_hours(its)],
+        "foreseen": []
+        if form.errors
+        else [(each, list(foreseen(kept, each.document, each.level.key, at=at))) for each in _one_of_each_hours(its)],
         "now": now,
         "events": narrate(entries_about(found)) if found else [],
     }
