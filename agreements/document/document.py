@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from fractions import Fraction
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -32,6 +32,7 @@ from agreements.document.public_holidays import (
     public_holidays,
 )
 from agreements.document.quantities import Zone
+from shell.wording import when_words
 
 _REPLY_PREFIX = re.compile(r"\A(?:\s*(?:re|fw|fwd|aw|wg|antw|sv)\s*:)+", re.IGNORECASE)
 _NAMED_LEVEL = re.compile(r"\s*(?:\[([^\]]{1,60})\]|\(([^)]{1,60})\)|([^:–—!-]{1,60}?)\s*(?::|–|—|!|\s-\s))")
@@ -302,6 +303,16 @@ class AgreementDocument:
         """Whether these hours are around the clock, by themselves or through a member of their union."""
         spec = self.calendars[key]
         return spec.always or any(self.is_always(member) for member in spec.members)
+
+    def opening(self, key: str, *, now: datetime, zone: tzinfo) -> tuple[bool, str]:
+        """Whether these hours are open, and until or from when in `zone`: `until today 17:00`, `opens Mon 08:30`."""
+        if self.is_always(key):
+            return True, "around the clock"
+        calendar = self.calendar(key)
+        is_open = calendar.is_open(now)
+        change = calendar.next_close(now) if is_open else calendar.next_open(now)
+        words = when_words(change.astimezone(zone), now.astimezone(zone))
+        return is_open, f"until {words}" if is_open else f"opens {words}"
 
     def extensions_for(self, plan: str) -> tuple[model.Extension, ...]:
         """The longer hours that can be agreed with a client of `plan` (E7)."""

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from agreements.document import AgreementDocument
 from agreements.models import Product
-from shell.wording import city_words, when_words
+from shell.wording import city_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +113,8 @@ def _urgent(document: AgreementDocument, told: set[str], now: datetime) -> Itera
 def _hours(
     document: AgreementDocument, key: str, serves: tuple[str, ...], now: datetime, *, name: str = "", text: str = ""
 ) -> Hours:
-    spec, calendar, always = document.calendars[key], document.calendar(key), document.is_always(key)
-    is_open = always or calendar.is_open(now)
-    changes = ""
-    if not always:
-        zone = ZoneInfo(spec.timezone)
-        change = calendar.next_close(now) if is_open else calendar.next_open(now)
-        words = when_words(change.astimezone(zone), now.astimezone(zone))
-        changes = f"until {words}" if is_open else f"opens {words}"
+    spec, always = document.calendars[key], document.is_always(key)
+    is_open, changes = document.opening(key, now=now, zone=ZoneInfo(spec.timezone))
     return Hours(name or spec.name, text or spec.description, always, is_open, changes, spec.timezone, serves)
 
 

@@ -82,13 +82,7 @@ def hours(governing: Governing, key: str, *, now: datetime) -> Hours:
     """The calendar `key` now, or the longer hours that are agreed with the client in its place (E7)."""
     document = governing.document
     key = document.calendar_for(key, governing.extensions)
-    spec, calendar = document.calendars[key], document.calendar(key)
-    if document.is_always(key):
-        return Hours(spec.name, True, "around the clock")
-    is_open = calendar.is_open(now)
-    change = calendar.next_close(now) if is_open else calendar.next_open(now)
-    words = when_words(timezone.localtime(change), timezone.localtime(now))
-    return Hours(spec.name, is_open, f"until {words}" if is_open else f"opens {words}")
+    return Hours(document.calendars[key].name, *document.opening(key, now=now, zone=timezone.get_current_timezone()))
 
 
 @dataclass(frozen=True, slots=True)
