@@ -6,6 +6,7 @@ Only what somebody really sends stands here: a topic is added together with the 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -60,6 +61,11 @@ AGREEMENT_VERSIONS = Topic(
     "agreement_versions", "New versions of the agreement", "A mail when a new version of your agreement is published."
 )
 TOPICS = {topic.key: topic for topic in (INCIDENTS, MAINTENANCE, SYSTEM_UPDATES, CHANGE_LOG, AGREEMENT_VERSIONS)}
+
+
+def widest(choices: Collection[Choice]) -> set[Choice]:
+    """Without what is held by another: all of a topic holds each thing of it."""
+    return {choice for choice in choices if not choice[1] or (choice[0], "") not in choices}
 
 
 def stop_url(tenant: Tenant, *, subscriber_id: int, topic: Topic) -> str:

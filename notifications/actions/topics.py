@@ -10,7 +10,7 @@ from django.db import transaction
 
 from notifications import egress, outbox, webhooks
 from notifications.models import OutgoingMessage, Subscriber, TopicSubscription
-from notifications.topics import CONFIRM_WITHIN, TOPICS, Choice, Topic, Wish, confirm_url
+from notifications.topics import CONFIRM_WITHIN, TOPICS, Choice, Topic, Wish, confirm_url, widest
 from shell.entry import email_of
 from shell.wording import listed
 from tenants import history
@@ -27,7 +27,7 @@ def ask_to_confirm(*, email: str, choices: Collection[Choice], now: datetime, we
     email, tenant = email_of(email).lower(), current_tenant()
     if not choices:
         raise ValidationError({"choices": "Choose what you want to hear of."})
-    wish = Wish(email, _webhook_of(webhook_url), [*choices], f"{now:%Y-%m-%dT%H}")
+    wish = Wish(email, _webhook_of(webhook_url), [*widest(choices)], f"{now:%Y-%m-%dT%H}")
     kinds = listed(topic.name for topic in TOPICS.values() if topic.key in {key for key, _ in choices})
     link = confirm_url(tenant, wish)
     paragraphs = [
@@ -96,7 +96,7 @@ def choose_topics(
         update_conflicts=True, unique_fields=["tenant", "email", "webhook_url"], update_fields=["email"],
     )  # fmt: skip
     subscriber = Subscriber.objects.get(email=email, webhook_url=webhook_url)
-    wanted = {choice for choice in choices if not choice[1] or (choice[0], "") not in choices}
+    wanted = widest(choices)
     had = {(each.topic, each.about): each for each in subscriber.topics.all()}
     TopicSubscription.objects.bulk_create(
         TopicSubscription(subscriber=subscriber, topic=topic, about=about, since=now)

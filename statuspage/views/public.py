@@ -54,7 +54,7 @@ def public_view(view: View) -> View:
 def _page(request: Any, template: str, context: dict[str, Any], *, now: datetime) -> HttpResponse:
     """A page without anything of whoever asks in it."""
     as_of = exact_words(now.astimezone(ZoneInfo(request.tenant.timezone)).replace(second=0))
-    around = {"tenant": request.tenant, "now": now, "as_of": as_of}
+    around = {"tenant": request.tenant, "now": now, "as_of": as_of, "city": city_words(request.tenant.timezone)}
     return HttpResponse(render_to_string(f"statuspage/public/{template}.html", around | context))
 
 
@@ -68,7 +68,6 @@ def status(request: Any) -> HttpResponse:
         "overview": overview(documents, now=now),
         "boards": boards,
         "support": truth(boards),
-        "city": city_words(request.tenant.timezone),
     }
     return _page(request, "status", context, now=now)
 

@@ -242,6 +242,16 @@ def test_an_address_and_one_press_are_enough_for_everything_about_incidents_and_
     assert ticked == ["incidents:", "maintenance:"]
 
 
+def test_what_is_asked_to_confirm_is_what_comes_of_it(engage, stranger):
+    stranger.post("/status/subscribe/", VOICE | {"choices": ["incidents:", "incidents:voice", "maintenance:voice"]})
+    link = link_in(mails(engage)[0])
+    asked = text_of(stranger.get(link))
+    assert "Incidents: everything" in asked
+    assert "Maintenance: Voice" in asked
+    stranger.post(link)
+    assert choices(engage) == [("incidents", ""), ("maintenance", "voice")]
+
+
 def test_who_may_not_read_the_page_any_more_can_stop_and_learns_of_nothing_else(engage, stranger):
     subscribed(engage, stranger)
     factories.change(engage.tenant, status_is_public=False)
