@@ -54,7 +54,7 @@ class IncidentsConfig(AppConfig):
 
         POSTS_OWED.append(post_owed)
         # They fill places on pages below as they are imported.
-        from incidents.views.desk import link_offer, listing, maintenance, oncall, ticket_parts  # noqa: F401
+        from incidents.views.desk import listing, maintenance, oncall, ticket_parts  # noqa: F401
         from incidents.views.portal import maintenance as for_clients  # noqa: F401
         from incidents.views.portal import parts  # noqa: F401
         from incidents.views.settings import line  # noqa: F401

@@ -10,8 +10,8 @@ from celery import current_app
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from incidents.links.letter import letter
-from incidents.models import IncidentEvent, LinkedAnswer
+from incidents.links.letter import letter, said_of
+from incidents.models import IncidentEvent, IncidentLink, LinkedAnswer
 from tenants.models import Member
 from tenants.one_by_one import one_by_one
 from tickets.actions import owe_word, pass_on
@@ -24,17 +24,23 @@ TASK = "incidents.tasks.answer_linked_tickets"
 
 
 def answer_first(event: IncidentEvent, *, now: datetime) -> None:
-    """Answer the linked tickets that fall due first, in the transaction of `event`, and ask a worker for the others."""
-    owed = LinkedAnswer.objects.owed().filter(event=event).select_related("link__ticket")
-    ordered = list(owed.order_by("link__ticket__queue_at", "pk"))
+    """Owe every linked ticket a word to everybody, answer those that fall due first, and ask a worker for the others.
+
+    In the transaction of `event`. A program's word answers no ticket.
+    """
+    if event.by != "agent" or not said_of(event):
+        return
+    links = IncidentLink.objects.current().filter(incident=event.incident_id).select_related("ticket")
+    answers = LinkedAnswer.objects.bulk_create([LinkedAnswer(link=link, event=event) for link in links])
+    answers.sort(key=lambda each: (each.link.ticket.queue_at, each.pk))
     # In the order of their ids, as whoever merges tickets locks them, so that nobody waits for each other.
-    tickets = {_goes_on_in(each.link.ticket) for each in ordered}
+    tickets = {_goes_on_in(each.link.ticket) for each in answers}
     locked = Ticket.objects.filter(pk__in=tickets).order_by("pk").select_for_update().values_list("pk", "word_owed_at")
     owed_nothing = {pk for pk, owed_at in locked if owed_at is None}
-    owe_word(owed_nothing.intersection(_goes_on_in(each.link.ticket) for each in ordered[AT_ONCE:]), event.at)
-    for each in ordered[:AT_ONCE]:
+    owe_word(owed_nothing.intersection(_goes_on_in(each.link.ticket) for each in answers[AT_ONCE:]), event.at)
+    for each in answers[:AT_ONCE]:
         answer_linked(answer_id=each.pk, now=now)
-    if len(ordered) > AT_ONCE:
+    if len(answers) > AT_ONCE:
         # Where the message gets lost, the sweep finds what is owed.
         transaction.on_commit(_wake_a_worker, robust=True)
 

@@ -14,7 +14,7 @@ from agreements.models import AgreementVersion
 from incidents import announcements
 from incidents.actions.affected import Hurt, set_on
 from incidents.actions.answers import answer_first
-from incidents.actions.links import link_to, owe_answers
+from incidents.actions.links import link_to
 from incidents.actions.lock import FARTHEST_BACK, settle
 from incidents.actions.update import BODY_MAX
 from incidents.cadence.levels import LevelRecord
@@ -84,8 +84,6 @@ def declare_incident(
     record(incident, Kind.DUTY, by=by, at=now, now=now, data=data)
     if tickets:
         link_to(incident, tickets, by=by, at=now, now=now)
-        if declared.body:
-            owe_answers(incident, declared)
     settle(incident, at=now, now=now)
     answer_first(declared, now=now)
     announcements.declared(incident, declared, by=by, now=now)

@@ -70,12 +70,6 @@ def unlink_ticket(*, incident_id: int, ticket: Ticket, by: Member, now: datetime
     return incident
 
 
-def owe_answers(incident: Incident, event: IncidentEvent) -> None:
-    """Write down that every linked ticket is to be answered with `event`."""
-    links = IncidentLink.objects.current().filter(incident=incident)
-    LinkedAnswer.objects.bulk_create([LinkedAnswer(link=link, event=event) for link in links])
-
-
 def move_links(incident: Incident, survivor: Incident, *, by: Member, at: datetime, now: datetime) -> None:
     """Let the tickets of an incident that ends go on in another."""
     links = list(IncidentLink.objects.current().filter(incident=incident).select_related("ticket"))

@@ -11,7 +11,7 @@ from django.db import transaction
 from incidents import announcements
 from incidents.actions.affected import take_over
 from incidents.actions.answers import answer_first
-from incidents.actions.links import move_links, owe_answers
+from incidents.actions.links import move_links
 from incidents.actions.lock import lock, refuse_over, settle
 from incidents.actions.update import check_body, posted, refuse_unseen, say
 from incidents.models import Duty, Incident, IncidentEvent
@@ -67,7 +67,6 @@ def reopen_incident(*, incident_id: int, by: Member, reason: str, now: datetime)
         raise ValidationError({"reason": "Say what is wrong again."})
     incident.status, incident.resolved_at = Status.INVESTIGATING, None
     event = IncidentEvent.objects.record(incident, Kind.REOPENED, by=by, at=at, now=now, reason=reason)
-    owe_answers(incident, event)
     settle(incident, at=at, now=now, changed=["status", "resolved_at"])
     answer_first(event, now=now)
     announcements.happened(incident, event, now=now)

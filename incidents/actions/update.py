@@ -12,7 +12,6 @@ from django.db import transaction
 from incidents import announcements
 from incidents.actions.affected import Hurt, set_on
 from incidents.actions.answers import answer_first
-from incidents.actions.links import owe_answers
 from incidents.actions.lock import lock, refuse_over, settle
 from incidents.models import Incident, IncidentEvent
 from incidents.models.kinds import Author, Kind
@@ -80,17 +79,11 @@ def say(
     submission: UUID | None = None,
     data: Mapping[str, object],
 ) -> IncidentEvent:
-    """Write down a word to everybody about a locked incident, and that each linked ticket is to be answered by it.
-
-    Once the incident is settled, `answer_first` answers them.
-    """
-    event = IncidentEvent.objects.record(
+    """Write down a word to everybody about a locked incident; once that is settled, `answer_first` answers tickets."""
+    return IncidentEvent.objects.record(
         incident, Kind.PUBLIC_UPDATE, by=by, author=author, at=at, now=now, body=body, submission=submission,
         data={**data, "status": incident.status},
     )  # fmt: skip
-    if author == "agent":
-        owe_answers(incident, event)
-    return event
 
 
 @transaction.atomic

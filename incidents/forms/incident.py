@@ -206,16 +206,17 @@ class MergerForm(ActionForm):
 
 
 class LinkingForm(ActionForm):
-    """Which open incident several tickets are about."""
+    """Which open incident tickets are about."""
 
     field_of = {"incident_id": "incident"}
     use_required_attribute = False
     incident = forms.ModelChoiceField(
         Incident.objects.none(), to_field_name="number", widget=forms.RadioSelect, empty_label=None,
-        error_messages={"required": "Choose an open incident.", "invalid_choice": "Choose an open incident."},
+        error_messages=dict.fromkeys(["required", "invalid_choice"], "There is no such open incident. Choose one."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, incidents: QuerySet[Incident], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        incidents = Incident.objects.open().with_version().newest_first()
         super().__init__(*args, choices={"incident": incidents}, **kwargs)
 
     def arguments(self) -> dict[str, Any]:

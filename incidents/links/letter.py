@@ -18,8 +18,12 @@ _AGAIN = "It is not over after all: we are working on “{}” again."
 
 def letter(event: IncidentEvent, ticket: Ticket) -> str:
     """The text of `event` for a ticket, in Markdown, with times where its requester reads them."""
-    said = _AGAIN.format(event.incident.title) if event.kind == Kind.REOPENED else event.body
-    return "\n\n".join(part for part in (said, *_beside(event, event.incident, ticket)) if part)
+    return "\n\n".join(part for part in (said_of(event), *_beside(event, event.incident, ticket)) if part)
+
+
+def said_of(event: IncidentEvent) -> str:
+    """The word to everybody; "" where there is none."""
+    return _AGAIN.format(event.incident.title) if event.kind == Kind.REOPENED else event.body
 
 
 def _beside(event: IncidentEvent, incident: Incident, ticket: Ticket) -> Iterator[str]:

@@ -11,11 +11,11 @@ from incidents.views.desk import (
     declaration,
     escalation,
     incident,
-    link_offer,
     listing,
     maintenance,
     oncall,
     postmortem,
+    ticket_parts,
     verbs,
 )
 
@@ -59,7 +59,7 @@ urlpatterns = [
         for verb in VERBS
     ),
     path("incidents/<int:number>/call/", call.call, name="call"),
-    path("tickets/<int:number>/incident/", link_offer.link, name="ticket_incident"),
+    path("tickets/<int:number>/incident/", ticket_parts.link, name="ticket_incident"),
     path("on-call/", oncall.on_call, name="on_call"),
     path("on-call/address/", oncall.renew, name="on_call_address"),
     path("on-call/<int:schedule_id>/", oncall.schedule, name="on_call_schedule"),

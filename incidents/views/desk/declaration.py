@@ -93,7 +93,7 @@ def link(request: Any) -> HttpResponse:
     """Link tickets to an incident that is open already."""
     now = timezone.now()
     tickets = _tickets(request.GET.getlist("ticket"))
-    form = LinkingForm(posted(request), incidents=Incident.objects.open().with_version().newest_first())
+    form = LinkingForm(posted(request))
     if form.carry_out(actions.link_tickets, tickets=list(tickets), by=request.member, now=now):
         say(request, "Linked. Every update answers them from now on.")
         return redirect("incidents:incident", number=form.result.number)
