@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
+from agreements.document import AgreementDocument
 from incidents.models import Incident, IncidentClock, IncidentEvent
 from incidents.models.kinds import Kind
 from incidents.paths import public_path
@@ -35,17 +37,17 @@ def _beside(event: IncidentEvent, incident: Incident, ticket: Ticket) -> Iterato
         yield f"You will hear from us again by {exact_words(due)}."
     if incident.is_public:
         yield f"How it stands, at any time: {current_tenant().url(public_path(incident))}"
-    if event.data.get("resolves"):
-        yield _claim(event, incident, ticket)
-
-
-def _claim(event: IncidentEvent, incident: Incident, ticket: Ticket) -> str:
-    """The way to a credit, where the ticket's agreement gives its plan any (C6, D8, D9)."""
     document = ticket.document
-    terms = document.claim_of(ticket.plan) if document and ticket.plan else None
-    if document is None or terms is None:
+    if event.data.get("resolves") and document and (how := way_to_claim(document, ticket.plan, incident, event.at)):
+        chapter = current_tenant().url(f"/portal/agreement/{ticket.agreement_version_id}/#credits")
+        yield f"{how}\nWhat is given, and how to ask for it: {chapter}"
+
+
+def way_to_claim(document: AgreementDocument, plan: str, incident: Incident, ended_at: datetime) -> str:
+    """The way to a credit, where an agreement gives a plan any (C6, D8, D9); "" where it does not."""
+    terms = document.claim_of(plan) if plan else None
+    if terms is None:
         return ""
-    last_day = document.claimed_until(terms, began_at=incident.started_at, ended_at=event.at)
+    last_day = document.claimed_until(terms, began_at=incident.started_at, ended_at=ended_at)
     until = f"You can claim a credit for it until {day_words(last_day)}." if last_day else "You can claim a credit."
-    chapter = current_tenant().url(f"/portal/agreement/{ticket.agreement_version_id}/#credits")
-    return f"{until} {terms.sentence}".strip() + f"\nWhat is given, and how to ask for it: {chapter}"
+    return f"{until} {terms.sentence}".strip()

@@ -138,6 +138,20 @@ def test_who_hears_of_the_product_anyway_is_told_already_and_reads_each_word_onc
     assert len(mailed(cast, cast.contact, NOW)) == 1
 
 
+def test_D9_the_page_of_one_that_is_over_says_how_to_claim(cast, sign_in):
+    with tenant_scope(cast.tenant):
+        version = workspace(cast, "identity")
+        key = Product.objects.exclude(key="").first().key
+        incident = declared(cast.agent, level="urgent", hurts=[hurt(key)])
+        actions.publish_incident(incident_id=incident.pk, by=cast.agent, now=START)
+    browser, page = sign_in(cast.contact), f"/portal/incidents/{incident.number}/"
+    assert "claim" not in read(browser, page)
+    acting(cast, actions.resolve_incident, incident, body="Over.", now=START + 60 * MINUTE)
+    answer = browser.get(page)
+    assert "You can claim a credit for it until 1 April 2026. Ask within 30 days of the downtime" in text(answer)
+    assert f"/portal/agreement/{version.pk}/#credits" in answer.content.decode()
+
+
 def test_what_was_heard_of_before_is_heard_of_beside_it_and_each_can_be_ended(cast, late, sign_in):
     with tenant_scope(cast.tenant):
         choose_topics(email=cast.contact.email, choices=[("maintenance", "")], by=None, now=START)

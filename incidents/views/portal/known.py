@@ -11,9 +11,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from agreements.governing import governing_at
 from incidents import actions
 from incidents.board.lessons import lessons_of
 from incidents.links import known
+from incidents.links.letter import way_to_claim
 from incidents.links.line import Line, line_for
 from incidents.links.step_times import steps_of
 from incidents.models import Incident, IncidentEvent
@@ -59,6 +61,7 @@ def incident(request: Any, number: int) -> HttpResponse:
         "incident": found.incident,
         "turns": _turns(found.incident, events, provider=request.tenant.name),
         "steps": steps_of(found.incident, events),
+        **_claim(request.contact, found.incident),
         "line": _line(request.contact, found, now),
         "learned": lessons_of(found.incident),
         "public_url": public_path(found.incident),
@@ -88,6 +91,15 @@ def find(contact: Contact, number: int) -> Incident:
 def _line(contact: Contact, found: known.Known, now: datetime) -> Line | None:
     """Nobody calls about what is over."""
     return line_for(contact, now=now, level=found.incident.level, known=found) if found.incident.is_open else None
+
+
+def _claim(contact: Contact, incident: Incident) -> dict[str, Any]:
+    """How to claim once it is over, under what governed then, and where that is written."""
+    governing = governing_at(contact.client, at=incident.started_at)
+    if incident.resolved_at is None or governing is None or governing.subscription is None:
+        return {}
+    how = way_to_claim(governing.document, governing.subscription.plan, incident, incident.resolved_at)
+    return {"claim": how, "claimed_under": governing.version.pk}
 
 
 def _turns(incident: Incident, events: Sequence[IncidentEvent], *, provider: str) -> list[Turn]:
