@@ -41,6 +41,7 @@ class IncidentsConfig(AppConfig):
         "incident.resolved": "An incident was resolved",
         "maintenance.announced": "Maintenance was announced",
         "maintenance.rescheduled": "Maintenance was moved",
+        "maintenance.reworded": "What is said about maintenance was changed",
         "maintenance.started": "Maintenance began",
         "maintenance.extended": "Maintenance takes longer",
         "maintenance.overrun": "Maintenance runs beyond its announced end",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ObjectDoesNotExist, Validat
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils import timezone
 
 from shell.drafts import SENT_ALREADY
 
@@ -22,6 +24,19 @@ class MinuteField(forms.DateTimeField):
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     default_error_messages = {"invalid": "Give a day and a time, like 2026-11-20 14:05."}
+
+    def to_python(self, value: Any) -> datetime | None:
+        """The instant (UTC). Of a time that the clocks show twice it is the first; one that they leave out is none."""
+        try:
+            return super().to_python(value)
+        except ValidationError as error:
+            if error.code != "ambiguous_timezone" or not error.params:
+                raise
+            zone, local = timezone.get_current_timezone(), error.params["datetime"]
+            first = local.replace(tzinfo=zone)
+            if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local:
+                raise ValidationError("The clocks go forward then and leave this time out. Give another.") from None
+            return first
 
 
 class ActionForm(forms.Form):
@@ -73,7 +88,10 @@ class ActionForm(forms.Form):
 
     def amend(self, **fields: Any) -> None:
         """Show the form again with other values in `fields` than those that were sent."""
-        self.data = {**self.data.dict(), **fields} if isinstance(self.data, QueryDict) else self.data
+        if isinstance(self.data, QueryDict):
+            self.data = self.data.copy()
+            for name, value in fields.items():
+                self.data[name] = value
 
 
 def posted(request: Any) -> Any:

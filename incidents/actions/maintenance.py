@@ -61,10 +61,10 @@ def plan_maintenance(
 @transaction.atomic
 def change_maintenance(
     *, maintenance_id: int, by: Member, now: datetime, parts: Sequence[tuple[str, str]], start_at: datetime,
-    end_at: datetime, **fields: Any,
+    end_at: datetime, seen_event: int | None = None, **fields: Any,
 ) -> Maintenance:  # fmt: skip
     """Change a draft. What was announced is moved, with a reason, and not rewritten."""
-    maintenance = lock(maintenance_id, Kind.CHANGED)
+    maintenance = lock(maintenance_id, Kind.CHANGED, seen_event=seen_event)
     fields["responsible"] = fields.get("responsible") or maintenance.responsible
     _write(maintenance, parts, now=now, planned_start_at=start_at, planned_end_at=end_at, **fields)
     record(maintenance, Kind.CHANGED, by=by, at=now, now=now, window=(start_at, end_at))
@@ -75,8 +75,9 @@ def change_maintenance(
 def announce_maintenance(*, maintenance_id: int, by: Member, now: datetime, text: str = "") -> Maintenance:
     """Tell clients of it, and keep what each of them was owed and whether this announcement keeps it (B16, C8)."""
     maintenance = lock(maintenance_id, Kind.ANNOUNCED)
-    event = _announce(maintenance, Kind.ANNOUNCED, by=by, now=now, text=text)
-    messages.tell_everybody(event, event.reason or maintenance.description, now=now)
+    maintenance.description = text.strip() or maintenance.description
+    event = _announce(maintenance, Kind.ANNOUNCED, by=by, now=now, text=maintenance.description)
+    messages.tell_everybody(event, maintenance.description, now=now)
     return maintenance
 
 
@@ -97,6 +98,39 @@ def reschedule_maintenance(
 
 
 @transaction.atomic
+def reword_maintenance(
+    *, maintenance_id: int, by: Member, now: datetime, title: str | None = None, description: str | None = None,
+    is_risky: bool | None = None, seen_event: int | None = None,
+) -> Maintenance:  # fmt: skip
+    """Change what clients read of it. Its times stay, and who was told is told what is different.
+
+    What is left out stays as it is. Whether risky work may be done then is looked at anew; how early the window was
+    announced stays what it was.
+    """
+    maintenance = lock(maintenance_id, Kind.REWORDED, seen_event=seen_event)
+    said = {"title": None if title is None else _title(title), "description": description, "is_risky": is_risky}
+    before = {}
+    for name, value in said.items():
+        value = value.strip() if isinstance(value, str) else value
+        if value is not None and value != getattr(maintenance, name):
+            before[name] = getattr(maintenance, name)
+            setattr(maintenance, name, value)
+    if not before:
+        raise ValidationError("Nothing of it is different.")
+    if "is_risky" in before and maintenance.status != Status.ANNOUNCED:
+        raise ValidationError({"is_risky": "The work has begun: what was said of its risk stays."})
+    maintenance.save(update_fields=list(before))
+    different = [sentence for name, sentence in _different(maintenance, before).items() if name in before]
+    event = record(maintenance, Kind.REWORDED, by=by, at=now, now=now, reason=" ".join(different), before=before)
+    if "is_risky" in before:
+        announced_at = maintenance.events.announcements().latest("at", "id").at
+        _keep(event, _owed(maintenance, now=announced_at))
+    news = maintenance.description if "description" in before else ""
+    messages.tell_everybody(event, "\n\n".join(filter(None, (event.reason, news))), now=now)
+    return maintenance
+
+
+@transaction.atomic
 def start_maintenance(
     *, maintenance_id: int, by: Member | None, now: datetime, at: datetime | None = None
 ) -> Maintenance:
@@ -109,7 +143,7 @@ def start_maintenance(
         raise ValidationError({"at": "This is more than a month ago. Check the date."})
     is_news = maintenance.status == Status.DRAFT
     if is_news:
-        _announce(maintenance, Kind.ANNOUNCED, by=by, now=now)
+        _announce(maintenance, Kind.ANNOUNCED, by=by, now=now, text=maintenance.description)
     maintenance.status, maintenance.started_at = Status.IN_PROGRESS, at
     assert maintenance.announced_end_at is not None
     falls_due(maintenance, Kind.OVERRUN, max(maintenance.announced_end_at, at))
@@ -178,15 +212,19 @@ def cancel_maintenance(*, maintenance_id: int, reason: str, by: Member, now: dat
     return maintenance
 
 
-def lock(maintenance_id: int, kind: Kind) -> Maintenance:
+def lock(maintenance_id: int, kind: Kind, *, seen_event: int | None = None) -> Maintenance:
     """The maintenance, locked: of two who press at once the second finds what the first one did.
 
-    Raises ValidationError where it is in no state in which somebody does `kind`.
+    Raises ValidationError where it is in no state in which somebody does `kind`, or where its words or plan were
+    changed after the event that the person has seen.
     """
     rows = Maintenance.objects.select_for_update(of=("self",)).select_related("responsible__user")
     maintenance: Maintenance = rows.get(pk=maintenance_id)
     if maintenance.status not in kind.row.states:
         raise ValidationError(kind.row.refused)
+    written = maintenance.events.filter(kind__in=[each for each in Kind if each.row.rewrites])
+    if seen_event is not None and (newer := written.filter(pk__gt=seen_event).last()):
+        raise ValidationError(f"{newer.actor_name} changed it meanwhile. Look at what it says before you send yours.")
     return maintenance
 
 
@@ -227,9 +265,8 @@ def falls_due(maintenance: Maintenance, kind: Kind | None = None, at: datetime |
 def _write(maintenance: Maintenance, parts: Sequence[tuple[str, str]], *, now: datetime, **fields: Any) -> None:
     """Check and save a draft with its parts, and when the team has to have announced it."""
     problems: dict[str, Any] = {}
-    fields["title"] = " ".join(fields["title"].split())
-    if not fields["title"]:
-        problems["title"] = "Say in a few words what is done."
+    with _beside(problems):
+        fields["title"] = _title(fields["title"])
     with _beside(problems):
         _check_window(fields["planned_start_at"], fields["planned_end_at"], fields["kind"], now=now)
     named = []
@@ -265,7 +302,8 @@ def _beside(problems: dict[str, Any]) -> Iterator[None]:
 
 def _check_window(start: datetime, end: datetime, kind: str, *, now: datetime) -> None:
     if end <= start:
-        raise ValidationError({"end_at": "The end lies before the start."})
+        short = "It begins and ends at once. Give a later end." if end == start else "The end lies before the start."
+        raise ValidationError({"end_at": short})
     if end - start > LONGEST:
         raise ValidationError({"end_at": "This is longer than a month. Check the dates."})
     if start > now + FARTHEST:
@@ -276,9 +314,7 @@ def _check_window(start: datetime, end: datetime, kind: str, *, now: datetime) -
         raise ValidationError({"end_at": "This lies in the past."})
 
 
-def _announce(
-    maintenance: Maintenance, kind: Kind, *, by: Member | None, now: datetime, text: str = ""
-) -> MaintenanceEvent:
+def _announce(maintenance: Maintenance, kind: Kind, *, by: Member | None, now: datetime, text: str) -> MaintenanceEvent:
     """The announcement, what it means for each client, the window that counts from now on, and what is due next."""
     start, end = maintenance.planned_start_at, maintenance.planned_end_at
     if end <= now:
@@ -293,15 +329,35 @@ def _announce(
     event = record(
         maintenance, kind, by=by, at=now, now=now, reason=text, window=(start, end), clients=len(owed), broken=broken
     )
+    _keep(event, owed)
+    return event
+
+
+def _keep(event: MaintenanceEvent, owed: list[MaintenanceNotice]) -> None:
     for each in owed:
         each.announcement = event
     MaintenanceNotice.objects.bulk_create(owed)
-    return event
 
 
 def _owed(maintenance: Maintenance, *, now: datetime) -> list[MaintenanceNotice]:
     products = set(maintenance.parts.values_list("product_id", flat=True))
     return owed_for(maintenance, products, announced_at=now)
+
+
+def _different(maintenance: Maintenance, before: dict[str, Any]) -> dict[str, str]:
+    """What clients are told of a change, by what was changed."""
+    fails = "Something may fail while it is done." if maintenance.is_risky else "Nothing should fail while it is done."
+    return {
+        "title": f"It is called “{maintenance.title}” now, no longer “{before.get('title')}”.",
+        "is_risky": fails,
+        "description": "What it is about was written anew.",
+    }
+
+
+def _title(typed: str) -> str:
+    if title := " ".join(typed.split()):
+        return title
+    raise ValidationError({"title": "Say in a few words what is done."})
 
 
 def _reason(typed: str) -> str:

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from incidents.actions.maintenance import plan_maintenance
+from incidents.actions.maintenance import plan_maintenance, record
 from incidents.maintenance.reach import parts_found
 from incidents.models import Maintenance, MaintenanceSeries
+from incidents.models.maintenance import MaintenanceEventKind as Kind
 from tenants.models import Member
 
 #: How long before its start an occurrence is planned: longer than any usual notice.
@@ -75,10 +76,12 @@ def plan_ahead(*, series_id: int, now: datetime) -> None:
 
 
 @transaction.atomic
-def stop_series(*, series_id: int, by: Member, now: datetime) -> MaintenanceSeries:
-    """Plan no more of it. What is planned already stays, and is cancelled one by one."""
-    series = MaintenanceSeries.objects.select_for_update().get(pk=series_id)
+def stop_series(*, maintenance_id: int, by: Member, now: datetime) -> MaintenanceSeries:
+    """Plan no more of what one is the last or the next of. What is planned stays, and is cancelled one by one."""
+    maintenance = Maintenance.objects.get(pk=maintenance_id, series__isnull=False)
+    series = MaintenanceSeries.objects.select_for_update().get(pk=maintenance.series_id)
     if series.stopped_at is None:
+        record(maintenance, Kind.STOPPED, by=by, at=now, now=now)
         series.stopped_at, series.plan_next_at = now, None
         series.save(update_fields=["stopped_at", "plan_next_at"])
     return series

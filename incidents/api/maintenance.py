@@ -21,7 +21,7 @@ from incidents.models import Maintenance, MaintenanceEvent, MaintenancePart
 from incidents.models.maintenance import TITLE_MAX, MaintenanceQuerySet
 from shell.api.arguments import Fields, doing, sent_for
 from shell.api.operations import Verb, operation
-from shell.api.shapes import Body, RowField, body_of
+from shell.api.shapes import Body, IdField, RowField, body_of
 from shell.paging import KeysetPagination
 from tenants.models import Contact, Member
 from tickets.api.access import MembersOnly, ReadsOrWorksTickets, person
@@ -77,12 +77,13 @@ _reason = partial(serializers.CharField, max_length=actions.REASON_MAX)
 FIELDS: Fields = {
     "title": partial(serializers.CharField, max_length=TITLE_MAX),
     "parts": partial(PartIn, many=True),
-    "description": partial(_text, help_text="What clients read."),
+    "description": partial(_text, allow_blank=True, help_text="What clients read."),
     "notes": partial(_text, help_text="For the team alone."),
     "text": partial(_text, help_text="What clients read."),
     "reason": partial(_reason, help_text="Clients read it."),
     "urgent_because": partial(_reason, help_text="Why it cannot wait. Left out, it can."),
     "responsible": partial(RowField, Member, help_text="A member's id; you, if left out."),
+    "seen_event": partial(IdField, help_text="Refused if somebody changed it after this event."),
     "at": partial(serializers.DateTimeField, help_text="Now, if left out."),
 }
 MaintenanceIn: Any = sent_for(actions.plan_maintenance, "MaintenanceIn", FIELDS, {})

@@ -33,6 +33,10 @@ def _minute(label: str, missing: str = "", **said: Any) -> MinuteField:
     return MinuteField(label=label, required=bool(missing), error_messages={"required": missing}, **said)
 
 
+def _seen_event() -> forms.IntegerField:
+    return forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
 def _window() -> dict[str, MinuteField]:
     return {"start_at": _minute("From", "Say when it begins."), "end_at": _minute("To", "Say when it ends.")}
 
@@ -120,6 +124,7 @@ class PlanForm(ActionForm):
 class ChangeForm(PlanForm):
     """A draft as it is to be; how often it comes back was said when it was planned."""
 
+    seen_event = _seen_event()
     every_weeks = until = at_most = None  # type: ignore[assignment]  # how Django leaves out what a form inherits
 
 
@@ -178,6 +183,15 @@ VERBS = {
         "This is a new announcement: the notice it gives is looked at anew.",
         "Moved. Clients are being told.",
         _form(**_window(), reason=_reason("Why is it moved?")),
+    ),
+    "reword": MaintenanceVerb(
+        Kind.REWORDED, "Change the words", actions.reword_maintenance,
+        "Who was told of it is told what is different. Its times stay as they are.",
+        "Changed. Clients are being told.",
+        _form(
+            **{name: PlanForm.base_fields[name] for name in ("title", "description", "is_risky")},
+            seen_event=_seen_event(),
+        ),
     ),
     "cancel": MaintenanceVerb(
         Kind.CANCELLED, "Cancel", actions.cancel_maintenance,

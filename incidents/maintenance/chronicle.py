@@ -36,7 +36,9 @@ def chronicle(events: Iterable[MaintenanceEvent], zone: tzinfo, *, to_client: bo
 def _notes(event: MaintenanceEvent, zone: tzinfo, to_client: bool) -> Iterable[str]:
     if event.start_at and event.end_at:
         yield span_words(event.start_at.astimezone(zone), event.end_at.astimezone(zone))
-    yield event.reason
+    yield event.said
+    if not to_client and "description" in (before := event.data.get("before", {})):
+        yield f"Before, clients read: “{before['description']}”" if before["description"] else ""
     late = event.recorded_at - event.at
     if late > LATE and not to_client:
         yield f"Noted {duration_words(late.total_seconds())} later"

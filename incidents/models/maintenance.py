@@ -50,6 +50,8 @@ class MaintenanceEventRow:
     refused: str = ""
     #: Whether clients read it, and programs hear of it.
     to_client: bool = True
+    #: Whether it replaces words or a plan, so that nobody may do it who has not seen the last one.
+    rewrites: bool = False
     #: Whether it tells clients of a window.
     gives_window: bool = False
     #: What stands before the title where everybody is told, and what they are told; see `messages.tell_everybody`.
@@ -68,7 +70,7 @@ class MaintenanceEventKind(KindOfEvent):
     # fmt: off
     PLANNED = "planned", MaintenanceEventRow(icon="pencil", words="planned it", to_client=False), "Planned"
     CHANGED = "changed", MaintenanceEventRow(
-        icon="pencil", words="changed the plan", to_client=False,
+        icon="pencil", words="changed the plan", to_client=False, rewrites=True,
         states=(Status.DRAFT,), refused="It was announced: move or cancel it, and say why.",
     ), "Plan changed"
     NOTICE_DUE = "notice_due", MaintenanceEventRow(
@@ -86,6 +88,12 @@ class MaintenanceEventKind(KindOfEvent):
         states=(Status.ANNOUNCED,), refused="Only what is announced and has not begun can be moved.",
         headline="Moved", told="The new time: {window}.",
     ), "Moved"
+    REWORDED = "reworded", MaintenanceEventRow(
+        icon="pencil", words="changed what clients read", rewrites=True,
+        states=(Status.ANNOUNCED, Status.IN_PROGRESS),
+        refused="Only what clients were told of, and is not over, can be worded anew.",
+        headline="Changed", told="We changed what we say about this maintenance. Its time stays: {window}.",
+    ), "Changed"
     REMINDED = "reminded", MaintenanceEventRow(
         icon="bell", words="reminded of it", to_client=False,
         headline="Soon", told="It begins soon: {window}.",
@@ -117,6 +125,9 @@ class MaintenanceEventKind(KindOfEvent):
         states=(Status.IN_PROGRESS,), refused="Only what is going on can be completed.",
         headline="Completed", told="The work on {products} is done.",
     ), "Completed"
+    STOPPED = "stopped", MaintenanceEventRow(
+        icon="player-stop", words="let it come back no more", to_client=False,
+    ), "Comes back no more"
     CANCELLED = "cancelled", MaintenanceEventRow(
         icon="circle-x", words="cancelled it",
         states=BEFORE, refused="It has begun already, or is over.",
@@ -372,6 +383,11 @@ class MaintenanceEvent(Fact):
     @property
     def end_at(self) -> datetime | None:
         return self._instant("end")
+
+    @property
+    def said(self) -> str:
+        """The words that came with it, but for those that are read about the maintenance anyway."""
+        return "" if self.reason == self.maintenance.description else self.reason
 
     def _instant(self, key: str) -> datetime | None:
         return datetime.fromisoformat(self.data[key]) if key in self.data else None

@@ -163,7 +163,7 @@ def _maintenance(row: Any, words: Words) -> PublicMaintenance:
         started_at=row.started_at,
         ended_at=row.ended_at,
         overrun_at=row.overrun_at,
-        updates=tuple(Update(event.pk, event.at, event.get_kind_display(), event.reason) for event in reversed(facts)),
+        updates=tuple(Update(event.pk, event.at, event.get_kind_display(), event.said) for event in reversed(facts)),
     )
 
 

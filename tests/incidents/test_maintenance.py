@@ -13,7 +13,7 @@ from incidents.models import Maintenance, MaintenanceEvent, MaintenanceNotice
 from incidents.models.maintenance import MaintenanceEventKind
 from notifications import webhooks
 from notifications.actions import choose_topics
-from notifications.models import Notice, OutgoingMessage
+from notifications.models import Notice, OutgoingMessage, WebhookEndpoint
 from notifications.tasks import fan_out
 from notifications.topics import MAINTENANCE
 from tenants.scope import tenant_scope
@@ -135,6 +135,98 @@ def test_moving_is_a_new_announcement_whose_notice_is_looked_at_anew(cast: Any, 
     assert again(cast, maintenance).announced_start_at == START + DAY
 
 
+def reworded(cast: Any, maintenance: Maintenance, **said: Any) -> Maintenance:
+    return act(cast, "reword", maintenance, **{"now": START - DAY, **said})
+
+
+def test_B16_other_words_are_told_to_who_was_told_and_move_no_time(cast: Any, engage: Any):
+    with tenant_scope(cast.tenant):
+        choose_topics(email="ops@elsewhere.example", choices=[(MAINTENANCE.key, "messaging")], by=None, now=EARLY - DAY)
+    maintenance = announced(cast, description="Calls may drop.")
+    before = again(cast, maintenance)
+    reworded(cast, maintenance, title="New  switches", description="Messages may be late.")
+    after = again(cast, maintenance)
+    assert (after.title, after.description) == ("New switches", "Messages may be late.")
+    stays = ("planned_start_at", "planned_end_at", "announced_start_at", "announced_end_at", "started_at", "due_at")
+    for name in (*stays, "status", "due"):
+        assert getattr(after, name) == getattr(before, name)
+    assert kept(cast) == {"Globex": True}
+    fan_out()
+    assert mails_to(cast, cast.contact) == ["Planned maintenance: New routers", "Changed: New switches"]
+    with tenant_scope(cast.tenant):
+        event = maintenance.events.get(kind="reworded")
+        assert event.data["before"] == {"title": "New routers", "description": "Calls may drop."}
+        mail = OutgoingMessage.objects.mails().get(to="ops@elsewhere.example", subject="Changed: New switches")
+        assert "It is called “New switches” now, no longer “New routers”." in mail.text
+        assert "Messages may be late." in mail.text
+
+
+def test_B16_whether_work_is_risky_is_looked_at_anew_and_its_notice_is_not(cast: Any, engage: Any):
+    monday = START + DAY + 7 * HOUR
+    maintenance = announced(cast, start_at=monday, end_at=monday + HOUR)
+    reworded(cast, maintenance, is_risky=True)
+    with tenant_scope(cast.tenant):
+        newest = MaintenanceNotice.objects.latest("id")
+        assert newest.announcement.kind == "reworded"
+        found = {finding["promise"]: finding["is_kept"] for finding in newest.findings}
+        # It was announced in time, three weeks ahead, whatever is said of it a day before.
+        assert found == {"notice": True, "risky": False}
+        assert MaintenanceNotice.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"title": " "}, "Say in a few words what is done."),
+        ({"title": "New routers", "is_risky": False}, "Nothing of it is different."),
+    ],
+)
+def test_words_that_say_nothing_new_are_refused(cast: Any, engage: Any, said: dict[str, Any], sentence: str):
+    maintenance = announced(cast)
+    with pytest.raises(ValidationError, match=sentence):
+        reworded(cast, maintenance, **said)
+    assert kinds(cast, maintenance) == ["planned", "announced"]
+
+
+def test_what_was_said_of_risk_before_the_work_began_stays(cast: Any, engage: Any):
+    maintenance = announced(cast)
+    act(cast, "start", maintenance, now=START)
+    reworded(cast, maintenance, description="It goes well.", now=START + MINUTE)
+    with pytest.raises(ValidationError) as refused:
+        reworded(cast, maintenance, is_risky=True, now=START + MINUTE)
+    assert list(refused.value.message_dict) == ["is_risky"]
+
+
+def test_nobody_writes_over_words_that_they_have_not_seen(cast: Any, engage: Any):
+    maintenance = announced(cast)
+    with tenant_scope(cast.tenant):
+        seen = maintenance.events.latest("pk").pk
+    reworded(cast, maintenance, title="Newer", by=cast.lead, seen_event=seen)
+    with pytest.raises(ValidationError, match=f"{cast.lead.name} changed it meanwhile."):
+        reworded(cast, maintenance, title="Newest", seen_event=seen)
+    assert again(cast, maintenance).title == "Newer"
+
+
+def test_what_is_said_with_the_announcement_is_what_clients_read(cast: Any, engage: Any):
+    maintenance = planned(cast, description="Calls may drop.")
+    act(cast, "announce", maintenance, text="Calls may drop once.")
+    assert again(cast, maintenance).description == "Calls may drop once."
+
+
+def test_a_draft_that_is_cancelled_is_no_matter_of_programs(cast: Any, engage: Any):
+    with tenant_scope(cast.tenant):
+        events = ["maintenance.announced", "maintenance.cancelled"]
+        WebhookEndpoint.objects.create(
+            url="https://hooks.example/in", secret="whsec_" + "A" * 32, added_at=EARLY, events=events
+        )
+    act(cast, "cancel", planned(cast), reason="Not needed.")
+    with tenant_scope(cast.tenant):
+        assert not OutgoingMessage.objects.filter(topic="webhook").exists()
+    announced(cast)
+    with tenant_scope(cast.tenant):
+        assert OutgoingMessage.objects.filter(topic="webhook").exists()
+
+
 def test_an_emergency_that_begins_at_once_is_announced_by_beginning(cast: Any, engage: Any):
     now = START + 10 * HOUR
     said = {"kind": "emergency", "urgent_because": "The disks are full."}
@@ -202,7 +294,7 @@ def test_what_cannot_have_been_is_refused(cast: Any, engage: Any, verb: str, sai
     assert list(refused.value.message_dict) == [field]
 
 
-@pytest.mark.parametrize("verb", ["announce", "start", "complete", "cancel", "reschedule", "extend"])
+@pytest.mark.parametrize("verb", ["announce", "start", "complete", "cancel", "reschedule", "extend", "reword"])
 def test_nothing_is_done_to_what_is_over(cast: Any, engage: Any, verb: str):
     maintenance = planned(cast)
     act(cast, "cancel", maintenance, reason="Not needed.")

@@ -37,6 +37,8 @@ def test_B16_a_program_plans_announces_and_completes(cast: Any, engage: Any, sig
     assert made.json()["parts"] == [{"product": "voice", "component": "trunk_a"}]
     told = send(agent, f"{API}1/announce/", {"text": "New ones."}).json()
     assert (told["status"], told["announcements"][0]["text"]) == ("announced", "New ones.")
+    worded = send(agent, f"{API}1/reword/", {"description": ""}).json()
+    assert (worded["description"], worded["title"], worded["is_risky"]) == ("", "New routers", True)
     moved = {"start_at": (START + DAY).isoformat(), "end_at": (END + DAY).isoformat(), "reason": "No parts."}
     assert len(send(agent, f"{API}1/reschedule/", moved).json()["announcements"]) == 2
     assert send(agent, f"{API}1/start/", {}, START + DAY).json()["status"] == "in_progress"

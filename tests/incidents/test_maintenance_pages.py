@@ -105,6 +105,7 @@ def test_a_plan_becomes_a_draft_that_is_announced_begun_and_completed(cast: Any,
     ("said", "sentence"),
     [
         ({"end_at": local(START - HOUR)}, "The end lies before the start."),
+        ({"end_at": local(START)}, "It begins and ends at once. Give a later end."),
         ({"parts": []}, "Choose what it affects."),
         ({"title": ""}, "Say in a few words what is done."),
         ({"start_at": "next week"}, "Give a day and a time"),
@@ -132,6 +133,7 @@ def test_a_plan_that_comes_back_is_planned_by_the_clocks_of_who_planned_it(cast:
             assert Maintenance.objects.count() == 6
         assert desk.post(f"{there}stop/").status_code == 302
         assert "Stopped" in words(desk.get(there))
+        assert f"{cast.agent.name} let it come back no more" in words(desk.get(there))
 
 
 def test_a_draft_is_changed_and_what_was_announced_is_not(cast: Any, engage: Any, sign_in: Any):
@@ -141,8 +143,76 @@ def test_a_draft_is_changed_and_what_was_announced_is_not(cast: Any, engage: Any
         assert desk.post(f"{DESK}1/change/", filled(title="Newer routers")).status_code == 302
         assert again(cast, draft).title == "Newer routers"
         act(cast, "announce", draft)
-        assert desk.post(f"{DESK}1/change/", filled(title="No")).status_code == 302
+        refused = desk.post(f"{DESK}1/change/", filled(title="No", description="Typed."))
+        assert (refused.status_code, "It was announced: move or cancel it" in words(refused)) == (422, True)
+        assert b"Typed." in refused.content
+        assert desk.get(f"{DESK}1/change/").status_code == 302
         assert again(cast, draft).title == "Newer routers"
+
+
+def test_who_changes_a_draft_has_seen_it_as_it_is(cast: Any, engage: Any, sign_in: Any):
+    draft, desk = planned(cast), sign_in(cast.agent)
+    with at(EARLY):
+        page = desk.get(f"{DESK}1/change/").content.decode()
+        seen = re.search(r'name="seen_event" value="(\d+)"', page).group(1)
+        sign_in(cast.lead).post(f"{DESK}1/change/", filled(title="By the lead"))
+        mine = filled(title="By the agent", seen_event=seen)
+        refused = desk.post(f"{DESK}1/change/", mine)
+        assert refused.status_code == 422
+        assert f"{cast.lead.name} changed it meanwhile." in words(refused)
+        assert again(cast, draft).title == "By the lead"
+        # The page shows it as it was typed, all of it, and has seen the other's now.
+        page = refused.content.decode()
+        assert len(re.findall(r'name="parts"[^>]*checked', page)) == 2
+        newer = re.search(r'name="seen_event" value="(\d+)"', page).group(1)
+        assert desk.post(f"{DESK}1/change/", mine | {"seen_event": newer}).status_code == 302
+        assert again(cast, draft).title == "By the agent"
+
+
+def test_B16_words_of_what_was_announced_are_changed_on_their_own_page(cast: Any, engage: Any, sign_in: Any):
+    maintenance, desk = announced(cast, description="Calls may drop."), sign_in(cast.agent)
+    with at(EARLY + DAY):
+        assert "Change the words" in words(desk.get(f"{DESK}1/"))
+        form = desk.get(f"{DESK}1/reword/").content.decode()
+        assert "Calls may drop." in form
+        said = {"title": "Newer routers", "description": "Calls drop once."}
+        assert desk.post(f"{DESK}1/reword/", said).status_code == 302
+        page = words(desk.get(f"{DESK}1/"))
+        assert "It is called “Newer routers” now, no longer “New routers”." in page
+        assert "Before, clients read: “Calls may drop.”" in page
+        portal = words(sign_in(cast.contact).get("/portal/maintenance/1/"))
+        assert "Calls drop once." in portal
+        assert "no longer “New routers”" in portal
+    assert again(cast, maintenance).announced_start_at == START
+
+
+def test_B16_before_announcing_it_says_what_is_owed_and_who_is_told(cast: Any, engage: Any, sign_in: Any):
+    planned(cast)
+    with at(START - 11 * DAY):
+        page = words(sign_in(cast.agent).get(f"{DESK}1/announce/", **HTMX))
+    assert "11 days left: 1 client is owed 2 calendar weeks." in page
+    with at(START - 11 * DAY):
+        assert "It goes to" not in words(sign_in(cast.agent).get(f"{DESK}1/cancel/", **HTMX))
+    assert "It goes to the status page" in page
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "sentence"),
+    [
+        ("2026-10-25T02:30", "2026-10-25T04:30", ""),
+        ("2027-03-28T02:30", "2027-03-28T04:30", "The clocks go forward then and leave this time out."),
+    ],
+)
+def test_a_time_that_clocks_show_twice_is_the_first_and_one_they_leave_out_is_refused(
+    cast: Any, engage: Any, sign_in: Any, start: str, end: str, sentence: str
+):
+    with at(EARLY):
+        answer = sign_in(cast.agent).post(f"{DESK}new/", filled(start_at=start, end_at=end))
+    if sentence:
+        assert (answer.status_code, sentence in words(answer)) == (422, True)
+    else:
+        with tenant_scope(cast.tenant):
+            assert Maintenance.objects.get().planned_start_at.isoformat() == "2026-10-25T00:30:00+00:00"
 
 
 def test_B16_moving_shows_what_is_owed_of_the_new_window(cast: Any, engage: Any, sign_in: Any):

@@ -210,7 +210,8 @@ def test_a_series_comes_to_its_end_and_can_be_stopped(cast: Any, engage: Any):
     second = series(cast, title="More")
     with tenant_scope(cast.tenant):
         assert MaintenanceSeries.objects.get(pk=first.series_id).plan_next_at is None
-        maintenance_series.stop_series(series_id=second.series_id, by=cast.agent, now=EARLY)
+        maintenance_series.stop_series(maintenance_id=second.pk, by=cast.agent, now=EARLY)
+        assert second.events.get(kind="stopped").actor_name == cast.agent.name
     before = len(starts(cast))
     sweep(second.planned_start_at + 200 * DAY)
     assert len(starts(cast)) == before
@@ -240,6 +241,22 @@ def test_of_two_who_do_it_at_once_one_does_it(cast: Any, verb: str):
     assert sorted(type(each).__name__ for each in outcomes) == ["Maintenance", "ValidationError"]
     assert kinds(cast, maintenance).count("announced") == 1
     assert kinds(cast, maintenance).count("started") == (verb == "start")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_of_whom_one_moves_it_and_one_cancels_it_the_second_finds_what_the_first_did(cast: Any):
+    under("engage", "standard", cast)
+    maintenance = announced(cast)
+    moved = {"start_at": START + DAY, "end_at": END + DAY, "reason": "No parts."}
+    all_at_once(
+        lambda: act(cast, "reschedule", maintenance, **moved),
+        lambda: act(cast, "cancel", maintenance, reason="Not needed.", by=cast.lead),
+    )
+    done, after = kinds(cast, maintenance)[2:], again(cast, maintenance)
+    # Cancelled it is either way; moved it was only if that came first, and then people were told of both.
+    assert done in (["cancelled"], ["rescheduled", "cancelled"])
+    assert (after.status, after.due) == ("cancelled", "")
+    assert after.announced_start_at == (START + DAY if len(done) == 2 else START)
 
 
 @pytest.mark.django_db(transaction=True)

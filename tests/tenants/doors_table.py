@@ -175,6 +175,7 @@ DOORS: dict[str, Door] = {
         "incidents:maintenance_extend",
         "incidents:maintenance_reschedule",
         "incidents:maintenance_cancel",
+        "incidents:maintenance_reword",
     ),
     "incidents:maintenance_stop": DESK.post(),
     # Its agreement has no cadence, so there is no clock to explain.
@@ -196,6 +197,7 @@ DOORS: dict[str, Door] = {
         "api-maintenance-extend",
         "api-maintenance-complete",
         "api-maintenance-cancel",
+        "api-maintenance-reword",
     ),
     **_all(DESK, "incidents:on_call", "incidents:on_call_schedule"),
     **_all(

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -18,11 +18,11 @@ from incidents.actions import maintenance_series as series_actions
 from incidents.forms import maintenance as forms
 from incidents.maintenance import messages, reach
 from incidents.maintenance.chronicle import chronicle
-from incidents.models import Maintenance, MaintenanceNotice, MaintenanceSeries
+from incidents.models import Maintenance, MaintenanceEvent, MaintenanceNotice
 from incidents.models.maintenance import MaintenanceEventKind as Kind
 from shell.drafts import arrived
 from shell.entry import id_of
-from shell.forms import posted
+from shell.forms import ActionForm, at_once, posted
 from shell.paging import page_of
 from shell.templatetags.places import fills
 from tenants.doors import desk_view
@@ -60,13 +60,15 @@ def plan(request: Any) -> HttpResponse:
 def change(request: Any, number: int) -> HttpResponse:
     """Another plan in place of a draft."""
     now, maintenance = timezone.now(), _find(number)
-    if maintenance.status not in Kind.CHANGED.row.states:
+    if request.method != "POST" and maintenance.status not in Kind.CHANGED.row.states:
         say(request, Kind.CHANGED.row.refused, "error")
         return redirect("incidents:maintenance", number=number)
-    form = forms.ChangeForm(posted(request), now=now, initial=forms.PlanForm.of(maintenance))
+    seen = {"seen_event": _latest(maintenance)}
+    form = forms.ChangeForm(posted(request), now=now, initial=forms.PlanForm.of(maintenance) | seen)
     if form.carry_out(actions.change_maintenance, maintenance_id=maintenance.pk, by=request.member, now=now):
         say(request, "The plan is changed.")
         return arrived(request, redirect("incidents:maintenance", number=number))
+    form.amend(**seen)
     return _plan_page(request, form, maintenance, now)
 
 
@@ -93,10 +95,7 @@ def maintenance(request: Any, number: int) -> HttpResponse:
         "siblings": _siblings(found),
         "parts": reach.parts_words(found, at=now),
     }
-    if found.status == Status.DRAFT:
-        context |= _owed(found, {part.product_id for part in found.parts.all()}, now)
-    else:
-        context |= _told(reach.on_record(found))
+    context |= _told(found, _concerned(found, now), now)
     return page(request, "incidents/desk/maintenance_one.html", context, now=now, active="maintenance")
 
 
@@ -104,21 +103,24 @@ def maintenance(request: Any, number: int) -> HttpResponse:
 def verb(request: Any, number: int, verb: str) -> HttpResponse:
     """One of `forms.VERBS`: its form on a page of its own, which the page of the maintenance opens in a panel."""
     now, found, its = timezone.now(), _find(number), forms.VERBS[verb]
-    initial = {"start_at": found.planned_start_at, "end_at": found.planned_end_at, "text": found.description}
+    initial = forms.PlanForm.of(found) | {"text": found.description, "seen_event": _latest(found)}
     form = its.form(posted(request), initial=initial)
     if form.carry_out(its.action, maintenance_id=found.pk, by=request.member, now=now):
         say(request, its.done)
         return arrived(request, redirect("incidents:maintenance", number=number))
+    # Once refused, the next attempt has seen what the others did.
+    form.amend(seen_event=initial["seen_event"])
     context: dict[str, Any] = {"maintenance": found, "verb": its, "form": form}
-    if its.kind != Kind.STARTED or found.status == Status.DRAFT:
-        products = {part.product_id for part in found.parts.all()}
-        is_new = found.status == Status.DRAFT
-        concerned = reach.owed_for(found, products, announced_at=now) if is_new else reach.on_record(found)
+    concerned = _concerned(found, now)
+    # Nobody hears that a draft will not take place, nor once more that it begins what was announced for then.
+    if its.kind != (Kind.CANCELLED if found.status == Status.DRAFT else Kind.STARTED):
         context["readers"] = messages.readers(found, concerned, now=now)
     if "start_at" in form.fields:
         # Another window is another announcement: what clients would be owed of it stands below the fields.
         said = forms.PlanForm.of(found) | {"start_at": form["start_at"].value(), "end_at": form["end_at"].value()}
         context |= _asked(forms.PlanForm(said, now=now), found, now) | {"check_url": _check_url(found)}
+    elif its.kind == Kind.ANNOUNCED:
+        context |= _told(found, concerned, now)
     return page(
         request, "incidents/desk/maintenance_verb.html", context, now=now, active="maintenance",
         status=422 if form.errors else 200,
@@ -128,10 +130,10 @@ def verb(request: Any, number: int, verb: str) -> HttpResponse:
 @desk_view.post
 def stop(request: Any, number: int) -> HttpResponse:
     """Plan no more of the series that this one belongs to."""
-    series = get_object_or_404(MaintenanceSeries, occurrences__number=number)
-    series_actions.stop_series(series_id=series.pk, by=request.member, now=timezone.now())
-    say(request, "No more are planned. Those that are planned stay.")
-    return redirect("incidents:maintenance", number=number)
+    back, about = redirect("incidents:maintenance", number=number), _find(number).pk
+    said = "No more are planned. Those that are planned stay."
+    stopping = {"maintenance_id": about, "by": request.member, "now": timezone.now()}
+    return at_once(request, ActionForm({}), series_actions.stop_series, lambda _: said, back, **stopping)
 
 
 @fills("desk.rail")
@@ -177,23 +179,36 @@ def _as_shown(form: forms.PlanForm, now: datetime) -> forms.PlanForm:
 
 def _asked(form: forms.PlanForm, about: Maintenance | None, now: datetime) -> dict[str, Any]:
     asked = form.asked(about)
-    return _owed(*asked, now) if asked else {"now": now}
+    if asked is None:
+        return {"now": now}
+    work, products = asked
+    return _told(work, reach.owed_for(work, products, announced_at=now), now)
 
 
-def _owed(work: Maintenance, products: set[int], now: datetime) -> dict[str, Any]:
-    """What clients are owed of a plan that were announced now."""
-    owed = reach.owed_for(work, products, announced_at=now)
-    return _told(owed) | {"announce_by": reach.announce_by(owed, work), "is_asked": True, "now": now}
+def _concerned(found: Maintenance, now: datetime) -> list[MaintenanceNotice]:
+    """Who is owed what: of a draft as if it were announced now, of what was announced as it is on record."""
+    if found.status != Status.DRAFT:
+        return reach.on_record(found)
+    return reach.owed_for(found, {part.product_id for part in found.parts.all()}, announced_at=now)
 
 
-def _told(owed: list[MaintenanceNotice]) -> dict[str, Any]:
-    return {"owed": reach.summary(owed), "concerned": len({each.client_id for each in owed})}
+def _told(work: Maintenance, owed: list[MaintenanceNotice], now: datetime) -> dict[str, Any]:
+    """What is owed, in sentences about all that it is the same for."""
+    told = {"owed": reach.summary(owed), "concerned": len({each.client_id for each in owed}), "now": now}
+    if work.status == Status.DRAFT:
+        told |= {"announce_by": reach.announce_by(owed, work), "is_asked": True}
+    return told
 
 
 def _check_url(about: Maintenance) -> str:
     """Where htmx asks what is owed of a stored plan in another window."""
     said = {name: value for name, value in forms.PlanForm.of(about).items() if name in _ASKED and value}
     return f"{reverse('incidents:maintenance_check')}?{urlencode({**said, 'number': about.number}, doseq=True)}"
+
+
+def _latest(found: Maintenance) -> int:
+    """The last fact that a page shows."""
+    return MaintenanceEvent.objects.filter(maintenance=found).latest("pk").pk
 
 
 def _siblings(found: Maintenance) -> list[Maintenance]:
