@@ -14,7 +14,7 @@ from clocks.models import StoredClock
 from clocks.replay import METRICS
 from clocks.replay.reasons import Reader, Reason
 from clocks.verdict import OPEN, Verdict, on_record, on_target
-from shell.wording import duration_words, exact_words, left_words
+from shell.wording import duration_words, exact_words, left_words, whole_minute
 
 SECOND = timedelta(seconds=1)
 BEST_EFFORT = ", best effort"
@@ -41,7 +41,7 @@ def metric_name(metric: str, *documents: AgreementDocument | None) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Face:
-    """One clock as shown. Instants are UTC; `due_reader`, `due_agreement`: texts in the reader's and its zone."""
+    """One clock as shown. Instants are UTC; `due_reader`, `due_agreement`: minutes, in the reader's and its zone."""
 
     verdict: Verdict
     metric: str
@@ -110,8 +110,8 @@ def face(
         "clause": clock.clause,
         "cycle": clock.cycle,
         "due_at": due,
-        "due_reader": exact_words(timezone.localtime(due)) if due else "",
-        "due_agreement": exact_words(due.astimezone(document.zone)) if due else "",
+        "due_reader": exact_words(whole_minute(timezone.localtime(due))) if due else "",
+        "due_agreement": exact_words(whole_minute(due.astimezone(document.zone))) if due else "",
         "why_url": why_url,
         "live": clock.stopped_at is None,
     }

@@ -14,7 +14,7 @@ from incidents.paths import desk_path, public_path
 from notifications import fanout, outbox
 from notifications.models import Channel
 from notifications.topics import INCIDENTS
-from shell.wording import exact_words, listed
+from shell.wording import exact_words, listed, whole_minute
 from tenants.models import Member, User
 from tenants.scope import current_tenant
 
@@ -132,7 +132,7 @@ def _announce(incident: Incident, event: IncidentEvent, *, now: datetime) -> Non
         return
     due, zone = next_update(incident.clocks.all(), now=now), ZoneInfo(current_tenant().timezone)
     said = event.body or "We know of it, and are looking into it."
-    then = f"Next update by {exact_words(due.due_at.astimezone(zone).replace(second=0))}." if due else ""
+    then = f"Next update by {exact_words(whole_minute(due.due_at.astimezone(zone)))}." if due else ""
     fanout.announce(
         INCIDENTS,
         abouts=abouts_of(incident),

@@ -85,6 +85,11 @@ def long_day(day: date, beside: date) -> str:
     return f"{day:%A} {day.day} {day:%B}" if beside.year == day.year else f"{day:%A} {day_words(day)}"
 
 
+def whole_minute(instant: datetime) -> datetime:
+    """Without its seconds, for who is promised something by then: never later than it is."""
+    return instant.replace(second=0, microsecond=0)
+
+
 def clock_words(local: datetime) -> str:
     """`14:05`, with seconds only where they are not zero."""
     return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"

@@ -18,7 +18,16 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from shell.wording import duration_words, exact_words, filesize, next_words, relative_words, span_words, when_words
+from shell.wording import (
+    duration_words,
+    exact_words,
+    filesize,
+    next_words,
+    relative_words,
+    span_words,
+    when_words,
+    whole_minute,
+)
 
 register = template.Library()
 register.filter(filesize)
@@ -91,7 +100,7 @@ def span(start: datetime, end: datetime) -> SafeString:
 @register.filter
 def minute(instant: datetime | None) -> datetime | None:
     """An instant without its seconds, for who is promised something by then: never later than it is."""
-    return instant and instant.replace(second=0, microsecond=0)
+    return instant and whole_minute(instant)
 
 
 @register.filter
