@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import F, Func, QuerySet, TextField, Value
+from django.db.models import F, Func, IntegerField, QuerySet, TextField, Value
 from django.db.models.lookups import GreaterThan, LessThan
 from django.http import QueryDict
 from rest_framework.exceptions import NotFound
@@ -30,12 +30,12 @@ class Page:
 def page_of(rows: QuerySet[Any], *, order: str, query: QueryDict, size: int = SIZE) -> Page:
     """The page of `rows` that `query` (a request's GET) asks for, in one query.
 
-    `order` is `pk`, or a field that holds an instant: rows of one instant come in the order of their keys. A minus
-    turns both round. The neighbours' addresses keep the rest of `query`. A cursor that cannot be read gives the first
-    page.
+    `order` is `pk`, or fields that hold numbers or instants, with commas between: rows that are alike come in the order
+    of their keys. A minus turns all of it round. The neighbours' addresses keep the rest of `query`. A cursor that
+    cannot be read gives the first page.
     """
     fields, descending = _fields(order), order.startswith("-")
-    direction, values = _read(query.get(CURSOR, ""), fields) or ("", [])
+    direction, values = _read(query.get(CURSOR, ""), rows, fields) or ("", [])
     back = direction == _BEFORE
     if direction:
         beyond = LessThan if descending != back else GreaterThan
@@ -69,7 +69,7 @@ class KeysetPagination(CursorPagination):
 
     def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[Any]:
         order, cursor = self.order_of(request), request.query_params.get(CURSOR)
-        if cursor and _read(cursor, _fields(order)) is None:
+        if cursor and _read(cursor, queryset, _fields(order)) is None:
             raise NotFound(self.invalid_cursor_message)
         self.found = page_of(
             queryset, order=order, query=request.query_params, size=self.get_page_size(request) or SIZE
@@ -92,23 +92,31 @@ class _Row(Func):
 
 
 def _fields(order: str) -> list[str]:
-    return list(dict.fromkeys([order.removeprefix("-"), "pk"]))
+    return list(dict.fromkeys([*order.removeprefix("-").split(","), "pk"]))
 
 
-def _read(cursor: str, fields: list[str]) -> tuple[str, list[datetime | int]] | None:
+def _read(cursor: str, rows: QuerySet[Any], fields: list[str]) -> tuple[str, list[datetime | int]] | None:
     """Its direction and the values of the row that it leads past: `after~2026-03-03T09:00:00+00:00~17`, `before~17`."""
-    direction, _, place = cursor.partition("~")
-    *stamps, pk = place.split("~")
-    if direction not in (_AFTER, _BEFORE) or len(stamps) + 1 != len(fields) or not pk.isdecimal() or len(pk) > 18:
+    direction, *stamps = cursor.split("~")
+    if direction not in (_AFTER, _BEFORE) or len(stamps) != len(fields):
         return None
     try:
-        instants = [datetime.fromisoformat(stamp) for stamp in stamps]
-        if not all(instant.tzinfo for instant in instants):
-            return None
-        # The database knows fewer offsets than Python does.
-        return direction, [*(instant.astimezone(UTC) for instant in instants), int(pk)]
+        return direction, [_value(stamp, rows, field) for stamp, field in zip(stamps, fields, strict=True)]
     except (ValueError, OverflowError):
         return None
+
+
+def _value(stamp: str, rows: QuerySet[Any], field: str) -> datetime | int:
+    """Raises ValueError and OverflowError for what the field cannot hold."""
+    if isinstance(F(field).resolve_expression(rows.query).output_field, IntegerField):
+        if not stamp.isdecimal() or len(stamp) > 18:
+            raise ValueError(stamp)
+        return int(stamp)
+    instant = datetime.fromisoformat(stamp)
+    if instant.tzinfo is None:
+        raise ValueError(stamp)
+    # The database knows fewer offsets than Python does.
+    return instant.astimezone(UTC)
 
 
 def _url(query: QueryDict, direction: str, row: Any, fields: list[str]) -> str:

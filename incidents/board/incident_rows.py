@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Case, Count, DateTimeField, IntegerField, OuterRef, Prefetch, Q, Subquery, When
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from clocks.face import Face
 from incidents.cadence.countdown import face_of
+from incidents.cadence.levels import LevelRecord, cadence
 from incidents.models import Affected, Duty, Impact, Incident, IncidentClock, Role
 from incidents.models.incident import IncidentQuerySet
 from incidents.paths import desk_path
@@ -17,7 +19,8 @@ from shell.paging import Page, page_of
 from shell.wording import listed
 
 NEWEST_FIRST = "-declared_at"
-_FAR = datetime.max.replace(tzinfo=UTC)
+#: Where those stand that have no level, and no cadence.
+LAST, FAR = 99, datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +32,25 @@ class Row:
     affected: str
     url: str
 
-    @property
-    def urgency(self) -> tuple[int, datetime]:
-        """The highest level first, then what is due soonest."""
-        level = self.incident.level_terms
-        due = self.clock.due_at if self.clock and self.clock.live else None
-        return level.rank if level else 99, due or _FAR
-
 
 def page(incidents: IncidentQuerySet, *, open_first: bool, query: QueryDict, now: datetime) -> Page:
-    """The page of `incidents` that `query` asks for, the newest first; `open_first` has the most urgent of it on top.
+    """The page of `incidents` that `query` asks for, the newest first; `open_first`: the most urgent first."""
+    rows, order = (by_urgency(incidents), "rank,due") if open_first else (incidents, NEWEST_FIRST)
+    found = page_of(with_what_rows_show(rows), order=order, query=query, size=100 if open_first else 50)
+    return replace(found, rows=[row_of(incident, now=now) for incident in found.rows])
 
-    Open ones are few, so that a page holds them all but in a very bad week.
-    """
-    found = page_of(with_what_rows_show(incidents), order=NEWEST_FIRST, query=query, size=100 if open_first else 50)
-    rows = [row_of(incident, now=now) for incident in found.rows]
-    return replace(found, rows=sorted(rows, key=lambda row: row.urgency) if open_first else rows)
+
+def by_urgency(incidents: IncidentQuerySet) -> IncidentQuerySet:
+    """With what orders them: the `rank` of the level, as each one's agreement has it, and when its update is `due`."""
+    ranks = []
+    for version, key in incidents.order_by().values_list("agreement_version", "level").distinct():
+        if level := cadence(LevelRecord(version, key)).document.incident_levels.get(key):
+            ranks.append(When(agreement_version=version, level=key, then=level.rank))
+    owed = IncidentClock.objects.filter(incident=OuterRef("pk"), stopped_at=None).order_by("-cycle")
+    return incidents.annotate(
+        rank=Case(*ranks, default=LAST, output_field=IntegerField()),
+        due=Coalesce(Subquery(owed.values("due_at")[:1]), FAR, output_field=DateTimeField()),
+    )
 
 
 def with_what_rows_show(incidents: IncidentQuerySet) -> IncidentQuerySet:
