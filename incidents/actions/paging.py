@@ -94,9 +94,16 @@ def acknowledge(*, incident_id: int, by: Member, now: datetime) -> Incident:
             since = relative_words(incident.acknowledged_at, now)
             raise ValidationError(f"{incident.acknowledged_by.name} acknowledged it {since}.")
         return incident
-    IncidentEvent.objects.record(incident, Kind.ACKNOWLEDGED, by=by, at=at, now=now, data={"member": by.pk})
+    take_on(incident, by=by, at=at, now=now)
     settle(incident, at=at, now=now)
     return incident
+
+
+def take_on(incident: Incident, *, by: Member, at: datetime, now: datetime) -> None:
+    """Put on a locked incident's record that somebody is at it, where people are asked about it and nobody has it."""
+    course, _ = keep_course(incident, now=at)
+    if course.way is not None and course.acknowledged_at is None:
+        IncidentEvent.objects.record(incident, Kind.ACKNOWLEDGED, by=by, at=at, now=now, data={"member": by.pk})
 
 
 def page_of_link(token: str) -> Page | None:

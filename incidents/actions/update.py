@@ -13,6 +13,7 @@ from incidents import announcements
 from incidents.actions.affected import Hurt, set_on
 from incidents.actions.answers import answer_first
 from incidents.actions.lock import lock, refuse_over, settle
+from incidents.actions.paging import take_on
 from incidents.models import Incident, IncidentEvent
 from incidents.models.kinds import Author, Kind
 from shell.drafts import SENT_ALREADY
@@ -39,6 +40,7 @@ def post_update(
 ) -> IncidentEvent:
     """Tell everybody how it stands: on the status page, to subscribers, on every linked ticket. The cadence restarts.
 
+    Whoever does so is at it, and acknowledges it where nobody did before (B14).
     `substantive` False answers linked tickets as an acknowledgement does: their agreements say what that counts for
     (C1). `author` "system" is a program's post, which keeps no promise and answers no ticket. `seen_event` is the
     latest event that its author had on screen: when somebody else has told everybody since, nothing is posted and
@@ -62,6 +64,8 @@ def post_update(
     event = say(
         incident, body, by=by, at=at, now=now, author=author, submission=submission, data={"substantive": substantive}
     )
+    if author == "agent":
+        take_on(incident, by=by, at=at, now=now)
     settle(incident, at=at, now=now, changed=["status"])
     answer_first(event, now=now)
     announcements.happened(incident, event, now=now)
