@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 
 from incidents.actions.postmortem import TEXT_MAX, TITLE_MAX
 from shell.forms import ActionForm
@@ -38,6 +37,3 @@ class PostmortemActionForm(ActionForm):
         label="Until", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": "Say until when.", "invalid": "Give a day, like 2026-11-20."},
     )  # fmt: skip
-
-    def __init__(self, *args: Any, members: QuerySet[Member], **kwargs: Any) -> None:
-        super().__init__(*args, choices={"owner": members}, **kwargs)

@@ -33,7 +33,7 @@ class Postmortem(TenantOwned):
         constraints = [models.UniqueConstraint(fields=["tenant", "incident"], name="one_postmortem_per_incident")]
 
     def __str__(self) -> str:
-        return f"Postmortem of {self.incident}"
+        return str(self.incident)
 
 
 class PostmortemActionQuerySet(models.QuerySet["PostmortemAction"]):

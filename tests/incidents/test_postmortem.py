@@ -42,7 +42,7 @@ def test_it_is_written_changed_and_its_history_keeps_what_it_said(cast: Any, des
         assert Postmortem.objects.get().summary == "A full disk on one node."
         changed = HistoryEntry.objects.get(event="postmortem.changed")
         assert changed.data["from"] == {"summary": "A full disk."}
-    assert "changed the Postmortem of INC-1" in text(at(desk, address, START + 2 * MINUTE))
+    assert "changed the postmortem of INC-1" in text(at(desk, address, START + 2 * MINUTE))
 
 
 def test_it_is_published_once_it_is_over_and_subscribers_are_told_once(
