@@ -101,7 +101,7 @@ def acknowledge(*, incident_id: int, by: Member, now: datetime) -> Incident:
 
 def take_on(incident: Incident, *, by: Member, at: datetime, now: datetime) -> None:
     """Put on a locked incident's record that somebody is at it, where people are asked about it and nobody has it."""
-    course, _ = keep_course(incident, now=at)
+    course = keep_course(incident, now=at).course
     if course.way is not None and course.acknowledged_at is None:
         IncidentEvent.objects.record(incident, Kind.ACKNOWLEDGED, by=by, at=at, now=now, data={"member": by.pk})
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
-from agreements.models import Product
-from incidents.models import Incident
-from shell.wording import listed, next_words
+from incidents.cadence.levels import LevelRecord, cadence
+from incidents.models import Impact, Incident
+from shell.wording import listed, next_words, whole_minute
+
+Chosen = Mapping[str, Any]
 
 #: By the word in braces, what it stands for.
 PLACEHOLDERS = {
@@ -21,9 +24,14 @@ PLACEHOLDERS = {
 _BRACED = re.compile(r"\{([^{}]*)\}")
 
 
+def braced(body: str) -> list[str]:
+    """What stands in braces, each once, in the order of the text."""
+    return list(dict.fromkeys(_BRACED.findall(body)))
+
+
 def unknown_in(body: str) -> list[str]:
-    """What stands in braces and means nothing, in the order of the text."""
-    return list(dict.fromkeys(word for word in _BRACED.findall(body) if word.strip() not in PLACEHOLDERS))
+    """What stands in braces and means nothing."""
+    return [word for word in braced(body) if word.strip() not in PLACEHOLDERS]
 
 
 def filled(body: str, values: Mapping[str, str]) -> str:
@@ -31,20 +39,29 @@ def filled(body: str, values: Mapping[str, str]) -> str:
     return _BRACED.sub(lambda match: values.get(match[1].strip(), match[0]), body)
 
 
-def values(
-    incident: Incident, *, parts: Iterable[tuple[Product, str]], next_due: datetime | None, now: datetime
-) -> dict[str, str]:
-    """What placeholders stand for in an update of an incident as it is after it, with the `parts` that are hurt then.
+def values(incident: Incident, *, now: datetime, ends: bool = False) -> Callable[[Chosen], Mapping[str, str]]:
+    """What placeholders stand for in an update sent `now`, by what is `chosen` with it; `ends`: it is the last one.
 
-    The time of the next update is the agreement's, as all read it.
+    The time of the next update is the agreement's, as all read it: to the minute, and rather a little early than late.
     """
-    zone = incident.document.zone
-    # To the minute, and rather a little early than late.
-    due = next_due.astimezone(zone).replace(second=0) if next_due else None
-    return {
-        "incident": incident.title,
-        "level": incident.level_name,
-        "affected": listed(incident.part_name(*part) for part in parts) or "No product",
-        "status": incident.get_status_display().lower(),
-        "next_update": f"{next_words(due, now.astimezone(zone))} {due.tzname()}" if due else "there is news",
-    }
+
+    def stood_for(chosen: Chosen) -> Mapping[str, str]:
+        after = Incident(
+            title=chosen.get("title", incident.title),
+            level=chosen.get("level", incident.level),
+            status=Incident.Status.RESOLVED if ends else chosen.get("status") or incident.status,
+            agreement_version=incident.agreement_version,
+        )
+        zone = after.document.zone
+        hurt = [each for each in chosen.get("hurts", ()) if each.impact != Impact.OPERATIONAL and not ends]
+        next_due = None if ends else cadence(LevelRecord(after.agreement_version_id, after.level)).next_due(now)
+        due = whole_minute(next_due.astimezone(zone)) if next_due else None
+        return {
+            "incident": after.title,
+            "level": after.level_name,
+            "affected": listed(after.part_name(each.product, each.component) for each in hurt) or "No product",
+            "status": after.get_status_display().lower(),
+            "next_update": f"{next_words(due, now.astimezone(zone))} {due.tzname()}" if due else "there is news",
+        }
+
+    return stood_for

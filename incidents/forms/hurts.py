@@ -63,18 +63,18 @@ class HurtsWidget(forms.Widget):
 
 
 class HurtsField(forms.Field):
-    """Gives a list of `Hurt`. The parts on offer are given with the form."""
+    """Gives a list of `Hurt`, of the parts on offer."""
 
     widget = HurtsWidget
-    parts: Sequence[Part] = ()
+    choices: Sequence[Part] = ()
 
     def clean(self, value: Chosen) -> list[Hurt]:
-        offered = {part.key: part for part in self.parts}
+        offered = {part.key: part for part in self.choices}
         if unknown := [key for key in value if key not in offered]:
             raise ValidationError(f"There is no product or component {unknown[0][1] or unknown[0][0]} here any more.")
         if any(impact not in Impact.values for impact in value.values()):
             raise ValidationError("Choose from the list how bad it is.")
-        return [Hurt(part.product, part.component, Impact(value[part.key])) for part in self.parts if part.key in value]
+        return [Hurt(part.product, part.component, Impact(value[key])) for key, part in offered.items() if key in value]
 
 
 def rows_of(form: forms.Form, *, again: bool) -> list[dict[str, Any]]:
@@ -91,5 +91,5 @@ def rows_of(form: forms.Form, *, again: bool) -> list[dict[str, Any]]:
             "value": value.get(part.key, ""),
             "choices": impacts,
         }
-        for part in field.parts
+        for part in field.choices
     ]

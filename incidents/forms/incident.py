@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 
 from incidents.actions.course import REASON_MAX
 from incidents.actions.declaration import TITLE_MAX
@@ -17,10 +16,12 @@ from incidents.forms.hurts import Chosen, HurtsField, Part
 from incidents.models import Incident, Role
 from incidents.models.kinds import Kind
 from shell.forms import ActionForm, MinuteField
+from shell.wording import listed
 from tenants.models import Member
+from tickets.conversation import markup
 from tickets.models import Ticket
 
-Values = Callable[[dict[str, Any]], dict[str, str]]
+LOOK = "look"
 
 
 def _reason(label: str, missing: str, **said: Any) -> forms.CharField:
@@ -31,27 +32,37 @@ def _reason(label: str, missing: str, **said: Any) -> forms.CharField:
 
 
 class FillingForm(ActionForm):
-    """One whose `body` may have placeholders in it; they are filled in when it is sent, with what it says then."""
+    """One whose `body` may have placeholders in it: filled in when it is sent, and shown so before if that is asked."""
 
     use_required_attribute = False
+
     #: What they stand for, by what was filled in.
-    values: Values | None = None
+    values: Callable[[filling.Chosen], Mapping[str, str]] = staticmethod(lambda chosen: {})
+
+    def carry_out(self, action: Callable[..., Any], **arguments: Any) -> bool:
+        return LOOK not in self.data and super().carry_out(action, **arguments)
 
     def arguments(self) -> dict[str, Any]:
         chosen = super().arguments()
-        if self.values is not None and chosen.get("body"):
-            chosen["body"] = filling.filled(chosen["body"], self.values(self.cleaned_data))
-        return chosen
+        return {**chosen, "body": filling.filled(chosen["body"], self.values(self.cleaned_data))}
+
+    @property
+    def preview(self) -> str:
+        """How it would read if it was sent now; "" where nothing is to be filled in."""
+        body = self["body"].value() or ""
+        if not self.is_bound or not filling.braced(body):
+            return ""
+        self.is_valid()
+        return markup.render(filling.filled(body, self.values(self.cleaned_data)))
+
+    @property
+    def unknown(self) -> str:
+        """What is sent as it stands, though in braces."""
+        return listed(f"{{{word}}}" for word in filling.unknown_in(self["body"].value() or ""))
 
 
 class AffectedForm(ActionForm):
-    """What is affected, of the `parts` on offer."""
-
     hurts = HurtsField(required=False, label="What is affected")
-
-    def __init__(self, *args: Any, parts: Sequence[Part], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["hurts"].parts = parts  # type: ignore[attr-defined]  # it is a HurtsField
 
 
 class DeclarationForm(AffectedForm, FillingForm):
@@ -60,7 +71,7 @@ class DeclarationForm(AffectedForm, FillingForm):
         help_text="The public reads it once the incident is on the status page.",
         error_messages={"required": "Say in a few words what is wrong."},
     )  # fmt: skip
-    level = forms.CharField(required=False, max_length=60)
+    level = forms.CharField(max_length=60, error_messages={"required": "Choose a level from the agreement."})
     started_at = MinuteField(label="Began", required=False, help_text="As far as you know. Your time.")
     body = forms.CharField(
         label="A first word to everybody", required=False, max_length=BODY_MAX, strip=False,
@@ -71,13 +82,6 @@ class DeclarationForm(AffectedForm, FillingForm):
         error_messages={"invalid_choice": "There is no ticket #%(value)s."},
     )  # fmt: skip
     submission = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, tickets: QuerySet[Ticket], **kwargs: Any) -> None:
-        super().__init__(*args, choices={"tickets": tickets}, **kwargs)
-
-    def arguments(self) -> dict[str, Any]:
-        chosen = super().arguments()
-        return {**chosen, "tickets": list(chosen["tickets"])}
 
 
 class UpdateForm(AffectedForm, FillingForm):
@@ -93,9 +97,10 @@ class UpdateForm(AffectedForm, FillingForm):
             "data-hotkey-label": "Write an update",
         }),
     )  # fmt: skip
-    status = forms.ChoiceField(
-        required=False, choices=[each for each in Incident.Status.choices if each[0] != Incident.Status.RESOLVED]
-    )
+    status = forms.TypedChoiceField(
+        required=False, coerce=Incident.Status, empty_value=None,
+        choices=[each for each in Incident.Status.choices if each[0] != Incident.Status.RESOLVED],
+    )  # fmt: skip
     affected_seen = forms.CharField(required=False, widget=forms.HiddenInput)
     only_acknowledges = forms.BooleanField(
         required=False, label="It says no more than that we know: no answer to the tickets"
@@ -109,7 +114,7 @@ class UpdateForm(AffectedForm, FillingForm):
             "kind": Kind.PUBLIC_UPDATE, "status": incident.status, "hurts": hurts, "affected_seen": spelt(hurts),
             "submission": uuid.uuid4(), "seen_event": seen_event,
         }  # fmt: skip
-        return cls(parts=parts, initial=initial)
+        return cls(choices={"hurts": parts}, initial=initial)
 
     @property
     def is_public(self) -> bool:
@@ -120,17 +125,12 @@ class UpdateForm(AffectedForm, FillingForm):
         chosen = super().arguments()
         if not self.is_public:
             return {"body": self.cleaned_data["body"], "submission": chosen["submission"]}
-        hurts = chosen["hurts"]
-        now = spelt({(each.product.pk, each.component): each.impact.value for each in hurts})
-        return {
-            "body": chosen["body"],
-            "submission": chosen["submission"],
-            "seen_event": chosen["seen_event"],
-            "status": Incident.Status(chosen["status"]) if chosen["status"] else None,
+        del chosen["kind"]
+        now = spelt({(each.product.pk, each.component): each.impact.value for each in chosen["hurts"]})
+        if now == chosen.pop("affected_seen"):
             # What was not touched here is left as others may have set it meanwhile.
-            "hurts": hurts if now != chosen["affected_seen"] else None,
-            "substantive": not chosen["only_acknowledges"],
-        }
+            del chosen["hurts"]
+        return {"substantive": not chosen.pop("only_acknowledges"), **chosen}
 
     def having_seen(self, event: int) -> None:
         """After a refusal the page shows everything again, so the next attempt has seen it."""
@@ -151,16 +151,10 @@ class RelevelForm(ActionForm):
 class DutyForm(ActionForm):
     """Who has a role from now on; nobody where none is chosen."""
 
-    role = forms.ChoiceField(choices=Role.choices)
+    role = forms.TypedChoiceField(choices=Role.choices, coerce=Role)
     to = forms.ModelChoiceField(
         Member.objects.none(), required=False, error_messages={"invalid_choice": "Choose somebody from the list."}
     )
-
-    def __init__(self, *args: Any, members: QuerySet[Member], **kwargs: Any) -> None:
-        super().__init__(*args, choices={"to": members}, **kwargs)
-
-    def arguments(self) -> dict[str, Any]:
-        return {"role": Role(self.cleaned_data["role"]), "to": self.cleaned_data["to"]}
 
 
 class StepForm(ActionForm):
@@ -197,9 +191,6 @@ class MergerForm(ActionForm):
         },
     )  # fmt: skip
     reason = _reason("What do they have in common?", "Say what they have in common.")
-
-    def __init__(self, *args: Any, others: QuerySet[Incident], **kwargs: Any) -> None:
-        super().__init__(*args, choices={"into": others}, **kwargs)
 
     def arguments(self) -> dict[str, Any]:
         return {"into_id": self.cleaned_data["into"].pk, "reason": self.cleaned_data["reason"]}

@@ -10,3 +10,13 @@ document.addEventListener("click", (event) => {
   into.dispatchEvent(new Event("input", { bubbles: true }));
   into.focus();
 });
+
+// What stands in braces is filled in when it is sent: meanwhile the page shows how that would read.
+function preview(event) {
+  const place = event.target.closest("form")?.querySelector("[data-preview]"), body = place?.closest("form").elements.body;
+  if (!place) return;
+  if (/\{[^{}]*\}/.test(body.value)) place.dispatchEvent(new Event("words"));
+  else place.replaceChildren();
+}
+document.addEventListener("input", preview);
+document.addEventListener("change", preview);

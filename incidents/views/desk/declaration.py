@@ -17,7 +17,6 @@ from agreements.governing import versions_governing
 from agreements.models import AgreementVersion
 from incidents import actions
 from incidents.board import filling
-from incidents.cadence.levels import LevelRecord, cadence
 from incidents.forms.hurts import parts_of, rows_of
 from incidents.forms.incident import DeclarationForm, LinkingForm
 from incidents.models import Impact, Incident, Maintenance, UpdateTemplate
@@ -25,7 +24,7 @@ from incidents.views.desk.cards import incident_cards
 from shell.drafts import arrived
 from shell.entry import id_of
 from shell.forms import posted
-from tenants.doors import desk_view
+from tenants.doors import desk_view, page_of
 from tickets.forms.desk import local_minute
 from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet
@@ -44,15 +43,10 @@ def declare(request: Any) -> HttpResponse:
     if version is None:
         return _choose(request, governing, now)
     document = version.document
-    form = DeclarationForm(
-        posted(request), parts=parts_of(document), tickets=tickets, initial=_known(request, version, tickets, now)
-    )
-    form.values = lambda chosen: filling.values(
-        Incident(title=chosen["title"], level=chosen["level"], agreement_version=version),
-        parts=[(hurt.product, hurt.component) for hurt in chosen["hurts"]],
-        next_due=cadence(LevelRecord(version.pk, chosen["level"])).next_due(now),
-        now=now,
-    )
+    choices: dict[str, Any] = {"hurts": parts_of(document), "tickets": tickets}
+    form = DeclarationForm(posted(request), choices=choices, initial=_known(request, version, tickets, now))
+    form.fields["level"].required = bool(document.incident_levels)
+    form.values = filling.values(Incident(agreement_version=version), now=now)
     if form.carry_out(actions.declare_incident, by=request.member, now=now, agreement_version=version):
         say(request, f"Declared as INC-{form.result.number}. You coordinate it until somebody takes over.")
         return arrived(request, redirect("incidents:incident", number=form.result.number))
@@ -66,15 +60,10 @@ def declare(request: Any) -> HttpResponse:
         "tickets": tickets.select_related("client"),
         "templates": UpdateTemplate.objects.all(),
         "here": request.GET,
+        "back": _came_from(request),
     }
-    return page(
-        request,
-        "incidents/desk/declaration.html",
-        context,
-        now=now,
-        active="incidents",
-        status=422 if form.errors else 200,
-    )
+    status = 422 if form.errors else 200
+    return page(request, "incidents/desk/declaration.html", context, now=now, active="incidents", status=status)
 
 
 @desk_view.post
@@ -97,10 +86,21 @@ def link(request: Any) -> HttpResponse:
     if form.carry_out(actions.link_tickets, tickets=list(tickets), by=request.member, now=now):
         say(request, "Linked. Every update answers them from now on.")
         return redirect("incidents:incident", number=form.result.number)
-    context = {"tickets": tickets.select_related("client"), "form": form}
+    context = {"tickets": tickets.select_related("client"), "form": form, "back": _came_from(request)}
     return page(
         request, "incidents/desk/link.html", context, now=now, active="incidents", status=422 if form.errors else 200
     )
+
+
+def _came_from(request: Any) -> str:
+    """The page that led here, or that of what the form was opened with, for whoever declares nothing after all."""
+    page = page_of(request)
+    if not page.startswith(request.path):
+        return page
+    if number := id_of(request.GET.get("maintenance", "")):
+        return reverse("incidents:maintenance", args=[number])
+    number = id_of(request.GET.get("ticket", ""))
+    return reverse("desk:ticket", args=[number]) if number else reverse("incidents:incidents")
 
 
 def _tickets(asked: Sequence[str]) -> TicketQuerySet:

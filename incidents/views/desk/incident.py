@@ -23,12 +23,11 @@ from incidents.models import (
     IncidentLink,
     Postmortem,
     Role,
-    UpdateTemplate,
 )
 from incidents.paths import desk_path, public_path
 from incidents.views.desk import escalation
 from incidents.views.desk.cards import what_follows
-from incidents.views.desk.composer import modes, readers
+from incidents.views.desk.composer import modes, readers, ready_words
 from incidents.views.desk.timeline import turns
 from shell.drafts import arrived
 from shell.entry import id_of
@@ -82,7 +81,7 @@ def update_form(incident: Incident, *, seen: int, data: Any = None) -> UpdateFor
     hurt = list(incident.affected.all())
     parts = parts_of(incident.document, hurt=hurt)
     if data is not None:
-        return UpdateForm(data, parts=parts)
+        return UpdateForm(data, choices={"hurts": parts})
     return UpdateForm.fresh(incident, parts=parts, hurts=chosen_of(hurt), seen_event=seen)
 
 
@@ -95,20 +94,21 @@ def workbench(request: Any, incident: Incident, *, now: datetime, update: Update
     if update is not None:
         update.having_seen(seen)
     form = update or update_form(incident, seen=seen)
-    templates = list(UpdateTemplate.objects.all())
+    templates = ready_words(incident)
     chosen = next((each for each in templates if each.pk == id_of(request.GET.get("template", ""))), None)
     if chosen is not None and update is None:
         form.initial.update(body=chosen.body, status=chosen.status or incident.status)
     tickets = linked_tickets(incident, now=now)
-    url = desk_path(incident)
+    asking = escalation.context(incident, now=now)
+    takes_on = asking["escalation"].can_be_acknowledged
     return {
         "incident": incident,
         "document": document,
-        "changes_url": f"{url}changes/?since={seen}",
+        "changes_url": f"{desk_path(incident)}changes/?since={seen}",
         "conversation": turns(incident, events, clocks, now=now),
         "clock": face_of(incident, clocks, now=now),
         "form": form,
-        "modes": modes(incident, form, readers(incident, tickets, now=now), now=now),
+        "modes": modes(incident, form, readers(incident, tickets, now=now), takes_on=takes_on, now=now),
         "hurts": rows_of(form, again=True),
         "hurt": list(incident.affected.all()),
         "templates": templates,
@@ -120,7 +120,7 @@ def workbench(request: Any, incident: Incident, *, now: datetime, update: Update
         "follows": what_follows(document, incident.level, on=timezone.localdate(now)) if incident.level else [],
         "status_icon": _ICONS[incident.status],
         "public_url": public_path(incident) if incident.is_public else "",
-        **escalation.context(incident, now=now),
+        **asking,
         "postmortem": Postmortem.objects.filter(incident=incident).first(),
     }
 

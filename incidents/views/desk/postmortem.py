@@ -50,7 +50,7 @@ def _show(
         "incident": incident,
         "postmortem": found,
         "form": form,
-        "adding": adding or PostmortemActionForm(members=members()),
+        "adding": adding or PostmortemActionForm(choices={"owner": members()}),
         "actions": _marked(to_do),
         "history": narrate(entries_about(found, *to_do)) if found else [],
     }
@@ -75,7 +75,7 @@ def publish(request: Any, number: int) -> HttpResponse:
 @desk_view.post
 def add(request: Any, number: int) -> HttpResponse:
     """Something that somebody does by a day."""
-    form = PostmortemActionForm(request.POST, members=members())
+    form = PostmortemActionForm(request.POST, choices={"owner": members()})
     about = {"incident_id": find(number).pk, "by": request.member, "now": timezone.now()}
     if form.carry_out(actions.add_postmortem_action, **about):
         say(request, f"{form.result.owner.name} does it.")
