@@ -35,7 +35,7 @@ def foreseen(kept: Kept, document: AgreementDocument, level: str, *, at: datetim
         asking = _askings(terms, at, without)[number]
         names = [member.name for member in people_asked(step.asks, at=asking.due_at)]
         if not names:
-            without.append(asking.key)
+            without += [(asking.round, repeat, number) for repeat in range(policy.repeats + 1)]
         icon, words = "bell-ringing" if names else "user-question", _said(step, names, first=number == 0)
         yield {"at": asking.due_at, "icon": icon, "words": words}
     again = _askings(terms, at, without)[len(policy.steps) :]
@@ -47,7 +47,7 @@ def foreseen(kept: Kept, document: AgreementDocument, level: str, *, at: datetim
         holds = duration_words(policy.stale_after.total_seconds())
         note = f"{note} If nothing happens for {holds} after that, it begins again."
     last = (again or _askings(terms, at, without))[-1]
-    over_at = last.due_at + policy.steps[last.step].wait
+    over_at = last.due_at if last.key in without else last.due_at + policy.steps[last.step].wait
     yield {"at": over_at, "icon": "bell-off", "words": "Nobody further is asked", "note": note}
 
 
