@@ -29,12 +29,21 @@ FIRST = datetime(2020, 1, 1, tzinfo=UTC)
 @st.composite
 def layers(draw, source, zone, change):
     people = tuple(draw(st.lists(st.sampled_from("ABCDE"), min_size=1, max_size=4)))
+    shape, opens = draw(st.sampled_from(["always", "days", "nights", "whole days"])), draw(HANDOVER)
     hours = {}
-    if draw(st.booleans()):
-        # An end before the next day's start, so that the hours do not run into each other.
+    if shape != "always":
         for day in draw(st.sets(st.sampled_from(WEEKDAYS), min_size=1)):
-            opens = draw(st.builds(time, st.integers(12, 23), st.sampled_from([0, 30])))
-            hours[day] = (opens, draw(st.builds(time, st.integers(0, 11), st.sampled_from([0, 30]))))
+            if shape == "days":
+                hours[day] = tuple(sorted(draw(st.lists(HANDOVER, min_size=2, max_size=2, unique=True))))
+            elif shape == "whole days":
+                # Until the same time of the next day, where its own begin.
+                hours[day] = (opens, opens)
+            else:
+                # An end before the next day's start, so that the hours do not run into each other.
+                evening = draw(st.builds(time, st.integers(12, 23), st.sampled_from([0, 30])))
+                hours[day] = (evening, draw(st.builds(time, st.integers(0, 11), st.sampled_from([0, 30]))))
+    begins = datetime.combine(change, time(), tzinfo=UTC) + draw(st.integers(-4000, 3000)) * MINUTE
+    lasts = draw(st.one_of(st.none(), st.integers(1, 4000)))
     turn_days = draw(st.integers(1, 9))
     # Somebody takes over on the very day more often than not.
     before = draw(st.one_of(st.integers(0, 5).map(lambda turns: turns * turn_days), st.integers(0, 40)))
@@ -45,7 +54,8 @@ def layers(draw, source, zone, change):
         handover=draw(HANDOVER),
         turn_days=turn_days,
         people=people,
-        starts_at=FIRST,
+        starts_at=draw(st.sampled_from([FIRST, begins])),
+        ends_at=None if lasts is None else begins + lasts * MINUTE,
         hours=hours,
     )
 
@@ -84,19 +94,22 @@ class Clockwork:
         local = instant.astimezone(self.zone).replace(tzinfo=None, fold=0)
         while self.next <= local:
             self.pass_on()
-        if self.turn < 0 or not self.is_open(local):
+        holds = self.layer.starts_at <= instant and (self.layer.ends_at is None or instant < self.layer.ends_at)
+        if not holds or self.turn < 0 or not self.is_open(local):
             return None
         return self.layer.people[self.turn % len(self.layer.people)]
 
     def is_open(self, local: datetime) -> bool:
-        hours = self.layer.hours
+        hours, clock = self.layer.hours, local.time()
         today, before = WEEKDAYS[local.weekday()], WEEKDAYS[local.weekday() - 1]
         if not hours:
             return True
-        # Every opening of this test runs until the next day.
-        return (today in hours and hours[today][0] <= local.time()) or (
-            before in hours and local.time() < hours[before][1]
-        )
+        if today in hours:
+            opens, closes = hours[today]
+            if opens <= clock and (clock < closes or closes <= opens):
+                return True
+        opens, closes = hours.get(before, (time(), time()))
+        return closes <= opens and clock < closes
 
 
 def expected(schedule: Schedule, clockworks: list[Clockwork], at: datetime):
