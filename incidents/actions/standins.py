@@ -30,21 +30,21 @@ Half = tuple[int, int | None, Span]
 def stand_in(
     *,
     schedule_id: int,
-    member_id: int,
     starts_at: datetime,
     ends_at: datetime,
     by: Member,
     now: datetime,
+    member_id: int | None = None,
     instead_of_id: int | None = None,
     reason: str = "",
 ) -> OnCallOverride:
-    """Put a member on call: for a colleague wherever that one is on call then, or (None) for whoever is.
+    """Put a member (None: oneself) on call, for a colleague wherever that one is on call then or (None) for whoever is.
 
     Agents put themselves; owners and leads anybody. What is over already stays. ValidationError keyed by field: for
     times that make no sense, and where the colleague is not on call (any more): of two who take a shift at the same
     moment, one does.
     """
-    schedule = locked(schedule_id)
+    schedule, member_id = locked(schedule_id), member_id or by.pk
     if member_id != by.pk and not arranges(by):
         raise ValidationError({"member": "Owners and leads put others on call. You can stand in yourself, or swap."})
     half, reason = (member_id, instead_of_id, (starts_at, ends_at)), " ".join(reason.split())[:200]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -17,6 +18,7 @@ from incidents.actions.standins import LONGEST, stand_in
 from incidents.models import OnCallOverride, OnCallSchedule
 from incidents.oncall import rota
 from incidents.oncall.roster import roster_of, rosters
+from shell.api.arguments import sent_for
 from shell.api.operations import operation
 from shell.api.shapes import Body, IdField, body_of
 from tickets.api.access import MembersOnly
@@ -49,14 +51,16 @@ class OnCallOverrideOut(serializers.ModelSerializer):
         fields = ["id", "schedule", "member", "instead_of", "starts_at", "ends_at", "reason", "made_at"]
 
 
-class OnCallOverrideIn(Body):
-    member = IdField(required=False, help_text="Who stands in; whoever asks, when left out.")
-    instead_of = IdField(
-        required=False, allow_null=True, default=None, help_text="For whom; null stands before everybody."
-    )
-    starts_at = serializers.DateTimeField()
-    ends_at = serializers.DateTimeField()
-    reason = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+OnCallOverrideIn: Any = sent_for(
+    stand_in,
+    "OnCallOverrideIn",
+    {
+        "member_id": partial(IdField, help_text="Who stands in; whoever asks, when left out."),
+        "instead_of_id": partial(IdField, help_text="For whom; null stands before everybody."),
+        "reason": partial(serializers.CharField, max_length=200),
+    },
+    {"member_id": "member", "instead_of_id": "instead_of"},
+)
 
 
 class SpanIn(Body):
@@ -111,6 +115,5 @@ class OnCallOverrides(APIView):
         """Put somebody on call. Agents put themselves; owners and leads anybody."""
         get_object_or_404(OnCallSchedule.objects.current(), pk=schedule_id)
         given, by = body_of(OnCallOverrideIn, request), request._request.member
-        about = {"member_id": given.pop("member", by.pk), "instead_of_id": given.pop("instead_of")}
-        made = stand_in(schedule_id=schedule_id, by=by, now=timezone.now(), **about, **given)
+        made = stand_in(schedule_id=schedule_id, by=by, now=timezone.now(), **given)
         return Response(OnCallOverrideOut(made).data, status=status.HTTP_201_CREATED)

@@ -72,8 +72,7 @@ def schedule(request: Any, schedule_id: int) -> HttpResponse:
 
 @desk_view.post
 def take_over(request: Any, schedule_id: int) -> HttpResponse:
-    form, me = TakeOverForm(request.POST), request.member.pk
-    return _at_once(request, form, actions.stand_in, "The shift is yours.", schedule_id, member_id=me)
+    return _at_once(request, TakeOverForm(request.POST), actions.stand_in, "The shift is yours.", schedule_id)
 
 
 @desk_view.post
@@ -111,13 +110,10 @@ def _rail() -> str:
     return render_to_string("incidents/desk/_rail_on_call.html", {"standing": standing}) if standing else ""
 
 
-def _at_once(
-    request: Any, form: ActionForm, action: Callable[..., Any], said: str, schedule_id: int, **about: Any
-) -> HttpResponse:
+def _at_once(request: Any, form: ActionForm, action: Callable[..., Any], said: str, schedule_id: int) -> HttpResponse:
+    about = {"schedule_id": schedule_id, "by": request.member, "now": timezone.now()}
     get_object_or_404(OnCallSchedule.objects.current(), pk=schedule_id)
-    back, now = redirect("incidents:on_call_schedule", schedule_id), timezone.now()
-    about |= {"schedule_id": schedule_id, "by": request.member}
-    return at_once(request, form, action, lambda _: said, back, now=now, **about)
+    return at_once(request, form, action, lambda _: said, redirect("incidents:on_call_schedule", schedule_id), **about)
 
 
 def _stand_in_form(request: Any) -> StandInForm:
