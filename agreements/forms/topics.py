@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -68,8 +68,14 @@ def offers_of(
             offers.append(_offer(topic, named, products if named.each == "service" else {}))
     offered = {value for offer in offers for value, _ in offer.options}
     for key, about in held:
-        if _value(key, about) not in offered:
-            offers.append(Offer(TOPICS[key].name, TOPICS[key].text, "", ((_value(key, about), about or "Everything"),)))
+        option = (_value(key, about), about or "Everything")
+        if option[0] in offered:
+            continue
+        beside = next((place for place, offer in enumerate(offers) if offer.options[0][0] == _value(key)), None)
+        if beside is None:
+            offers.append(Offer(TOPICS[key].name, TOPICS[key].text, "", (option,)))
+        else:
+            offers[beside] = replace(offers[beside], options=(*offers[beside].options, option))
     return offers
 
 

@@ -37,17 +37,23 @@ def _beside(event: IncidentEvent, incident: Incident, ticket: Ticket) -> Iterato
         yield f"You will hear from us again by {exact_words(due)}."
     if incident.is_public:
         yield f"How it stands, at any time: {current_tenant().url(public_path(incident))}"
-    document = ticket.document
-    if event.data.get("resolves") and document and (how := way_to_claim(document, ticket.plan, incident, event.at)):
+    document, ends_at = ticket.document, event.at
+    if not event.data.get("resolves") or document is None:
+        return
+    if how := way_to_claim(document, ticket.plan, incident, ends_at, now=ends_at):
         chapter = current_tenant().url(f"/portal/agreement/{ticket.agreement_version_id}/#credits")
         yield f"{how}\nWhat is given, and how to ask for it: {chapter}"
 
 
-def way_to_claim(document: AgreementDocument, plan: str, incident: Incident, ended_at: datetime) -> str:
-    """The way to a credit, where an agreement gives a plan any (C6, D8, D9); "" where it does not."""
+def way_to_claim(
+    document: AgreementDocument, plan: str, incident: Incident, ended_at: datetime, *, now: datetime
+) -> str:
+    """The way to a credit, where an agreement gives a plan any (C6, D8, D9); "" where it does not, or not any more."""
     terms = document.claim_of(plan) if plan else None
     if terms is None:
         return ""
     last_day = document.claimed_until(terms, began_at=incident.started_at, ended_at=ended_at)
+    if last_day and last_day < now.astimezone(document.zone).date():
+        return ""
     until = f"You can claim a credit for it until {day_words(last_day)}." if last_day else "You can claim a credit."
     return f"{until} {terms.sentence}".strip()

@@ -61,7 +61,7 @@ def incident(request: Any, number: int) -> HttpResponse:
         "incident": found.incident,
         "turns": _turns(found.incident, events, provider=request.tenant.name),
         "steps": steps_of(found.incident, events),
-        **_claim(request.contact, found.incident),
+        **_claim(request.contact, found.incident, now),
         "line": _line(request.contact, found, now),
         "learned": lessons_of(found.incident),
         "public_url": public_path(found.incident),
@@ -93,12 +93,12 @@ def _line(contact: Contact, found: known.Known, now: datetime) -> Line | None:
     return line_for(contact, now=now, level=found.incident.level, known=found) if found.incident.is_open else None
 
 
-def _claim(contact: Contact, incident: Incident) -> dict[str, Any]:
+def _claim(contact: Contact, incident: Incident, now: datetime) -> dict[str, Any]:
     """How to claim once it is over, under what governed then, and where that is written."""
     governing = governing_at(contact.client, at=incident.started_at)
     if incident.resolved_at is None or governing is None or governing.subscription is None:
         return {}
-    how = way_to_claim(governing.document, governing.subscription.plan, incident, incident.resolved_at)
+    how = way_to_claim(governing.document, governing.subscription.plan, incident, incident.resolved_at, now=now)
     return {"claim": how, "claimed_under": governing.version.pk}
 
 
