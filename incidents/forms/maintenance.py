@@ -15,7 +15,7 @@ from incidents.actions import maintenance as actions
 from incidents.actions.maintenance import FARTHEST, LONGEST, REASON_MAX, TEXT_MAX
 from incidents.maintenance.reach import components
 from incidents.models import Maintenance
-from incidents.models.maintenance import TITLE_MAX, MaintenanceEventKind, MaintenanceEventRow
+from incidents.models.maintenance import TITLE_MAX, MaintenanceEventKind
 from shell.forms import ActionForm, MinuteField
 from tenants.models import Member
 
@@ -139,10 +139,6 @@ class MaintenanceVerb:
     says: str
     done: str
     form: type[ActionForm]
-
-    @property
-    def row(self) -> MaintenanceEventRow:
-        return self.kind.row
 
 
 def _form(**fields: forms.Field) -> type[ActionForm]:

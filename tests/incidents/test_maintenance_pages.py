@@ -280,6 +280,13 @@ def test_a_client_reads_when_its_products_are_worked_on_and_what_it_is_owed(cast
     assert sign_in(cast.agent).get("/portal/maintenance/1/").status_code == 404
 
 
+def test_what_was_said_is_read_once_by_the_public_and_why_it_was_cancelled(cast: Any, engage: Any, stranger: Any):
+    act(cast, "cancel", announced(cast, description="Calls may drop."), reason="Not needed.")
+    with at(EARLY):
+        page = words(stranger.get("/status/maintenance/1/"))
+    assert (page.count("Calls may drop."), page.count("Not needed.")) == (1, 1)
+
+
 def test_a_client_has_it_in_its_own_calendar_without_signing_in(cast: Any, engage: Any, sign_in: Any, stranger: Any):
     announced(cast)
     act(cast, "cancel", announced(cast, title="Old; routers"), reason="x")

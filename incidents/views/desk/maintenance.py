@@ -89,7 +89,7 @@ def maintenance(request: Any, number: int) -> HttpResponse:
     context: dict[str, Any] = {
         "maintenance": found,
         "announcements": [event for event in events if event.row.gives_window],
-        "verbs": [(key, verb) for key, verb in forms.VERBS.items() if found.status in verb.row.states],
+        "verbs": [(key, verb) for key, verb in forms.VERBS.items() if found.status in verb.kind.row.states],
         "events": chronicle(events, timezone.get_current_timezone()),
         "is_late": found.status == Status.ANNOUNCED and found.planned_start_at <= now,
         "siblings": _siblings(found),
@@ -165,16 +165,11 @@ def _find(number: int) -> Maintenance:
 
 def _plan_page(request: Any, form: forms.PlanForm, about: Maintenance | None, now: datetime) -> HttpResponse:
     back = reverse("incidents:maintenance", args=[about.number]) if about else reverse("incidents:maintenances")
-    context = {"form": form, "maintenance": about, "back": back} | _asked(_as_shown(form, now), about, now)
+    # As if what stands in it had been sent.
+    shown = forms.PlanForm({name: form[name].value() for name in form.fields}, now=now)
+    context = {"form": form, "maintenance": about, "back": back} | _asked(shown, about, now)
     status = 422 if form.errors else 200
     return page(request, "incidents/desk/maintenance_plan.html", context, now=now, active="maintenance", status=status)
-
-
-def _as_shown(form: forms.PlanForm, now: datetime) -> forms.PlanForm:
-    """The form as if what stands in it had been sent."""
-    if form.is_bound:
-        return form
-    return forms.PlanForm({name: form[name].value() for name in form.fields}, now=now)
 
 
 def _asked(form: forms.PlanForm, about: Maintenance | None, now: datetime) -> dict[str, Any]:
