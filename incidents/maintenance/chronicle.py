@@ -27,10 +27,15 @@ def chronicle(events: Iterable[MaintenanceEvent], zone: tzinfo, *, to_client: bo
             "icon": event.row.icon,
             "who": "" if to_client else event.actor_name,
             "words": event.get_kind_display() if to_client else event.row.words,
-            "note": ". ".join(filter(None, _notes(event, zone, to_client))),
+            "note": _joined(note for note in _notes(event, zone, to_client) if note),
         }
         for event in told
     ]
+
+
+def _joined(notes: Iterable[str]) -> str:
+    *before, last = [*notes] or [""]
+    return ". ".join([*(note.removesuffix(".") for note in before), last])
 
 
 def _notes(event: MaintenanceEvent, zone: tzinfo, to_client: bool) -> Iterable[str]:

@@ -179,7 +179,7 @@ def test_B16_words_of_what_was_announced_are_changed_on_their_own_page(cast: Any
         assert desk.post(f"{DESK}1/reword/", said).status_code == 302
         page = words(desk.get(f"{DESK}1/"))
         assert "It is called “Newer routers” now, no longer “New routers”." in page
-        assert "Before, clients read: “Calls may drop.”" in page
+        assert "“New routers”. What it is about was written anew. Before, clients read: “Calls may drop.”" in page
         portal = words(sign_in(cast.contact).get("/portal/maintenance/1/"))
         assert "Calls drop once." in portal
         assert "no longer “New routers”" in portal
