@@ -1,6 +1,6 @@
 // Ready words go to the end of what is written, and set the status that they are for; without a script the page comes again with them.
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("a[data-fill]"), into = link && document.getElementById(link.dataset.fill);
+  const link = event.target.closest("a[data-fill]"), into = link?.closest("form")?.elements.body;
   if (!into) return;
   event.preventDefault();
   link.closest("details")?.removeAttribute("open");
