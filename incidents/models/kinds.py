@@ -32,7 +32,7 @@ class EventRow:
     #: Whether the public reads it, on the page of a published incident.
     public: bool = False
     icon: str = "point"
-    #: What its author did, after their name, or a function that gives the sentence.
+    #: What its author did, after their name and with its data in it, or a function that gives the sentence.
     words: str | Words
     #: Whether whoever subscribed is written to about it.
     news: bool = False
@@ -98,10 +98,6 @@ def _called(event: IncidentEvent, document: AgreementDocument | None) -> str:
     return f"{who} called at {clock_words(at)}, written down by {event.actor_name}"
 
 
-def _other(said: str, key: str) -> Words:
-    return lambda event, _document: f"{event.actor_name} {said.format(f'INC-{event.data[key]}')}"
-
-
 def _paged(event: IncidentEvent, _document: AgreementDocument | None) -> str:
     asked, late = event.data["asked"], timedelta(seconds=event.data["late"])
     by = f" by {event.data['ways']}" if event.data["ways"] else ""
@@ -163,10 +159,10 @@ class Kind(KindOfEvent):
     FOLLOWED = "followed", EventRow(by=("system",), icon="bell-plus", words=_followed), "Followed"
     CALLED = "called", EventRow(icon="phone", words=_called), "Call"
     MERGED = "merged", EventRow(
-        icon="arrow-merge", words=_other("merged it into {}", "into"), heard=("merged",), escalation="ends",
+        icon="arrow-merge", words="merged it into INC-{into}", heard=("merged",), escalation="ends",
     ), "Merged into another"
     ABSORBED = "absorbed", EventRow(
-        icon="arrow-merge", words=_other("merged {} into it", "from"), escalation="progress",
+        icon="arrow-merge", words="merged INC-{from} into it", escalation="progress",
     ), "Took another in"
     WARNED = "warned", EventRow(
         by=("system",), icon="alarm", words=said_of_clock("was about to fall due"),
@@ -208,7 +204,7 @@ def kinds(asked: Callable[[EventRow], object]) -> list[Kind]:
 def words_of(event: IncidentEvent, document: AgreementDocument | None) -> str:
     """What happened, in a sentence."""
     words: Any = ROWS[event.kind].words
-    return words(event, document) if callable(words) else f"{event.actor_name} {words}"
+    return words(event, document) if callable(words) else f"{event.actor_name} {words.format_map(event.data)}"
 
 
 def public_story(

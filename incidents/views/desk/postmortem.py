@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
@@ -16,7 +15,7 @@ from incidents.models import Postmortem, PostmortemAction
 from incidents.views.desk.incident import find, members
 from incidents.views.desk.listing import tabs
 from shell.drafts import arrived
-from shell.forms import ActionForm, posted
+from shell.forms import ActionForm, at_once, posted
 from tenants.doors import desk_view, page_of
 from tenants.narration import entries_about, narrate
 from tickets.views.desk.frame import page, say
@@ -63,13 +62,9 @@ def _show(
 @desk_view.post
 def publish(request: Any, number: int) -> HttpResponse:
     """Let whoever reads the incident read it too."""
-    form = ActionForm({})
     about = {"incident_id": find(number).pk, "by": request.member, "now": timezone.now()}
-    if form.carry_out(actions.publish_postmortem, **about):
-        say(request, "Published.")
-    else:
-        say(request, form.refusal, "error")
-    return redirect("incidents:postmortem", number=number)
+    back = redirect("incidents:postmortem", number=number)
+    return at_once(request, ActionForm({}), actions.publish_postmortem, lambda _: "Published.", back, **about)
 
 
 @desk_view.post
@@ -103,12 +98,8 @@ def resume(request: Any, action_id: int) -> HttpResponse:
 
 
 def _set(request: Any, action: Callable[..., Any], action_id: int, words: str) -> HttpResponse:
-    try:
-        action(action_id=action_id, by=request.member, now=timezone.now())
-    except ObjectDoesNotExist:
-        raise Http404("There is no such action.") from None
-    say(request, words)
-    return redirect(page_of(request))
+    about = {"action_id": action_id, "by": request.member, "now": timezone.now()}
+    return at_once(request, ActionForm({}), action, lambda _: words, redirect(page_of(request)), **about)
 
 
 def _marked(rows: Iterable[PostmortemAction]) -> list[dict[str, Any]]:
