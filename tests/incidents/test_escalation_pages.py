@@ -100,6 +100,18 @@ def test_the_button_of_the_desk_acknowledges_for_whoever_presses_it(cast: Any, i
     assert "Lena Lead acknowledged it just now." in browser.get("/desk/").content.decode()
 
 
+def test_the_desk_names_the_minute_in_which_people_are_asked_next_or_again(cast: Any, incident: Incident, sign_in: Any):
+    def shown() -> str:
+        page = sign_in(cast.agent).get(f"/desk/incidents/{incident.number}/").content.decode()
+        return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+    # The desk is read in Amsterdam.
+    with time_machine.travel(SUNDAY_NIGHT + 9.5 * MINUTE, tick=False):
+        assert "Next: Lena Lead, 03:10" in shown()
+    act(cast, actions.acknowledge, incident, LATER)
+    assert "People are asked again if nothing happens until 03:32" in shown()
+
+
 def test_the_api_acknowledges_once_and_lists_who_was_asked(cast: Any, incident: Incident, sign_in: Any):
     path = f"/incidents/{incident.number}/"
     before = sign_in(cast.agent).get(f"/api/v1{path}escalation/").json()
