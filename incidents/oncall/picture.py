@@ -88,7 +88,7 @@ def gap_sentences(found: Roster, *, now: datetime, end: datetime, zone: tzinfo) 
     """`Nobody is on call Sat 28 Mar 02:00 to 06:00`; one that comes back every week is said once."""
     # One that begins before `end` is followed to its own.
     far, alike = end + timedelta(weeks=1), dict[tuple[object, ...], list[tuple[datetime, datetime]]]()
-    for gap in found.gaps(now, far):
+    for gap in rota.gaps(found.rota, now, far):
         begin, until = (each.astimezone(zone) for each in gap)
         if begin >= end:
             continue

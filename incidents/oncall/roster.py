@@ -49,17 +49,14 @@ class Roster:
         found = rota.shifts(self.rota, start, min(end, over)) if start < over else []
         return [shift.within(shift.start, over) for shift in found]
 
-    def gaps(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
-        return rota.gaps(self.rota, start, end)
-
     def told(self, start: datetime, end: datetime) -> list[rota.Shift]:
         """All of [start, end): what somebody has without a pause is one shift, a gap one of `NOBODY`."""
-        free = [rota.Shift(*gap, NOBODY, NOBODY) for gap in self.gaps(start, end)]
+        free = [rota.Shift(*gap, NOBODY, NOBODY) for gap in rota.gaps(self.rota, start, end)]
         return sorted([*rota.stretches(self.shifts(start, end)), *free], key=lambda shift: shift.start)
 
     def at(self, instant: datetime) -> Member | None:
-        found = self.shifts(instant, instant + timedelta.resolution)
-        return found[0].person if found else None
+        shift = rota.on_call_at(self.rota, instant) if instant < (self.schedule.ended_at or END_OF_TIME) else None
+        return shift.person if shift else None
 
     def standing(self, now: datetime) -> Standing:
         return Standing(self.schedule, self.told(now, now + IN_SIGHT))
