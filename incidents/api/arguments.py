@@ -18,7 +18,8 @@ from incidents.actions.update import BODY_MAX
 from incidents.models import Impact, Incident
 from shell.api.arguments import Fields
 from shell.api.shapes import Body, EnumField, FoundField, IdField, RowField
-from tenants.models import Member
+from tenants.models import Contact, Member
+from tickets.api.verbs import caller_of
 from tickets.models import Ticket
 
 #: Arguments that programs call otherwise.
@@ -71,6 +72,13 @@ class AgreementField(FoundField, serializers.CharField):
         return version
 
 
+class CallerField(FoundField, IdField):
+    """The id of a contact who is active."""
+
+    def found(self, sent: Any) -> Contact:
+        return caller_of({"caller": sent})
+
+
 class AutomatedField(FoundField, serializers.BooleanField):
     def found(self, sent: Any) -> str:
         return "system" if sent else "agent"
@@ -91,6 +99,7 @@ FIELDS: Fields = {
     "hurts": partial(HurtsField, help_text="All that is affected now; what is left out is not any more."),
     "tickets": partial(TicketsField, max_length=200),
     "ticket": partial(RowField, Ticket, by="number", help_text="Its number."),
+    "caller": partial(CallerField, help_text="The contact who called."),
     "owner": partial(RowField, Member, help_text="A member's id."),
     "to": partial(RowField, Member, help_text="A member's id, or null for nobody."),
     "into_id": partial(RowField, Incident, by="number", gives="pk", help_text="The number of the one that goes on."),

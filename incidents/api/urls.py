@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from incidents.api import call, escalation, follow, incidents, maintenance, oncall, postmortem, update_template, verbs
+from incidents.api import escalation, follow, incidents, maintenance, oncall, postmortem, update_template, verbs
 
 urlpatterns = [
     path("incidents/", incidents.IncidentList.as_view(), name="api-incidents"),
@@ -15,7 +15,6 @@ urlpatterns = [
         incidents.UpdateExplanation.as_view(),
         name="api-incident-explanation",
     ),
-    path("incidents/<int:number>/calls/", call.IncidentCallLogging.as_view(), name="api-incident-calls"),
     path("incidents/<int:number>/follow/", follow.Following.as_view(), name="api-incident-follow"),
     *(
         path(f"incidents/<int:number>/{at}/", does.as_view(), name=f"api-incident-{at}")

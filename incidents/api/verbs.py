@@ -44,6 +44,7 @@ _ACTIONS: dict[str, tuple[str, Any]] = {
     "title": ("rename", actions.rename_incident),
     "links": ("link_tickets", actions.link_tickets),
     "unlink": ("unlink_ticket", actions.unlink_ticket),
+    "calls": ("log_call", actions.log_incident_call),
 }
 VERBS = {
     place: doing(IncidentVerb, f"incidents_{name}", action, FIELDS, CALLED)
