@@ -12,10 +12,18 @@ from django.utils import timezone
 
 from agreements.document import bundled_text
 from agreements.models import Product, SubscribedProduct
-from incidents.actions import Hurt, declare_incident, publish_incident, write_postmortem
+from incidents.actions import declare_incident, publish_incident, write_postmortem
 from incidents.actions.maintenance import announce_maintenance
 from incidents.actions.maintenance_series import plan_series
-from incidents.models import EscalationPolicy, Impact, OnCallOverride, Page, PostmortemAction, UpdateTemplate
+from incidents.models import (
+    Affected,
+    EscalationPolicy,
+    Impact,
+    OnCallOverride,
+    Page,
+    PostmortemAction,
+    UpdateTemplate,
+)
 from incidents.models.escalation import USUAL
 from incidents.oncall.ical import address_of
 from incidents.views.portal.maintenance import feed_of
@@ -88,8 +96,8 @@ def furnish(cast: Any) -> SimpleNamespace:
         OutgoingMessage.objects.filter(pk=invitation_mail.pk).update(dead_at=now)
         # Without the mark: whoever has the link of a page may read it, whoever they are.
         incident = declare_incident(
-            title="Everything is slow", level="", hurts=[Hurt(product, "", Impact.DEGRADED)], by=cast.owner,
-            agreement_version=version, now=now,
+            title="Everything is slow", level="", hurts=[Affected(product=product, impact=Impact.DEGRADED)],
+            by=cast.owner, agreement_version=version, now=now,
         )  # fmt: skip
         publish_incident(incident_id=incident.pk, by=cast.owner, now=now)
         news = write_news(

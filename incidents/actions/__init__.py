@@ -1,6 +1,6 @@
 """Everything that people and programs do about incidents: one function per verb, one transaction each."""
 
-from incidents.actions.affected import Hurt, set_affected
+from incidents.actions.affected import set_affected
 from incidents.actions.call import log_incident_call
 from incidents.actions.course import hand_over, publish_incident, record_step, relevel, rename_incident
 from incidents.actions.declaration import declare_incident

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -17,18 +16,12 @@ from incidents.models.kinds import Kind
 from tenants.models import Member
 
 
-@dataclass(frozen=True, slots=True)
-class Hurt:
-    """A component of a product, by the agreement's key, or with "" the product as a whole, and how bad it is."""
-
-    product: Product
-    component: str
-    impact: Impact
-
-
 @transaction.atomic
-def set_affected(*, incident_id: int, hurts: Sequence[Hurt], by: Member, now: datetime) -> Incident:
-    """Set what an open incident hurts; what is left out is hurt no more. The same again: nothing happens."""
+def set_affected(*, incident_id: int, hurts: Sequence[Affected], by: Member, now: datetime) -> Incident:
+    """Set what an open incident hurts, by rows not stored yet; what is left out is hurt no more.
+
+    The same again: nothing happens.
+    """
     incident, at = lock(incident_id, now=now)
     refuse_over(incident)
     event = set_on(incident, hurts, by=by, at=at, now=now)
@@ -39,36 +32,29 @@ def set_affected(*, incident_id: int, hurts: Sequence[Hurt], by: Member, now: da
 
 
 def set_on(
-    incident: Incident, hurts: Sequence[Hurt], *, by: Member, at: datetime, now: datetime
+    incident: Incident, hurts: Sequence[Affected], *, by: Member, at: datetime, now: datetime
 ) -> IncidentEvent | None:
     """`set_affected` on a locked incident, for actions that do more in one go. None where it is so already."""
-    wanted = {(hurt.product.pk, hurt.component): hurt for hurt in hurts}
+    wanted = {(hurt.product_id, hurt.component): hurt for hurt in hurts}
     if len(wanted) < len(hurts):
         raise ValidationError({"hurts": "Name each product and component once."})
     for hurt in hurts:
+        hurt.incident = incident
         if hurt.component and hurt.component not in incident.components_of(hurt.product):
             raise ValidationError({"hurts": f"{hurt.product.name} has no such component."})
     known = {(row.product_id, row.component): row for row in Affected.objects.filter(incident=incident)}
-    if {key: row.impact for key, row in known.items()} == {key: hurt.impact.value for key, hurt in wanted.items()}:
+    if {key: row.impact for key, row in known.items()} == {key: hurt.impact for key, hurt in wanted.items()}:
         return None
     Affected.objects.filter(pk__in=[row.pk for key, row in known.items() if key not in wanted]).delete()
     Affected.objects.bulk_create(
-        [
-            Affected(incident=incident, product=hurt.product, component=hurt.component, impact=hurt.impact)
-            for hurt in wanted.values()
-        ],
+        hurts,
         update_conflicts=True,
         unique_fields=["tenant", "incident", "product", "component"],
         update_fields=["impact"],
     )
     told = [
-        {
-            "product": hurt.product.key,
-            "component": hurt.component,
-            "impact": hurt.impact.value,
-            "name": incident.part_name(hurt.product, hurt.component),
-        }
-        for hurt in wanted.values()
+        {"product": each.product.key, "component": each.component, "impact": each.impact, "name": each.name}
+        for each in hurts
     ]
     return IncidentEvent.objects.record(incident, Kind.AFFECTED, by=by, at=at, now=now, data={"affected": told})
 
@@ -80,4 +66,5 @@ def take_over(incident: Incident, survivor: Incident, *, by: Member, at: datetim
         # They may be under different agreements.
         part = row.product, row.component if row.component in survivor.components_of(row.product) else ""
         worst[part] = max(Impact(row.impact), worst.get(part, Impact.OPERATIONAL), key=lambda impact: impact.weight)
-    set_on(survivor, [Hurt(*part, impact) for part, impact in worst.items()], by=by, at=at, now=now)
+    hurts = [Affected(product=product, component=key, impact=impact) for (product, key), impact in worst.items()]
+    set_on(survivor, hurts, by=by, at=at, now=now)

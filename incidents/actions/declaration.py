@@ -12,14 +12,14 @@ from django.db import transaction
 from agreements.governing import versions_governing
 from agreements.models import AgreementVersion
 from incidents import announcements
-from incidents.actions.affected import Hurt, set_on
+from incidents.actions.affected import set_on
 from incidents.actions.answers import answer_first
 from incidents.actions.links import link_to
 from incidents.actions.lock import FARTHEST_BACK, settle
 from incidents.actions.update import BODY_MAX
 from incidents.cadence.levels import LevelRecord
 from incidents.escalation.policy import freeze
-from incidents.models import Duty, Incident, IncidentEvent, IncidentNumber, Role
+from incidents.models import Affected, Duty, Incident, IncidentEvent, IncidentNumber, Role
 from incidents.models.kinds import Kind
 from shell.drafts import SENT_ALREADY
 from tenants.models import Member
@@ -35,7 +35,7 @@ def declare_incident(
     by: Member,
     now: datetime,
     level: str = "",
-    hurts: Sequence[Hurt] = (),
+    hurts: Sequence[Affected] = (),
     started_at: datetime | None = None,
     agreement_version: AgreementVersion | None = None,
     body: str = "",

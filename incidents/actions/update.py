@@ -10,11 +10,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from incidents import announcements
-from incidents.actions.affected import Hurt, set_on
+from incidents.actions.affected import set_on
 from incidents.actions.answers import answer_first
 from incidents.actions.lock import lock, refuse_over, settle
 from incidents.actions.paging import take_on
-from incidents.models import Incident, IncidentEvent
+from incidents.models import Affected, Incident, IncidentEvent
 from incidents.models.kinds import Author, Kind
 from shell.drafts import SENT_ALREADY
 from shell.wording import listed
@@ -32,7 +32,7 @@ def post_update(
     body: str,
     now: datetime,
     status: Incident.Status | None = None,
-    hurts: Sequence[Hurt] | None = None,
+    hurts: Sequence[Affected] | None = None,
     substantive: bool = True,
     author: Author = "agent",
     seen_event: int | None = None,

@@ -10,12 +10,11 @@ from rest_framework import serializers
 
 from agreements.governing import versions_governing
 from agreements.models import AgreementVersion, Product
-from incidents.actions import Hurt
 from incidents.actions.course import REASON_MAX
 from incidents.actions.declaration import TITLE_MAX
 from incidents.actions.postmortem import TEXT_MAX
 from incidents.actions.update import BODY_MAX
-from incidents.models import Impact, Incident
+from incidents.models import Affected, Impact, Incident
 from shell.api.arguments import Fields
 from shell.api.shapes import Body, EnumField, FoundField, IdField, RowField
 from tenants.models import Contact, Member
@@ -43,11 +42,11 @@ class HurtsField(FoundField, serializers.ListField):
 
     child = AffectedIn()
 
-    def found(self, rows: Any) -> list[Hurt]:
+    def found(self, rows: Any) -> list[Affected]:
         products = {each.key: each for each in Product.objects.filter(key__in=[row["product"] for row in rows])}
         if unknown := [row["product"] for row in rows if row["product"] not in products]:
             raise serializers.ValidationError(f"There is no product “{unknown[0]}”.")
-        return [Hurt(products[row["product"]], row["component"], row["impact"]) for row in rows]
+        return [Affected(**row | {"product": products[row["product"]]}) for row in rows]
 
 
 class TicketsField(FoundField, serializers.ListField):

@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 
 from agreements.document import AgreementDocument
 from agreements.models import Product
-from incidents.actions import Hurt
 from incidents.models import Affected, Impact
 
 #: What a product or component reads that is not hurt.
@@ -63,18 +62,22 @@ class HurtsWidget(forms.Widget):
 
 
 class HurtsField(forms.Field):
-    """Gives a list of `Hurt`, of the parts on offer."""
+    """Gives what is affected, of the parts on offer."""
 
     widget = HurtsWidget
     choices: Sequence[Part] = ()
 
-    def clean(self, value: Chosen) -> list[Hurt]:
+    def clean(self, value: Chosen) -> list[Affected]:
         offered = {part.key: part for part in self.choices}
         if unknown := [key for key in value if key not in offered]:
             raise ValidationError(f"There is no product or component {unknown[0][1] or unknown[0][0]} here any more.")
         if any(impact not in Impact.values for impact in value.values()):
             raise ValidationError("Choose from the list how bad it is.")
-        return [Hurt(part.product, part.component, Impact(value[key])) for key, part in offered.items() if key in value]
+        return [
+            Affected(product=part.product, component=part.component, impact=Impact(value[key]))
+            for key, part in offered.items()
+            if key in value
+        ]
 
 
 def rows_of(form: forms.Form, *, again: bool) -> list[dict[str, Any]]:

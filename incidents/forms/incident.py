@@ -12,7 +12,7 @@ from incidents.actions.course import REASON_MAX
 from incidents.actions.declaration import TITLE_MAX
 from incidents.actions.update import BODY_MAX
 from incidents.board import filling
-from incidents.forms.hurts import Chosen, HurtsField, Part
+from incidents.forms.hurts import Chosen, HurtsField, Part, chosen_of
 from incidents.models import Incident, Role
 from incidents.models.kinds import Kind
 from shell.forms import ActionForm, MinuteField
@@ -126,7 +126,7 @@ class UpdateForm(AffectedForm, FillingForm):
         if not self.is_public:
             return {"body": self.cleaned_data["body"], "submission": chosen["submission"]}
         del chosen["kind"]
-        now = spelt({(each.product.pk, each.component): each.impact.value for each in chosen["hurts"]})
+        now = spelt(chosen_of(chosen["hurts"]))
         if now == chosen.pop("affected_seen"):
             # What was not touched here is left as others may have set it meanwhile.
             del chosen["hurts"]

@@ -17,7 +17,7 @@ from incidents.actions.maintenance_series import plan_series
 from incidents.actions.oncall import add_layer, add_schedule
 from incidents.actions.paging import ask_due
 from incidents.cadence import overdue
-from incidents.models import Impact, Incident, Maintenance, OnCallSchedule, Role
+from incidents.models import Affected, Impact, Incident, Maintenance, OnCallSchedule, Role
 from incidents.models.escalation import Kept, Step
 from notifications.actions.topics import choose_topics
 from notifications.fanout import queue_batch
@@ -182,7 +182,7 @@ class Operator:
 
     def _declare(self, trouble: Trouble, tickets: list[Ticket], *, at: datetime) -> Incident:
         hurts = [
-            actions.Hurt(self._stage.products[product], component, Impact(impact))
+            Affected(product=self._stage.products[product], component=component, impact=Impact(impact))
             for product, component, impact in trouble.parts
         ]
         return actions.declare_incident(

@@ -7,7 +7,7 @@ from typing import Any
 
 from agreements.models import Product
 from incidents import actions
-from incidents.models import Impact, Incident, IncidentClock
+from incidents.models import Affected, Impact, Incident, IncidentClock
 from tenants.models import Member
 from tenants.scope import tenant_scope
 from tests import factories
@@ -32,8 +32,8 @@ def product(key: str) -> Product:
     return Product.objects.get(key=key)
 
 
-def hurt(key: str = "messaging", component: str = "", impact: Impact = Impact.DOWN) -> actions.Hurt:
-    return actions.Hurt(product(key), component, impact)
+def hurt(key: str = "messaging", component: str = "", impact: Impact = Impact.DOWN) -> Affected:
+    return Affected(product=product(key), component=component, impact=impact)
 
 
 def declared(by: Member, *, level: str = "p1", at: datetime = START, **more: Any) -> Incident:
