@@ -52,15 +52,13 @@ def answer_linked(*, answer_id: int, now: datetime) -> bool:
     Not while an earlier update is owed there, and not what another worker answers at this moment. One that was merged
     is answered where it goes on, once for all that go on there; on a closed one nothing is posted.
     """
+    # The ticket first, as whoever acts on it has it: they find this posted, or post it before their own word.
+    ticket_id = _locked_for(answer_id)
     owed = LinkedAnswer.objects.owed().select_for_update(skip_locked=True).filter(pk=answer_id).first()
     if owed is None or LinkedAnswer.objects.owed().filter(link=owed.link_id, pk__lt=owed.pk).exists():
         return False
     event = IncidentEvent.objects.select_related("incident", "actor").get(pk=owed.event_id)
-    ticket = Ticket.objects.with_version().select_related("client", "requester__user", "merged_into").get(
-        incident_links=owed.link_id
-    )  # fmt: skip
-    if ticket.merged_into is not None:
-        ticket = Ticket.objects.with_version().select_related("client", "requester__user").get(pk=_goes_on_in(ticket))
+    ticket = Ticket.objects.with_version().select_related("client", "requester__user").get(pk=ticket_id)
     solves = event.data.get("solve") and event.data.get("resolves")
     pass_on(
         ticket_id=ticket.pk,
@@ -90,8 +88,8 @@ def owed_to(ticket_id: int) -> QuerySet[LinkedAnswer]:
 
 
 def post_owed(ticket_id: int, now: datetime) -> None:
-    """Post what is owed on a ticket, before anything else happens there."""
-    for pk in list(owed_to(ticket_id).values_list("pk", flat=True)):
+    """Post what is owed on a locked ticket and was said before `now`, before anything else happens there."""
+    for pk in list(owed_to(ticket_id).filter(event__at__lt=now).values_list("pk", flat=True)):
         try:
             answer_linked(answer_id=pk, now=now)
         except Exception:
@@ -110,6 +108,17 @@ def answer_all(*, now: datetime) -> int:
         lambda pk: answer_linked(answer_id=pk, now=now),
         reason="answer linked tickets",
     )
+
+
+def _locked_for(answer_id: int) -> int | None:
+    """The ticket that an answer is posted on, locked; None where the answer is gone."""
+    linked = Ticket.objects.filter(incident_links__answers=answer_id).first()
+    found, goes_on_in = None, linked and _goes_on_in(linked)
+    while goes_on_in:
+        found = goes_on_in
+        # It may have been merged while we waited for it.
+        goes_on_in = Ticket.objects.select_for_update().values_list("merged_into", flat=True).get(pk=found)
+    return found
 
 
 def _goes_on_in(ticket: Ticket) -> int:

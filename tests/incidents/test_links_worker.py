@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,9 +17,10 @@ from incidents.models import LinkedAnswer
 from notifications.models import OutgoingMessage
 from tenants.scope import tenant_scope
 from tests.incidents.mending import MINUTE, START, declared, workspace
-from tests.incidents.test_links import ticket_about, update
-from tests.tickets.side_by_side import PATIENCE, all_at_once, side_by_side
+from tests.incidents.test_links import said_on, ticket_about, update
+from tests.tickets.side_by_side import PATIENCE, all_at_once, side_by_side, until_somebody_waits_for_a_lock
 from tests.tickets.test_worker import KILLED, ROOT, environment, until_gone
+from tickets import actions as on_tickets
 from tickets import breaches
 from tickets.models import Clock, Message, TicketEvent
 
@@ -160,3 +162,81 @@ def test_a_sweep_while_an_update_is_being_said_and_before_its_worker_calls_nothi
         assert not TicketEvent.objects.filter(kind="breached").exists()
         stopped = Clock.objects.filter(metric="first_response").values_list("stopped_at", flat=True)
         assert set(stopped) == {START + 59 * MINUTE}
+
+
+def while_a_worker_answers(cast: Any, monkeypatch: Any, act: Callable[[], Any]) -> None:
+    """`act` begins while a worker is about to post what is owed first."""
+    begun, acting, pass_on = threading.Event(), threading.Event(), answers.pass_on
+
+    def passing(**given: Any) -> Any:
+        if not begun.is_set():
+            begun.set()
+            assert acting.wait(PATIENCE)
+            until_somebody_waits_for_a_lock()
+        return pass_on(**given)
+
+    def do() -> None:
+        with tenant_scope(cast.tenant):
+            acting.set()
+            act()
+
+    monkeypatch.setattr(answers, "pass_on", passing)
+    with side_by_side() as start:
+        worker = start(lambda: answers.answer_all(now=START + 90 * MINUTE))
+        assert begun.wait(PATIENCE)
+        done = start(do)
+        worker.result(PATIENCE)
+        done.result(PATIENCE)
+
+
+@pytest.fixture
+def one(cast: Any, monkeypatch: Any) -> Any:
+    """A ticket whose first response is due an hour after `START`, and an incident about it a minute before."""
+    monkeypatch.setattr(answers, "AT_ONCE", 0)
+    with tenant_scope(cast.tenant):
+        workspace(cast, "engage")
+        ticket = ticket_about(cast.contact)
+        update(declared(cast.agent, at=START + 30 * MINUTE, tickets=[ticket]), cast.agent, at=START + 59 * MINUTE)
+        return ticket
+
+
+def test_who_replies_while_a_worker_answers_comes_after_the_update(cast: Any, one: Any, monkeypatch: Any):
+    reply = {"kind": Message.Kind.REPLY, "body": "We are at it.", "now": START + 70 * MINUTE}
+    while_a_worker_answers(
+        cast, monkeypatch, lambda: on_tickets.answer(ticket_id=one.pk, author=cast.agent, **reply)
+    )  # fmt: skip
+    with tenant_scope(cast.tenant):
+        assert [body.partition("\n")[0] for _, body in said_on(one)] == ["We found it.", "We are at it."]
+        assert not TicketEvent.objects.filter(kind="breached", data__metric="first_response").exists()
+
+
+def test_who_merges_while_a_worker_answers_loses_no_update(cast: Any, one: Any, monkeypatch: Any):
+    with tenant_scope(cast.tenant):
+        other = ticket_about(cast.contact)
+    merging = {"ticket_id": one.pk, "into_id": other.pk, "reason": "The same.", "now": START + 70 * MINUTE}
+    while_a_worker_answers(cast, monkeypatch, lambda: on_tickets.merge(by=cast.agent, **merging))
+    with tenant_scope(cast.tenant):
+        assert len(said_on(one)) + len(said_on(other)) == 1
+
+
+def test_updates_of_two_incidents_are_posted_once_each_while_somebody_takes_one_off(
+    cast: Any, one: Any, monkeypatch: Any
+):
+    """What cannot be posted now keeps nothing that was said later, and is not tried over and over."""
+    with tenant_scope(cast.tenant):
+        update(
+            declared(cast.agent, at=START + 30 * MINUTE, tickets=[one]), cast.agent, at=START + 60 * MINUTE, body="2."
+        )
+    tried, answer_linked = [], answers.answer_linked
+
+    def counting(*, answer_id: int, now: Any) -> bool:
+        tried.append(answer_id)
+        return answer_id != min(tried) and answer_linked(answer_id=answer_id, now=now)
+
+    monkeypatch.setattr(answers, "answer_linked", counting)
+    with tenant_scope(cast.tenant):
+        on_tickets.answer(
+            ticket_id=one.pk, author=cast.agent, kind=Message.Kind.REPLY, body="3.", now=START + 70 * MINUTE
+        )
+        assert [body.partition("\n")[0] for _, body in said_on(one)] == ["2.", "3."]
+    assert len(tried) < 5
