@@ -122,8 +122,12 @@ def escalation_missed(incident: Incident, missed: Sequence[IncidentEvent], *, no
 def abouts_of(incident: Incident) -> set[str]:
     """What its subscribers hear of: itself, what was merged into it, and all that it hurts or has hurt."""
     sets = incident.events.filter(kind=Kind.AFFECTED).values_list("data", flat=True)
-    followed = {each.topic for each in (incident, *incident.absorbed.all())}
-    return followed.union(each["product"] for data in sets for each in data["affected"])
+    return _followed(incident).union(each["product"] for data in sets for each in data["affected"])
+
+
+def _followed(incident: Incident) -> set[str]:
+    """What followers of an incident hear of, also of one that came by way of another."""
+    return {incident.topic}.union(*(_followed(each) for each in incident.absorbed.all()))
 
 
 def _announce(incident: Incident, event: IncidentEvent, *, now: datetime) -> None:

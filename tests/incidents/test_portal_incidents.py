@@ -176,6 +176,11 @@ def test_who_follows_one_that_was_merged_hears_of_where_it_goes_on(cast, late, s
     acting(cast, actions.merge_incidents, late, into_id=other.pk, reason="One cause.", now=NOW)
     acting(cast, actions.post_update, other, body="Soon.", now=NOW + MINUTE)
     assert mailed(cast, cast.contact, NOW + MINUTE) == ["Investigating: All is late"]
+    with tenant_scope(cast.tenant):
+        last = declared(cast.agent, title="Nothing works", hurts=[hurt("voice")])
+    acting(cast, actions.merge_incidents, other, into_id=last.pk, reason="One cause.", now=NOW + 2 * MINUTE)
+    acting(cast, actions.post_update, last, body="Soon.", now=NOW + 3 * MINUTE)
+    assert mailed(cast, cast.contact, NOW + 3 * MINUTE)[-1] == "Investigating: Nothing works"
 
 
 def test_E3_following_uses_nothing_of_the_allowance(cast, sign_in):
@@ -302,11 +307,13 @@ def test_an_incident_that_a_ticket_of_theirs_is_about_is_theirs_to_read(cast, la
 
 def test_one_that_was_merged_leads_to_where_it_goes_on(cast, late, sign_in):
     with tenant_scope(cast.tenant):
-        second = declared(cast.agent, title="More are late")
+        second, third = (declared(cast.agent, title=title) for title in ("More are late", "Some more are late"))
+    acting(cast, actions.merge_incidents, third, into_id=second.pk, reason="One cause.", now=START + MINUTE)
     acting(cast, actions.merge_incidents, second, into_id=late.pk, reason="One cause.", now=START + MINUTE)
     browser = sign_in(cast.contact)
-    answer = browser.get(f"/portal/incidents/{second.number}/")
-    assert answer.headers["Location"] == f"/portal/incidents/{late.number}/"
+    for merged in (second, third):
+        answer = browser.get(f"/portal/incidents/{merged.number}/")
+        assert answer.headers["Location"] == f"/portal/incidents/{late.number}/"
     assert sign_in(cast.other_contact).get(f"/portal/incidents/{second.number}/").status_code == 404
 
 

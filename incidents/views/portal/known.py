@@ -50,10 +50,12 @@ def listing(request: Any) -> HttpResponse:
 def incident(request: Any, number: int) -> HttpResponse:
     """Where it stands, when people hear next, what was said, and how far the agreement's steps are."""
     now = timezone.now()
-    absorbed = Incident.objects.filter(number=number).exclude(merged_into=None).select_related("merged_into").first()
-    if absorbed is not None and absorbed.merged_into is not None:
+    merged = Incident.objects.filter(number=number).exclude(merged_into=None).first()
+    if merged is not None:
+        while merged.merged_into is not None:
+            merged = merged.merged_into
         # It goes on there, if this contact may read that one.
-        return redirect("portal-incident", number=find(request.contact, absorbed.merged_into.number).number)
+        return redirect("portal-incident", number=find(request.contact, merged.number).number)
     [found] = known.read(Incident.objects.filter(pk=find(request.contact, number).pk), request.contact, now=now)
     events = list(IncidentEvent.objects.of(found.incident))
     context = {
