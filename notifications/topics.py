@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core import signing
@@ -31,12 +31,17 @@ class Wish:
     email: str
     webhook_url: str
     choices: list[Choice]
-    asked: str
+    asked: datetime
 
     @property
     def key(self) -> str:
-        """Of the mail that asks. The link in it is good while a mail has this key, and an hour has one of them."""
-        return f"subscription.asked:{hashlib.sha256(self.email.encode()).hexdigest()}:{self.asked}"
+        """Of the mail that asks: an hour has one of them. The link in it is good while that mail has this key."""
+        return f"subscription.asked:{hashlib.sha256(self.email.encode()).hexdigest()}:{self.asked:%Y-%m-%dT%H}"
+
+    @property
+    def mail(self) -> dict[str, Any]:
+        """What finds that mail, and not one that somebody asked for later in the hour."""
+        return {"key": self.key, "queued_at": self.asked}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ def manage_url(tenant: Tenant, *, subscriber_id: int) -> str:
 
 def confirm_url(tenant: Tenant, wish: Wish) -> str:
     """The absolute address that makes a subscriber, once and within `CONFIRM_WITHIN`. Nothing is kept till then."""
-    token = _signed("confirm", wish.email, wish.webhook_url, sorted(wish.choices), wish.asked)
+    token = _signed("confirm", wish.email, wish.webhook_url, sorted(wish.choices), wish.asked.isoformat())
     return tenant.url(f"/status/subscribe/{token}/")
 
 
@@ -113,7 +118,7 @@ def read_manage_token(token: str) -> int:
 def read_confirm_token(token: str) -> Wish:
     """Raises ValueError for a token of another tenant, forged, or too old."""
     email, webhook_url, choices, asked = _read("confirm", token, max_age=CONFIRM_WITHIN)
-    return Wish(email, webhook_url, [(topic, about) for topic, about in choices], asked)
+    return Wish(email, webhook_url, [(topic, about) for topic, about in choices], datetime.fromisoformat(asked))
 
 
 def _signed(purpose: str, *what: Any) -> str:

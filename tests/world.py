@@ -141,7 +141,7 @@ def furnish(cast: Any) -> SimpleNamespace:
             made_by=owner,
             made_at=now,
         )
-        wish = Wish("new@reader.example", "", [("change_log", "")], f"{now:%Y-%m-%dT%H}")
+        wish = Wish("new@reader.example", "", [("change_log", "")], now)
         ask_to_confirm(email=wish.email, choices=wish.choices, now=now)
         return SimpleNamespace(
             address=address_of(on_call),

@@ -27,7 +27,7 @@ def ask_to_confirm(*, email: str, choices: Collection[Choice], now: datetime, we
     email, tenant = email_of(email).lower(), current_tenant()
     if not choices:
         raise ValidationError({"choices": "Choose what you want to hear of."})
-    wish = Wish(email, _webhook_of(webhook_url), [*widest(choices)], f"{now:%Y-%m-%dT%H}")
+    wish = Wish(email, _webhook_of(webhook_url), [*widest(choices)], now)
     kinds = listed(topic.name for topic in TOPICS.values() if topic.key in {key for key, _ in choices})
     link = confirm_url(tenant, wish)
     paragraphs = [
@@ -59,7 +59,7 @@ def confirm(*, wish: Wish, now: datetime) -> Subscriber | None:
     Raises ValidationError like `choose_topics`.
     """
     # Of two presses of the button the second waits here, and finds the wish granted.
-    mail = OutgoingMessage.objects.select_for_update(of=("self",)).filter(key=wish.key).first()
+    mail = OutgoingMessage.objects.select_for_update(of=("self",)).filter(**wish.mail).first()
     if mail is None:
         return Subscriber.objects.filter(email=wish.email, webhook_url=wish.webhook_url).first()
     # Without its key the mail's link is used up, and the address may be asked again at once.

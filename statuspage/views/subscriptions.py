@@ -75,7 +75,7 @@ def confirm(request: Any, confirm_token: str) -> HttpResponse:
         wish = read_confirm_token(confirm_token)
     except ValueError:
         return render(request, template, {"is_over": True}, status=404)
-    if request.method != "POST" and OutgoingMessage.objects.filter(key=wish.key).exists():
+    if request.method != "POST" and OutgoingMessage.objects.filter(**wish.mail).exists():
         return render(request, template, {"wish": wish, "chosen": list(_chosen(wish.choices))})
     try:
         subscriber = actions.confirm(wish=wish, now=timezone.now())

@@ -115,7 +115,9 @@ def test_a_confirmation_counts_once_and_who_stopped_since_is_asked_anew(engage, 
         assert "stopped since" in text_of(used)
         assert stranger.post(link).status_code == 404
         assert not choices(engage), "An old link brings nobody back."
+    with time_machine.travel(at + timezone.timedelta(minutes=1), tick=False):
         stranger.post("/status/subscribe/", VOICE)
+        assert stranger.post(link).status_code == 404, "Not within the hour of asking anew either."
         stranger.post(link_in(mails(engage)[1]))
     assert choices(engage) == [("incidents", "voice")]
 
