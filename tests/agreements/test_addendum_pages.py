@@ -24,6 +24,8 @@ from tests import factories
 from tests.agreements.contracts import written
 from tests.tickets.portalling import text
 
+pytestmark = pytest.mark.thorough
+
 TODAY = timezone.now().date()
 
 

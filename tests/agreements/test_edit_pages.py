@@ -15,6 +15,8 @@ from tenants.models import HistoryEntry
 from tests.agreements.formfilling import Fields, fields_of, posted, with_value, without
 from tests.factories import EPOCH, publish
 
+pytestmark = pytest.mark.thorough
+
 GOLD = "f/plans/gold"
 CELL = "f/targets/tables/0/rows/severity_2/resolution/gold/promise"
 
@@ -56,7 +58,6 @@ def said(version: AgreementVersion) -> Any:
     return version.document.data
 
 
-@pytest.mark.thorough
 def test_saving_a_section_as_it_came_changes_not_one_character(owner, officeware):
     for one in sections():
         answer = send(owner, officeware, one.key, form_of(owner, officeware, one.key))
@@ -84,7 +85,6 @@ def test_what_was_typed_is_kept_to_the_letter(owner, officeware):
     assert value(form_of(owner, officeware, "plans"), f"{GOLD}/description") == typed.replace("\n", "\r\n")
 
 
-@pytest.mark.thorough
 def test_every_kind_of_field_can_be_changed(owner, officeware):
     fields = form_of(owner, officeware, "request_types")
     fields = with_value(fields, "f/request_types/question/counts_towards_allowance", "on")
@@ -142,7 +142,6 @@ def test_a_cell_keeps_its_own_hours_and_remark_and_can_get_some(owner, in_tenant
     assert row == ["none", "7 business days", {"promise": "3 business days", "note": "On weekdays"}]
 
 
-@pytest.mark.thorough
 def test_cells_stay_with_their_plan_when_columns_come_go_and_move(owner, officeware):
     columns = "f/targets/tables/0/plans"
     fields = with_value(form_of(owner, officeware, "targets"), columns, "gold", "professional", "enterprise")
@@ -389,7 +388,6 @@ def test_the_form_costs_as_many_queries_for_a_large_section_as_for_a_small_one(
             owner.get(address(officeware, section))
 
 
-@pytest.mark.thorough
 def test_a_section_with_more_fields_than_a_common_form_is_read_whole(owner, in_tenant):
     clauses = "".join(f'  X{number}: {{title: "T{number}", text: "Text {number}"}}\n' for number in range(190))
     text = bundled_text("officeware").replace("\ncalendars:", f"{clauses}\ncalendars:", 1)

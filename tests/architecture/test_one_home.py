@@ -12,6 +12,8 @@ import pytest
 
 from tests.architecture.test_architecture import APPS, ROOT, inside, python_files, source_files
 
+pytestmark = pytest.mark.thorough
+
 #: One module each, or nothing but what puts the others together: there is nothing to order.
 UNORDERED = {"availability", "credits", "slatrack"}
 MOST_MODULES_AT_A_ROOT = 6

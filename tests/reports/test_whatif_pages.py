@@ -23,7 +23,7 @@ from tickets import actions
 from tickets.models import Message, Ticket, WhatIf, WhatIfTicket
 from tickets.whatif import job
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 HOME = "/reports/what-if/"
 STRICTER = (GOLD_RESPONSE, "[none,              16 business hours, 2 business hours]")

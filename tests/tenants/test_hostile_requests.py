@@ -18,6 +18,8 @@ from tenants.scope import tenant_scope
 from tests.tenants.doors_table import DOORS, IN
 from tests.tenants.test_every_url import ADDRESSES, OURS, world  # noqa: F401  (a fixture)
 
+pytestmark = pytest.mark.thorough
+
 #: Every name that some page reads from its query; those that shadow one another, or that a page answers 404, go apart.
 NAMES = (
     ("after", "assignee", "client", "contact", "coverage", "cursor", "file", "first_day", "format", "from", "into",

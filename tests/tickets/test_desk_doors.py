@@ -130,6 +130,7 @@ def test_a_stranger_signs_in_first(stranger: Any, ticket: Ticket) -> None:
         assert response.url.startswith("/accounts/login/"), path
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("who", ["owner", "lead", "agent"])
 def test_those_who_work_tickets_get_in(cast: Any, sign_in: Any, ticket: Ticket, who: str) -> None:
     browser = sign_in(getattr(cast, who))

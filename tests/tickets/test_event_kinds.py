@@ -13,6 +13,8 @@ from tickets.history.facts import record
 from tickets.models import Message, Ticket, TicketEvent
 from tickets.models.kinds import ROWS, Kind
 
+pytestmark = pytest.mark.thorough
+
 #: What is in somebody's history cannot be called anything else.
 STORED = {
     "created", "client_reply", "agent_reply", "acknowledgement", "internal_note", "waiting", "resumed", "solved",
@@ -42,7 +44,6 @@ def test_every_status_has_the_one_kind_that_sets_it():
     assert sorted(kind.row.status for kind in Kind if kind.row.status) == sorted(Ticket.Status)
 
 
-@pytest.mark.thorough
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", Kind)
 def test_a_fact_is_written_by_who_may_write_it_and_by_nobody_else(cast: Any, kind: Kind):

@@ -15,7 +15,7 @@ from tests.tickets.portalling import at, text
 from tickets import actions
 from tickets.models import Ticket
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 HOUR = timedelta(hours=1)
 NOW = MORNING + HOUR

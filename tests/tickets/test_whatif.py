@@ -36,7 +36,7 @@ from tickets.models import Message, Ticket, TicketEvent, WhatIf, WhatIfTicket
 from tickets.whatif import job
 from tickets.whatif.columns import Period, facts_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 HOUR = timedelta(hours=1)
 STRICTER = (GOLD_RESPONSE, "[none,              16 business hours, 2 business hours]")
