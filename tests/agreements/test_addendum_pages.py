@@ -181,6 +181,7 @@ def test_C13_a_version_that_is_none_is_refused_with_a_sentence(cast, stage, sign
         assert answer.json()["detail"]
 
 
+@pytest.mark.thorough
 def test_C13_the_list_of_addenda_costs_the_same_however_long_it_is(cast, stage, sign_in, django_assert_max_num_queries):
     browser = sign_in(cast.contact)
     browser.get("/portal/addendum/")

@@ -167,6 +167,7 @@ def test_B17_a_version_whose_publishing_fails_is_told_to_nobody(cast, agreed, mo
     assert told() == []
 
 
+@pytest.mark.thorough
 def test_B17_telling_costs_the_same_for_one_contact_and_for_thirty(cast, agreed, django_assert_max_num_queries):
     wants(cast.contact)
     version = publish()

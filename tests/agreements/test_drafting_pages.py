@@ -38,6 +38,7 @@ def send(owner: Browser, address: str, source: str, **more: Any) -> Any:
     return owner.post(address, {"source": source, **more})
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("origin", ["", *BUNDLED])
 def test_every_start_is_a_draft_of_ones_own_that_can_be_edited_at_once(owner, in_tenant, origin):
     answer = owner.post(f"{NEW}start/", {"origin": origin, "title": "Care: “plus” #1"}, follow=True)

@@ -68,6 +68,7 @@ def test_the_list_is_narrowed_by_level_and_product(cast: Any, desk: Any) -> None
     assert "No incident fits the filters" in text(at(desk, f"{PAGE}?level=p2"))
 
 
+@pytest.mark.thorough
 def test_the_list_costs_the_same_with_one_and_with_twenty(cast: Any, desk: Any, django_assert_num_queries: Any) -> None:
     begun(cast)
     desk.get(PAGE)
@@ -207,6 +208,7 @@ def test_the_page_has_what_happened_the_composer_and_the_facts(cast: Any, desk: 
         assert words in page, words
 
 
+@pytest.mark.thorough
 def test_the_page_costs_the_same_with_much_said_and_little(
     cast: Any, desk: Any, django_assert_num_queries: Any
 ) -> None:

@@ -111,6 +111,7 @@ def test_with_htmx_one_notice_and_the_bell_come_back(cast: SimpleNamespace, sign
     assert 'bell-count">1<' in text
 
 
+@pytest.mark.thorough
 def test_the_page_costs_the_same_however_many_there_are(
     cast: SimpleNamespace, sign_in: Any, django_assert_max_num_queries: Any
 ) -> None:

@@ -145,6 +145,7 @@ def test_a_cursor_that_cannot_be_read_gives_the_first_page(cast: SimpleNamespace
     assert "anna@client.example" in sign_in(cast.owner).get(URL, {"cursor": cursor}).content.decode()
 
 
+@pytest.mark.thorough
 def test_the_list_costs_the_same_however_long_it_is(
     cast: SimpleNamespace, sign_in: Any, django_assert_max_num_queries: Any
 ) -> None:

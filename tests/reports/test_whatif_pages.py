@@ -269,6 +269,7 @@ def test_keeping_renaming_and_throwing_away(stage: Any, sign_in: Any):
     assert "Nothing has been asked yet" in text(browser.get(HOME))
 
 
+@pytest.mark.thorough
 def test_the_list_costs_the_same_however_long_it_is(stage: Any, sign_in: Any):
     browser = sign_in(stage.account_manager)
     counts = []

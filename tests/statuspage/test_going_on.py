@@ -205,6 +205,7 @@ def test_an_owner_says_who_may_read_it(engage, stranger, sign_in):
     assert stranger.get("/status/").status_code == 200
 
 
+@pytest.mark.thorough
 def test_the_page_costs_the_same_however_much_goes_on(engage, stranger, django_assert_max_num_queries):
     with tenant_scope(engage.tenant):
         voice_is_down(engage)

@@ -148,6 +148,7 @@ def test_the_page_runs_no_script_and_is_small(stranger: Any, under: Any) -> None
     assert len(answer.content) < 20_000
 
 
+@pytest.mark.thorough
 def test_the_page_costs_the_same_however_many_products_there_are(
     cast: SimpleNamespace, stranger: Any, under: Any, django_assert_max_num_queries: Any
 ) -> None:

@@ -216,6 +216,7 @@ class TestConversation:
 
 
 class TestLists:
+    @pytest.mark.thorough
     def test_the_list_asks_as_much_for_one_ticket_as_for_forty(
         self, stage: Any, sign_in: Any, django_assert_max_num_queries: Any
     ) -> None:

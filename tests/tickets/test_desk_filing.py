@@ -154,6 +154,7 @@ def test_a_clients_page_shows_people_subscription_and_tickets(cast: Any, desk: A
     assert ticket.subject not in desk.get(f"/desk/clients/{cast.other_client.pk}/").content.decode()
 
 
+@pytest.mark.thorough
 def test_a_clients_page_costs_the_same_with_many_tickets(cast: Any, desk: Any, django_assert_num_queries: Any) -> None:
     filed(cast.contact)
     desk.get(f"/desk/clients/{cast.client.pk}/")

@@ -241,6 +241,7 @@ def test_an_empty_view_says_what_will_be_here(desk: Any, view: str) -> None:
     assert queue.VIEWS[view].empty_title in response.content.decode()
 
 
+@pytest.mark.thorough
 def test_the_queue_costs_the_same_with_one_row_and_with_fifty(
     cast: Any, desk: Any, django_assert_num_queries: Any
 ) -> None:
@@ -254,6 +255,7 @@ def test_the_queue_costs_the_same_with_one_row_and_with_fifty(
         assert len(numbers(desk.get("/desk/"))) == 50
 
 
+@pytest.mark.thorough
 def test_a_search_costs_the_same_however_many_words_it_has(
     cast: Any, desk: Any, django_assert_num_queries: Any
 ) -> None:

@@ -348,6 +348,7 @@ def test_a_file_that_is_too_large_is_named_and_the_text_kept(
     assert "The tax table was empty" in response.content.decode()
 
 
+@pytest.mark.thorough
 def test_the_page_costs_the_same_however_long_the_conversation(
     cast: Any, sign_in: Any, ticket: Ticket, django_assert_num_queries: Any
 ) -> None:

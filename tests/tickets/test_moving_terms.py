@@ -350,6 +350,7 @@ def test_pages_of_a_ticket_show_clocks_that_stopped_in_hours_which_are_no_more(c
     consistent(cast, NOON)
 
 
+@pytest.mark.thorough
 def test_a_sweep_takes_as_many_queries_for_many_tickets_as_for_one(cast: Any, old: Any):
     def queries(tickets: int, version: date) -> int:
         for _ in range(tickets):

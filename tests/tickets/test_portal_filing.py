@@ -302,6 +302,7 @@ def test_without_an_agreement_nothing_can_be_filed_and_the_page_says_whom_to_ask
     assert sign_in(cast.contact).get("/portal/agreement/").status_code == 200
 
 
+@pytest.mark.thorough
 def test_the_form_costs_the_same_however_many_tickets_there_are(cast: Any, sign_in: Any, gold: Any) -> None:
     browser = sign_in(cast.contact)
     browser.get(NEW)

@@ -104,6 +104,7 @@ def test_search_finds_by_word_and_number_among_what_may_be_seen(cast: Any, sign_
     assert "No ticket here has “<b>zebra” in its subject." in page
 
 
+@pytest.mark.thorough
 def test_many_tickets_come_in_pages_that_lose_none(cast: Any, sign_in: Any, gold: Any) -> None:
     many(cast.contact, 45)
     browser, seen, address = sign_in(cast.contact), [], HOME
@@ -115,6 +116,7 @@ def test_many_tickets_come_in_pages_that_lose_none(cast: Any, sign_in: Any, gold
     assert seen == [f"Ticket {number}" for number in reversed(range(45))]
 
 
+@pytest.mark.thorough
 def test_the_page_costs_the_same_for_one_ticket_and_for_many(cast: Any, sign_in: Any, gold: Any) -> None:
     many(cast.contact, 1)
     browser = sign_in(cast.contact)

@@ -274,6 +274,7 @@ def test_what_is_typed_is_shown_as_text(cast: Any, sign_in: Any, ticket: Ticket)
     assert "<strong>bold</strong>" in page
 
 
+@pytest.mark.thorough
 def test_the_page_costs_the_same_however_long_the_conversation_is(cast: Any, sign_in: Any, ticket: Ticket) -> None:
     browser = sign_in(cast.contact)
     browser.get(page_of(ticket))

@@ -258,6 +258,7 @@ def test_strangers_find_no_explanation_and_no_pause(cast: Any, sign_in: Any, tic
     assert not reread(it).outcome
 
 
+@pytest.mark.thorough
 def test_an_explanation_costs_the_same_whatever_the_ticket_has_been_through(
     cast: Any, sign_in: Any, ticket: Ticket, django_assert_max_num_queries: Any, django_assert_num_queries: Any
 ) -> None:
