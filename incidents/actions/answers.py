@@ -55,7 +55,9 @@ def answer_linked(*, answer_id: int, now: datetime) -> bool:
     # The ticket first, as whoever acts on it has it: they find this posted, or post it before their own word.
     ticket_id = _locked_for(answer_id)
     owed = LinkedAnswer.objects.owed().select_for_update(skip_locked=True).filter(pk=answer_id).first()
-    if owed is None or LinkedAnswer.objects.owed().filter(link=owed.link_id, pk__lt=owed.pk).exists():
+    if ticket_id is None or owed is None:
+        return False
+    if LinkedAnswer.objects.owed().filter(link=owed.link_id, pk__lt=owed.pk).exists():
         return False
     event = IncidentEvent.objects.select_related("incident", "actor").get(pk=owed.event_id)
     ticket = Ticket.objects.with_version().select_related("client", "requester__user").get(pk=ticket_id)

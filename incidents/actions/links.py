@@ -35,6 +35,10 @@ def link_to(incident: Incident, tickets: Sequence[Ticket], *, by: Member, at: da
     closed = [ticket for ticket in tickets if ticket.status == Ticket.Status.CLOSED]
     if closed:
         raise ValidationError({"tickets": f"{closed[0]} is closed, so nothing can be answered there."})
+    return _link(incident, tickets, by=by, at=at, now=now)
+
+
+def _link(incident: Incident, tickets: Sequence[Ticket], *, by: Member, at: datetime, now: datetime) -> bool:
     linked = set(IncidentLink.objects.current().filter(incident=incident).values_list("ticket_id", flat=True))
     new = [ticket for ticket in tickets if ticket.pk not in linked]
     if not new:
@@ -74,4 +78,5 @@ def move_links(incident: Incident, survivor: Incident, *, by: Member, at: dateti
     """Let the tickets of an incident that ends go on in another."""
     links = list(IncidentLink.objects.current().filter(incident=incident).select_related("ticket"))
     IncidentLink.objects.filter(pk__in=[link.pk for link in links]).update(unlinked_at=at)
-    link_to(survivor, [link.ticket for link in links], by=by, at=at, now=now)
+    # Closed ones too: one that was merged goes on elsewhere, and is answered there.
+    _link(survivor, [link.ticket for link in links], by=by, at=at, now=now)

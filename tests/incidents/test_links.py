@@ -303,3 +303,15 @@ def test_an_incident_that_is_open_again_is_told_on_its_tickets_once_each_without
         assert "You will hear from us again by Monday 2 March 2026, 11:25 CET." in body
         assert "Bob" not in body
         assert fresh(ticket).status == Ticket.Status.SOLVED
+
+
+def test_an_incident_with_a_duplicate_among_its_tickets_is_merged_and_answers_where_that_goes_on(cast, linked):
+    incident, [ticket, _] = linked
+    other, last = ticket_about(cast.contact), declared(cast.agent)
+    on_tickets.merge(ticket_id=ticket.pk, into_id=other.pk, by=cast.agent, reason="The same.", now=START + MINUTE)
+    actions.merge_incidents(
+        incident_id=incident.pk, into_id=last.pk, by=cast.agent, reason="One cause.", now=START + 2 * MINUTE
+    )
+    update(last, cast.agent)
+    assert [kind for kind, _ in said_on(other)] == ["reply"]
+    assert said_on(ticket) == []
