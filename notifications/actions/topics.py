@@ -73,6 +73,7 @@ def hear_too(
     *, email: str, choices: Collection[Choice], by: User | None, now: datetime, webhook_url: str = ""
 ) -> Subscriber | None:
     """Let an address hear of `choices` beside what it hears of already. Like `choose_topics`."""
+    _locked(email, webhook_url, now)
     choices = {*choices, *Subscriber.objects.choices_of(email, webhook_url)}
     return choose_topics(email=email, webhook_url=webhook_url, choices=choices, by=by, now=now)
 
@@ -88,14 +89,7 @@ def choose_topics(
     contact = Contact.objects.select_related("user").filter(email=email).first()
     if choices and contact is not None and contact.deactivated_at is not None:
         raise ValidationError(f"{contact.name} is deactivated and is sent nothing.")
-    secret = webhooks.new_secret() if webhook_url else ""
-    # Of two who choose at once the second finds what the first chose, and history tells it once.
-    # An upsert locks the row that is there; to look for it first would miss one that is being forgotten meanwhile.
-    Subscriber.objects.bulk_create(
-        [Subscriber(email=email, webhook_url=webhook_url, secret=secret, confirmed_at=now)],
-        update_conflicts=True, unique_fields=["tenant", "email", "webhook_url"], update_fields=["email"],
-    )  # fmt: skip
-    subscriber = Subscriber.objects.get(email=email, webhook_url=webhook_url)
+    subscriber = _locked(email, webhook_url, now)
     wanted = widest(choices)
     had = {(each.topic, each.about): each for each in subscriber.topics.all()}
     TopicSubscription.objects.bulk_create(
@@ -114,9 +108,21 @@ def choose_topics(
     return None
 
 
+def _locked(email: str, webhook_url: str, now: datetime) -> Subscriber:
+    """The subscriber, made where there is none. Of two who choose at once the second finds what the first chose."""
+    secret = webhooks.new_secret() if webhook_url else ""
+    # An upsert locks the row that is there; to look for it first would miss one that is being forgotten meanwhile.
+    Subscriber.objects.bulk_create(
+        [Subscriber(email=email, webhook_url=webhook_url, secret=secret, confirmed_at=now)],
+        update_conflicts=True, unique_fields=["tenant", "email", "webhook_url"], update_fields=["email"],
+    )  # fmt: skip
+    return Subscriber.objects.get(email=email, webhook_url=webhook_url)
+
+
+@transaction.atomic
 def stop_topic(*, subscriber_id: int, topic: Topic, now: datetime) -> None:
     """Send a subscriber nothing more of `topic`. Repeating it changes nothing."""
-    subscriber = Subscriber.objects.filter(pk=subscriber_id).first()
+    subscriber = Subscriber.objects.select_for_update().filter(pk=subscriber_id).first()
     if subscriber is not None:
         rest = subscriber.topics.exclude(topic=topic.key).values_list("topic", "about")
         choose_topics(email=subscriber.email, webhook_url=subscriber.webhook_url, choices=[*rest], by=None, now=now)
