@@ -35,8 +35,10 @@ def answer_first(event: IncidentEvent, *, now: datetime) -> None:
     answers.sort(key=lambda each: (each.link.ticket.queue_at, each.pk))
     # In the order of their ids, as whoever merges tickets locks them, so that nobody waits for each other.
     tickets = {_goes_on_in(each.link.ticket) for each in answers}
-    locked = Ticket.objects.filter(pk__in=tickets).order_by("pk").select_for_update().values_list("pk", "word_owed_at")
-    owed_nothing = {pk for pk, owed_at in locked if owed_at is None}
+    locked = Ticket.objects.filter(pk__in=tickets).order_by("pk").select_for_update()
+    # One that was merged while we waited for it waits for nothing any more.
+    standing = locked.values_list("pk", "word_owed_at", "merged_into")
+    owed_nothing = {pk for pk, owed_at, merged_into in standing if owed_at is None and merged_into is None}
     owe_word(owed_nothing.intersection(_goes_on_in(each.link.ticket) for each in answers[AT_ONCE:]), event.at)
     for each in answers[:AT_ONCE]:
         answer_linked(answer_id=each.pk, now=now)
@@ -113,14 +115,15 @@ def answer_all(*, now: datetime) -> int:
 
 
 def _locked_for(answer_id: int) -> int | None:
-    """The ticket that an answer is posted on, locked; None where the answer is gone."""
+    """The ticket that an answer is posted on, locked; None where the answer is gone, and for one that was merged while
+    we waited for it: to wait for the other too, out of turn, could be for ever. The next sweep goes there.
+    """
     linked = Ticket.objects.filter(incident_links__answers=answer_id).first()
-    found, goes_on_in = None, linked and _goes_on_in(linked)
-    while goes_on_in:
-        found = goes_on_in
-        # It may have been merged while we waited for it.
-        goes_on_in = Ticket.objects.select_for_update().values_list("merged_into", flat=True).get(pk=found)
-    return found
+    if linked is None:
+        return None
+    found = _goes_on_in(linked)
+    merged_into = Ticket.objects.select_for_update().values_list("merged_into", flat=True).get(pk=found)
+    return found if merged_into is None else None
 
 
 def _goes_on_in(ticket: Ticket) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from incidents import announcements
+from incidents import actions, announcements
 from incidents.actions import answers
 from incidents.models import LinkedAnswer
 from notifications.models import OutgoingMessage
@@ -22,7 +22,7 @@ from tests.tickets.side_by_side import PATIENCE, all_at_once, side_by_side, unti
 from tests.tickets.test_worker import KILLED, ROOT, environment, until_gone
 from tickets import actions as on_tickets
 from tickets import breaches
-from tickets.models import Clock, Message, TicketEvent
+from tickets.models import Clock, Message, Ticket, TicketEvent
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -240,3 +240,41 @@ def test_updates_of_two_incidents_are_posted_once_each_while_somebody_takes_one_
         )
         assert [body.partition("\n")[0] for _, body in said_on(one)] == ["2.", "3."]
     assert len(tried) < 5
+
+
+def test_workers_and_people_at_once_wait_for_each_other_and_post_each_word_once(cast: Any, monkeypatch: Any):
+    monkeypatch.setattr(answers, "AT_ONCE", 1)
+    people, now = cast, START + 20 * MINUTE
+    with tenant_scope(cast.tenant):
+        workspace(cast, "engage")
+        tickets = [ticket_about(cast.contact) for _ in range(MANY)]
+        one, other = (declared(cast.agent, tickets=tickets) for _ in range(2))
+        for incident in (one, other):
+            update(incident, cast.agent, body=f"{incident}: found.")
+
+    def do(action: Callable[..., Any], **given: Any) -> Callable[[], Any]:
+        def doing() -> Any:
+            with tenant_scope(people.tenant):
+                return action(now=now, **given)
+
+        return doing
+
+    merging, said = {"by": cast.agent, "reason": "The same."}, {"author": cast.agent, "kind": Message.Kind.REPLY}
+    done = all_at_once(
+        *(lambda: answers.answer_all(now=now) for _ in range(2)),
+        do(on_tickets.merge, ticket_id=tickets[5].pk, into_id=tickets[0].pk, **merging),
+        do(on_tickets.merge, ticket_id=tickets[1].pk, into_id=tickets[4].pk, **merging),
+        do(actions.unlink_ticket, incident_id=one.pk, ticket=tickets[2], by=cast.agent),
+        *(do(on_tickets.answer, ticket_id=tickets[each].pk, body="Hello.", **said) for each in (2, 3)),
+        do(actions.post_update, incident_id=one.pk, by=cast.lead, body="Still on it."),
+        do(actions.resolve_incident, incident_id=other.pk, by=cast.agent, body="It works."),
+    )
+    assert not [each for each in done if isinstance(each, BaseException)]
+    for _ in range(3):
+        answers.answer_all(now=now + MINUTE)
+    assert owed(cast) == 0
+    with tenant_scope(cast.tenant):
+        assert not Ticket.objects.exclude(word_owed_at=None).exists()
+        for ticket in tickets:
+            bodies = [body for _, body in said_on(ticket)]
+            assert len(set(bodies)) == len(bodies)
