@@ -229,6 +229,13 @@ def test_B16_moving_shows_what_is_owed_of_the_new_window(cast: Any, engage: Any,
         assert desk.post(f"{DESK}1/reschedule/", said | {"reason": "No parts."}).status_code == 302
 
 
+def test_of_a_draft_that_is_cancelled_it_says_that_nobody_was_told(cast: Any, engage: Any, sign_in: Any):
+    act(cast, "cancel", planned(cast), reason="Not needed.")
+    page = words(sign_in(cast.agent).get(f"{DESK}1/"))
+    assert "It was cancelled before anybody was told of it." in page
+    assert "No client has these products" not in page
+
+
 def test_a_verb_that_does_not_fit_is_refused_in_a_sentence(cast: Any, engage: Any, sign_in: Any):
     planned(cast)
     answer = sign_in(cast.agent).post(f"{DESK}1/complete/", {})
