@@ -102,6 +102,7 @@ class UpdateForm(AffectedForm, FillingForm):
         choices=[each for each in Incident.Status.choices if each[0] != Incident.Status.RESOLVED],
     )  # fmt: skip
     affected_seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    status_seen = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-drafted": True}))
     only_acknowledges = forms.BooleanField(
         required=False, label="It says no more than that we know: no answer to the tickets"
     )
@@ -111,10 +112,17 @@ class UpdateForm(AffectedForm, FillingForm):
     @classmethod
     def fresh(cls, incident: Incident, *, parts: Sequence[Part], hurts: Chosen, seen_event: int) -> UpdateForm:
         initial = {
-            "kind": Kind.PUBLIC_UPDATE, "status": incident.status, "hurts": hurts, "affected_seen": spelt(hurts),
-            "submission": uuid.uuid4(), "seen_event": seen_event,
+            "kind": Kind.PUBLIC_UPDATE, "status": incident.status, "status_seen": incident.status, "hurts": hurts,
+            "affected_seen": spelt(hurts), "submission": uuid.uuid4(), "seen_event": seen_event,
         }  # fmt: skip
         return cls(choices={"hurts": parts}, initial=initial)
+
+    def clean(self) -> dict[str, Any]:
+        """What was not touched here is left as others may have set it meanwhile."""
+        chosen = self.cleaned_data
+        if chosen.pop("status_seen", "") == chosen.get("status"):
+            chosen["status"] = None
+        return chosen
 
     @property
     def is_public(self) -> bool:
@@ -128,13 +136,13 @@ class UpdateForm(AffectedForm, FillingForm):
         del chosen["kind"]
         now = spelt(chosen_of(chosen["hurts"]))
         if now == chosen.pop("affected_seen"):
-            # What was not touched here is left as others may have set it meanwhile.
             del chosen["hurts"]
         return {"substantive": not chosen.pop("only_acknowledges"), **chosen}
 
-    def having_seen(self, event: int) -> None:
+    def having_seen(self, event: int, status: Incident.Status) -> None:
         """After a refusal the page shows everything again, so the next attempt has seen it."""
-        self.amend(seen_event=event)
+        untouched = self.data.get("status") == self.data.get("status_seen")
+        self.amend(seen_event=event, status_seen=status, **({"status": status} if untouched else {}))
 
 
 def spelt(hurts: Chosen) -> str:

@@ -11,8 +11,8 @@ const wanted = new WeakMap();
 const stored = (prefix) => Object.keys(localStorage).filter((key) => key.startsWith(prefix));
 const placeOf = (address) => `${PREFIX}${person}:${address}:`;
 const place = (form) => placeOf(form.getAttribute("action"));
-// Sent again, it is the same message: the key of the form is part of the draft.
-const controls = (form) => [...form.elements].filter((each) => each.name && (!NOT_TYPED.has(each.type) || each.name === "submission"));
+// Sent again, it is the same message: the key of the form is part of the draft, and so is what its choices were made from.
+const controls = (form) => [...form.elements].filter((each) => each.name && (!NOT_TYPED.has(each.type) || each.matches("[name=submission], [data-drafted]")));
 const picks = (each) => each.type === "radio" || each.type === "checkbox";
 const typedInto = (each) => each.type === "textarea" || each.type === "text";
 

@@ -279,6 +279,34 @@ def test_two_coordinators_at_once_tell_everybody_once_and_the_second_reads_the_f
     assert again.status_code == 302
 
 
+@pytest.mark.parametrize(("wish", "then"), [("investigating", "monitoring"), ("identified", "identified")])
+def test_a_status_that_was_not_touched_follows_what_others_set_meanwhile(
+    cast: Any, desk: Any, sign_in: Any, wish: str, then: str
+) -> None:
+    incident = begun(cast)
+    drawn = at(desk, page_of(incident), START + MINUTE).content.decode()
+    assert re.search(r'name="status_seen" value="investigating"', drawn)
+    mine = update(incident, body="It is the disk.", status=wish, status_seen="investigating")
+    at(sign_in(cast.lead), f"{page_of(incident)}update/", START + MINUTE, **update(incident, status="monitoring"))
+    refused = at(desk, f"{page_of(incident)}update/", START + 2 * MINUTE, **mine)
+    shown = refused.content.decode()
+    assert refused.status_code == 422
+    assert f'<option value="{then}" selected>' in shown
+    assert re.search(r'name="status_seen" value="monitoring"', shown)
+    mine |= update(incident, body="It is the disk.", status=then, status_seen="monitoring")
+    assert at(desk, f"{page_of(incident)}update/", START + 3 * MINUTE, **mine).status_code == 302
+    assert fresh(incident).status == then
+
+
+def test_what_a_draft_kept_of_an_older_status_moves_nothing_back(cast: Any, desk: Any) -> None:
+    incident = begun(cast)
+    at(desk, f"{page_of(incident)}update/", START + MINUTE, **update(incident, status="monitoring"))
+    kept = update(incident, body="{status}.", status="investigating", status_seen="investigating")
+    at(desk, f"{page_of(incident)}update/", START + 2 * MINUTE, **kept)
+    assert fresh(incident).status == "monitoring"
+    assert facts(incident, Kind.PUBLIC_UPDATE)[-1].body == "monitoring."
+
+
 def test_an_update_that_is_sent_twice_is_posted_once(cast: Any, desk: Any) -> None:
     incident = begun(cast)
     sent = update(incident)

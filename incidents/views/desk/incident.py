@@ -92,7 +92,7 @@ def workbench(request: Any, incident: Incident, *, now: datetime, update: Update
     clocks = list(IncidentClock.objects.filter(incident=incident).order_by("cycle"))
     seen = max((event.pk for event in events), default=0)
     if update is not None:
-        update.having_seen(seen)
+        update.having_seen(seen, Incident.Status(incident.status))
     form = update or update_form(incident, seen=seen)
     templates = ready_words(incident)
     chosen = next((each for each in templates if each.pk == id_of(request.GET.get("template", ""))), None)
