@@ -34,8 +34,15 @@ class Finding:
     clause: str
     short_seconds: int = 0
 
-    def sentence(self, whom: str, *, many: bool) -> str:
-        """The finding about `whom`, such as “4 clients”: `11 days left: 4 clients are owed 2 calendar weeks.`"""
+    def sentence(self, whom: str, *, many: bool, is_announced: bool = False) -> str:
+        """The finding about `whom`, such as “4 clients”: `11 days left: 4 clients are owed 2 calendar weeks.`
+
+        Once it is announced, the notice is a fact that stays as it was.
+        """
+        if is_announced and self.promise == "notice":
+            given = self.given[:1].lower() + self.given[1:]
+            were, kept = "were" if many else "was", "Kept" if self.is_kept else "Not kept"
+            return f"Announced with {given} to go: {whom} {were} owed {self.owed}. {kept}."
         return _SENTENCES[self.promise, self.is_kept or self.promise == "notice"].format(
             given=self.given, owed=self.owed, whom=whom, are="are" if many else "is"
         )

@@ -15,7 +15,7 @@ from agreements.models import Product, Subscription
 from incidents.maintenance import notice
 from incidents.maintenance.notice import Finding, Window, findings
 from incidents.models import Maintenance, MaintenanceNotice
-from shell.wording import listed
+from shell.wording import counted, listed
 
 _ONE_DAY = timedelta(days=1)
 
@@ -63,17 +63,18 @@ def found_in(notice: MaintenanceNotice) -> list[Finding]:
 
 def summary(owed: Iterable[MaintenanceNotice]) -> list[Told]:
     """What each client is owed, in sentences that are each about all it is the same for; what is not kept first."""
-    by_finding: dict[Finding, dict[int, str]] = {}
+    by_finding: dict[tuple[Finding, bool], dict[int, str]] = {}
     for each in owed:
         for finding in found_in(each):
-            by_finding.setdefault(finding, {})[each.client_id] = each.client.name
+            its = by_finding.setdefault((finding, each.announcement_id is not None), {})
+            its[each.client_id] = each.client.name
     told = [
         Told(
             finding,
-            finding.sentence(f"{len(names)} client{'' if len(names) == 1 else 's'}", many=len(names) > 1),
+            finding.sentence(counted(len(names), "client"), many=len(names) > 1, is_announced=is_announced),
             tuple(names.values()),
         )
-        for finding, names in by_finding.items()
+        for (finding, is_announced), names in by_finding.items()
     ]
     return sorted(told, key=lambda each: (each.finding.is_kept, -each.finding.short_seconds))
 

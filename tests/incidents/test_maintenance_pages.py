@@ -81,6 +81,7 @@ def test_a_plan_becomes_a_draft_that_is_announced_begun_and_completed(cast: Any,
         told = words(desk.get(f"{there}announce/"))
         assert re.search(r"It goes to the status page, 1 subscriber and \d contacts? of 1 client\.", told)
         assert desk.post(f"{there}announce/", {"text": "Routers are replaced."}).status_code == 302
+        assert "Announced with 20 days to go: 1 client was owed 2 calendar weeks. Kept." in words(desk.get(there))
     with at(START):
         assert desk.post(f"{there}start/", {"at": ""}).status_code == 302
     with at(END + HOUR):
@@ -269,7 +270,7 @@ def test_a_client_reads_when_its_products_are_worked_on_and_what_it_is_owed(cast
         assert "New routers" in words(portal.get("/portal/maintenance/"))
         page = words(portal.get("/portal/maintenance/1/"))
         assert "Calls may drop once." in page
-        assert "11 days left: you are owed 2 calendar weeks." in page
+        assert "Announced with 11 days to go: you were owed 2 calendar weeks. Not kept." in page
         # The team's notes, drafts and who pressed the button stay inside.
         assert "Ask Bob." not in page
         assert cast.agent.name not in page

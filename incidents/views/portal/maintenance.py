@@ -55,7 +55,7 @@ def maintenance(request: Any, number: int) -> HttpResponse:
         raise Http404("There is no such maintenance.")
     events = list(found.events.all())
     told = [
-        finding.sentence("you", many=True)
+        finding.sentence("you", many=True, is_announced=True)
         for its in reach.on_record(found)
         if its.client_id == request.contact.client_id
         for finding in reach.found_in(its)
