@@ -6,13 +6,16 @@ Only what somebody really sends stands here: a topic is added together with the 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.core import signing
 
+from shell.wording import listed
 from tenants.models import Tenant
 from tenants.scope import current_tenant_id
 
@@ -71,6 +74,12 @@ TOPICS = {topic.key: topic for topic in (INCIDENTS, MAINTENANCE, SYSTEM_UPDATES,
 def widest(choices: Collection[Choice]) -> set[Choice]:
     """Without what is held by another: all of a topic holds each thing of it."""
     return {choice for choice in choices if not choice[1] or (choice[0], "") not in choices}
+
+
+def chosen_words(choices: Collection[Choice], names: Mapping[str, str]) -> Iterator[str]:
+    """`Incidents: Voice and Messaging`, a line for each kind; `names` of what it is about, by key."""
+    for key, group in groupby(sorted(choices), key=itemgetter(0)):
+        yield f"{TOPICS[key].name}: {listed(names.get(about, about) for _, about in group if about) or 'everything'}"
 
 
 def stop_url(tenant: Tenant, *, subscriber_id: int, topic: Topic) -> str:

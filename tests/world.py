@@ -142,7 +142,7 @@ def furnish(cast: Any) -> SimpleNamespace:
             made_at=now,
         )
         wish = Wish("new@reader.example", "", [("change_log", "")], now)
-        ask_to_confirm(email=wish.email, choices=wish.choices, now=now)
+        ask_to_confirm(email=wish.email, choices=wish.choices, names={}, now=now)
         return SimpleNamespace(
             address=address_of(on_call),
             action_id=action.pk,

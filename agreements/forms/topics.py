@@ -13,7 +13,7 @@ from agreements.document import AgreementDocument
 from agreements.governing import governing_at
 from agreements.models import Product
 from notifications.models import Subscriber
-from notifications.topics import AGREEMENT_VERSIONS, TOPICS, Choice, Topic
+from notifications.topics import AGREEMENT_VERSIONS, ONE_INCIDENT, TOPICS, Choice, Topic
 from shell.forms import ActionForm
 from tenants.models import Contact
 
@@ -48,7 +48,10 @@ class TopicsForm(ActionForm):
         return cls(data, offers=offers, held=held)
 
     def clean_choices(self) -> list[Choice]:
-        return [_choice(value) for value in self.cleaned_data["choices"]]
+        """Single services that are ticked are meant, also where everything is ticked still."""
+        chosen = [_choice(value) for value in self.cleaned_data["choices"]]
+        narrowed = {topic for topic, about in chosen if about and not about.startswith(ONE_INCIDENT)}
+        return [(topic, about) for topic, about in chosen if about or topic not in narrowed]
 
 
 def offers_of(

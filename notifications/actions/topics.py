@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -10,28 +10,30 @@ from django.db import transaction
 
 from notifications import egress, outbox, webhooks
 from notifications.models import OutgoingMessage, Subscriber, TopicSubscription
-from notifications.topics import CONFIRM_WITHIN, TOPICS, Choice, Topic, Wish, confirm_url, widest
+from notifications.topics import CONFIRM_WITHIN, TOPICS, Choice, Topic, Wish, chosen_words, confirm_url, widest
 from shell.entry import email_of
-from shell.wording import listed
 from tenants import history
 from tenants.models import Contact, User
 from tenants.scope import current_tenant
 
 
 @transaction.atomic
-def ask_to_confirm(*, email: str, choices: Collection[Choice], now: datetime, webhook_url: str = "") -> None:
+def ask_to_confirm(
+    *, email: str, choices: Collection[Choice], names: Mapping[str, str], now: datetime, webhook_url: str = ""
+) -> None:
     """Mail an address the link that lets it hear of `choices`; whether it is known already changes nothing (B13).
 
-    One such mail an hour and address, however often it is asked for. Raises ValidationError by field.
+    One such mail an hour and address, however often it is asked for. `names` are those of services, by key.
+    Raises ValidationError by field.
     """
     email, tenant = email_of(email).lower(), current_tenant()
     if not choices:
         raise ValidationError({"choices": "Choose what you want to hear of."})
     wish = Wish(email, _webhook_of(webhook_url), [*widest(choices)], now)
-    kinds = listed(topic.name for topic in TOPICS.values() if topic.key in {key for key, _ in choices})
     link = confirm_url(tenant, wish)
     paragraphs = [
-        f"Somebody, probably you, asked {tenant.name} to send news to this address. They are about: {kinds}.",
+        f"Somebody, probably you, asked {tenant.name} to send news to this address. They are about:",
+        "\n".join(chosen_words(wish.choices, names)),
         f"To have them, open this page within {CONFIRM_WITHIN.days} days and press the button there:\n{link}",
         "If it was not you, do nothing: nothing more will come.",
         tenant.name,

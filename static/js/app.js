@@ -17,5 +17,6 @@ import "./rail.js";
 import "./theme.js";
 import "./times.js";
 import "./toast.js";
+import "./topics.js";
 import "./uploader.js";
 import "./charts.js";

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -25,14 +22,12 @@ from notifications.topics import (
     CONFIRM_WITHIN,
     INCIDENTS,
     MAINTENANCE,
-    TOPICS,
-    Choice,
+    chosen_words,
     manage_url,
     read_confirm_token,
     read_manage_token,
 )
 from shell.forms import posted
-from shell.wording import listed
 from statuspage.feeds.syndication import KINDS
 from statuspage.forms import SubscribeForm
 from statuspage.state.overview import documents_at, may_read
@@ -60,7 +55,7 @@ def subscribe(request: Any) -> HttpResponse:
         form.full_clean()
         form.add_error(None, "That was often. Try again in an hour.")
         return render(request, "statuspage/public/subscribe.html", context, status=429)
-    if form.carry_out(actions.ask_to_confirm, now=now):
+    if form.carry_out(actions.ask_to_confirm, names=_names(), now=now):
         context |= {"asked": form.cleaned_data["email"], "days": CONFIRM_WITHIN.days}
     return render(request, "statuspage/public/subscribe.html", context, status=422 if form.errors else 200)
 
@@ -76,7 +71,7 @@ def confirm(request: Any, confirm_token: str) -> HttpResponse:
     except ValueError:
         return render(request, template, {"is_over": True}, status=404)
     if request.method != "POST" and OutgoingMessage.objects.filter(**wish.mail).exists():
-        return render(request, template, {"wish": wish, "chosen": list(_chosen(wish.choices))})
+        return render(request, template, {"wish": wish, "chosen": [*chosen_words(wish.choices, _names())]})
     try:
         subscriber = actions.confirm(wish=wish, now=timezone.now())
     except ValidationError as refused:
@@ -118,12 +113,8 @@ def manage(request: Any, manage_token: str) -> HttpResponse:
     return render(request, "statuspage/public/subscriptions.html", context, status=status)
 
 
-def _chosen(choices: Iterable[Choice]) -> Iterator[str]:
-    """`Incidents: Voice and Messaging`, a line for each kind."""
-    names = dict(Product.objects.values_list("key", "name"))
-    for key, group in groupby(sorted(choices), key=itemgetter(0)):
-        services = listed(names.get(about, about) for _, about in group if about)
-        yield f"{TOPICS[key].name}: {services or 'everything'}"
+def _names() -> dict[str, str]:
+    return dict(Product.objects.values_list("key", "name"))
 
 
 def _asks_too_often(request: Any) -> bool:

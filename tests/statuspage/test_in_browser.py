@@ -67,6 +67,19 @@ def test_the_public_pages_fit_320_pixels_and_hide_nothing_from_anybody(busy, win
     assert {where: what for where, what in found.items() if what} == {}
 
 
+def test_to_tick_a_service_unticks_all_of_them_and_the_other_way_round(busy, window):
+    page = window().go("/status/subscribe/")
+    incidents = page.get_by_role("group", name="Incidents")
+    every, voice, messaging = (incidents.get_by_label(name) for name in ("All services", "Voice", "Messaging"))
+    assert every.is_checked()
+    voice.check()
+    messaging.check()
+    assert [each.is_checked() for each in (every, voice, messaging)] == [False, True, True]
+    assert page.get_by_role("group", name="Maintenance").get_by_label("All services").is_checked()
+    every.check()
+    assert [each.is_checked() for each in (every, voice, messaging)] == [True, False, False]
+
+
 def test_the_public_pages_are_read_and_subscribed_to_without_javascript(busy, window):
     with time_machine.travel(later(30)):
         page = window(java_script_enabled=False, viewport={"width": 320, "height": 720}).go("/status/")

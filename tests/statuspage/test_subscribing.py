@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from agreements.models import Product
 from notifications import egress, fanout
+from notifications.actions import choose_topics
 from notifications.models import OutgoingMessage, Subscriber
 from notifications.tasks import fan_out
 from notifications.topics import CONFIRM_WITHIN, INCIDENTS, manage_url
@@ -79,7 +80,7 @@ def test_B13_nothing_is_kept_or_sent_before_the_address_confirmed(engage, strang
     assert mail.to == ANNA
     assert not choices(engage)
     link = link_in(mail)
-    assert "about: Incidents." in mail.text
+    assert "about:\n\nIncidents: Voice\n\n" in mail.text
     asked = text_of(stranger.get(link))
     assert "Shall we write to you?" in asked
     assert "Incidents: Voice" in asked
@@ -245,13 +246,22 @@ def test_an_address_and_one_press_are_enough_for_everything_about_incidents_and_
 
 
 def test_what_is_asked_to_confirm_is_what_comes_of_it(engage, stranger):
-    stranger.post("/status/subscribe/", VOICE | {"choices": ["incidents:", "incidents:voice", "maintenance:voice"]})
-    link = link_in(mails(engage)[0])
-    asked = text_of(stranger.get(link))
-    assert "Incidents: everything" in asked
-    assert "Maintenance: Voice" in asked
+    stranger.post("/status/subscribe/", VOICE | {"choices": ["incidents:", "incidents:voice", "maintenance:"]})
+    (mail,) = mails(engage)
+    link = link_in(mail)
+    for asked in (mail.text, text_of(stranger.get(link))):
+        assert "Incidents: Voice" in asked
+        assert "Maintenance: everything" in asked
     stranger.post(link)
-    assert choices(engage) == [("incidents", ""), ("maintenance", "voice")]
+    assert choices(engage) == [("incidents", "voice"), ("maintenance", "")], "All was ticked before a service was."
+
+
+def test_who_follows_an_incident_and_asks_for_all_of_them_hears_of_all(engage, stranger):
+    with tenant_scope(engage.tenant):
+        reader = choose_topics(email=ANNA, choices=[("incidents", "INC-7")], by=None, now=timezone.now())
+        link = urlsplit(manage_url(engage.tenant, subscriber_id=reader.pk)).path
+    stranger.post(link, {"choices": ["incidents:", "incidents:INC-7"]})
+    assert choices(engage) == [("incidents", "")]
 
 
 def test_who_may_not_read_the_page_any_more_can_stop_and_learns_of_nothing_else(engage, stranger):
