@@ -95,14 +95,14 @@ def clock_words(local: datetime) -> str:
     return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
 
 
-def span_words(start: datetime, end: datetime) -> str:
+def span_words(start: datetime, end: datetime, local_now: datetime | None = None) -> str:
     """`Sat 28 Mar 02:00 to 06:00`, `Sat 28 Mar 22:00 to Sun 29 Mar 06:00`; across a change of clocks with their names.
 
-    Both instants in one zone.
+    All instants in one zone. With the year where it is not that of `local_now`.
     """
     names = (f" {start.tzname()}", f" {end.tzname()}") if start.utcoffset() != end.utcoffset() else ("", "")
     day = "" if start.date() == end.date() else f"{short_day(end, start)} "
-    return f"{short_day(start, start)} {start:%H:%M}{names[0]} to {day}{end:%H:%M}{names[1]}"
+    return f"{short_day(start, local_now or start)} {start:%H:%M}{names[0]} to {day}{end:%H:%M}{names[1]}"
 
 
 def relative_words(instant: datetime, now: datetime) -> str:
@@ -141,6 +141,14 @@ def next_words(local: datetime, local_now: datetime) -> str:
     days = (local.date() - local_now.date()).days
     day = f"{local:%a} " if days < 7 else f"{short_day(local, local_now)} "
     return f"{day if days else ''}{clock_words(local)}"
+
+
+def dated_words(local: datetime, local_now: datetime) -> str:
+    """`Fri 27 Nov 01:00`, with the year where it is another: day and clock, whatever day it is read on.
+
+    Both instants in the reader's zone.
+    """
+    return f"{short_day(local, local_now)} {clock_words(local)}"
 
 
 def exact_words(local: datetime) -> str:

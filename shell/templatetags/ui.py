@@ -19,6 +19,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from shell.wording import (
+    dated_words,
     duration_words,
     exact_words,
     filesize,
@@ -70,8 +71,8 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
 def when(context: Mapping[str, Any], instant: datetime | None, style: str = "day") -> SafeString:
     """An instant in the reader's zone, exact on hover.
 
-    style: "day" (`today 14:05`), "relative" (`in 2 h 10 m`, kept fresh by JavaScript), "next" (`Mon 08:30`), "exact"
-    (all of it).
+    style: "day" (`today 14:05`), "relative" (`in 2 h 10 m`, kept fresh by JavaScript), "next" (`Mon 08:30`), "dated"
+    (`Fri 27 Nov 01:00`), "exact" (all of it).
     The page's `now` is used where the view put one in the context. Nothing for None.
     """
     if instant is None:
@@ -82,6 +83,7 @@ def when(context: Mapping[str, Any], instant: datetime | None, style: str = "day
         "relative": lambda: relative_words(instant, now),
         "exact": lambda: exact,
         "next": lambda: next_words(timezone.localtime(instant), timezone.localtime(now)),
+        "dated": lambda: dated_words(timezone.localtime(instant), timezone.localtime(now)),
         "day": lambda: when_words(timezone.localtime(instant), timezone.localtime(now)),
     }[style]()
     fresh = mark_safe(" data-relative") if style == "relative" else ""
@@ -89,12 +91,13 @@ def when(context: Mapping[str, Any], instant: datetime | None, style: str = "day
     return format_html('<time datetime="{}" title="{}"{}>{}</time>', stamp, exact, fresh, words)
 
 
-@register.simple_tag
-def span(start: datetime, end: datetime) -> SafeString:
-    """`Sat 28 Mar 02:00 to 06:00` in the reader's zone, exact on hover."""
+@register.simple_tag(takes_context=True)
+def span(context: Mapping[str, Any], start: datetime, end: datetime) -> SafeString:
+    """`Sat 28 Mar 02:00 to 06:00` in the reader's zone, exact on hover; with the year where it is not that of `now`."""
     there = timezone.localtime(start), timezone.localtime(end)
+    local_now = timezone.localtime(context.get("now") or timezone.now())
     exact = f"{exact_words(there[0])} to {exact_words(there[1])}"
-    return format_html('<span class="span" title="{}">{}</span>', exact, span_words(*there))
+    return format_html('<span class="span" title="{}">{}</span>', exact, span_words(*there, local_now))
 
 
 @register.filter

@@ -237,6 +237,17 @@ def test_of_a_draft_that_is_cancelled_it_says_that_nobody_was_told(cast: Any, en
     assert "No client has these products" not in page
 
 
+def test_times_have_their_day_and_their_clock_whenever_they_are_read(cast: Any, engage: Any, sign_in: Any):
+    maintenance = announced(cast)
+    later = {"start_at": START + 300 * DAY, "end_at": END + 300 * DAY}
+    act(cast, "reschedule", maintenance, reason="No parts.", now=EARLY + DAY, **later)
+    with at(EARLY + 2 * DAY):
+        page = words(sign_in(cast.agent).get(f"{DESK}1/"))
+    assert "From Sat 10 Apr 2027 03:00 Sat 10 Apr 2027 03:00 – To Sat 10 Apr 2027 05:00" in page
+    assert "Every announcement On Mon 25 May 03:00 , for Sun 14 Jun 03:00 to 05:00 On Tue 26 May 03:00 , for" in page
+    assert "for Sat 10 Apr 2027 03:00 to 05:00" in page
+
+
 def test_a_verb_that_does_not_fit_is_refused_in_a_sentence(cast: Any, engage: Any, sign_in: Any):
     planned(cast)
     answer = sign_in(cast.agent).post(f"{DESK}1/complete/", {})
