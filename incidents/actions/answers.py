@@ -12,10 +12,12 @@ from django.db.models import Q, QuerySet
 
 from incidents.links.letter import letter, said_of
 from incidents.models import IncidentEvent, IncidentLink, LinkedAnswer
+from incidents.models.kinds import Kind
 from tenants.models import Member
 from tenants.one_by_one import one_by_one
 from tickets.actions import owe_word, pass_on
-from tickets.models import Message, Ticket
+from tickets.models import Message, Ticket, TicketEvent
+from tickets.models.kinds import Kind as TicketKind
 
 #: So many tickets, those that fall due first, are answered where the word is said: for them no sweep can come between.
 AT_ONCE = 25
@@ -64,15 +66,17 @@ def answer_linked(*, answer_id: int, now: datetime) -> bool:
     event = IncidentEvent.objects.select_related("incident", "actor").get(pk=owed.event_id)
     ticket = Ticket.objects.with_version().select_related("client", "requester__user").get(pk=ticket_id)
     solves = event.data.get("solve") and event.data.get("resolves")
+    reopens = _solved_by_resolution(event, ticket)
     pass_on(
         ticket_id=ticket.pk,
         author=Member.objects.select_related("user").get(user=event.actor),
         kind=Message.Kind.REPLY if event.data.get("substantive") else Message.Kind.ACKNOWLEDGEMENT,
-        body=letter(event, ticket),
+        body=letter(event, ticket, reopens=reopens),
         said_at=event.at,
         now=now,
         submission=_key(event, ticket),
         then=Ticket.Status.SOLVED if solves else None,
+        reopens=f"INC-{event.incident.number} is not over after all." if reopens else "",
     )
     owed.answered_at = now
     owed.save(update_fields=["answered_at"])
@@ -133,6 +137,19 @@ def _goes_on_in(ticket: Ticket) -> int:
 def _key(event: IncidentEvent, ticket: Ticket) -> UUID:
     """What keeps an update from being posted on a ticket twice, however many tickets were merged into that."""
     return uuid5(NAMESPACE_URL, f"slatrack:incident-event:{event.pk}:ticket:{ticket.pk}")
+
+
+def _solved_by_resolution(event: IncidentEvent, ticket: Ticket) -> bool:
+    """Whether `event` takes back the resolution that solved this ticket, and nothing else has solved it since."""
+    if event.kind != Kind.REOPENED or ticket.status != Ticket.Status.SOLVED:
+        return False
+    told = IncidentEvent.objects.filter(incident=event.incident_id, kind=Kind.PUBLIC_UPDATE, pk__lt=event.pk)
+    resolution = told.filter(data__resolves=True).order_by("pk").last()
+    word = Message.objects.filter(submission=_key(resolution, ticket)).first() if resolution else None
+    solved = TicketEvent.objects.filter(ticket=ticket, kind=TicketKind.SOLVED).order_by("at", "pk").last()
+    if word is None or solved is None:
+        return False
+    return (solved.at, solved.actor_id) == (word.posted_at, word.author_id)
 
 
 def _wake_a_worker() -> None:

@@ -16,11 +16,13 @@ from tickets.models import Ticket
 
 #: The reason is for colleagues.
 _AGAIN = "It is not over after all: we are working on “{}” again."
+_REOPENED = "Your request was solved with it, and is open again."
 
 
-def letter(event: IncidentEvent, ticket: Ticket) -> str:
+def letter(event: IncidentEvent, ticket: Ticket, *, reopens: bool) -> str:
     """The text of `event` for a ticket, in Markdown, with times where its requester reads them."""
-    return "\n\n".join(part for part in (said_of(event), *_beside(event, event.incident, ticket)) if part)
+    said = said_of(event), _REOPENED if reopens else "", *_beside(event, event.incident, ticket)
+    return "\n\n".join(part for part in said if part)
 
 
 def said_of(event: IncidentEvent) -> str:

@@ -302,7 +302,53 @@ def test_an_incident_that_is_open_again_is_told_on_its_tickets_once_each_without
         assert "It is not over after all: we are working on “Messages are late” again." in body
         assert "You will hear from us again by Monday 2 March 2026, 11:25 CET." in body
         assert "Bob" not in body
-        assert fresh(ticket).status == Ticket.Status.SOLVED
+
+
+def reopen(incident, by, *, at=START + 70 * MINUTE):
+    actions.reopen_incident(incident_id=incident.pk, by=by, reason="It does not.", now=at)
+
+
+@pytest.mark.parametrize("at_once", [0, 25])
+def test_a_ticket_that_the_resolution_solved_is_open_again_with_it_and_its_clock_goes_on(
+    cast, linked, monkeypatch, at_once
+):
+    monkeypatch.setattr(answers, "AT_ONCE", at_once)
+    incident, [ticket, _] = linked
+    resolve(incident, cast.agent)
+    on_tickets.write_as_client(ticket_id=ticket.pk, author=cast.contact, body="Thanks!", now=START + 65 * MINUTE)
+    reopen(incident, cast.agent)
+    for owed in LinkedAnswer.objects.owed().order_by("pk"):
+        answers.answer_linked(answer_id=owed.pk, now=START + 75 * MINUTE)
+    assert fresh(ticket).status == Ticket.Status.OPEN
+    assert fresh(ticket).solved_at is None
+    [event] = events(ticket, "reopened")
+    assert (event.at, event.reason) == (START + 70 * MINUTE, "INC-1 is not over after all.")
+    assert "Your request was solved with it, and is open again." in said_on(ticket)[-1][1]
+    answer_to_thanks = clock(ticket, "next_response")
+    assert (answer_to_thanks.started_at, answer_to_thanks.stopped_at) == (START + 70 * MINUTE, None)
+    resolve(incident, cast.agent, at=START + 80 * MINUTE)
+    for owed in LinkedAnswer.objects.owed().order_by("pk"):
+        answers.answer_linked(answer_id=owed.pk, now=START + 81 * MINUTE)
+    assert fresh(ticket).status == Ticket.Status.SOLVED
+
+
+@pytest.mark.parametrize("by", ["client", "client after reopening", "agent after reopening", "closed", "nobody"])
+def test_a_ticket_that_something_else_solved_stays_as_it_is_when_its_incident_is_open_again(cast, linked, by):
+    incident, [ticket, _] = linked
+    solving = {"ticket_id": ticket.pk, "status": Ticket.Status.SOLVED}
+    if by == "client":
+        on_tickets.set_status(**solving, by=cast.contact, now=START + MINUTE)
+    resolve(incident, cast.agent, solve_tickets=by != "nobody")
+    if by.endswith("reopening"):
+        on_tickets.reopen(ticket_id=ticket.pk, by=cast.contact, reason="No.", now=START + 61 * MINUTE)
+        solver = cast.contact if by.startswith("client") else cast.agent
+        on_tickets.set_status(**solving, by=solver, now=START + 62 * MINUTE)
+    elif by == "closed":
+        on_tickets.set_status(**solving | {"status": Ticket.Status.CLOSED}, by=cast.agent, now=START + 62 * MINUTE)
+    before = fresh(ticket).status, len(events(ticket, "reopened"))
+    reopen(incident, cast.agent)
+    assert (fresh(ticket).status, len(events(ticket, "reopened"))) == before
+    assert "open again" not in said_on(ticket)[-1][1]
 
 
 def test_an_incident_with_a_duplicate_among_its_tickets_is_merged_and_answers_where_that_goes_on(cast, linked):

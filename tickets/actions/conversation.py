@@ -15,7 +15,7 @@ from shell.wording import listed
 from tenants.models import Contact, Member
 from tickets.actions.lock import lock, refuse_closed, settle
 from tickets.actions.new_ticket import BODY_MAX, sent_already
-from tickets.actions.status import change_status, hold_of, stands_at
+from tickets.actions.status import change_status, hold_of, open_again, stands_at
 from tickets.announcements import announce
 from tickets.conversation.attachments import attach, check_files
 from tickets.history.facts import record, record_going_on
@@ -155,20 +155,24 @@ def pass_on(
     now: datetime,
     submission: UUID,
     then: Ticket.Status | None = None,
+    reopens: str = "",
 ) -> Message | None:
     """Post a word to many as what answers this ticket too: clocks hear it when it was said, however late it gets here.
 
     Nobody has the ticket by that. On a closed one nothing is posted: None. `then` is the status that it leaves an
-    unsolved ticket in.
+    unsolved ticket in; `reopens` is why it opens a solved one again.
     """
     ticket, at = lock(ticket_id, now=said_at)
     # The text may have been worded for another reader since: what counts is that it was posted.
     earlier = Message.objects.filter(submission=submission).first()
     if earlier is not None or ticket.status == Ticket.Status.CLOSED:
         return earlier
+    changed: list[str] = []
+    if reopens and ticket.status == Ticket.Status.SOLVED:
+        record(ticket, Kind.REOPENED, by=author, at=at, now=now, reason=reopens)
+        changed = open_again(ticket)
     message = _post(ticket, kind, author, body, at, (), submission)
     record(ticket, WRITTEN[kind], by=author, at=at, now=now, message=message)
-    changed: list[str] = []
     if then is not None and ticket.is_unsolved:
         changed = change_status(ticket, then, {}, by=author, at=at, now=now, reason="")
     settle(ticket, at=at, now=now, changed=changed)

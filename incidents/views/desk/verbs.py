@@ -148,8 +148,8 @@ def resolve(request: Any, incident: Incident, now: datetime) -> Any:
 
 @_panel(actions.reopen_incident, "Open again.")
 def reopen(request: Any, incident: Incident, now: datetime) -> Any:
-    goes_to = readers(incident, linked_tickets(incident, now=now), now=now)
-    return ReopeningForm(posted(request)), {"readers": goes_to}
+    tickets = linked_tickets(incident, now=now)
+    return ReopeningForm(posted(request)), {"tickets": tickets, "readers": readers(incident, tickets, now=now)}
 
 
 @_panel(actions.merge_incidents, "Merged.")
