@@ -92,7 +92,7 @@ def test_B15_what_stands_in_braces_is_shown_as_it_would_be_sent_and_the_unknown_
     shown = at(desk, f"{page_of(incident)}update/", START + 2 * MINUTE, **sent)
     assert shown.status_code == 200
     assert "Sent now it would read identified: next 10:17 CET, {ticket}." in text(shown)
-    assert "Nothing stands for {ticket}: sent as it is." in text(shown)
+    assert "Nothing stands for {ticket}. What can be filled in: {incident}," in text(shown)
     assert not facts(incident, Kind.PUBLIC_UPDATE)
     last = {"body": "{incident} is {status}.", "look": "1", "seen_event": sent["seen_event"]}
     shown = at(desk, f"{page_of(incident)}resolve/", START + 2 * MINUTE, submission=sent["submission"], **last)
@@ -101,6 +101,17 @@ def test_B15_what_stands_in_braces_is_shown_as_it_would_be_sent_and_the_unknown_
     shown = at(desk, f"{PAGE}new/", **declaration(title="Disk full", body="{incident} at {level}", look="1"))
     assert "Sent now it would read Disk full at P1" in text(shown)
     assert only(cast.tenant) == incident
+
+
+def test_the_box_of_how_it_would_read_is_empty_for_a_script_until_something_is_to_be_filled_in(
+    cast: Any, desk: Any
+) -> None:
+    incident = begun(cast)
+    page = at(desk, page_of(incident), START + MINUTE).content.decode()
+    [box] = re.findall(r'<div class="update-preview".*?</div>', page, flags=re.DOTALL)
+    # What is in <noscript> counts for CSS where a script put the page in: a class of its own hides it.
+    assert "noscript" not in box
+    assert re.findall(r'<button class="([^"]*)"', box) == ["btn btn-sm no-js"]
 
 
 def test_B14_who_tells_everybody_has_it_where_nobody_had_and_is_told_so_before(
