@@ -17,6 +17,7 @@ from incidents.actions.answers import answer_first
 from incidents.actions.links import link_to
 from incidents.actions.lock import FARTHEST_BACK, settle
 from incidents.actions.update import BODY_MAX
+from incidents.board.filling import problem_of_sent
 from incidents.cadence.levels import LevelRecord
 from incidents.escalation.policy import freeze
 from incidents.models import Affected, Duty, Incident, IncidentEvent, IncidentNumber, Role
@@ -110,6 +111,8 @@ def _check(
     check_level(version, level, problems)
     if len(body) > BODY_MAX:
         problems["body"] = f"Keep it to {BODY_MAX:,} characters."
+    elif problem := problem_of_sent(body, title):
+        problems["body"] = problem
     if started_at is not None and started_at > now:
         problems["started_at"] = "It cannot begin in the future."
     elif started_at is not None and started_at < now - FARTHEST_BACK:

@@ -13,7 +13,7 @@ from incidents.actions.affected import take_over
 from incidents.actions.answers import answer_first
 from incidents.actions.links import move_links
 from incidents.actions.lock import lock, refuse_over, settle
-from incidents.actions.update import check_body, posted, refuse_unseen, say
+from incidents.actions.update import check_public, posted, refuse_unseen, say
 from incidents.models import Duty, Incident, IncidentEvent
 from incidents.models.kinds import Kind
 from tenants.models import Member
@@ -40,7 +40,7 @@ def resolve_incident(
     if posted(incident, Kind.PUBLIC_UPDATE, body, submission) is not None:
         return incident
     refuse_over(incident)
-    check_body(body)
+    check_public(body, incident)
     refuse_unseen(incident, by, seen_event)
     incident.status, incident.resolved_at = Status.RESOLVED, at
     data = {"substantive": True, "resolves": True, "solve": solve_tickets}

@@ -14,6 +14,7 @@ from incidents.actions.affected import set_on
 from incidents.actions.answers import answer_first
 from incidents.actions.lock import lock, refuse_over, settle
 from incidents.actions.paging import take_on
+from incidents.board.filling import problem_of_sent
 from incidents.models import Affected, Incident, IncidentEvent
 from incidents.models.kinds import Author, Kind
 from shell.drafts import SENT_ALREADY
@@ -52,7 +53,7 @@ def post_update(
     if earlier is not None:
         return earlier
     refuse_over(incident)
-    check_body(body)
+    check_public(body, incident)
     refuse_unseen(incident, by, seen_event)
     if status == Status.RESOLVED:
         raise ValidationError({"status": "Resolve it with its own form: every client is told then."})
@@ -120,6 +121,12 @@ def check_body(body: str) -> None:
         raise ValidationError({"body": "Write something first."})
     if len(body) > BODY_MAX:
         raise ValidationError({"body": f"Keep it to {BODY_MAX:,} characters."})
+
+
+def check_public(body: str, incident: Incident) -> None:
+    check_body(body)
+    if problem := problem_of_sent(body, incident.title):
+        raise ValidationError({"body": problem})
 
 
 def refuse_unseen(incident: Incident, by: Member, seen_event: int | None) -> None:

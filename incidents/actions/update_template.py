@@ -8,11 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from incidents.actions.update import BODY_MAX
-from incidents.board.filling import PLACEHOLDERS, unknown_in
+from incidents.board.filling import problem_of
 from incidents.board.ready_updates import READY
 from incidents.models import UpdateTemplate
 from shell.entry import name_of
-from shell.wording import listed
 from tenants import history
 from tenants.models import User
 
@@ -32,9 +31,8 @@ def save_update_template(
         problems["name"] = "There is a template of this name already."
     if not body or len(body) > BODY_MAX:
         problems["body"] = f"Write what the update says, in at most {BODY_MAX:,} characters."
-    elif unknown := unknown_in(body):
-        named, known = (listed(f"{{{word}}}" for word in words) for words in (unknown, PLACEHOLDERS))
-        problems["body"] = f"Nothing stands for {named}. What can be filled in: {known}."
+    elif problem := problem_of(body):
+        problems["body"] = problem
     if problems:
         raise ValidationError(problems)
     if template_id is None:

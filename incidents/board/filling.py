@@ -34,6 +34,19 @@ def unknown_in(body: str) -> list[str]:
     return [word for word in braced(body) if word.strip() not in PLACEHOLDERS]
 
 
+def problem_of(body: str) -> str:
+    """Why `body` cannot be sent or kept: a placeholder that nothing stands for; "" where there is none."""
+    unknown, known = (listed(f"{{{word}}}" for word in words) for words in (unknown_in(body), PLACEHOLDERS))
+    return f"Nothing stands for {unknown}. What can be filled in: {known}." if unknown else ""
+
+
+def problem_of_sent(body: str, title: str) -> str:
+    """Why words that are filled in cannot go to the public; what stands in braces in the `title` may."""
+    left = body.replace(title, "")
+    named = listed(f"{{{word}}}" for word in braced(left))
+    return problem_of(left) or (f"Only the desk's forms fill in {named}: write it out." if named else "")
+
+
 def filled(body: str, values: Mapping[str, str]) -> str:
     """`body` with what its placeholders stand for; other braces stay as they are."""
     return _BRACED.sub(lambda match: values.get(match[1].strip(), match[0]), body)

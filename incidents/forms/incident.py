@@ -16,7 +16,6 @@ from incidents.forms.hurts import Chosen, HurtsField, Part, chosen_of
 from incidents.models import Incident, Role
 from incidents.models.kinds import Kind
 from shell.forms import ActionForm, MinuteField
-from shell.wording import listed
 from tenants.models import Member
 from tickets.conversation import markup
 from tickets.models import Ticket
@@ -56,9 +55,9 @@ class FillingForm(ActionForm):
         return markup.render(filling.filled(body, self.values(self.cleaned_data)))
 
     @property
-    def unknown(self) -> str:
-        """What is sent as it stands, though in braces."""
-        return listed(f"{{{word}}}" for word in filling.unknown_in(self["body"].value() or ""))
+    def problem(self) -> str:
+        """Why it would not be sent as it stands."""
+        return filling.problem_of(self["body"].value() or "")
 
 
 class AffectedForm(ActionForm):

@@ -56,6 +56,19 @@ def test_one_is_declared_with_what_it_affects_once_for_a_key(cast: Any, api: Any
     assert send(api, API, {**body, "title": "Another"}, key=key).status_code == 409
 
 
+@pytest.mark.parametrize("place", ["", "1/updates/", "1/resolve/"])
+@pytest.mark.parametrize(
+    ("braces", "why"), [("{bogus}", "Nothing stands for {bogus}."), ("{status}", "write it out")]
+)  # fmt: skip
+def test_what_stands_in_braces_does_not_go_out(cast: Any, api: Any, place: str, braces: str, why: str) -> None:
+    incident = begun(cast)
+    more = {} if place else {"title": "x", "level": "p1"}
+    refused = send(api, f"{API}{place}", {"body": f"It works again. {braces}", **more}, START + MINUTE)
+    assert (refused.status_code, why in refused.content.decode()) == (400, True)
+    assert not facts(incident, Kind.PUBLIC_UPDATE)
+    assert only(cast.tenant).is_open
+
+
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [

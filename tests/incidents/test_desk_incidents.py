@@ -116,11 +116,11 @@ def test_an_incident_is_declared_with_what_it_hurts_and_begins_its_clock(cast: A
 def test_a_first_word_is_filled_in_with_what_the_form_says(cast: Any, desk: Any) -> None:
     with tenant_scope(cast.tenant):
         pk = product("messaging").pk
-    body = "{level}: {incident}. {affected}. Next update {next_update}. {other}"
+    body = "{level}: {incident}. {affected}. Next update {next_update}."
     at(desk, f"{PAGE}new/", **declaration(**{f"hurts:{pk}:": "down", "body": body}))
     said = facts(only(cast.tenant), Kind.DECLARED)[0].body
     with tenant_scope(cast.tenant):
-        assert said == f"P1: Messages are late. {product('messaging').name}. Next update 10:15 CET. {{other}}"
+        assert said == f"P1: Messages are late. {product('messaging').name}. Next update 10:15 CET."
 
 
 def test_a_form_that_is_sent_twice_declares_once(cast: Any, desk: Any) -> None:
@@ -279,6 +279,37 @@ def test_two_coordinators_at_once_tell_everybody_once_and_the_second_reads_the_f
     assert again.status_code == 302
 
 
+#: By where it is sent from, what else is.
+WORDS_TO_THE_PUBLIC = {"update/": {"kind": "public_update"}, "resolve/": {"solve_tickets": "on"}}
+
+
+@pytest.mark.parametrize("place", WORDS_TO_THE_PUBLIC)
+def test_a_placeholder_that_nothing_stands_for_does_not_go_out(cast: Any, desk: Any, place: str) -> None:
+    incident = begun(cast)
+    sent = update(incident, body="It works {status} again. {bogus}", **WORDS_TO_THE_PUBLIC[place])
+    refused = at(desk, f"{page_of(incident)}{place}", START + MINUTE, **sent)
+    assert refused.status_code == 422
+    assert "Nothing stands for {bogus}. What can be filled in: {incident}, {level}," in text(refused)
+    assert 'aria-invalid="true"' in refused.content.decode()
+    assert not facts(incident, Kind.PUBLIC_UPDATE)
+
+
+def test_a_first_word_with_a_placeholder_that_nothing_stands_for_declares_nothing(cast: Any, desk: Any) -> None:
+    refused = at(desk, f"{PAGE}new/", **declaration(body="Since nine. {bogus}"))
+    assert (refused.status_code, "Nothing stands for {bogus}." in text(refused)) == (422, True)
+    with tenant_scope(cast.tenant):
+        assert not Incident.objects.exists()
+
+
+def test_a_note_and_a_title_may_have_braces(cast: Any, desk: Any) -> None:
+    incident = begun(cast, title="Lost {id}")
+    page = f"{page_of(incident)}update/"
+    at(desk, page, START + MINUTE, **update(incident, kind="internal_note", body="{bogus}"))
+    assert [each.body for each in facts(incident, Kind.INTERNAL_NOTE)] == ["{bogus}"]
+    at(desk, page, START + 2 * MINUTE, **update(incident, body="{incident}: mended."))
+    assert [each.body for each in facts(incident, Kind.PUBLIC_UPDATE)] == ["Lost {id}: mended."]
+
+
 @pytest.mark.parametrize(("wish", "then"), [("investigating", "monitoring"), ("identified", "identified")])
 def test_a_status_that_was_not_touched_follows_what_others_set_meanwhile(
     cast: Any, desk: Any, sign_in: Any, wish: str, then: str
@@ -410,7 +441,7 @@ def test_the_bar_counts_what_others_did(cast: Any, desk: Any, sign_in: Any) -> N
 
 def test_hostile_words_are_shown_as_words(cast: Any, desk: Any) -> None:
     evil = "<script>alert(1)</script>"
-    incident = begun(cast, title=evil, body=f"{evil} {{incident.pk}}")
+    incident = begun(cast, title=f"{evil} {{incident.pk}}", body=evil)
     page = at(desk, page_of(incident), START + MINUTE).content.decode()
     assert evil not in page
     assert "{incident.pk}" in page
