@@ -12,6 +12,7 @@ import pytest
 import time_machine
 from icalendar import Calendar
 
+from incidents.forms.maintenance import VERBS
 from incidents.models import Maintenance
 from notifications.actions import choose_topics
 from tenants.scope import tenant_scope
@@ -197,6 +198,18 @@ def test_B16_before_announcing_it_says_what_is_owed_and_who_is_told(cast: Any, e
     assert "It goes to the status page" in page
 
 
+def test_before_it_begins_early_it_says_for_when_it_is_planned_and_who_is_told(cast: Any, engage: Any, sign_in: Any):
+    draft, desk = planned(cast), sign_in(cast.agent)
+    with at(START - 6 * DAY):
+        page = words(desk.get(f"{DESK}1/start/", **HTMX))
+        assert "It begins early. Planned for Sun 14 Jun 03:00 , in 6 d . Beginning now tells the status page" in page
+        act(cast, "announce", draft, now=START - 6 * DAY)
+        page = words(desk.get(f"{DESK}1/start/", **HTMX))
+        assert "Planned for Sun 14 Jun 03:00 , in 6 d . Nobody gets a mail about that" in page
+    with at(START):
+        assert "It begins early" not in words(desk.get(f"{DESK}1/start/", **HTMX))
+
+
 @pytest.mark.parametrize(
     ("start", "end", "sentence"),
     [
@@ -252,6 +265,17 @@ def test_a_verb_that_does_not_fit_is_refused_in_a_sentence(cast: Any, engage: An
     planned(cast)
     answer = sign_in(cast.agent).post(f"{DESK}1/complete/", {})
     assert (answer.status_code, "Only what is going on can be completed." in words(answer)) == (422, True)
+
+
+@pytest.mark.parametrize("verb", ["announce", "start", "complete", "extend", "reschedule", "reword", "cancel"])
+def test_the_form_of_a_verb_that_does_not_fit_leads_back_and_says_why(cast: Any, engage: Any, sign_in: Any, verb: str):
+    maintenance, desk = announced(cast), sign_in(cast.agent)
+    act(cast, "start", maintenance, now=START)
+    act(cast, "complete", maintenance, now=END)
+    with at(END + HOUR):
+        answer = desk.get(f"{DESK}1/{verb}/")
+        assert (answer.status_code, answer["Location"]) == (302, f"{DESK}1/")
+        assert VERBS[verb].kind.row.refused in words(desk.get(f"{DESK}1/"))
 
 
 def test_the_desk_lists_what_runs_what_comes_and_what_is_over(cast: Any, engage: Any, sign_in: Any):

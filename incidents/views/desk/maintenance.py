@@ -60,9 +60,8 @@ def plan(request: Any) -> HttpResponse:
 def change(request: Any, number: int) -> HttpResponse:
     """Another plan in place of a draft."""
     now, maintenance = timezone.now(), _find(number)
-    if request.method != "POST" and maintenance.status not in Kind.CHANGED.row.states:
-        say(request, Kind.CHANGED.row.refused, "error")
-        return redirect("incidents:maintenance", number=number)
+    if back := _led_back(request, maintenance, Kind.CHANGED):
+        return back
     seen = {"seen_event": _latest(maintenance)}
     form = forms.ChangeForm(posted(request), now=now, initial=forms.PlanForm.of(maintenance) | seen)
     if form.carry_out(actions.change_maintenance, maintenance_id=maintenance.pk, by=request.member, now=now):
@@ -103,6 +102,8 @@ def maintenance(request: Any, number: int) -> HttpResponse:
 def verb(request: Any, number: int, verb: str) -> HttpResponse:
     """One of `forms.VERBS`: its form on a page of its own, which the page of the maintenance opens in a panel."""
     now, found, its = timezone.now(), _find(number), forms.VERBS[verb]
+    if back := _led_back(request, found, its.kind):
+        return back
     initial = forms.PlanForm.of(found) | {"text": found.description, "seen_event": _latest(found)}
     form = its.form(posted(request), initial=initial)
     if form.carry_out(its.action, maintenance_id=found.pk, by=request.member, now=now):
@@ -111,6 +112,7 @@ def verb(request: Any, number: int, verb: str) -> HttpResponse:
     # Once refused, the next attempt has seen what the others did.
     form.amend(seen_event=initial["seen_event"])
     context: dict[str, Any] = {"maintenance": found, "verb": its, "form": form}
+    context["is_early"] = its.kind == Kind.STARTED and found.planned_start_at > now
     concerned = _concerned(found, now)
     # Nobody hears that a draft will not take place, nor once more that it begins what was announced for then.
     if its.kind != (Kind.CANCELLED if found.status == Status.DRAFT else Kind.STARTED):
@@ -161,6 +163,14 @@ def _find(number: int) -> Maintenance:
     if found is None:
         raise Http404("There is no such maintenance.")
     return found
+
+
+def _led_back(request: Any, found: Maintenance, kind: Kind) -> HttpResponse | None:
+    """To the page of the maintenance, which says why nobody does `kind` now; what was sent the action refuses."""
+    if request.method == "POST" or found.status in kind.row.states:
+        return None
+    say(request, kind.row.refused, "error")
+    return redirect("incidents:maintenance", number=found.number)
 
 
 def _plan_page(request: Any, form: forms.PlanForm, about: Maintenance | None, now: datetime) -> HttpResponse:
