@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from agreements.models import AgreementVersion, Product, Subscription
 from clocks.kinds import KindOfEvent
@@ -204,6 +205,11 @@ class MaintenanceQuerySet(models.QuerySet["Maintenance"]):
 
     def over(self) -> MaintenanceQuerySet:
         return self.filter(status__in=Maintenance.OVER)
+
+    def happened(self, since: datetime, until: datetime) -> MaintenanceQuerySet:
+        """What began then, or was planned for then and never began; the newest first."""
+        dated = self.annotate(began_at=Coalesce("started_at", "planned_start_at"))
+        return dated.filter(began_at__gte=since, began_at__lt=until).order_by("-began_at", "-id")
 
     def visible_to_contact(self, contact: Contact) -> MaintenanceQuerySet:
         """What was announced about products that this contact's client has."""

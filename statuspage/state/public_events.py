@@ -12,6 +12,7 @@ from django.db.models import Prefetch
 from agreements.document import AgreementDocument
 from incidents.cadence.countdown import next_update
 from incidents.links.known import as_it_stands
+from incidents.links.letter import said_of
 from incidents.maintenance.reach import component_names
 from incidents.models import Impact, IncidentEvent, MaintenancePart
 from incidents.models.incident import IncidentQuerySet
@@ -103,6 +104,11 @@ class PublicMaintenance:
     def html(self) -> str:
         return markup.render(self.text)
 
+    @property
+    def began_at(self) -> datetime:
+        """When it really began, or was to begin."""
+        return self.started_at or self.starts_at
+
 
 def incidents(rows: IncidentQuerySet, *, now: datetime, limit: int | None = None) -> list[PublicIncident]:
     """Each of `rows`, in four queries however many they are. Of those that are not published: nothing."""
@@ -138,7 +144,7 @@ def _incident(row: Any, now: datetime) -> PublicIncident:
         resolved_at=row.resolved_at,
         next_update_due_at=due.due_at if due else None,
         is_update_overdue=due is not None and due.is_overdue,
-        updates=tuple(Update(event.pk, event.at, said, event.body) for event, said in story),
+        updates=tuple(Update(event.pk, event.at, said, said_of(event)) for event, said in story),
     )
 
 

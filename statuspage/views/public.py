@@ -88,13 +88,13 @@ def history(request: Any, year: int | None = None, month: int | None = None) -> 
     after = first + timedelta(days=monthrange(first.year, first.month)[1])
     since, until = (datetime.combine(day, time.min, zone).astimezone(UTC) for day in (first, after))
     started = Incident.objects.filter(started_at__gte=since, started_at__lt=until).order_by("-started_at", "-id")
-    done = Maintenance.objects.over().filter(planned_start_at__gte=since, planned_start_at__lt=until)
+    done = Maintenance.objects.over().happened(since, until)
     context = {
         "month": first,
         "before": first - timedelta(days=1) if first > earliest else None,
         "after": after if after <= today else None,
         "incidents": incidents(started, now=now),
-        "maintenance": maintenance(done.order_by("-planned_start_at", "-id"), documents_at(now)),
+        "maintenance": maintenance(done, documents_at(now)),
         "news": NewsPost.objects.between(since, until),
     }
     return _page(request, "history", context, now=now)

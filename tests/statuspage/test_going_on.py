@@ -9,7 +9,12 @@ import pytest
 import time_machine
 
 from incidents import actions
-from incidents.actions.maintenance import announce_maintenance, plan_maintenance
+from incidents.actions.maintenance import (
+    announce_maintenance,
+    complete_maintenance,
+    plan_maintenance,
+    start_maintenance,
+)
 from incidents.models import Impact
 from tenants.scope import tenant_scope
 from tests import factories
@@ -157,6 +162,32 @@ def test_B16_maintenance_stands_there_once_it_was_announced(engage, stranger):
         assert SECRET not in said
         assert "It burns" not in said
     assert "Everything works, as far as we know." in text, "It has not begun."
+
+
+def test_what_is_opened_again_says_so_in_the_place_of_what_ended_it(engage, stranger):
+    with tenant_scope(engage.tenant):
+        incident = voice_is_down(engage)
+        actions.resolve_incident(incident_id=incident.pk, by=engage.agent, body="It works again.", now=later(3))
+        actions.reopen_incident(incident_id=incident.pk, by=engage.agent, reason=SECRET, now=later(4))
+    for path in ("/status/", f"/status/incidents/{incident.number}/"):
+        text = read(stranger, path)
+        assert "It is not over after all: we are working on “No calls come in” again." in text
+        assert SECRET not in text
+    assert "It works again." not in read(stranger)
+
+
+def test_maintenance_is_filed_under_the_month_in_which_it_was_done(engage, stranger):
+    with tenant_scope(engage.tenant):
+        early = plan_maintenance(
+            by=engage.agent, now=START, title="New trunks", parts=[("voice", "")], start_at=later(45_000),
+            end_at=later(45_060),
+        )  # fmt: skip
+        announce_maintenance(maintenance_id=early.pk, by=engage.agent, now=later(1))
+        start_maintenance(maintenance_id=early.pk, by=engage.agent, now=later(2))
+        complete_maintenance(maintenance_id=early.pk, by=engage.agent, now=later(3))
+    assert early.planned_start_at.month == 4
+    assert "New trunks Completed · Monday 2 March 2026" in read(stranger, "/status/history/2026/3/")
+    assert "New trunks" not in read(stranger, "/status/history/2026/4/", at=later(60_000))
 
 
 def test_history_has_each_month_and_leads_back(engage, stranger):
