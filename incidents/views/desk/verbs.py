@@ -100,12 +100,13 @@ def relevel(request: Any, incident: Incident, now: datetime) -> Any:
     """Give it another level, with the definitions and what would change on screen (B11)."""
     form, document = RelevelForm(posted(request), initial={"level": incident.level}), incident.document
     cards = incident_cards(document, chosen=form["level"].value() or "", on=timezone.localdate(now))
-    told = counted(len(not_public_yet(incident)), "update")
+    told = len(not_public_yet(incident))
     for card in cards:
         if due := due_at_level(incident, card["value"], now=now):
             card["promise"].append({"label": "The next update would be due", "words": when(due, now)})
-        if told and document.publishes_by_itself(card["value"]):
-            card["promise"].append({"label": "Becomes public", "words": f"What was told so far: {told}"})
+        if card["value"] != incident.level and not incident.is_public and document.publishes_by_itself(card["value"]):
+            words = f"What was told so far: {counted(told, 'update')}" if told else "Its title"
+            card["promise"].append({"label": "Becomes public", "words": words})
     return form, {"cards": cards, "scheme": document.schemes[document.incidents.scheme] if document.incidents else None}
 
 
