@@ -85,6 +85,23 @@ def test_B12_before_it_is_published_one_sees_what_everybody_reads_then(cast: Any
     assert fresh(incident).published_at == START + 3 * MINUTE
 
 
+def test_another_level_says_that_it_becomes_public_only_where_that_changes_anything(cast: Any, desk: Any) -> None:
+    page = page_of(begun(cast))
+    assert "Becomes public" not in text(at(desk, f"{page}level/", START + MINUTE))
+    page = page_of(begun(cast, level="p5"))
+    asked = text(at(desk, f"{page}level/", START + MINUTE))
+    assert "Becomes public Its title" in asked
+    assert "0 updates" not in asked
+
+
+def test_B15_an_update_that_came_late_carries_the_miss(cast: Any, desk: Any) -> None:
+    incident = begun(cast)
+    at(desk, f"{page_of(incident)}update/", START + 20 * MINUTE, **update(incident))
+    page = at(desk, page_of(incident), START + 21 * MINUTE)
+    assert "The queue is drained. Update: missed, updated in 20 m of 15 m." in text(page)
+    assert 'class="turn-note is-missed"' in page.content.decode()
+
+
 def test_B15_what_stands_in_braces_is_shown_as_it_would_be_sent_and_the_unknown_is_named(cast: Any, desk: Any) -> None:
     incident = begun(cast)
     words = "{status}: next {next_update}, {ticket}."

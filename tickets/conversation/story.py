@@ -31,6 +31,7 @@ class Turn:
     text: str = ""
     icon: str = ""
     note: str = ""
+    missed: bool = False
     badge: str = ""
     anchor: str = ""
     attachments: list[dict[str, Any]] = field(default_factory=list)

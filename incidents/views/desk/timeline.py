@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from clocks.face import face
-from clocks.verdict import Verdict, on_record
+from clocks.face import Face, face
+from clocks.verdict import Verdict
 from incidents.models import Incident, IncidentClock, IncidentEvent
 from incidents.models.kinds import ROWS, Kind, words_of
 from tickets.conversation import markup
@@ -27,7 +27,7 @@ def turns(
     for event in events:
         if event.body:
             status = with_it.get(event.at) if event.kind == Kind.PUBLIC_UPDATE else None
-            found.append(_spoken(event, status, kept.get(event.at, "")))
+            found.append(_spoken(event, status, kept.get(event.at)))
         if (not event.body and event not in with_it.values()) or event.kind == Kind.DECLARED:
             sentence = words_of(event, incident.document)
             words = f"{sentence}: {event.reason}" if event.reason else sentence
@@ -36,7 +36,7 @@ def turns(
     return found
 
 
-def _spoken(event: IncidentEvent, status: IncidentEvent | None, kept: str) -> Turn:
+def _spoken(event: IncidentEvent, status: IncidentEvent | None, kept: Face | None) -> Turn:
     is_public = ROWS[event.kind].public
     role = (TO_EVERYBODY if event.by == "agent" else BY_A_PROGRAM) if is_public else ""
     if status is not None:
@@ -47,16 +47,21 @@ def _spoken(event: IncidentEvent, status: IncidentEvent | None, kept: str) -> Tu
         author=event.actor_name,
         role=role,
         html=markup.render(event.body),
-        note=kept if is_public else "",
+        note=_verdict(kept) if kept and is_public else "",
+        missed=bool(kept and is_public and kept.verdict == Verdict.MISSED),
         anchor=f"message-{event.pk}",
     )
 
 
-def _kept_by(incident: Incident, clocks: Sequence[IncidentClock], *, now: datetime) -> dict[datetime, str]:
-    """What each update achieved, by its instant, where it came in time; a miss has a line of its own."""
-    found = {}
-    for clock in clocks:
-        if clock.stopped_at is not None and on_record(clock, now=now) != Verdict.MISSED:
-            shown = face(clock, incident.document, waits_for=None, now=now, reader="desk")
-            found[clock.stopped_at] = f"{shown.metric_label}: {shown.words[:1].lower()}{shown.words[1:]}."
-    return found
+def _verdict(kept: Face) -> str:
+    missed = "missed, " if kept.verdict == Verdict.MISSED else ""
+    return f"{kept.metric_label}: {missed}{kept.words[:1].lower()}{kept.words[1:]}."
+
+
+def _kept_by(incident: Incident, clocks: Sequence[IncidentClock], *, now: datetime) -> dict[datetime, Face]:
+    """What became of the promise that each update ended, by its instant."""
+    return {
+        clock.stopped_at: face(clock, incident.document, waits_for=None, now=now, reader="desk")
+        for clock in clocks
+        if clock.stopped_at is not None
+    }
