@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from agreements.models import AgreementVersion, Product, Subscription
 from clocks.kinds import KindOfEvent
-from shell.wording import listed
+from shell.wording import listed, whole_minute
 from tenants.models import (
     Client,
     Contact,
@@ -204,7 +204,9 @@ class MaintenanceQuerySet(models.QuerySet["Maintenance"]):
         return self.filter(status__in=BEFORE).order_by("planned_start_at", "id")
 
     def over(self) -> MaintenanceQuerySet:
-        return self.filter(status__in=Maintenance.OVER)
+        """`dated_at` is when it began, or was to begin of what never did."""
+        began = Coalesce("started_at", "planned_start_at")
+        return self.filter(status__in=Maintenance.OVER).annotate(dated_at=began)
 
     def happened(self, since: datetime, until: datetime) -> MaintenanceQuerySet:
         """What began then, or was planned for then and never began; the newest first."""
@@ -324,6 +326,14 @@ class Maintenance(TenantOwned):
     def products(self) -> str:
         """The products it touches, as a list in words."""
         return listed(dict.fromkeys(part.product.name for part in self.parts.all()))
+
+    @property
+    def is_off_plan(self) -> bool:
+        """Whether it took place at other times than were planned, to the minute."""
+        if self.started_at is None or self.ended_at is None:
+            return False
+        took_place = whole_minute(self.started_at), whole_minute(self.ended_at)
+        return took_place != (self.planned_start_at, self.planned_end_at)
 
     @property
     def is_extended(self) -> bool:

@@ -287,6 +287,22 @@ def test_the_desk_lists_what_runs_what_comes_and_what_is_over(cast: Any, engage:
     assert "Sun 14 Jun 03:00 to 05:00" in page
 
 
+def test_what_is_over_is_dated_by_when_it_took_place_beside_what_was_planned(cast: Any, engage: Any, sign_in: Any):
+    on_time = announced(cast, title="On time")
+    early = announced(cast, title="Early", start_at=START + DAY, end_at=END + DAY)
+    act(cast, "start", early, now=EARLY + DAY)
+    act(cast, "complete", early, now=EARLY + DAY + HOUR)
+    act(cast, "start", on_time, now=START)
+    act(cast, "complete", on_time, now=END + timedelta(seconds=40))
+    for reader, path in ((cast.agent, DESK), (cast.contact, "/portal/maintenance/")):
+        with at(END + DAY):
+            page = words(sign_in(reader).get(path))
+        assert "Tue 26 May 03:00 to 04:00 planned Mon 15 Jun 03:00 to 05:00" in page
+        assert page.count("14 Jun 03:00") == 1
+        # The newest first, by when it took place.
+        assert page.index("On time") < page.index("Early")
+
+
 def test_who_is_not_of_the_desk_does_not_pass(cast: Any, engage: Any, sign_in: Any):
     planned(cast)
     for path in (DESK, f"{DESK}1/", f"{DESK}new/"):

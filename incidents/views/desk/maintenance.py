@@ -38,7 +38,7 @@ def listing(request: Any) -> HttpResponse:
     """What is coming and running, and what is over, newest first."""
     now = timezone.now()
     rows = Maintenance.objects.with_parts()
-    over = page_of(rows.over(), order="-planned_start_at", query=request.GET)
+    over = page_of(rows.over(), order="-dated_at", query=request.GET)
     context = {"running": rows.running(), "coming": rows.coming(), "over": over}
     return page(request, "incidents/desk/maintenance.html", context, now=now, active="maintenance")
 

@@ -40,7 +40,7 @@ def listing(request: Any) -> HttpResponse:
     context = {
         "running": rows.running(),
         "coming": rows.upcoming(now),
-        "past": page_of(rows.over(), order="-planned_start_at", query=request.GET, size=PAST),
+        "past": page_of(rows.over(), order="-dated_at", query=request.GET, size=PAST),
         "calendar_url": request.tenant.url(reverse("portal-maintenance-calendar", args=[feed_of(request.contact)])),
     }
     return page(request, "incidents/portal/maintenance.html", context, now=now)
