@@ -136,6 +136,12 @@ def test_the_resolution_tells_every_client_and_solves_if_asked(cast, linked):
     resolve(incident, cast.agent)
     assert fresh(ticket).status == fresh(other).status == Ticket.Status.SOLVED
     assert len(events(other, "solved")) == 1
+    [mail] = OutgoingMessage.objects.filter(to=cast.contact.email, queued_at=START + 60 * MINUTE)
+    assert mail.subject == f"[#{ticket.number}] Solved: {ticket.subject}"
+    assert "Adam Agent wrote:\n\nIt works again." in mail.text
+    assert "We marked your request as solved." in mail.text
+    [mail] = OutgoingMessage.objects.filter(to=cast.other_contact.email, queued_at=START + 60 * MINUTE)
+    assert mail.subject == f"[#{other.number}] Re: {other.subject}"
     assert [body.split("\n")[0] for each in (ticket, other) for _, body in said_on(each)] == ["It works again."] * 2
 
 

@@ -155,6 +155,22 @@ class TestSolvingAndReopening:
             assert OutgoingMessage.objects.filter(to=cast.contact.email, subject__contains="Solved").count() == 1
         assert fresh(ticket).solved_at == MORNING + HOUR
 
+    @pytest.mark.parametrize("kind", ["reply", "acknowledgement", "internal_note"])
+    def test_an_answer_that_solves_is_one_mail(self, cast: Any, ticket: Ticket, kind: str):
+        say(ticket, cast.agent, MORNING + HOUR, kind=Message.Kind(kind), body="Try it now.", then=Status.SOLVED)
+        with tenant_scope(cast.tenant):
+            [mail] = OutgoingMessage.objects.filter(to=cast.contact.email, text__contains="marked your request")
+            others = OutgoingMessage.objects.filter(to=cast.contact.email, subject__contains="Re: ")
+            assert ("Try it now." in mail.text) == (kind != "internal_note")
+            assert not others.exists()
+
+    @pytest.mark.parametrize("then", [Status.CLOSED, Status.WAITING])
+    def test_an_answer_that_does_not_solve_is_mailed_as_one(self, cast: Any, ticket: Ticket, then: Status):
+        say(ticket, cast.agent, MORNING + HOUR, body="Try it now.", then=then)
+        with tenant_scope(cast.tenant):
+            [mail] = OutgoingMessage.objects.filter(to=cast.contact.email, text__contains="Try it now.")
+            assert "Re: " in mail.subject
+
     def test_reopened_the_resolution_goes_on_where_it_stood(self, cast: Any, ticket: Ticket):
         say(ticket, cast.agent, MORNING + HOUR, then=Status.SOLVED)
         act(

@@ -126,6 +126,8 @@ def answer(
         _refuse_unseen(ticket, author, seen_event)
     message = _post(ticket, kind, author, body, at, attachments, submission)
     record(ticket, WRITTEN[kind], by=author, at=at, now=now, message=message)
+    word = message if kind != Message.Kind.INTERNAL_NOTE else None
+    solves = then == Ticket.Status.SOLVED and ticket.is_unsolved
     changed: list[str] = []
     if ticket.assignee is None and kind == Message.Kind.REPLY:
         # Whoever answers first has it, until somebody says otherwise.
@@ -137,10 +139,10 @@ def answer(
         refuse_closed(ticket)
         if ticket.status == Ticket.Status.SOLVED and then != Ticket.Status.CLOSED:
             raise ValidationError({"then": "This ticket is solved. Reopen it first, and say why."})
-        changed += change_status(ticket, then, hold, by=author, at=at, now=now, reason="")
+        changed += change_status(ticket, then, hold, by=author, at=at, now=now, reason="", word=word)
     settle(ticket, at=at, now=now, changed=changed)
-    if kind != Message.Kind.INTERNAL_NOTE:
-        announce.answered(ticket, message, now=now)
+    if word is not None and not solves:
+        announce.answered(ticket, word, now=now)
     return message
 
 
@@ -173,10 +175,12 @@ def pass_on(
         changed = open_again(ticket)
     message = _post(ticket, kind, author, body, at, (), submission)
     record(ticket, WRITTEN[kind], by=author, at=at, now=now, message=message)
+    solves = then == Ticket.Status.SOLVED and ticket.is_unsolved
     if then is not None and ticket.is_unsolved:
-        changed = change_status(ticket, then, {}, by=author, at=at, now=now, reason="")
+        changed = change_status(ticket, then, {}, by=author, at=at, now=now, reason="", word=message)
     settle(ticket, at=at, now=now, changed=changed)
-    announce.answered(ticket, message, now=now)
+    if not solves:
+        announce.answered(ticket, message, now=now)
     return message
 
 

@@ -12,7 +12,7 @@ from tenants.models import Contact, Member
 from tickets.actions.lock import lock, refuse_closed, settle
 from tickets.announcements import announce
 from tickets.history.facts import held_as, record
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 from tickets.models.kinds import Kind
 
 Status = Ticket.Status
@@ -119,8 +119,12 @@ def change_status(
     at: datetime,
     now: datetime,
     reason: str,
+    word: Message | None = None,
 ) -> list[str]:
-    """Record a locked ticket's change of status; returns the columns to save. For actions that do more in one go."""
+    """Record a locked ticket's change of status; returns the columns to save. For actions that do more in one go.
+
+    Where it solves the ticket, the client is told, of the `word` to them that comes with it too.
+    """
     record(ticket, _EVENT_OF[status], by=by, at=at, now=now, reason=reason, data=hold)
     changed = ["status", "on_hold_for"]
     ticket.status, ticket.on_hold_for = status, hold.get("for", "")
@@ -131,5 +135,5 @@ def change_status(
         ticket.closed_at = at
         changed.append("closed_at")
     if status == Status.SOLVED and isinstance(by, Member):
-        announce.solved(ticket, at=at, now=now)
+        announce.solved(ticket, word=word, at=at, now=now)
     return changed

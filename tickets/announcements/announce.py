@@ -48,7 +48,7 @@ def filed(ticket: Ticket, *, promised: Sequence[tuple[str, datetime]], now: date
 
 def answered(ticket: Ticket, message: Message, *, now: datetime) -> None:
     """Send a public reply to the requester."""
-    body = f"{message.author_name} wrote:\n\n{message.body[:EXCERPT]}"
+    body = _written(message)
     notice = f"{message.author_name} answered {ticket}"
     _tell_requester(ticket, f"message:{message.pk}", "Re", body, notice=notice, now=now)
 
@@ -58,11 +58,15 @@ def client_wrote(ticket: Ticket, message: Message, *, now: datetime) -> None:
     _tell_desk(watchers(ticket), ticket, occasion, "ticket.client_wrote", title, message.body, now=now)
 
 
-def solved(ticket: Ticket, *, at: datetime, now: datetime) -> None:
-    """Tell the requester, and those whose duplicates were merged into it."""
+def _written(message: Message) -> str:
+    return f"{message.author_name} wrote:\n\n{message.body[:EXCERPT]}"
+
+
+def solved(ticket: Ticket, *, word: Message | None, at: datetime, now: datetime) -> None:
+    """Tell the requester, in one mail with the `word` that solves it, and those whose duplicates were merged here."""
     occasion = f"solved:{at.isoformat()}"
     body = "We marked your request as solved. If it is not, open it and say so: it goes on where it stopped."
-    _tell_requester(ticket, occasion, "Solved", body, now=now)
+    _tell_requester(ticket, occasion, "Solved", f"{_written(word)}\n\n{body}" if word else body, now=now)
     body = (
         f"Request #{ticket.number}, in which yours went on, is solved. Is it not? File a new one and mention that "
         "number."
