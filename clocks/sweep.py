@@ -21,7 +21,7 @@ from clocks.models import StoredClock
 from clocks.replay import METRICS
 from clocks.verdict import Verdict, on_record
 from notifications import outbox
-from shell.wording import when_words
+from shell.wording import next_words, when_words, whole_minute
 from tenants.models import Member, Tenant
 from tenants.scope import every_tenant
 
@@ -203,11 +203,11 @@ def tell_readers(
         its, tenant, owner = concerned[clock.owner_id], tenants[clock.tenant_id], _owner(clock)
         label = metric_name(clock.metric, its.document)
         heading = "\n".join(part for part in (its.name, its.client) if part)
-        text = f"{heading}\n\n{_said(clock, label)}\n\n{tenant.url(its.path)}\n"
         # Whoever has two roles is told once.
         for reader in dict.fromkeys(its.readers or leads.get(clock.tenant_id, [])):
             zone = ZoneInfo(reader.zone or tenant.timezone)
             title = _headline(clock, f"{label.lower()} on {its.name}", zone, now)
+            text = f"{heading}\n\n{_said(clock, label, zone, now)}\n\n{tenant.url(its.path)}\n"
             words.append(
                 outbox.Word(
                     key=f"{_occasion(clock, owner)}:{reader.user_id}", title=title,
@@ -247,10 +247,17 @@ def _headline(clock: StoredClock, what: str, zone: ZoneInfo, now: datetime) -> s
     return f"Due {due}: {what}"
 
 
-def _said(clock: StoredClock, label: str) -> str:
-    """The promise that was raised, in a sentence; `label` is the metric's name."""
-    cited = f" ({clock.clause})" if clock.clause else ""
+def _said(clock: StoredClock, label: str, zone: ZoneInfo, now: datetime) -> str:
+    """The promise that was raised, in a sentence with times in the reader's zone; `label` is the metric's name."""
+    cited, metric = f" ({clock.clause})" if clock.clause else "", METRICS[clock.metric]
+    due_at = clock.due_at if clock.untold == WARNED else clock.breached_at
+    if metric.restarts and due_at is not None:
+        due = next_words(whole_minute(due_at.astimezone(zone)), now.astimezone(zone))
+        state = f"is due by {due}" if clock.untold == WARNED else f"{metric.undone} since {due}"
+        if clock.stopped_at is not None:
+            state = f"was due by {due} and came late"
+        return f"The {label.lower()} promised every {clock.target_text}{cited} {state}."
     if clock.untold == WARNED:
         return f"{label} is promised within {clock.target_text}{cited} and is due soon."
-    how = METRICS[clock.metric].undone if clock.stopped_at is None else "came late"
+    how = metric.undone if clock.stopped_at is None else "came late"
     return f"{label} was promised within {clock.target_text}{cited} and {how}."

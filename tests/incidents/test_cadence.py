@@ -13,7 +13,7 @@ from incidents import actions
 from incidents.cadence import overdue
 from incidents.models import Incident, IncidentEvent
 from incidents.models.kinds import Kind
-from notifications.models import Notice
+from notifications.models import Notice, OutgoingMessage
 from tenants.scope import tenant_scope
 from tests.incidents.mending import MINUTE, START, clocks, declared, latest, workspace
 
@@ -65,6 +65,18 @@ def test_B15_a_reminder_comes_before_and_the_breach_when_it_is_due(cast, engage)
     first, second = clocks(incident)
     assert on_record(first, now=START + 81 * MINUTE) == Verdict.MISSED
     assert second.due_at == START + 95 * MINUTE
+
+
+def test_B15_mails_say_when_the_update_was_due_and_how_often_one_is_promised(cast, engage):
+    incident = declared(cast.agent)
+    mailed = OutgoingMessage.objects.filter(topic__startswith="incident_clock.").order_by("pk")
+    overdue.sweep.in_tenant(now=START + 10 * MINUTE)
+    assert "The update promised every 15 minutes (B15) is due by 10:15." in mailed.last().text
+    overdue.sweep.in_tenant(now=START + 16 * MINUTE)
+    assert "The update promised every 15 minutes (B15) is overdue since 10:15." in mailed.last().text
+    actions.post_update(incident_id=incident.pk, by=cast.agent, body="Late.", now=START + 20 * MINUTE)
+    actions.post_update(incident_id=incident.pk, by=cast.agent, body="Late again.", now=START + 40 * MINUTE)
+    assert "The update promised every 15 minutes (B15) was due by 10:35 and came late." in mailed.last().text
 
 
 def test_B15_a_resolution_owes_nothing_more(cast, engage):
