@@ -78,7 +78,8 @@ def laid_out(told: Account) -> dict[str, Any]:
     return {
         "told": told,
         "clause": told.clause,
-        "target": time_words(state.target) if state.target is not None else "",
+        "target": _length(told),
+        "in_other_words": _in_other_words(told),
         "counted": time_words(explanation.counted),
         "zone": zone_words(explanation.zone.key),
         "calendar_zone": "" if told.calendar.always or told.calendar.members else zone_words(told.calendar.timezone),
@@ -104,6 +105,16 @@ def laid_out(told: Account) -> dict[str, Any]:
         # Missed under terms that no longer hold, or before a reopening: not to be read off the hours above.
         "missed_before": _at(state.breached_at, told) if _was_missed_before(told) else "",
     }
+
+
+def _length(told: Account) -> str:
+    return time_words(told.state.target) if told.state.target is not None else ""
+
+
+def _in_other_words(told: Account) -> str:
+    """How long the promise is, `8 h` beside “1 business day”; "" where that reads the same, as beside “30 minutes”."""
+    length, said = _length(told), told.promise.text.split()
+    return "" if said and length == f"{said[0]} {said[-1][:1]}" else length
 
 
 def _was_missed_before(told: Account) -> bool:

@@ -229,4 +229,6 @@ def _public_words(event: IncidentEvent, document: AgreementDocument | None, prov
         return f"Affected: {listed(told) or 'nothing any more'}"
     # The provider speaks, not the colleague who happened to press the button.
     event.actor_name = provider
+    # Clauses are for those who have the agreement at hand.
+    event.data = {**event.data, "clause": ""}
     return words_of(event, document)

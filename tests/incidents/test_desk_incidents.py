@@ -455,7 +455,7 @@ def test_B15_the_countdown_explains_itself_as_a_tickets_clock_does(cast: Any, de
     incident = begun(cast)
     page = text(at(desk, f"{page_of(incident)}clock/0/", START + 5 * MINUTE))
     for words in (
-        "within 15 minutes", "Updates of incidents at P1.", "B15", "Counted 5 m of 15 m", "10:00 – 10:05 counted",
+        "within 15 minutes Rule Updates of incidents at P1.", "B15", "Counted 5 m of 15 m", "10:00 – 10:05 counted",
         "Falls due 10:15",
     ):  # fmt: skip
         assert words in page, words

@@ -54,6 +54,7 @@ def test_C9_who_may_raise_a_p1_reads_the_line_and_what_to_say(cast, managed, sig
     browser = sign_in(cast.contact)
     for path in pages(managed):
         assert DIAL in seen(browser, path), path
+        assert "Clause C9" not in seen(browser, path), path
     with at(NOW):
         page = text(browser.get(f"/portal/incidents/{managed.number}/"))
     for words in (

@@ -15,6 +15,7 @@ from incidents.actions.maintenance import (
     plan_maintenance,
     start_maintenance,
 )
+from incidents.cadence import overdue as overdue_updates
 from incidents.models import Impact
 from tenants.scope import tenant_scope
 from tests import factories
@@ -92,6 +93,9 @@ def test_B15_the_public_reads_when_it_hears_next_and_plainly_when_that_is_overdu
         overdue = read(stranger, path, at=later(18))
         assert "Update overdue. It was promised by 10:17." in overdue
         assert "Next update by" not in overdue
+    with tenant_scope(engage.tenant):
+        overdue_updates.sweep.in_tenant(now=later(18))
+    assert "Update became overdue (promised within 15 minutes)" in read(stranger, page, at=later(18))
 
 
 def test_an_incidents_page_tells_what_was_said_and_who_said_it_to_nobody(engage, stranger):
