@@ -33,6 +33,6 @@ def _entry(each: Maintenance, tenant: Tenant, url: str, now: datetime) -> Entry:
         ends_at=max(each.ended_at or each.planned_end_at, starts_at),
         summary=f"{each.get_kind_display()} maintenance: {each.title}",
         url=url,
-        description="\n\n".join(filter(None, (each.description, each.products))),
+        description="\n\n".join(filter(None, (each.description, each.products, each.called))),
         status="CANCELLED" if each.status == Maintenance.Status.CANCELLED else "CONFIRMED",
     )

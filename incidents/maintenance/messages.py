@@ -60,7 +60,9 @@ def tell_clients(event: MaintenanceEvent, more: str = "", *, by_mail: bool = Tru
     for contact in contacts:
         own = contact.user.timezone if contact.user else ""
         body = _body(event, more, own or contact.client.timezone or tenant.timezone)
-        text = f"Hello {contact.name},\n\n{body}\n\nAll about it: {tenant.url(path)}\n\n{tenant.name}\n"
+        text = (
+            f"Hello {contact.name},\n\n{body}\n\nAll about {maintenance.called}: {tenant.url(path)}\n\n{tenant.name}\n"
+        )
         is_mailed = by_mail and mailed[contact.client_id] and contact.email not in hearing
         words.append(
             outbox.Word(

@@ -307,7 +307,12 @@ class Maintenance(TenantOwned):
         ]
 
     def __str__(self) -> str:
-        return f"Maintenance {self.number}: {self.title}"
+        return f"{self.called} {self.title}"
+
+    @property
+    def called(self) -> str:
+        """`MNT-4`, wherever people read which one it is."""
+        return f"MNT-{self.number}"
 
     @property
     def is_public(self) -> bool:

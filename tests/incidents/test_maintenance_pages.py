@@ -15,6 +15,7 @@ from icalendar import Calendar
 from incidents.forms.maintenance import VERBS
 from incidents.models import Maintenance
 from notifications.actions import choose_topics
+from notifications.models import OutgoingMessage
 from tenants.scope import tenant_scope
 from tests.incidents.maintaining import DAY, EARLY, END, HOUR, START, act, again, announced, planned, sweep, under
 from tests.tickets.desking import HTMX
@@ -301,6 +302,22 @@ def test_what_is_over_is_dated_by_when_it_took_place_beside_what_was_planned(cas
         assert page.count("14 Jun 03:00") == 1
         # The newest first, by when it took place.
         assert page.index("On time") < page.index("Early")
+
+
+def test_it_is_called_by_its_number_in_one_way_wherever_it_is_read(cast: Any, engage: Any, sign_in: Any, stranger: Any):
+    announced(cast)
+    with at(EARLY):
+        desk, portal = sign_in(cast.agent), sign_in(cast.contact)
+        for path in (DESK, f"{DESK}1/", f"{DESK}1/cancel/"):
+            assert "MNT-1" in words(desk.get(path))
+        for path in ("/portal/maintenance/", "/portal/maintenance/1/"):
+            assert "MNT-1" in words(portal.get(path))
+        assert "MNT-1" in words(stranger.get("/status/maintenance/1/"))
+        page = portal.get("/portal/maintenance/").content.decode()
+        calendar = stranger.get(re.search(r"/portal/maintenance/[^<\s]+\.ics", page).group()).content
+        assert "MNT-1" in str(Calendar.from_ical(calendar).walk("VEVENT")[0]["description"])
+    with tenant_scope(cast.tenant):
+        assert "All about MNT-1: " in OutgoingMessage.objects.mails().get(to=cast.contact.email).text
 
 
 def test_who_is_not_of_the_desk_does_not_pass(cast: Any, engage: Any, sign_in: Any):
