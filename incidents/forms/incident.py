@@ -75,6 +75,8 @@ class DeclarationForm(AffectedForm, FillingForm):
     body = forms.CharField(
         label="A first word to everybody", required=False, max_length=BODY_MAX, strip=False,
         widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Goes to the status page and its subscribers where the incident is public. Linked tickets get it as "
+        "an acknowledgement: that you know is no answer yet, your first update is.",
     )  # fmt: skip
     tickets = forms.ModelMultipleChoiceField(
         Ticket.objects.none(), to_field_name="number", required=False, widget=forms.CheckboxSelectMultiple,

@@ -163,6 +163,7 @@ def test_it_is_declared_from_tickets_with_what_they_say(cast: Any, desk: Any) ->
     form = at(desk, ticked["Location"])
     assert 'value="Nothing arrives"' in at(desk, f"{PAGE}new/?ticket={one.number}").content.decode()
     assert "Same here" in text(form)
+    assert "Linked tickets get it as an acknowledgement: that you know is no answer yet" in text(form)
     at(desk, ticked["Location"], **declaration(tickets=[one.number, two.number]))
     with tenant_scope(cast.tenant):
         assert IncidentLink.objects.current().filter(incident=only(cast.tenant)).count() == 2
