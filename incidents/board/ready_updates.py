@@ -1,4 +1,7 @@
-"""Updates to begin with, offered to whoever has written none."""
+"""Updates to begin with, offered to whoever has written none.
+
+None says when the next one comes: status page and mails say that beside every update.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,17 @@ READY = (
     UpdateTemplate(
         name="We know, and are looking",
         status="investigating",
-        body="Something does not work as it should: {affected}. We are looking for the cause. "
-        "Next update: {next_update}.",
+        body="Something does not work as it should: {affected}. We are looking for the cause.",
     ),
     UpdateTemplate(
         name="The cause is known",
         status="identified",
-        body="We know the cause and are working on it. Affected: {affected}. Next update: {next_update}.",
+        body="We know the cause and are working on it. Affected: {affected}.",
     ),
     UpdateTemplate(
         name="It is mended, we are watching",
         status="monitoring",
-        body="We mended it: {incident}. We go on watching before we call it over. Next update: {next_update}.",
+        body="We mended it: {incident}. We go on watching before we call it over.",
     ),
     UpdateTemplate(
         name="It is over",

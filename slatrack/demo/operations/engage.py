@@ -359,26 +359,17 @@ ENGAGE = Operations(
         (
             "We are looking",
             "investigating",
-            (
-                "We see trouble with {affected} and are looking for the cause. You will hear from us again by"
-                " {next_update}."
-            ),
+            "We see trouble with {affected} and are looking for the cause.",
         ),
         (
             "We know why",
             "identified",
-            (
-                "We have found the cause of “{incident}” and are working on it. You will hear from us again by"
-                " {next_update}."
-            ),
+            "We have found the cause of “{incident}” and are working on it.",
         ),
         (
             "It seems to work",
             "monitoring",
-            (
-                "{affected}: it works again as far as we see, and we go on watching. You will hear from us again by"
-                " {next_update}."
-            ),
+            "{affected}: it works again as far as we see, and we go on watching.",
         ),
     ),
 )
