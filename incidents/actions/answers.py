@@ -72,6 +72,7 @@ def answer_linked(*, answer_id: int, now: datetime) -> bool:
         author=Member.objects.select_related("user").get(user=event.actor),
         kind=Message.Kind.REPLY if event.data.get("substantive") else Message.Kind.ACKNOWLEDGEMENT,
         body=letter(event, ticket, reopens=reopens),
+        is_quoted=bool(event.body),
         said_at=event.at,
         now=now,
         submission=_key(event, ticket),

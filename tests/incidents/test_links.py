@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from clocks.verdict import Verdict, on_record
 from incidents import actions
 from incidents.actions import answers
+from incidents.board import filling
+from incidents.board.ready_updates import READY
 from incidents.models import LinkedAnswer
 from incidents.models.kinds import Kind, words_of
 from notifications.models import OutgoingMessage
@@ -308,6 +310,27 @@ def test_an_incident_that_is_open_again_is_told_on_its_tickets_once_each_without
         assert "It is not over after all: we are working on “Messages are late” again." in body
         assert "You will hear from us again by Monday 2 March 2026, 11:25 CET." in body
         assert "Bob" not in body
+
+
+def test_what_nobody_wrote_is_no_persons_words(cast, linked):
+    incident, [ticket, _] = linked
+    resolve(incident, cast.agent)
+    actions.reopen_incident(incident_id=incident.pk, by=cast.agent, reason="Again.", now=START + 70 * MINUTE)
+    assert [each.author_name for each in ticket.messages.order_by("pk")][-2:] == [cast.agent.name, cast.tenant.name]
+    sent = OutgoingMessage.objects.filter(to=ticket.requester.email)
+    [again] = sent.filter(text__contains="It is not over after all")
+    assert "wrote:" not in again.text
+    assert f"{cast.agent.name} wrote:\n\nIt works again." in sent.get(text__contains="It works again.").text
+
+
+@pytest.mark.parametrize("words", READY, ids=lambda each: each.name)
+def test_ready_words_leave_the_promise_to_what_every_mail_says_of_it(cast, linked, words):
+    incident, [ticket, _] = linked
+    shown = filling.values(incident, now=START + 10 * MINUTE)({})
+    update(incident, cast.agent, body=filling.filled(words.body, shown))
+    [mail] = OutgoingMessage.objects.filter(to=ticket.requester.email, text__contains="You will hear from us again by")
+    assert mail.text.count("10:25 CET") == 1
+    assert "ext update" not in mail.text
 
 
 def reopen(incident, by, *, at=START + 70 * MINUTE):

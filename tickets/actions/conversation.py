@@ -13,6 +13,7 @@ from django.db import transaction
 
 from shell.wording import listed
 from tenants.models import Contact, Member
+from tenants.scope import current_tenant
 from tickets.actions.lock import lock, refuse_closed, settle
 from tickets.actions.new_ticket import BODY_MAX, sent_already
 from tickets.actions.status import change_status, hold_of, open_again, stands_at
@@ -156,13 +157,15 @@ def pass_on(
     said_at: datetime,
     now: datetime,
     submission: UUID,
+    is_quoted: bool = True,
     then: Ticket.Status | None = None,
     reopens: str = "",
 ) -> Message | None:
     """Post a word to many as what answers this ticket too: clocks hear it when it was said, however late it gets here.
 
     Nobody has the ticket by that. On a closed one nothing is posted: None. `then` is the status that it leaves an
-    unsolved ticket in; `reopens` is why it opens a solved one again.
+    unsolved ticket in; `reopens` is why it opens a solved one again. Words that are not quoted are the house's own:
+    `author` did what they tell of.
     """
     ticket, at = lock(ticket_id, now=said_at)
     # The text may have been worded for another reader since: what counts is that it was posted.
@@ -173,14 +176,15 @@ def pass_on(
     if reopens and ticket.status == Ticket.Status.SOLVED:
         record(ticket, Kind.REOPENED, by=author, at=at, now=now, reason=reopens)
         changed = open_again(ticket)
-    message = _post(ticket, kind, author, body, at, (), submission)
+    name = "" if is_quoted else current_tenant().name
+    message = _post(ticket, kind, author, body, at, (), submission, name=name)
     record(ticket, WRITTEN[kind], by=author, at=at, now=now, message=message)
     solves = then == Ticket.Status.SOLVED and ticket.is_unsolved
     if then is not None and ticket.is_unsolved:
         changed = change_status(ticket, then, {}, by=author, at=at, now=now, reason="", word=message)
     settle(ticket, at=at, now=now, changed=changed)
     if not solves:
-        announce.answered(ticket, message, now=now)
+        announce.answered(ticket, message, is_quoted=is_quoted, now=now)
     return message
 
 

@@ -46,9 +46,9 @@ def filed(ticket: Ticket, *, promised: Sequence[tuple[str, datetime]], now: date
     _tell_desk(watchers(ticket), ticket, "filed", "ticket.filed", f"New: {ticket}", ticket.client.name, now=now)
 
 
-def answered(ticket: Ticket, message: Message, *, now: datetime) -> None:
-    """Send a public reply to the requester."""
-    body = _written(message)
+def answered(ticket: Ticket, message: Message, *, is_quoted: bool = True, now: datetime) -> None:
+    """Send a public reply to the requester, as its author's words where it is quoted."""
+    body = _written(message) if is_quoted else message.body[:EXCERPT]
     notice = f"{message.author_name} answered {ticket}"
     _tell_requester(ticket, f"message:{message.pk}", "Re", body, notice=notice, now=now)
 
