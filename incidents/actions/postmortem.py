@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from incidents import announcements
 from incidents.models import Incident, Postmortem, PostmortemAction
@@ -72,7 +73,9 @@ def publish_postmortem(*, incident_id: int, by: Member, now: datetime) -> Postmo
 def add_postmortem_action(
     *, incident_id: int, title: str, owner: Member, due_on: date, by: Member, now: datetime
 ) -> PostmortemAction:
-    """Agree that somebody does something by a day. Raises ValidationError before anything is written."""
+    """Agree that somebody does something by a day. Raises ValidationError before anything is written, and for a day
+    that is over.
+    """
     postmortem = Postmortem.objects.filter(incident=incident_id).first()
     if postmortem is None:
         raise ValidationError("Write the postmortem first.")
@@ -81,6 +84,8 @@ def add_postmortem_action(
         raise ValidationError({"title": f"Say what is to be done, in at most {TITLE_MAX} characters."})
     if not owner.works_tickets or owner.deactivated_at is not None:
         raise ValidationError({"owner": f"{owner.name} does not work on incidents."})
+    if due_on < timezone.localdate(now):
+        raise ValidationError({"due_on": "The day lies in the past."})
     action = PostmortemAction.objects.create(postmortem=postmortem, title=title, owner=owner, due_on=due_on)
     history.record(action, "postmortem_action.added", actor=by.user, at=now)
     return action

@@ -52,7 +52,7 @@ def test_an_action_has_an_owner_and_a_day_and_is_finished_and_resumed(cast: Any,
     send(api, its, {"summary": "A full disk."})
     for wrong, pointer in (
         ({"owner": cast.account_manager.pk}, "/owner"), ({"owner": 10**17}, "/owner"), ({"owner": None}, "/owner"),
-        ({"due_on": "soon"}, "/due_on"), ({"title": ""}, "/title"),
+        ({"due_on": "soon"}, "/due_on"), ({"due_on": "2026-03-01"}, "/due_on"), ({"title": ""}, "/title"),
     ):  # fmt: skip
         refused = send(api, f"{its}actions/", sent | wrong)
         assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, pointer), wrong

@@ -70,7 +70,7 @@ def test_actions_have_somebody_and_a_day_and_are_overdue_from_the_next_on(
     at(desk, address, START, summary="A full disk.")
     for wrong, words in (
         ({"title": ""}, "Say what is to be done."), ({"owner": cast.account_manager.pk}, "Choose somebody from the"),
-        ({"due_on": "soon"}, "Give a day, like"),
+        ({"due_on": "soon"}, "Give a day, like"), ({"due_on": "2026-03-01"}, "The day lies in the past."),
     ):  # fmt: skip
         refused = at(desk, f"{address}actions/", START, **sent | wrong)
         assert refused.status_code == 422
