@@ -41,7 +41,7 @@ def declare(request: Any) -> HttpResponse:
     governing = versions_governing(at=now)
     version = _version(request.GET.get("agreement", ""), tickets, governing)
     if version is None:
-        return _choose(request, governing, now)
+        return _choose(request, governing, tickets, now)
     document = version.document
     choices: dict[str, Any] = {"hurts": parts_of(document), "tickets": tickets}
     form = DeclarationForm(posted(request), choices=choices, initial=_known(request, version, tickets, now))
@@ -117,7 +117,9 @@ def _version(asked: str, tickets: TicketQuerySet, governing: Sequence[AgreementV
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _choose(request: Any, governing: Sequence[AgreementVersion], now: datetime) -> HttpResponse:
+def _choose(
+    request: Any, governing: Sequence[AgreementVersion], tickets: TicketQuerySet, now: datetime
+) -> HttpResponse:
     if not governing:
         say(request, "No agreement is in force that says how an incident is handled. An owner publishes one.", "error")
         return redirect("incidents:incidents")
@@ -126,7 +128,8 @@ def _choose(request: Any, governing: Sequence[AgreementVersion], now: datetime) 
     for version in governing:
         query["agreement"] = version.pk
         choices.append({"version": version, "url": f"?{query.urlencode()}"})
-    return page(request, "incidents/desk/declaration_under.html", {"choices": choices}, now=now, active="incidents")
+    context = {"choices": choices, "tickets": tickets}
+    return page(request, "incidents/desk/declaration_under.html", context, now=now, active="incidents")
 
 
 def _known(request: Any, version: AgreementVersion, tickets: TicketQuerySet, now: datetime) -> dict[str, Any]:
