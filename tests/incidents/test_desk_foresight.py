@@ -161,3 +161,32 @@ def test_the_list_says_of_what_a_number_is_where_it_has_no_heads(cast: Any, desk
     page = at(desk, PAGE, START + MINUTE).content.decode()
     assert re.search(r'<td class="num col-tickets" data-label="Tickets">\s*1\s*</td>', page)
     assert 'col-tickets cell-hide"' in page
+
+
+def test_the_form_of_several_tickets_begins_with_which_they_are(cast: Any, desk: Any) -> None:
+    one, two = filed(cast), filed(cast, subject="All is slow")
+    page = text(at(desk, f"{PAGE}new/?ticket={one.number}&ticket={two.number}"))
+    assert page.index(f"#{one.number} Nothing arrives") < page.index(f"#{two.number} All is slow")
+    assert page.index(f"#{two.number} All is slow") < page.index("What is wrong, in a few words")
+
+
+@pytest.mark.parametrize(
+    ("verb", "state", "why"),
+    [
+        ("publish", "open", "This incident is on the status page already."),
+        ("reopen", "open", "This incident is open: there is nothing to open again."),
+        *((verb, "over", "This incident is resolved. Open it again first, and say why.")
+          for verb in ("resolve", "level", "affected", "merge", "step")),
+    ],
+)  # fmt: skip
+def test_the_form_of_what_does_not_fit_leads_back_and_says_why(
+    cast: Any, desk: Any, verb: str, state: str, why: str
+) -> None:
+    incident = begun(cast)
+    if state == "over":
+        at(desk, f"{page_of(incident)}resolve/", START + MINUTE, **update(incident, solve_tickets="on"))
+    answer = at(desk, f"{page_of(incident)}{verb}/", START + 2 * MINUTE)
+    assert (answer.status_code, answer["Location"]) == (302, page_of(incident))
+    assert why in text(at(desk, page_of(incident), START + 2 * MINUTE))
+    # A panel follows no redirect: it goes to the address itself.
+    assert desk.get(f"{page_of(incident)}{verb}/", headers={"HX-Request": "true"}).status_code == 409

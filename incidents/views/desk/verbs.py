@@ -8,11 +8,13 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from incidents import actions
+from incidents.actions.lock import refuse_over
 from incidents.board import filling
 from incidents.cadence.clocks import due_at_level
 from incidents.forms.hurts import chosen_of, parts_of, rows_of
@@ -36,19 +38,51 @@ from shell.wording import counted
 from tenants.doors import View, desk_view
 from tickets.forms.desk import local_minute
 from tickets.models import Ticket
-from tickets.views.desk.frame import asked, say, with_toast
+from tickets.views.desk.frame import asked, say, sentence, with_toast
 
 Panel = Callable[[Any, Incident, datetime], tuple[ActionForm, dict[str, Any]]]
 
 
-def _panel(action: Callable[..., Any], words: str) -> Callable[[Panel], View]:
-    """A form of its own for `action`, as the decorated function gives it with what its panel shows beside."""
+def _over(incident: Incident) -> str:
+    """Why nothing is done to an incident that is over; "" while it goes on."""
+    try:
+        refuse_over(incident)
+    except ValidationError as error:
+        return sentence(error)
+    return ""
+
+
+def _going_on(incident: Incident) -> str:
+    if incident.merged_into is not None:
+        return _over(incident)
+    return "This incident is open: there is nothing to open again." if incident.is_open else ""
+
+
+def _published(incident: Incident) -> str:
+    if incident.merged_into is not None:
+        return _over(incident)
+    return "This incident is on the status page already." if incident.is_public else ""
+
+
+def _panel(
+    action: Callable[..., Any], words: str, unfit: Callable[[Incident], str] | None = _over
+) -> Callable[[Panel], View]:
+    """A form of its own for `action`, as the decorated function gives it with what its panel shows beside.
+
+    Opened where it is `unfit`, it leads back to the incident and says why; what was sent the action refuses.
+    """
 
     def made(of: Panel) -> View:
         @desk_view.form
         @wraps(of)
         def view(request: Any, number: int) -> HttpResponse:
             now, incident = timezone.now(), find(number)
+            if request.method != "POST" and unfit and (why := unfit(incident)):
+                if request.htmx:
+                    # The panel that asked goes to the page instead.
+                    return HttpResponse(status=409)
+                say(request, why, "error")
+                return redirect("incidents:incident", number=number)
             form, shown = of(request, incident, now)
             return asked(
                 request,
@@ -147,7 +181,7 @@ def resolve(request: Any, incident: Incident, now: datetime) -> Any:
     return form, {"tickets": tickets, "readers": readers(incident, tickets, now=now), "templates": ready}
 
 
-@_panel(actions.reopen_incident, "Open again.")
+@_panel(actions.reopen_incident, "Open again.", _going_on)
 def reopen(request: Any, incident: Incident, now: datetime) -> Any:
     tickets = linked_tickets(incident, now=now)
     return ReopeningForm(posted(request)), {"tickets": tickets, "readers": readers(incident, tickets, now=now)}
@@ -160,12 +194,12 @@ def merge(request: Any, incident: Incident, now: datetime) -> Any:
     return MergerForm(posted(request), choices={"into": others}), {"others": others}
 
 
-@_panel(actions.rename_incident, "Renamed.")
+@_panel(actions.rename_incident, "Renamed.", None)
 def title(request: Any, incident: Incident, now: datetime) -> Any:
     return TitleForm(posted(request), initial={"title": incident.title}), {}
 
 
-@_panel(actions.publish_incident, "It is on the status page now.")
+@_panel(actions.publish_incident, "It is on the status page now.", _published)
 def publish(request: Any, incident: Incident, now: datetime) -> Any:
     """Put it on the status page, with what everybody reads then."""
     shown = {"told": not_public_yet(incident), "subscribers": subscribers(incident, now=now)}
