@@ -25,12 +25,17 @@ def chronicle(events: Iterable[MaintenanceEvent], zone: tzinfo, *, to_client: bo
         {
             "at": event.at,
             "icon": event.row.icon,
-            "who": "" if to_client else event.actor_name,
-            "words": event.get_kind_display() if to_client else event.row.words,
+            "who": "" if to_client or event.actor_id is None else event.actor_name,
+            "words": event.get_kind_display() if to_client else _words(event),
             "note": _joined(note for note in _notes(event, zone, to_client) if note),
         }
         for event in told
     ]
+
+
+def _words(event: MaintenanceEvent) -> str:
+    said: str = event.row.words if event.actor_id else event.row.by_itself
+    return said or event.get_kind_display()
 
 
 def _joined(notes: Iterable[str]) -> str:

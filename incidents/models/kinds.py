@@ -64,6 +64,11 @@ def _affected(event: IncidentEvent, _document: AgreementDocument | None) -> str:
     return f"{event.actor_name} set what is affected: {listed(told)}" if told else f"{event.actor_name} cleared it"
 
 
+def _published(event: IncidentEvent, _document: AgreementDocument | None) -> str:
+    put = "It was put" if event.by == "system" else f"{event.actor_name} put it"
+    return f"{put} on the status page"
+
+
 def _duty(event: IncidentEvent, _document: AgreementDocument | None) -> str:
     role, to, was = Role(event.data["role"]).label.lower(), event.data["to"], event.data["from"]
     if not to:
@@ -150,7 +155,7 @@ class Kind(KindOfEvent):
     ), "Affected set"
     RENAMED = "renamed", EventRow(icon="pencil", words="gave it another title"), "Renamed"
     PUBLISHED = "published", EventRow(
-        by=("agent", "system"), icon="world", words="put it on the status page",
+        by=("agent", "system"), icon="world", words=_published,
     ), "Published"
     DUTY = "duty", EventRow(icon="user-star", words=_duty, escalation="progress"), "Role handed over"
     STEP = "step", EventRow(icon="flag", words=_step, escalation="progress"), "Step reached"

@@ -44,8 +44,9 @@ class MaintenanceEventRow:
     """One kind of fact about maintenance: when somebody may bring it about, and who is told of it in which words."""
 
     icon: str
-    #: What its author did, after their name.
-    words: str
+    #: What its author did, after their name, and the sentence where nobody did it and it came about by itself.
+    words: str = ""
+    by_itself: str = ""
     #: In which states somebody does it, and what is said to them in another.
     states: tuple[Status, ...] = ()
     refused: str = ""
@@ -69,13 +70,15 @@ class MaintenanceEventKind(KindOfEvent):
     row: MaintenanceEventRow
 
     # fmt: off
-    PLANNED = "planned", MaintenanceEventRow(icon="pencil", words="planned it", to_client=False), "Planned"
+    PLANNED = "planned", MaintenanceEventRow(
+        icon="pencil", words="planned it", by_itself="It was planned, as it comes back", to_client=False,
+    ), "Planned"
     CHANGED = "changed", MaintenanceEventRow(
         icon="pencil", words="changed the plan", to_client=False, rewrites=True,
         states=(Status.DRAFT,), refused="It was announced: move or cancel it, and say why.",
     ), "Plan changed"
     NOTICE_DUE = "notice_due", MaintenanceEventRow(
-        icon="alarm", words="reminded: it must be announced", to_client=False,
+        icon="alarm", by_itself="The team was reminded: it must be announced", to_client=False,
         team_headline="Announce it",
         team_told="It is a draft. Announced later than within a day, it comes too late for what some clients are owed.",
     ), "Notice falls due"
@@ -96,17 +99,17 @@ class MaintenanceEventKind(KindOfEvent):
         headline="Changed", told="We changed what we say about this maintenance. Its time stays: {window}.",
     ), "Changed"
     REMINDED = "reminded", MaintenanceEventRow(
-        icon="bell", words="reminded of it", to_client=False,
+        icon="bell", by_itself="Everybody concerned was reminded of it", to_client=False,
         headline="Soon", told="It begins soon: {window}.",
         team_headline="Tomorrow", team_told="It begins within a day.",
     ), "Reminded"
     START_DUE = "start_due", MaintenanceEventRow(
-        icon="alarm", words="noted that its start has come", to_client=False,
+        icon="alarm", by_itself="Its start has come", to_client=False,
         team_headline="Begins now",
         team_told="Its start has come. Say that it has begun, move it or cancel it: clients wait for it.",
     ), "Start due"
     STARTED = "started", MaintenanceEventRow(
-        icon="player-play", words="began the work",
+        icon="player-play", words="began the work", by_itself="The work began by itself",
         states=BEFORE, refused="It has begun already, or is over.",
         headline="Maintenance now", told="We are working on {products}: {window}.",
     ), "Began"
@@ -116,7 +119,7 @@ class MaintenanceEventKind(KindOfEvent):
         headline="Takes longer", told="The work takes longer than we said. It is now: {window}.",
     ), "Extended"
     OVERRUN = "overrun", MaintenanceEventRow(
-        icon="alert-triangle", words="noted that it runs beyond the announced end",
+        icon="alert-triangle", by_itself="It ran beyond the announced end",
         team_headline="Overrun",
         team_told="It runs beyond the end that was announced. What clients are told of now does not take that back. "
         "If they are hurt, declare an incident.",

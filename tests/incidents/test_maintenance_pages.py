@@ -17,7 +17,20 @@ from incidents.models import Maintenance
 from notifications.actions import choose_topics
 from notifications.models import OutgoingMessage
 from tenants.scope import tenant_scope
-from tests.incidents.maintaining import DAY, EARLY, END, HOUR, START, act, again, announced, planned, sweep, under
+from tests.incidents.maintaining import (
+    DAY,
+    EARLY,
+    END,
+    HOUR,
+    MINUTE,
+    START,
+    act,
+    again,
+    announced,
+    planned,
+    sweep,
+    under,
+)
 from tests.tickets.desking import HTMX
 
 pytestmark = pytest.mark.django_db
@@ -318,6 +331,19 @@ def test_it_is_called_by_its_number_in_one_way_wherever_it_is_read(cast: Any, en
         assert "MNT-1" in str(Calendar.from_ical(calendar).walk("VEVENT")[0]["description"])
     with tenant_scope(cast.tenant):
         assert "All about MNT-1: " in OutgoingMessage.objects.mails().get(to=cast.contact.email).text
+
+
+def test_what_comes_about_by_itself_is_nobodys_deed(cast: Any, engage: Any, sign_in: Any):
+    announced(cast, starts_by_itself=True)
+    for now in (START - DAY, START, END + MINUTE):
+        sweep(now)
+    with at(END + HOUR):
+        page = words(sign_in(cast.agent).get(f"{DESK}1/"))
+    said = page[page.rindex("What happened") :]
+    for sentence in ("It ran beyond the announced end", "The work began by itself", "Everybody concerned was reminded"):
+        assert sentence in said
+    assert f"{cast.agent.name} announced it" in said
+    assert "slatrack" not in said
 
 
 def test_who_is_not_of_the_desk_does_not_pass(cast: Any, engage: Any, sign_in: Any):
