@@ -28,6 +28,8 @@ class Known:
     next: NextUpdate | None
     ticket: Ticket | None
     is_told: bool
+    #: What was merged into it and had been published before.
+    taken_in: Sequence[Incident]
 
     @property
     def product(self) -> Product | None:
@@ -47,7 +49,10 @@ def read(incidents: IncidentQuerySet, contact: Contact, *, now: datetime) -> lis
     """Each of them as `contact` reads it, in a fixed number of queries."""
     own = IncidentLink.objects.current().filter(ticket__requester=contact).select_related("ticket")
     held = Subscriber.objects.choices_of(contact.email)
-    told = as_it_stands(incidents).prefetch_related(Prefetch("links", own, to_attr="own"))
+    told = as_it_stands(incidents).prefetch_related(
+        Prefetch("links", own, to_attr="own"),
+        Prefetch("absorbed", Incident.objects.exclude(published_at=None), to_attr="taken_in"),
+    )
     return [_known(each, held, now) for each in told]
 
 
@@ -67,7 +72,17 @@ def tells(incident: Incident, held: Collection[Choice]) -> bool:
 
 def _known(incident: Any, held: Collection[Choice], now: datetime) -> Known:
     hurt = [each.words for each in incident.affected.all() if not incident.is_open or each.impact != Impact.OPERATIONAL]
-    own = [link.ticket for link in incident.own]
+    # On one that is closed nothing is posted any more; on one that was merged it is, where that goes on.
+    own = [link.ticket for link in incident.own if not incident.is_open or _hears(link.ticket)]
     return Known(
-        incident, hurt, next_update(incident.running, now=now), own[-1] if own else None, tells(incident, held)
+        incident,
+        hurt,
+        next_update(incident.running, now=now),
+        own[-1] if own else None,
+        tells(incident, held),
+        incident.taken_in,
     )
+
+
+def _hears(ticket: Ticket) -> bool:
+    return ticket.closed_at is None or ticket.merged_into_id is not None

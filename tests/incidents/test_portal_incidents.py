@@ -18,7 +18,8 @@ from tenants.scope import tenant_scope
 from tests.incidents.mending import MINUTE, START, declared, hurt, workspace
 from tests.incidents.test_links import ticket_about, update
 from tests.tickets.portalling import NEW, PROMISE, at, text, tickets_of
-from tickets.models import Clock
+from tickets import actions as on_tickets
+from tickets.models import Clock, Ticket
 
 pytestmark = pytest.mark.django_db
 NOW = START + 5 * MINUTE
@@ -363,3 +364,41 @@ def test_a_program_of_the_client_follows_too_and_one_of_the_desk_writes_calls_do
             wrong = desk.post(path, {**call, "caller": cast.rival.contact.pk}, content_type="application/json")
         assert (wrong.status_code, wrong.json()["errors"][0]["detail"]) == (400, "There is no such contact.")
         assert client.post(path, call, content_type="application/json").status_code == 404
+
+
+def test_a_ticket_and_the_incident_it_is_about_agree_about_where_they_stand(cast, sign_in):
+    with tenant_scope(cast.tenant):
+        workspace(cast, "engage")
+        ticket = ticket_about(cast.contact)
+        incident, wider = declared(cast.agent, tickets=[ticket]), declared(cast.agent, title="Nothing works")
+    browser, page, its = sign_in(cast.contact), f"/portal/tickets/{ticket.number}/", "/portal/incidents/1/"
+
+    def moved(status, minute):
+        with tenant_scope(cast.tenant):
+            by = cast.agent if status == "closed" else cast.contact
+            on_tickets.set_status(ticket_id=ticket.pk, by=by, status=Ticket.Status(status), now=START + minute * MINUTE)
+
+    acting(cast, actions.resolve_incident, incident, body="Over.", now=START + MINUTE)
+    assert "It is solved." in read(browser, page, START + 2 * MINUTE)
+    assert "Every update" not in read(browser, page, START + 2 * MINUTE)
+    acting(cast, actions.reopen_incident, incident, reason="It is not.", now=START + 3 * MINUTE)
+    again = read(browser, page, START + 4 * MINUTE)
+    assert "It is solved." not in again
+    for each in again, read(browser, its, START + 4 * MINUTE):
+        assert "Next update by today 10:18." in each
+    assert "Every update answers this ticket." in again
+
+    acting(cast, actions.merge_incidents, incident, into_id=wider.pk, reason="One.", now=START + 5 * MINUTE)
+    for path in page, "/portal/incidents/2/":
+        assert "“Messages are late” (INC-1) goes on in it." in read(browser, path, START + 6 * MINUTE)
+
+    moved("solved", 7)
+    solved = read(browser, page, START + 8 * MINUTE)
+    assert "Every update answers this ticket." not in solved
+    assert "Your ticket is solved; every update comes here all the same." in solved
+    moved("closed", 9)
+    assert "every update" not in read(browser, page, START + 10 * MINUTE)
+    assert "You are told of it" not in read(browser, "/portal/incidents/2/", START + 10 * MINUTE)
+    with tenant_scope(cast.tenant):
+        actions.unlink_ticket(incident_id=wider.pk, ticket=ticket, by=cast.agent, now=START + 11 * MINUTE)
+    assert "Nothing works" not in read(browser, page, START + 12 * MINUTE)

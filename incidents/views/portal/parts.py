@@ -53,7 +53,8 @@ def about_ticket(request: Any, ticket: Ticket) -> str:
     now, contact = timezone.now(), request.contact
     links = IncidentLink.objects.current().filter(ticket=ticket).values("incident")
     found = known.read(Incident.objects.published().filter(pk__in=links).newest_first(), contact, now=now)
-    return _part(request, "about_ticket", known=found, line=_line_of(ticket, contact, found), now=now)
+    line = _line_of(ticket, contact, found)
+    return _part(request, "about_ticket", known=found, line=line, ticket=ticket, now=now)
 
 
 def _line_of(ticket: Ticket, contact: Contact, found: list[known.Known]) -> Any:
