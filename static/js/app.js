@@ -8,6 +8,7 @@ import "./copy.js";
 import "./counter.js";
 import "./dialog.js";
 import "./draft.js";
+import "./errors.js";
 import "./fill.js";
 import "./filters.js";
 import "./keys.js";

@@ -138,6 +138,20 @@ def test_what_is_wrong_with_a_plan_stands_beside_its_field(
     assert b"Kept." in answer.content
 
 
+@pytest.mark.browser
+def test_what_was_refused_of_a_field_goes_when_the_field_changes(cast: Any, engage: Any, window: Any):
+    page = window(cast.agent).go(f"{DESK}new/")
+    page.get_by_role("button", name="Plan it").click()
+    page.get_by_text("2 fields need another look").wait_for()
+    page.wait_for_load_state()
+    page.locator("[name=title]").fill("New routers")
+    assert page.locator("#id_title_error, #id_title.is-invalid, #id_title[aria-invalid]").count() == 0
+    # The other keeps its own, and the form what it says of it.
+    assert page.locator(".field-error").count() == page.locator("[data-fields-refused]").count() == 1
+    page.locator("[name=parts]").first.check()
+    assert page.locator(".field-error, [aria-invalid], [data-fields-refused]").count() == 0
+
+
 def test_a_plan_that_comes_back_is_planned_by_the_clocks_of_who_planned_it(cast: Any, engage: Any, sign_in: Any):
     with at(EARLY):
         desk = sign_in(cast.agent)
