@@ -13,7 +13,7 @@ from incidents.models import Impact
 from statuspage import actions as news
 from tenants.scope import tenant_scope
 from tests.e2e.test_screens import AXE, FOUND, STICKING_OUT
-from tests.incidents import mending
+from tests.incidents import mending, rotas
 from tests.statuspage.public import START, later, voice_is_down
 
 pytestmark = pytest.mark.browser
@@ -65,6 +65,30 @@ def test_the_public_pages_fit_320_pixels_and_hide_nothing_from_anybody(busy, win
             page.evaluate(AXE)
             found[f"{path}, axe"] = page.evaluate(FOUND, [])
     assert {where: what for where, what in found.items() if what} == {}
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_words_that_never_end_break_no_page(cast, window, width):
+    mending.workspace(cast, "engage")
+    word = "Unterbrechungsfreistellung" * 5
+    with tenant_scope(cast.tenant):
+        incident, _open = (mending.declared(cast.agent, title=word, hurts=[mending.hurt("voice")]) for _ in range(2))
+        actions.resolve_incident(incident_id=incident.pk, by=cast.agent, body="Over.", now=later(2))
+        actions.write_postmortem(
+            incident_id=incident.pk, by=cast.agent, now=later(3), summary="Over.", what_happened="-", causes="-",
+            what_we_do="-",
+        )  # fmt: skip
+        actions.add_postmortem_action(
+            incident_id=incident.pk, title=word, owner=cast.agent, due_on=START.date(), by=cast.agent, now=later(3)
+        )
+        rota = rotas.schedule(cast.agent, name=word[:60])
+    public = ("/status/", "/status/incidents/1/", "/status/incidents/2/", "/status/history/")
+    inside = ("/desk/incidents/1/postmortem/", f"/settings/on-call/{rota.pk}/", "/desk/incidents/2/")
+    with time_machine.travel(later(30)):
+        for person, paths in ((None, public), (cast.owner, inside)):
+            phone = window(person, viewport={"width": width, "height": 720})
+            found = {path: phone.go(path).evaluate(STICKING_OUT) for path in paths}
+            assert {path: what for path, what in found.items() if what} == {}
 
 
 def test_to_tick_a_service_unticks_all_of_them_and_the_other_way_round(busy, window):
