@@ -89,6 +89,12 @@ def resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
+def reach_words(otherwise: str = "") -> str:
+    """Where addresses may lie here, for whoever types one; `otherwise` where they lie on the internet."""
+    inside = "Addresses inside the operator's network are allowed on this installation."
+    return inside if settings.EGRESS_PRIVATE_NETWORKS else otherwise
+
+
 def _is_allowed(address: Address) -> bool:
     if isinstance(address, ipaddress.IPv6Address):
         # An IPv4 address in the clothes of an IPv6 one goes where the IPv4 address goes.

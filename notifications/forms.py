@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from notifications import webhooks
+from notifications import egress, webhooks
 from shell.forms import ActionForm
 
 
@@ -29,13 +29,16 @@ class ChannelForm(ActionForm):
         help_text="It holds the keys to the channel, so it is not shown again once it is saved.",
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["url"].help_text += f" {egress.reach_words()}"
+
 
 class WebhookForm(ActionForm):
     url = forms.CharField(
         label="Address",
         max_length=1000,
         widget=forms.URLInput(attrs={"placeholder": "https://hooks.example.com/slatrack", "autocomplete": "off"}),
-        help_text="We post to it, signed. It has to be reachable on the internet, and answer within 15 seconds.",
     )
     description = forms.CharField(max_length=200, required=False, help_text="What it is for.")
     events = forms.MultipleChoiceField(
@@ -46,3 +49,5 @@ class WebhookForm(ActionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, choices={"events": webhooks.events().items()}, **kwargs)
+        where = egress.reach_words("It has to be reachable on the internet.")
+        self.fields["url"].help_text = f"We post to it, signed, and wait 15 seconds for its answer. {where}"

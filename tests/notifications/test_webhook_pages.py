@@ -49,6 +49,16 @@ def test_an_owner_adds_a_webhook_and_sees_its_secret_this_once(cast, sign_in):
     assert "added the webhook Our bot" in text(browser.get(f"{PAGE}{made.pk}/"))
 
 
+@pytest.mark.parametrize("page", [PAGE, "/settings/channels/", "/profile/channels/"])
+def test_the_form_says_where_addresses_may_lie(cast, sign_in, settings, page):
+    inside = "Addresses inside the operator's network are allowed on this installation."
+    assert inside not in text(sign_in(cast.owner).get(page))
+    settings.EGRESS_PRIVATE_NETWORKS = True
+    shown = text(sign_in(cast.owner).get(page))
+    assert inside in shown
+    assert "reachable on the internet" not in shown
+
+
 @pytest.mark.parametrize(
     ("url", "sentence"),
     [
