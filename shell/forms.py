@@ -39,8 +39,14 @@ class MinuteField(forms.DateTimeField):
             return first
 
 
+_NOT_SAID = str(forms.Field.default_error_messages["required"])
+
+
 class ActionForm(forms.Form):
     """A form whose fields are the arguments of an action."""
+
+    # What is missing we say ourselves, beside its field, and with everything else that is wrong.
+    use_required_attribute = False
 
     result: Any = None
     #: Fields that are called otherwise than the action's arguments, by the arguments.
@@ -49,6 +55,10 @@ class ActionForm(forms.Form):
     def __init__(self, *args: Any, choices: Mapping[str, Iterable[Any]] | None = None, **kwargs: Any) -> None:
         """`choices` are those of the fields of that name, where they are known only now; rows for a field of rows."""
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if str(field.error_messages["required"]) == _NOT_SAID:
+                chosen = isinstance(field, forms.ChoiceField)
+                field.error_messages["required"] = "Choose from the list." if chosen else "Fill this in."
         for name, offered in (choices or {}).items():
             if isinstance(field := self.fields[name], forms.ModelChoiceField):
                 field.queryset = offered  # type: ignore[assignment]  # whoever made it one of rows gives rows

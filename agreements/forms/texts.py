@@ -29,9 +29,6 @@ class VersionForm(ActionForm):
     )
     effective_from = date_field(label="In force from", required=False, help_text="Empty: the date in the text.")
 
-    # A file alone will do, which the browser cannot know.
-    use_required_attribute = False
-
     def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
         self.problems: tuple[DocumentError, ...] = ()
         self.unreadable = ""
@@ -106,7 +103,6 @@ class ApprovalForm(ActionForm):
 
 class SendBackForm(ActionForm):
     # What is missing is said by the action, so that every way to send a draft back says it alike.
-    use_required_attribute = False
     reason = forms.CharField(
         label="What has to change",
         max_length=2000,

@@ -33,8 +33,6 @@ def _reason(label: str, missing: str, **said: Any) -> forms.CharField:
 class FillingForm(ActionForm):
     """One whose `body` may have placeholders in it: filled in when it is sent, and shown so before if that is asked."""
 
-    use_required_attribute = False
-
     #: What they stand for, by what was filled in.
     values: Callable[[filling.Chosen], Mapping[str, str]] = staticmethod(lambda chosen: {})
 
@@ -152,7 +150,6 @@ def spelt(hurts: Chosen) -> str:
 
 
 class RelevelForm(ActionForm):
-    use_required_attribute = False
     level = forms.CharField(max_length=60, error_messages={"required": "Choose a level."})
     reason = _reason("Why", "Say why.", help_text="Colleagues read it. The public reads your updates.")
 
@@ -185,12 +182,10 @@ class ResolutionForm(FillingForm):
 
 
 class ReopeningForm(ActionForm):
-    use_required_attribute = False
     reason = _reason("What is wrong again?", "Say what is wrong again.")
 
 
 class MergerForm(ActionForm):
-    use_required_attribute = False
     field_of = {"into_id": "into"}
     into = forms.ModelChoiceField(
         Incident.objects.none(), to_field_name="number", widget=forms.RadioSelect, empty_label=None,
@@ -209,7 +204,6 @@ class LinkingForm(ActionForm):
     """Which open incident tickets are about."""
 
     field_of = {"incident_id": "incident"}
-    use_required_attribute = False
     incident = forms.ModelChoiceField(
         Incident.objects.none(), to_field_name="number", widget=forms.RadioSelect, empty_label=None,
         error_messages=dict.fromkeys(["required", "invalid_choice"], "There is no such open incident. Choose one."),
@@ -224,7 +218,6 @@ class LinkingForm(ActionForm):
 
 
 class TitleForm(ActionForm):
-    use_required_attribute = False
     title = forms.CharField(max_length=TITLE_MAX, error_messages={"required": "Say in a few words what is wrong."})
 
 

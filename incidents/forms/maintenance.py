@@ -44,8 +44,6 @@ def _window() -> dict[str, MinuteField]:
 class PlanForm(ActionForm):
     """A plan, for once or for every so many weeks. `start_at` and `end_at` are by the reader's clocks."""
 
-    use_required_attribute = False
-
     title = forms.CharField(
         label="What is done?", max_length=TITLE_MAX, error_messages={"required": "Say in a few words what is done."}
     )

@@ -17,7 +17,6 @@ def _text(label: str, rows: int, **said: Any) -> forms.CharField:
 
 
 class PostmortemForm(ActionForm):
-    use_required_attribute = False
     summary = _text("In a few sentences", 3, error_messages={"required": "Say in a few sentences what it was."})
     what_happened = _text("What happened, when", 6, required=False)
     causes = _text("Why it could happen", 5, required=False)
@@ -25,7 +24,6 @@ class PostmortemForm(ActionForm):
 
 
 class PostmortemActionForm(ActionForm):
-    use_required_attribute = False
     title = forms.CharField(
         label="What is to be done", max_length=TITLE_MAX, error_messages={"required": "Say what is to be done."}
     )

@@ -14,7 +14,6 @@ _FILLED = listed(f"{{{word}}} ({what})" for word, what in PLACEHOLDERS.items())
 
 
 class UpdateTemplateForm(ActionForm):
-    use_required_attribute = False
     name = forms.CharField(max_length=80, error_messages={"required": "Give it a name."})
     status = forms.ChoiceField(
         label="For when it is", required=False, choices=[("", "Any status"), *Incident.Status.choices],

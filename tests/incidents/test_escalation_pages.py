@@ -226,7 +226,7 @@ def test_the_preview_says_in_plain_words_what_would_happen_tonight(cast: Any, ow
         ({"repeats": 21}, "Everybody can be asked again up to 20 times."),
         ({"repeats": -1}, "Everybody can be asked again up to 20 times."),
         ({"stale_after": 0}, "Give people a minute at least, or leave it empty."),
-        ({"name": "  "}, "This field is required."),
+        ({"name": "  "}, "Fill this in."),
         ({"levels": ["p9"]}, "p9 is not one of the available choices."),
         ({"asks_1": "member:999999"}, "Select a valid choice."),
     ],

@@ -110,7 +110,7 @@ def test_a_channel_is_removed_with_its_keys_and_what_was_sent_stays(cast, sign_i
         ("file:///etc/passwd", "file:// is not among the services"),
         ("slack://", "This address is not complete."),
         ("nonsense", "This is not an address of a chat, push or SMS service."),
-        ("", "This field is required."),
+        ("", "Fill this in."),
         ("x" * 3000, "at most 2000 characters"),
     ],
 )

@@ -92,8 +92,8 @@ def test_a_draft_is_changed_and_thrown_away(seatplan, sign_in):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"title": "   "}, "This field is required."),
-        ({"body": ""}, "This field is required."),
+        ({"title": "   "}, "Fill this in."),
+        ({"body": ""}, "Fill this in."),
         ({"kind": "incidents"}, "Select a valid choice."),
         ({"products": ["nothing"]}, "Select a valid choice."),
     ],

@@ -17,7 +17,6 @@ from tickets.forms.desk import local_minute
 class CallForm(ActionForm):
     """What was said on the phone."""
 
-    use_required_attribute = False
     called_at = MinuteField(
         label="When",
         error_messages={"required": "Say when they called."},

@@ -12,8 +12,6 @@ from tickets.models import PauseContest
 class ContestForm(ActionForm):
     """Why time that did not count should have."""
 
-    use_required_attribute = False
-
     reason = forms.CharField(
         label="Why should this time have counted?", max_length=REASON_MAX, widget=forms.Textarea(attrs={"rows": 4}),
         help_text="For example: you had answered already, or nobody had asked you anything.",
@@ -23,8 +21,6 @@ class ContestForm(ActionForm):
 
 class AnswerContestForm(ActionForm):
     """Whether the pause stands, and why; the client reads it."""
-
-    use_required_attribute = False
 
     outcome = forms.ChoiceField(
         label="Your answer", widget=forms.RadioSelect,

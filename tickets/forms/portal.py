@@ -43,7 +43,6 @@ class ReplyForm(ActionForm):
     """A message on a ticket."""
 
     field_of = {"attachments": "files"}
-    use_required_attribute = False
 
     body = forms.CharField(
         label="Your message", max_length=BODY_MAX, strip=False, error_messages={"required": "Write something first."},

@@ -12,7 +12,6 @@ AppliesTo = AgreementVersion.AppliesTo
 
 class PublishForm(ActionForm):
     # The reason is needed for one of the choices only.
-    use_required_attribute = False
     applies_to = forms.ChoiceField(
         label="For which tickets",
         choices=[

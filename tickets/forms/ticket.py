@@ -24,7 +24,6 @@ class RequestForm(ActionForm):
 
     field_of = {"attachments": "files"}
     # What is missing is said in our words beside its field, not in the browser's.
-    use_required_attribute = False
 
     request_type = forms.ChoiceField(
         label="Type of request", error_messages={"required": "Choose what kind of request this is."}
@@ -71,12 +70,10 @@ def _why(label: str, missing: str) -> forms.CharField:
 class ReopenForm(ActionForm):
     """Why a solved ticket is not solved."""
 
-    use_required_attribute = False
     reason = _why("What is still wrong?", "Say what is still wrong.")
 
 
 class WithdrawalForm(ActionForm):
     """Why a workaround does not hold."""
 
-    use_required_attribute = False
     reason = _why("What does not work?", "Say what does not work.")
