@@ -190,3 +190,30 @@ def test_the_form_of_what_does_not_fit_leads_back_and_says_why(
     assert why in text(at(desk, page_of(incident), START + 2 * MINUTE))
     # A panel follows no redirect: it goes to the address itself.
     assert desk.get(f"{page_of(incident)}{verb}/", headers={"HX-Request": "true"}).status_code == 409
+
+
+# Why?
+
+
+def test_B15_the_countdown_explains_itself_as_a_tickets_clock_does(cast: Any, desk: Any) -> None:
+    incident = begun(cast)
+    page = text(at(desk, f"{page_of(incident)}clock/0/", START + 5 * MINUTE))
+    for words in (
+        "within 15 minutes Rule Updates of incidents at P1.", "B15", "Counted 5 m of 15 m", "10:00 – 10:05 counted",
+        "Falls due 10:15",
+    ):  # fmt: skip
+        assert words in page, words
+
+
+def test_another_level_on_the_way_stands_in_the_explanation(cast: Any, desk: Any) -> None:
+    incident = begun(cast, level="p2")
+    at(desk, f"{page_of(incident)}level/", START + 5 * MINUTE, level="p1", reason="More of them.")
+    page = text(at(desk, f"{page_of(incident)}clock/0/", START + 6 * MINUTE))
+    assert "Changed it from P2 to P1 by Adam Agent" in page
+    assert "More of them." in page
+    assert "within 15 minutes" in page
+
+
+@pytest.mark.parametrize("cycle", [7, 2**31])
+def test_there_is_no_explanation_of_a_clock_that_there_is_not(cast: Any, desk: Any, cycle: int) -> None:
+    assert at(desk, f"{page_of(begun(cast))}clock/{cycle}/").status_code == 404

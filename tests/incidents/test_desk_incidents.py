@@ -455,33 +455,6 @@ def test_hostile_words_are_shown_as_words(cast: Any, desk: Any) -> None:
     assert evil not in at(desk, PAGE, START + MINUTE).content.decode()
 
 
-# Why?
-
-
-def test_B15_the_countdown_explains_itself_as_a_tickets_clock_does(cast: Any, desk: Any) -> None:
-    incident = begun(cast)
-    page = text(at(desk, f"{page_of(incident)}clock/0/", START + 5 * MINUTE))
-    for words in (
-        "within 15 minutes Rule Updates of incidents at P1.", "B15", "Counted 5 m of 15 m", "10:00 – 10:05 counted",
-        "Falls due 10:15",
-    ):  # fmt: skip
-        assert words in page, words
-
-
-def test_another_level_on_the_way_stands_in_the_explanation(cast: Any, desk: Any) -> None:
-    incident = begun(cast, level="p2")
-    at(desk, f"{page_of(incident)}level/", START + 5 * MINUTE, level="p1", reason="More of them.")
-    page = text(at(desk, f"{page_of(incident)}clock/0/", START + 6 * MINUTE))
-    assert "Changed it from P2 to P1 by Adam Agent" in page
-    assert "More of them." in page
-    assert "within 15 minutes" in page
-
-
-@pytest.mark.parametrize("cycle", [7, 2**31])
-def test_there_is_no_explanation_of_a_clock_that_there_is_not(cast: Any, desk: Any, cycle: int) -> None:
-    assert at(desk, f"{page_of(begun(cast))}clock/{cycle}/").status_code == 404
-
-
 # Managed hosting.
 
 
