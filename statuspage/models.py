@@ -21,6 +21,10 @@ class NewsPostQuerySet(models.QuerySet["NewsPost"]):
     def published(self) -> NewsPostQuerySet:
         return self.exclude(published_at=None).order_by("-published_at", "-id")
 
+    def kinds(self) -> set[str]:
+        """What the tenant writes news of: topics' keys."""
+        return set(self.order_by().values_list("kind", flat=True).distinct())
+
     def between(self, since: datetime, until: datetime) -> NewsPostQuerySet:
         return self.published().filter(published_at__gte=since, published_at__lt=until)
 

@@ -55,9 +55,14 @@ class TopicsForm(ActionForm):
 
 
 def offers_of(
-    documents: Iterable[AgreementDocument], *, held: Collection[Choice] = (), to_client: bool = True
+    documents: Iterable[AgreementDocument],
+    *,
+    held: Collection[Choice] = (),
+    written: Collection[str] = (),
+    to_client: bool = True,
 ) -> list[Offer]:
-    """What agreements offer by mail; `to_client` also news of the agreement itself. Last, what is `held` beside it."""
+    """What agreements offer by mail, and the topics that are `written` about whatever agreements say; `to_client` also
+    news of the agreement itself. Last, what is `held` beside it."""
     products = {product.key: product.name for product in Product.objects.filter(retired_at=None)}
     documents = list(documents)
     offers = []
@@ -67,8 +72,8 @@ def offers_of(
             # Whoever is promised something may hear that it changes, whether or not it says so itself.
             if to_client:
                 offers.append(_offer(topic, named, {}))
-        elif named is not None and "mail" in named.by:
-            offers.append(_offer(topic, named, products if named.each == "service" else {}))
+        elif topic.key in written or (named is not None and "mail" in named.by):
+            offers.append(_offer(topic, named, products if named and named.each == "service" else {}))
     offered = {value for offer in offers for value, _ in offer.options}
     for key, about in held:
         option = (_value(key, about), about or "Everything")

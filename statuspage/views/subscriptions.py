@@ -30,6 +30,7 @@ from notifications.topics import (
 from shell.forms import posted
 from statuspage.feeds.syndication import KINDS
 from statuspage.forms import SubscribeForm
+from statuspage.models import NewsPost
 from statuspage.state.overview import documents_at, may_read
 from tenants.doors import ask_to_sign_in
 
@@ -47,7 +48,7 @@ def subscribe(request: Any) -> HttpResponse:
         return ask_to_sign_in(request)
     now = timezone.now()
     own = "" if request.tenant.status_is_public else request.user.email
-    offers = offers_of(documents_at(now), to_client=False)
+    offers = offers_of(documents_at(now), written=NewsPost.objects.kinds(), to_client=False)
     form = SubscribeForm(posted(request), offers=offers, held=USUAL, own_email=own)
     context: dict[str, Any] = {"form": form, "feeds": KINDS.items()}
     context["services"] = Product.objects.filter(retired_at=None)
@@ -99,7 +100,8 @@ def manage(request: Any, manage_token: str) -> HttpResponse:
     data = posted(request)
     if data is not None and "stop" in data:
         data = {}
-    offers = offers_of(documents_at(now) if is_welcome else [], held=held, to_client=False)
+    documents, written = (documents_at(now), NewsPost.objects.kinds()) if is_welcome else ([], set())
+    offers = offers_of(documents, held=held, written=written, to_client=False)
     form = TopicsForm(data, offers=offers, held=held)
     is_saved = form.carry_out(actions.choose_topics, **address, by=None, now=now)
     context = {

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.utils import timezone
 
 from agreements.models import Product
 from notifications.actions import choose_topics
-from notifications.models import OutgoingMessage
+from notifications.models import OutgoingMessage, Subscriber
 from notifications.tasks import fan_out
+from notifications.topics import manage_url
 from statuspage.models import NewsPost
 from tenants.models import HistoryEntry
 from tenants.scope import tenant_scope
@@ -66,6 +69,23 @@ def test_A10_what_is_published_stands_on_the_page_and_reaches_its_topic_alone(se
     with tenant_scope(seatplan.tenant):
         events = HistoryEntry.objects.filter(event__startswith="news.").order_by("id")
         assert list(events.values_list("event", flat=True)) == ["news.written", "news.published"]
+
+
+def test_A10_news_that_no_agreement_names_is_offered_as_soon_as_the_tenant_writes_it(cast, stranger, sign_in):
+    with tenant_scope(cast.tenant):
+        factories.agreement("engage")
+    page = "/status/subscribe/"
+    assert "Change log" not in re.findall("<legend[^>]*>(.*?)</legend>", stranger.get(page).content.decode())
+    write(sign_in(cast.owner))
+    offered = re.findall("<legend[^>]*>(.*?)</legend>", stranger.get(page).content.decode())
+    assert offered == ["Incidents", "Maintenance", "Change log"]
+    assert "Look into your mail" in text_of(stranger.post(page, {"email": "a@x.example", "choices": ["change_log:"]}))
+    with tenant_scope(cast.tenant):
+        reader = choose_topics(email="b@x.example", choices=[("incidents", "")], by=None, now=NOW)
+        manage = urlsplit(manage_url(cast.tenant, subscriber_id=reader.pk)).path
+    stranger.post(manage, {"choices": ["change_log:"]})
+    with tenant_scope(cast.tenant):
+        assert Subscriber.objects.choices_of("b@x.example") == [("change_log", "")]
 
 
 def test_what_was_published_is_not_rewritten_or_thrown_away(seatplan, sign_in):
