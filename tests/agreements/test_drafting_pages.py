@@ -69,7 +69,7 @@ def test_a_name_that_is_taken_or_none_is_refused_beside_it_with_the_choice_kept(
     for title, sentence in (
         ("Engage", "You have an agreement of this name."),
         ("…", "at least one letter"),
-        ("", "required"),
+        ("", "Fill this in."),
     ):
         answer = owner.post(f"{NEW}start/", {"origin": "identity", "title": title})
         assert answer.status_code == 422

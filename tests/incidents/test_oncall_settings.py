@@ -78,7 +78,7 @@ def test_D2_an_owner_makes_a_schedule_and_puts_people_into_it(cast, owner):
         ({"every": "60"}, "every", "from 1 to 366 days"),
         ({"first_day": "0001-01-01"}, "first_day", "no day that anybody"),
         ({"first_day": "9997-12-31", "every": "52"}, "first_day", "no day that anybody"),
-        ({"name": "   "}, "name", "required"),
+        ({"name": "   "}, "name", "Fill this in."),
         ({"hours": "own"}, "hours", "at least one day"),
         ({"hours": "own", "mon_from": "18:00"}, "hours", "until when on Monday"),
         (
