@@ -25,6 +25,12 @@ def desk(cast: Any, sign_in: Any) -> Any:
     return sign_in(cast.agent)
 
 
+def test_what_is_published_by_itself_is_nobodys_deed(cast: Any, desk: Any) -> None:
+    page = text(at(desk, page_of(begun(cast, level="p1"))))
+    assert "It was put on the status page" in page
+    assert "slatrack put" not in page
+
+
 def test_an_old_urgent_one_stands_before_a_hundred_newer_ones_and_each_comes_once(cast: Any, desk: Any) -> None:
     begun(cast, title="Down", level="p1")
     for number in range(2):

@@ -123,12 +123,6 @@ def test_a_first_word_is_filled_in_with_what_the_form_says(cast: Any, desk: Any)
         assert said == f"P1: Messages are late. {product('messaging').name}. Next update 10:15 CET."
 
 
-def test_what_is_published_by_itself_is_nobodys_deed(cast: Any, desk: Any) -> None:
-    page = text(at(desk, page_of(begun(cast, level="p1"))))
-    assert "It was put on the status page" in page
-    assert "slatrack put" not in page
-
-
 def test_a_form_that_is_sent_twice_declares_once(cast: Any, desk: Any) -> None:
     sent = declaration()
     assert at(desk, f"{PAGE}new/", **sent).status_code == 302
