@@ -59,7 +59,6 @@ def _browser(cast: Any, sign_in: Any, who: str) -> Browser:
     return Browser(HTTP_HOST=OURS) if who == "nobody" else sign_in(getattr(cast, who))
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("who", ["nobody", "owner", "contact"])
 def test_no_query_makes_a_page_fail(cast, world, sign_in, who):  # noqa: F811
     browser = _browser(cast, sign_in, who)
@@ -114,7 +113,6 @@ def test_no_path_makes_a_page_fail(cast, path):
     assert 400 <= _answered(Browser(HTTP_HOST=OURS), "GET", path) < 500 or path.startswith("/accounts")
 
 
-@pytest.mark.thorough
 def test_no_number_in_a_path_makes_a_page_fail(cast, world, sign_in):  # noqa: F811
     browsers = [sign_in(cast.owner), sign_in(cast.contact)]
     failed = []
@@ -143,7 +141,6 @@ def test_no_json_makes_the_api_fail(cast, world, sign_in, body):  # noqa: F811
         assert _answered(browser, "POST", path, data=body.encode("latin-1"), content_type="application/json") < 500
 
 
-@pytest.mark.thorough
 def test_a_field_of_a_form_that_nobody_typed_makes_no_page_fail(cast, world, sign_in):  # noqa: F811
     """What selects and hidden fields hold is read without a form in places; a program can send anything in them."""
     values = {"NUL": "\x00", "huge": "9" * 30, "half": "\ud800".encode("utf-8", "surrogatepass")}
@@ -219,20 +216,17 @@ def test_signing_in_leads_nowhere_else(cast, elsewhere):
     assert answer.headers["Location"] == "/desk/"
 
 
-@pytest.mark.thorough
 def test_behind_a_proxy_attempts_are_counted_by_the_visitor_and_not_by_the_proxy_or_what_a_visitor_claims():
     program = "from slatrack import settings; print(settings.ALLAUTH_TRUSTED_PROXY_COUNT)"
     assert _python(program, BEHIND_PROXY="1").stdout.strip() == "1"
 
 
-@pytest.mark.thorough
 def test_without_a_key_nothing_is_served():
     refused = _python("import slatrack.wsgi", SECRET_KEY="", DEBUG="0", DEMO="0")
     assert refused.returncode != 0
     assert "SECRET_KEY" in refused.stderr
 
 
-@pytest.mark.thorough
 def test_unless_asked_for_there_is_no_debug_and_no_demo():
     shown = _python("from slatrack import settings; print(settings.DEBUG, settings.DEMO)")
     assert shown.stdout.split() == ["False", "False"]
