@@ -36,6 +36,8 @@ CONNECTIONS = int(os.environ.get("WEB_CONNECTIONS") or 1000)
 LARGE_BODIES = 16
 HEAD_BYTES = 32 * 1024
 TURN_SECONDS = 0.5
+#: How long a process that makes place for a fresh one lets those who keep their connection ask once more.
+FAREWELL_SECONDS = 1
 
 
 class BusyError(Error):
@@ -76,6 +78,8 @@ class Request(HTTPRequestParser):
 
 class Answer(WSGITask):
     def service(self) -> None:
+        if self.channel.server.leaving:
+            self.request.headers["CONNECTION"] = "close"
         super().service()
         self.channel.server.told(self)
 
@@ -106,6 +110,8 @@ class Connection(HTTPChannel):
 class Server(TcpWSGIServer):
     channel_class = Connection
     worker: WebWorker
+    #: Whether each answer is the last of its connection.
+    leaving = False
 
     def readable(self) -> bool:
         # Another process may have a thread to spare; where none has, callers wait in the system's queue.
@@ -162,11 +168,16 @@ class WebWorker(Worker):
                 self.log.info("Restarting after %s requests: %s", self.nr, self)
                 break
         for server in servers:
+            server.leaving = True
             server.del_channel(connections)
             server.socket.close()
-        # What is being answered is answered; what is being asked is asked again of the next process.
+        # What is being answered is answered; what is being asked is asked again of the next process. Unless all ends,
+        # who keeps a connection reads in one more answer that it was the last, and does not ask in vain.
+        farewell = time.time() + (FAREWELL_SECONDS if self.alive else 0)
         until = time.time() + self.cfg.graceful_timeout
-        while time.time() < until and any(each.requests or each.total_outbufs_len for each in _open(servers)):
+        while time.time() < until and any(
+            time.time() < farewell or each.requests or each.total_outbufs_len for each in _open(servers)
+        ):
             self._turn(connections)
 
     def _turn(self, connections: dict[int, Any]) -> None:

@@ -29,7 +29,7 @@ from tickets import actions, breaches
 from tickets.actions import terms
 from tickets.models import Clock, Message, Ticket
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 NOON = MORNING + hours(3)
 DAY = timedelta(days=1)
@@ -350,7 +350,6 @@ def test_pages_of_a_ticket_show_clocks_that_stopped_in_hours_which_are_no_more(c
     consistent(cast, NOON)
 
 
-@pytest.mark.thorough
 def test_a_sweep_takes_as_many_queries_for_many_tickets_as_for_one(cast: Any, old: Any):
     def queries(tickets: int, version: date) -> int:
         for _ in range(tickets):

@@ -18,7 +18,7 @@ from tests.tickets.desking import HTMX, MORNING, filed, under
 from tests.tickets.moving import FIRST_IN_4_HOURS, REASON, draft, swept, version_of
 from tickets.views.settings import publish
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 
 @pytest.fixture(autouse=True)
