@@ -29,6 +29,8 @@ from tests import factories
 from tests.agreements.documents import SIXTH, errors_of
 from tests.agreements.formfilling import fields_of, posted, with_value
 
+pytestmark = pytest.mark.thorough
+
 FILE = "bad.yaml"
 OFFICEWARE = bundled_text("officeware")
 
@@ -193,7 +195,6 @@ class TestThePage:
 
 @pytest.mark.django_db
 class TestTheForm:
-    @pytest.mark.thorough
     @pytest.mark.parametrize(
         ("typed", "says"),
         [("x" * 1_100_000, "larger than 1 MB"), ("word\r\n" * 21_000, "more than 20,000 values")],

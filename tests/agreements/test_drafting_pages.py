@@ -17,6 +17,8 @@ from agreements.editing.first_draft import starting_text
 from agreements.models import AgreementVersion
 from tests.factories import EPOCH, publish
 
+pytestmark = pytest.mark.thorough
+
 NEW = "/settings/agreements/new/"
 
 
@@ -38,7 +40,6 @@ def send(owner: Browser, address: str, source: str, **more: Any) -> Any:
     return owner.post(address, {"source": source, **more})
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("origin", ["", *BUNDLED])
 def test_every_start_is_a_draft_of_ones_own_that_can_be_edited_at_once(owner, in_tenant, origin):
     answer = owner.post(f"{NEW}start/", {"origin": origin, "title": "Care: “plus” #1"}, follow=True)

@@ -20,6 +20,8 @@ from tests import factories
 from tests.agreements.documents import bundled
 from tests.agreements.reading import Node, grid, parsed, section, seen
 
+pytestmark = pytest.mark.thorough
+
 SOURCES = Path(settings.BASE_DIR).parent / "shared" / "agreements"
 PLANS = ["Professional", "Enterprise", "Gold"]
 
@@ -299,7 +301,6 @@ def test_a_version_leads_to_the_comparison_with_the_one_it_follows(cast: Any, si
     assert "/settings/agreements/compare/" not in browser.get(f"/settings/agreements/versions/{version.pk}/").text
 
 
-@pytest.mark.thorough
 def test_the_page_costs_the_same_however_much_the_agreement_says(
     cast: Any, in_tenant: Any, sign_in: Any, django_assert_max_num_queries: Any
 ) -> None:

@@ -19,7 +19,7 @@ from tests.incidents.asking import SUNDAY_NIGHT, act, audit, begin, facts, fresh
 from tests.incidents.mending import MINUTE, workspace
 from tests.incidents.rotas import schedule
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 LATER = SUNDAY_NIGHT + 2 * MINUTE
 
 

@@ -21,7 +21,7 @@ from tests.tickets.portalling import NEW, PROMISE, at, text
 from tickets import actions as on_tickets
 from tickets.models import Message, Ticket
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 NUMBER = "+31 20 123 4567"
 DIAL = 'href="tel:+31201234567"'
 NOW = START + 5 * MINUTE

@@ -14,6 +14,8 @@ from tenants.models import HistoryEntry, Member
 from tenants.scope import tenant_scope
 from tests.incidents.rotas import MONDAY, add_layer, schedule
 
+pytestmark = pytest.mark.thorough
+
 #: Wednesday noon in Amsterdam.
 NOW = MONDAY + timedelta(days=2, hours=3)
 WEEK = timedelta(days=7)

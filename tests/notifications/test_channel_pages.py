@@ -15,6 +15,8 @@ from tenants.scope import tenant_scope
 from tests.notifications.receiver import Receiver
 from tests.tickets.portalling import text
 
+pytestmark = pytest.mark.thorough
+
 OWN, TEAM = "/profile/channels/", "/settings/channels/"
 SLACK = "https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"
 

@@ -16,6 +16,8 @@ from tests.notifications.receiver import Receiver
 from tests.notifications.test_webhooks import DECLARED, _declared, endpoint, publish  # noqa: F401  a fixture
 from tests.tickets.portalling import text
 
+pytestmark = pytest.mark.thorough
+
 PAGE, API = "/settings/webhooks/", "/api/v1/webhooks/"
 URL = "https://hooks.example/in"
 

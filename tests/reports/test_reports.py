@@ -19,6 +19,8 @@ from tenants.scope import tenant_scope
 from tests import factories
 from tickets.models import Clock, Ticket
 
+pytestmark = pytest.mark.thorough
+
 # 20 November 2026, in the fourth quarter.
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 _numbers = itertools.count(1)
@@ -251,7 +253,6 @@ def test_a_report_that_is_not_on_offer_does_not_exist(
     assert sign_in(cast.owner).get(path, query).status_code == 404
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("path", PATHS)
 def test_a_report_costs_the_same_however_much_it_counts(
     cast: SimpleNamespace, sign_in: Any, django_assert_max_num_queries: Any, path: str

@@ -16,6 +16,8 @@ from tenants.models import Tenant
 from tenants.scope import tenant_scope
 from tests import factories
 
+pytestmark = pytest.mark.thorough
+
 PERSONAS = ["Adam Agent", "Lena Lead", "Mona Manager", "Olga Owner", "Carla Contact", "Rita Reader"]
 
 

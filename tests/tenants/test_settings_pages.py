@@ -12,6 +12,8 @@ from tenants import actions
 from tenants.models import Client, Contact, HistoryEntry, Invitation, Member
 from tenants.scope import tenant_scope
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def owner(cast, sign_in):
@@ -177,7 +179,6 @@ def test_the_history_lists_every_change_with_who_and_why_page_by_page(owner, in_
     assert "Number 0<" in owner.get("/settings/history/" + html.unescape(older)).text.replace(" <", "<")
 
 
-@pytest.mark.thorough
 def test_the_list_of_clients_costs_the_same_number_of_queries_however_long_it_is(
     owner, in_acme, django_assert_max_num_queries
 ):
